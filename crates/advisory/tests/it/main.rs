@@ -1,0 +1,4 @@
+//! The room's tests, one binary.
+
+mod id;
+mod score;
