@@ -5,9 +5,13 @@
 //! audience, the same bytes each time. This room knows documents only: it must not know what a
 //! case is, read a clock, draw randomness or do I/O.
 
+pub mod digest;
 pub mod id;
+pub mod mailbox;
 pub mod score;
 mod text;
 
+pub use digest::{Digest, DigestError};
 pub use id::{CveId, CweId, GhsaId, IdError};
-pub use score::{CvssVersion, Severity, Vector, VectorError};
+pub use mailbox::{Mailbox, MailboxError};
+pub use score::{CvssVersion, Severity, SeverityError, Vector, VectorError};

@@ -1,6 +1,6 @@
-//! How a value with one text form passes through serde: as that text, parsed on the way in.
+//! How values pass through serde and `Debug`.
 //!
-//! Must not hold anything but the glue.
+//! Must not hold anything but that glue.
 
 /// Serialises a type through `Display` and reads it back through `FromStr`, so that no file or
 /// journal can bring in a value that the parser would refuse.
@@ -21,4 +21,16 @@ macro_rules! serde_as_text {
     };
 }
 
-pub(crate) use serde_as_text;
+/// A `Debug` that names the type and nothing in it, for values that are embargoed or name a
+/// person: what is never printed cannot end up in a log.
+macro_rules! debug_without_content {
+    ($type:ty) => {
+        impl std::fmt::Debug for $type {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($type), "(…)"))
+            }
+        }
+    };
+}
+
+pub(crate) use {debug_without_content, serde_as_text};

@@ -1,4 +1,10 @@
 //! The room's tests, one binary.
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers outside #[test] may stop a test too"
+)]
 
+mod digest;
 mod id;
+mod mailbox;
 mod score;
