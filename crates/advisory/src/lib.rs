@@ -1,17 +1,35 @@
 //! The advisory as one value, and the forms in which the world reads it.
 //!
-//! One advisory says what happened, to which versions, how bad it is and who found it; every
+//! One [`Advisory`] says what happened, to which versions, how bad it is and who found it; every
 //! outward form (a forge's draft, the paragraphs of a mail) is rendered from it, for a stated
 //! audience, the same bytes each time. This room knows documents only: it must not know what a
 //! case is, read a clock, draw randomness or do I/O.
+//!
+//! Thin: of the outward forms only GitHub's request bodies and the paragraphs of mails are here,
+//! and nothing is read back from them; CVE Record, OSV, CSAF and OpenVEX are to come.
 
+pub mod affected;
+pub mod audience;
+pub mod credit;
 pub mod digest;
+pub mod document;
+pub mod ghsa;
 pub mod id;
 pub mod mailbox;
 pub mod score;
+pub mod sections;
 mod text;
+pub mod version;
 
+pub use affected::{
+    Affected, AffectedVersions, Ecosystem, Justification, Line, LineStanding, Stage,
+};
+pub use audience::{Audience, Withhold};
+pub use credit::{Consent, Credit, CreditType, Naming};
 pub use digest::{Digest, DigestError};
+pub use document::{Advisory, Reference, ReferenceKind, Vulnerability};
 pub use id::{CveId, CweId, GhsaId, IdError};
 pub use mailbox::{Mailbox, MailboxError};
 pub use score::{CvssVersion, Severity, SeverityError, Vector, VectorError};
+pub use sections::Sections;
+pub use version::{Range, Upper, Version, VersionError};

@@ -5,6 +5,11 @@
 )]
 
 mod digest;
+mod document;
+mod ghsa;
 mod id;
 mod mailbox;
+mod sample;
 mod score;
+mod sections;
+mod version;

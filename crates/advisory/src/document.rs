@@ -1,0 +1,122 @@
+//! The advisory itself: one value that every outward form is rendered from.
+//!
+//! A draft is the same value with gaps. Must not say how anything looks; and a paragraph that
+//! was left out on purpose is, here, only absent: the decision is the case's to record.
+
+use serde::{Deserialize, Serialize};
+
+use crate::affected::Affected;
+use crate::credit::Credit;
+use crate::digest::Digest;
+use crate::id::{CveId, CweId, GhsaId};
+use crate::score::{Severity, Vector};
+use crate::text::debug_without_content;
+
+/// An advisory, from the first draft to the published text.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Advisory {
+    /// The title that the public will read.
+    pub title: Option<String>,
+    /// A neutral title for the team's own pages; it never leaves.
+    pub working_title: Option<String>,
+    /// One or two sentences.
+    pub summary: Option<String>,
+    /// The description, in Markdown.
+    pub details: Option<String>,
+    /// What an attacker gains.
+    pub impact: Option<String>,
+    /// How an attacker gets at it.
+    pub attack_vectors: Option<String>,
+    /// What helps those who cannot upgrade yet.
+    pub workarounds: Option<String>,
+    /// What is wrong, one entry per CVE id.
+    pub vulnerabilities: Vec<Vulnerability>,
+    /// Who is thanked.
+    pub credits: Vec<Credit>,
+    /// Where to read more.
+    pub references: Vec<Reference>,
+    /// The id of the advisory at GitHub.
+    pub ghsa: Option<GhsaId>,
+}
+
+debug_without_content!(Advisory);
+
+impl Advisory {
+    /// A digest of the whole value: equal advisories, equal digests.
+    ///
+    /// # Errors
+    /// None in practice: the value holds nothing that JSON cannot.
+    pub fn digest(&self) -> Result<Digest, serde_json::Error> {
+        serde_json::to_vec(self).map(|bytes| Digest::of_parts("advisory", [bytes.as_slice()]))
+    }
+}
+
+/// One vulnerability.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Vulnerability {
+    /// Its CVE id, once assigned.
+    pub cve: Option<CveId>,
+    /// Its kinds of weakness.
+    pub cwes: Vec<CweId>,
+    /// Its score.
+    pub vector: Option<Vector>,
+    /// Its rating in the project's own scale, where there is one.
+    pub rating: Option<String>,
+    /// The packages that have it.
+    pub affected: Vec<Affected>,
+}
+
+debug_without_content!(Vulnerability);
+
+impl Vulnerability {
+    /// How bad it is: what the vector says, else the project's own word if that is a severity.
+    #[must_use]
+    pub fn severity(&self) -> Option<Severity> {
+        self.vector
+            .as_ref()
+            .map(Vector::severity)
+            .or_else(|| self.rating.as_deref()?.parse().ok())
+    }
+}
+
+/// What a reference leads to, in OSV's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ReferenceKind {
+    /// Another advisory.
+    Advisory,
+    /// An article.
+    Article,
+    /// A way to detect it.
+    Detection,
+    /// A discussion.
+    Discussion,
+    /// A demonstration.
+    Evidence,
+    /// The fix.
+    Fix,
+    /// The change that brought the bug.
+    Introduced,
+    /// The package's page.
+    Package,
+    /// The report.
+    Report,
+    /// Anything else.
+    Web,
+}
+
+/// A link.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reference {
+    /// What it leads to.
+    pub kind: ReferenceKind,
+    /// Where.
+    pub url: String,
+    /// Whether only the team may see it, as with a private fork.
+    pub private: bool,
+}
+
+debug_without_content!(Reference);

@@ -1,0 +1,191 @@
+//! The bodies that GitHub is sent.
+
+use advisory::ghsa::{self, GhsaError};
+use advisory::{Advisory, LineStanding, Stage, Vulnerability, Withhold};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use crate::sample;
+
+fn json_of(body: &ghsa::Body) -> Value {
+    serde_json::from_slice(body.as_bytes()).unwrap()
+}
+
+#[test]
+fn a_draft_is_made_of_what_the_public_may_read() {
+    let body = ghsa::create(
+        &sample::advisory(),
+        Withhold {
+            cve: true,
+            ghsa: true,
+        },
+        true,
+    )
+    .unwrap();
+    assert_eq!(
+        json_of(&body),
+        json!({
+            "summary": "ExternalName Services can reach the admin interface",
+            "description": "A crafted Service exposes the admin interface.\n\n\
+                The listener forwards what it should not.\n\n\
+                ### Impact\nEnvoy can be shut down.\n\n\
+                ### Attack vectors\nWhoever may create Services.\n\n\
+                ### References\n- https://projectcontour.io/guides",
+            "vulnerabilities": [
+                {
+                    "package": {"ecosystem": "go", "name": "github.com/projectcontour/contour"},
+                    "vulnerable_version_range": "< 1.14.2",
+                    "patched_versions": "1.14.2"
+                },
+                {
+                    "package": {"ecosystem": "go", "name": "github.com/projectcontour/contour"},
+                    "vulnerable_version_range": ">= 1.16.0, < 1.16.1",
+                    "patched_versions": "1.16.1"
+                },
+                {
+                    "package": {"ecosystem": "go", "name": "github.com/projectcontour/contour"},
+                    "vulnerable_version_range": ">= 1.17.0, < 1.17.1",
+                    "patched_versions": "1.17.1"
+                }
+            ],
+            "cwe_ids": ["CWE-441"],
+            "credits": [{"login": "jofinder", "type": "reporter"}],
+            "cvss_vector_string": "CVSS:3.1/AV:N/AC:L/PR:L/UI:N/S:C/C:L/I:L/A:H",
+            "start_private_fork": true
+        })
+    );
+}
+
+#[test]
+fn the_bytes_and_their_order_are_fixed() {
+    let advisory = Advisory {
+        title: Some("T".to_owned()),
+        details: Some("D".to_owned()),
+        vulnerabilities: vec![Vulnerability {
+            rating: Some("high".to_owned()),
+            ..Vulnerability::default()
+        }],
+        ..Advisory::default()
+    };
+    let body = ghsa::create(&advisory, Withhold::default(), false).unwrap();
+    assert_eq!(
+        std::str::from_utf8(body.as_bytes()).unwrap(),
+        r#"{"summary":"T","description":"D","vulnerabilities":[],"cwe_ids":[],"credits":[],"severity":"high","start_private_fork":false}"#
+    );
+    let body = ghsa::publish().unwrap();
+    assert_eq!(body.as_bytes(), br#"{"state":"published"}"#);
+}
+
+#[test]
+fn an_update_after_the_releases_names_only_those_that_came() {
+    let mut advisory = sample::advisory();
+    let lines = &mut advisory.vulnerabilities[0].affected[0].lines;
+    let LineStanding::Affected(versions) = &mut lines[0].standing else {
+        panic!("the first line is affected");
+    };
+    versions.actual_fixed = Some("1.14.3".parse().unwrap());
+    let ranges = |stage| {
+        let body = json_of(&ghsa::update(&advisory, Withhold::default(), stage).unwrap());
+        assert_eq!(body["cve_id"], "CVE-2021-32783");
+        assert!(body.get("start_private_fork").is_none());
+        let entries = body["vulnerabilities"].as_array().unwrap().clone();
+        entries
+            .iter()
+            .map(|entry| entry["patched_versions"].as_str().map(ToOwned::to_owned))
+            .collect::<Vec<_>>()
+    };
+    let named = |text: &str| Some(text.to_owned());
+    assert_eq!(
+        ranges(Stage::Planned),
+        [named("1.14.3"), named("1.16.1"), named("1.17.1")]
+    );
+    assert_eq!(ranges(Stage::Released), [named("1.14.3"), None, None]);
+}
+
+#[test]
+fn severity_is_a_vector_or_a_word_never_both() {
+    for (vector, rating, expected_vector, expected_word) in [
+        (true, Some("low"), true, None),
+        (true, None, true, None),
+        (false, Some("low"), false, Some("low")),
+        (false, Some("none"), false, None),
+        (false, Some("P1"), false, None),
+        (false, None, false, None),
+    ] {
+        let mut advisory = sample::advisory();
+        let vulnerability = &mut advisory.vulnerabilities[0];
+        vulnerability.rating = rating.map(ToOwned::to_owned);
+        if !vector {
+            vulnerability.vector = None;
+        }
+        let body = json_of(&ghsa::create(&advisory, Withhold::default(), false).unwrap());
+        assert_eq!(body.get("cvss_vector_string").is_some(), expected_vector);
+        assert_eq!(body.get("severity").and_then(Value::as_str), expected_word);
+    }
+}
+
+#[test]
+fn what_github_cannot_hold_is_refused() {
+    let create = |change: fn(&mut Advisory)| {
+        let mut advisory = sample::advisory();
+        change(&mut advisory);
+        ghsa::create(&advisory, Withhold::default(), false).unwrap_err()
+    };
+    assert_eq!(create(|a| a.title = None), GhsaError::NoTitle);
+    assert_eq!(
+        create(|a| a.vulnerabilities.clear()),
+        GhsaError::NoVulnerability
+    );
+    assert_eq!(
+        create(|a| a.vulnerabilities.push(Vulnerability::default())),
+        GhsaError::SeveralVulnerabilities(2)
+    );
+    assert_eq!(
+        create(|a| {
+            a.summary = None;
+            a.details = Some(" \n".to_owned());
+            a.impact = None;
+            a.attack_vectors = None;
+        }),
+        GhsaError::NoDescription
+    );
+    assert!(matches!(
+        create(|a| a.title = Some("x".repeat(1025))),
+        GhsaError::TooLong {
+            field: "title",
+            length: 1025,
+            ..
+        }
+    ));
+    assert!(matches!(
+        create(|a| a.details = Some("x".repeat(65_536))),
+        GhsaError::TooLong {
+            field: "description",
+            ..
+        }
+    ));
+}
+
+proptest! {
+    #[test]
+    fn the_same_advisory_gives_the_same_bytes(
+        title in "\\PC{1,40}",
+        details in "\\PC{1,80}",
+        rating in proptest::option::of("[a-z]{1,8}"),
+        introduced in proptest::option::of("[0-9]\\.[1-9][0-9]?\\.[0-9]"),
+    ) {
+        let mut advisory = sample::advisory();
+        advisory.title = Some(title);
+        advisory.details = Some(details);
+        advisory.vulnerabilities[0].rating = rating;
+        advisory.vulnerabilities[0].affected[0].lines.push(
+            sample::line("1.18", introduced.as_deref(), None),
+        );
+        let json = serde_json::to_string(&advisory).unwrap();
+        let reread: Advisory = serde_json::from_str(&json).unwrap();
+        let one = ghsa::create(&advisory, Withhold::default(), false).unwrap();
+        let other = ghsa::create(&reread, Withhold::default(), false).unwrap();
+        prop_assert!(one == other);
+        prop_assert_eq!(one.digest(), other.digest());
+    }
+}
