@@ -1,1 +1,35 @@
-//! The room `git`.
+//! The room `git`: what a repository on disk says, read only.
+//!
+//! Everything here asks the `git` program, in an environment that the repository,
+//! the user and the machine cannot bend: no configuration but the repository's own,
+//! no hooks, filters, external diffs or signature programs, no replacement objects,
+//! no grafts, and no transport at all, so that a partial clone cannot fetch behind
+//! our back. What cannot be read is an error, never an empty answer.
+//!
+//! This is the thin form: one process a question (three for a history), right answers
+//! first. The interface is meant to outlive it; a reader of packs and commit-graphs
+//! can take its place without callers noticing.
+//!
+//! It must never touch the network, write to the repository, or judge what it reads:
+//! which commits fix what is `lineage`'s business.
+
+mod command;
+mod commit;
+mod error;
+#[cfg(feature = "fixture")]
+pub mod fixture;
+mod integrity;
+mod objects;
+mod oid;
+mod patch;
+mod refs;
+mod repo;
+
+pub use commit::{Commit, Signature, When};
+pub use error::{Error, Result};
+pub use integrity::Integrity;
+pub use objects::Objects;
+pub use oid::Oid;
+pub use patch::{FileChange, Patch};
+pub use refs::{Branch, Refs, Tag};
+pub use repo::{Range, Repo};

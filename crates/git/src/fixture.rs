@@ -1,0 +1,261 @@
+//! Small repositories with fixed people and dates, for tests and drills.
+//!
+//! This is the only part of the room that writes, behind the feature `fixture`, and it
+//! writes nowhere but in the folder that it is given. The same calls make the same
+//! object names everywhere. It must never be used on a repository that somebody cares for.
+
+use std::{
+    fs::{self, File},
+    path::{Path, PathBuf},
+    process::Stdio,
+};
+
+use crate::{Error, Oid, Repo, Result, command::hermetic};
+
+/// Makes a repository, one act after another. Each act happens a minute after the one before.
+#[derive(Debug, Clone)]
+pub struct RepoBuilder {
+    folder: PathBuf,
+    author: (String, String),
+    now: i64,
+}
+
+impl RepoBuilder {
+    /// An empty repository with the branch `main` in `folder`, which is made if need be.
+    /// The first act happens on 2024-01-01 at noon UTC.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub fn create(folder: impl AsRef<Path>) -> Result<Self> {
+        fs::create_dir_all(folder.as_ref())?;
+        let builder = Self {
+            folder: folder.as_ref().canonicalize()?,
+            author: ("Ada Example".into(), "ada@example.org".into()),
+            now: 1_704_110_400,
+        };
+        builder.git(&[
+            "init",
+            "--quiet",
+            "--template=",
+            "--initial-branch=main",
+            ".",
+        ])?;
+        Ok(builder)
+    }
+
+    /// The working tree's folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The finished repository, opened for reading.
+    ///
+    /// # Errors
+    /// As [`Repo::open`].
+    pub fn open(&self) -> Result<Repo> {
+        Repo::open(&self.folder)
+    }
+
+    /// Who writes the following commits.
+    pub fn author(&mut self, name: &str, email: &str) -> &mut Self {
+        self.author = (name.into(), email.into());
+        self
+    }
+
+    /// When the next act happens, in seconds since 1970-01-01 UTC.
+    pub fn at(&mut self, seconds: i64) -> &mut Self {
+        self.now = seconds;
+        self
+    }
+
+    /// When the next act will happen, in seconds since 1970-01-01 UTC.
+    #[must_use]
+    pub fn now(&self) -> i64 {
+        self.now
+    }
+
+    /// Writes a file without committing it.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn write(&self, path: &str, content: &str) -> Result<&Self> {
+        crate::objects::check_path(path)?;
+        let file = self.folder.join(path);
+        if let Some(parent) = file.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        fs::write(file, content)?;
+        Ok(self)
+    }
+
+    /// Commits everything that was written; an empty message and an empty change are fine.
+    ///
+    /// # Errors
+    /// When git refuses.
+    pub fn commit(&mut self, message: &str) -> Result<Oid> {
+        self.git(&["add", "--all", "."])?;
+        self.act(&[
+            "commit",
+            "--quiet",
+            "--allow-empty",
+            "--allow-empty-message",
+            "--cleanup=verbatim",
+            "-m",
+            message,
+        ])
+    }
+
+    /// Writes one file and commits it.
+    ///
+    /// # Errors
+    /// As [`RepoBuilder::commit`].
+    pub fn commit_file(&mut self, path: &str, content: &str, message: &str) -> Result<Oid> {
+        self.write(path, content)?;
+        self.commit(message)
+    }
+
+    /// Makes a branch at `at` and goes there.
+    ///
+    /// # Errors
+    /// When the name is taken or `at` is unknown.
+    pub fn branch(&mut self, name: &str, at: &str) -> Result<&mut Self> {
+        self.git(&["checkout", "--quiet", "-b", name, at, "--"])?;
+        Ok(self)
+    }
+
+    /// Goes to a branch.
+    ///
+    /// # Errors
+    /// When there is none of that name.
+    pub fn checkout(&mut self, name: &str) -> Result<&mut Self> {
+        self.git(&["checkout", "--quiet", name, "--"])?;
+        Ok(self)
+    }
+
+    /// A lightweight tag of the current commit.
+    ///
+    /// # Errors
+    /// When the name is taken.
+    pub fn tag(&mut self, name: &str) -> Result<&mut Self> {
+        self.git(&["tag", "--no-sign", "--", name])?;
+        Ok(self)
+    }
+
+    /// An annotated tag of `at` (a commit, a tree, another tag).
+    ///
+    /// # Errors
+    /// When the name is taken or `at` is unknown.
+    pub fn annotated_tag(&mut self, name: &str, at: &str, message: &str) -> Result<&mut Self> {
+        self.git(&["tag", "--no-sign", "-a", "-m", message, "--", name, at])?;
+        self.now += 60;
+        Ok(self)
+    }
+
+    /// Picks a commit onto the current branch; `record` appends git's own trailer (`-x`).
+    ///
+    /// # Errors
+    /// When it conflicts.
+    pub fn cherry_pick(&mut self, rev: &str, record: bool) -> Result<Oid> {
+        let mut args = vec!["cherry-pick", "--allow-empty", "--keep-redundant-commits"];
+        if record {
+            args.push("-x");
+        }
+        args.push(rev);
+        self.act(&args)
+    }
+
+    /// Reverts a commit with git's own message.
+    ///
+    /// # Errors
+    /// When it conflicts.
+    pub fn revert(&mut self, rev: &str) -> Result<Oid> {
+        self.act(&["revert", "--no-edit", rev])
+    }
+
+    /// Merges `other` into the current branch, always with a merge commit. A `strategy` of
+    /// `ours` keeps nothing of what the other side changed.
+    ///
+    /// # Errors
+    /// When it conflicts.
+    pub fn merge(&mut self, other: &str, strategy: Option<&str>, message: &str) -> Result<Oid> {
+        let mut args = vec!["merge", "--quiet", "--no-ff", "-m", message];
+        if let Some(strategy) = strategy {
+            args.extend(["-s", strategy]);
+        }
+        args.push(other);
+        self.act(&args)
+    }
+
+    /// Feeds a `git fast-import` stream, for histories of many commits.
+    ///
+    /// # Errors
+    /// When the stream is wrong.
+    pub fn import(&mut self, stream: &str) -> Result<()> {
+        let file = self.folder.join(".git/import-stream");
+        fs::write(&file, stream)?;
+        let status = self
+            .command(&["fast-import", "--quiet", "--force"])
+            .stdin(Stdio::from(File::open(&file)?))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .map_err(Error::NoGit)?;
+        fs::remove_file(&file)?;
+        if status.success() {
+            Ok(())
+        } else {
+            Err(Error::Refused {
+                what: "fast-import".into(),
+                words: "the stream was refused".into(),
+            })
+        }
+    }
+
+    /// An act that makes a commit.
+    fn act(&mut self, args: &[&str]) -> Result<Oid> {
+        self.git(args)?;
+        self.now += 60;
+        self.git(&["rev-parse", "HEAD"])?.parse()
+    }
+
+    /// Anything else, in the same surroundings; gives the trimmed output.
+    ///
+    /// # Errors
+    /// When git refuses.
+    pub fn git(&self, args: &[&str]) -> Result<String> {
+        let output = self.command(args).output().map_err(Error::NoGit)?;
+        if output.status.success() {
+            return Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned());
+        }
+        Err(Error::Refused {
+            what: args.first().copied().unwrap_or_default().to_owned(),
+            words: String::from_utf8_lossy(&output.stderr).trim().to_owned(),
+        })
+    }
+
+    fn command(&self, args: &[&str]) -> std::process::Command {
+        let mut command = hermetic();
+        let date = format!("{} +0000", self.now);
+        command
+            .current_dir(&self.folder)
+            .env("GIT_AUTHOR_NAME", &self.author.0)
+            .env("GIT_AUTHOR_EMAIL", &self.author.1)
+            .env("GIT_AUTHOR_DATE", &date)
+            .env("GIT_COMMITTER_NAME", &self.author.0)
+            .env("GIT_COMMITTER_EMAIL", &self.author.1)
+            .env("GIT_COMMITTER_DATE", &date)
+            // A clone of a local folder is a transport too, and a fixture may need one.
+            .env("GIT_ALLOW_PROTOCOL", "file")
+            .args([
+                "-c",
+                "core.hooksPath=/dev/null",
+                "-c",
+                "advice.detachedHead=false",
+            ])
+            .args(["-c", "commit.gpgSign=false", "-c", "rerere.enabled=false"])
+            .args(["-c", "gc.auto=0", "-c", "maintenance.auto=false"])
+            .args(args);
+        command
+    }
+}

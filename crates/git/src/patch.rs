@@ -1,0 +1,170 @@
+//! What a commit changes, line by line and without context.
+
+use std::collections::BTreeMap;
+
+use crate::{Error, Result};
+
+/// The lines that a commit takes away and puts in.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Patch {
+    /// By path. A rename is a removal and an addition; a merge is compared with its first parent.
+    pub files: BTreeMap<String, FileChange>,
+}
+
+/// One file's part in a [`Patch`]. Lines that are not UTF-8 are replaced.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FileChange {
+    /// Lines that were not there before, in order, without their line end.
+    pub added: Vec<String>,
+    /// Lines that were there before, in order, without their line end.
+    pub removed: Vec<String>,
+}
+
+/// The arguments that make `diff-tree` say the same thing everywhere.
+pub(crate) const ARGUMENTS: &[&str] = &[
+    "-r",
+    "--root",
+    "-p",
+    "-U0",
+    "--text",
+    "--no-color",
+    "--no-renames",
+    "--no-ext-diff",
+    "--no-textconv",
+    "--no-relative",
+    "--inter-hunk-context=0",
+    "--ignore-submodules=none",
+    "--submodule=short",
+    "--diff-algorithm=myers",
+    "--src-prefix=a/",
+    "--dst-prefix=b/",
+    "--no-indent-heuristic",
+    "--full-index",
+    // Each change stands on its own line, whatever `diff.wordRegex` and friends say.
+    "--word-diff=none",
+];
+
+impl Patch {
+    /// Reads `diff-tree -p -U0`.
+    pub(crate) fn parse(bytes: &[u8]) -> Result<Self> {
+        let text = String::from_utf8_lossy(bytes);
+        let mut reader = Reader::default();
+        for line in text.split('\n') {
+            reader.line(line)?;
+        }
+        Ok(reader.patch)
+    }
+}
+
+/// Hunk headers say how many lines follow, so that a removed line that looks like a
+/// file header ("-- a/x") cannot be mistaken for one.
+#[derive(Default)]
+pub(crate) struct Reader {
+    pub(crate) patch: Patch,
+    old: String,
+    path: String,
+    removed: u64,
+    added: u64,
+}
+
+impl Reader {
+    pub(crate) fn line(&mut self, line: &str) -> Result<()> {
+        if self.removed > 0
+            && let Some(text) = line.strip_prefix('-')
+        {
+            self.removed -= 1;
+            self.file().removed.push(text.to_owned());
+        } else if self.added > 0
+            && let Some(text) = line.strip_prefix('+')
+        {
+            self.added -= 1;
+            self.file().added.push(text.to_owned());
+        } else if line.starts_with('\\') {
+            // "\ No newline at end of file"
+        } else if self.removed + self.added > 0 {
+            return Err(Error::garbled("diff-tree", "a hunk ended early"));
+        } else if let Some(path) = line.strip_prefix("--- ") {
+            self.old = unquote(path);
+        } else if let Some(path) = line.strip_prefix("+++ ") {
+            let new = unquote(path);
+            let path = if new == "/dev/null" { &self.old } else { &new };
+            self.path = path.get(2..).unwrap_or_default().to_owned();
+        } else if line.starts_with("@@ ") {
+            (self.removed, self.added) =
+                hunk(line).ok_or_else(|| Error::garbled("diff-tree", line))?;
+        }
+        Ok(())
+    }
+
+    fn file(&mut self) -> &mut FileChange {
+        self.patch.files.entry(self.path.clone()).or_default()
+    }
+}
+
+/// `@@ -12,3 +14 @@`: three lines removed, one added.
+fn hunk(line: &str) -> Option<(u64, u64)> {
+    let mut words = line.split(' ').skip(1);
+    let count = |word: &str| match word.split_once(',') {
+        Some((_, count)) => count.parse().ok(),
+        None => Some(1),
+    };
+    let removed = count(words.next()?.strip_prefix('-')?)?;
+    let added = count(words.next()?.strip_prefix('+')?)?;
+    Some((removed, added))
+}
+
+/// Git quotes odd paths like C strings: `"b/\303\251\t"`. A tab ends one with blanks.
+fn unquote(path: &str) -> String {
+    let path = path.strip_suffix('\t').unwrap_or(path);
+    let Some(inner) = path.strip_prefix('"').and_then(|p| p.strip_suffix('"')) else {
+        return path.to_owned();
+    };
+    let mut bytes = Vec::new();
+    let mut rest = inner.bytes();
+    while let Some(byte) = rest.next() {
+        if byte != b'\\' {
+            bytes.push(byte);
+            continue;
+        }
+        match rest.next() {
+            Some(digit @ b'0'..=b'3') => {
+                let mut value = digit - b'0';
+                for digit in rest.by_ref().take(2) {
+                    value = value.wrapping_mul(8).wrapping_add(digit.wrapping_sub(b'0'));
+                }
+                bytes.push(value);
+            }
+            Some(b'n') => bytes.push(b'\n'),
+            Some(b't') => bytes.push(b'\t'),
+            Some(b'r') => bytes.push(b'\r'),
+            Some(b'a') => bytes.push(7),
+            Some(b'b') => bytes.push(8),
+            Some(b'v') => bytes.push(11),
+            Some(b'f') => bytes.push(12),
+            Some(other) => bytes.push(other),
+            None => {}
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_that_look_like_headers_are_lines() {
+        let text = b"diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1,2 +1 @@\n--- a/y\n-+++ b/y\n+@@ -1 +1 @@\n\\ No newline at end of file\n";
+        let patch = Patch::parse(text).unwrap();
+        let change = &patch.files["x"];
+        assert_eq!(change.removed, ["-- a/y", "+++ b/y"]);
+        assert_eq!(change.added, ["@@ -1 +1 @@"]);
+    }
+
+    #[test]
+    fn quoted_paths_are_read_back() {
+        assert_eq!(unquote("\"b/\\303\\251\\t\\\"\""), "b/\u{e9}\t\"");
+        assert_eq!(unquote("\"b/\\303\\251 x\"\t"), "b/\u{e9} x");
+        assert_eq!(unquote("b/with space\t"), "b/with space");
+    }
+}

@@ -1,0 +1,156 @@
+//! Tags and branches.
+
+use crate::{Error, Oid, Result, When, command::Place};
+
+/// A tag that stands for a commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tag {
+    /// Its name without `refs/tags/`.
+    pub name: String,
+    /// The commit it stands for, peeled through any number of tag objects.
+    pub target: Oid,
+    /// Whether it is a tag object, with a tagger and a message.
+    pub annotated: bool,
+    /// The tagger's date, or the commit's for a lightweight tag; never a proof of order.
+    pub date: Option<When>,
+}
+
+/// A branch of this clone, or what this clone last saw of another's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Branch {
+    /// Its short name: `main`, `release-1.2`, `origin/main`.
+    pub name: String,
+    /// Whether it is a remote-tracking branch.
+    pub remote: bool,
+    /// Its newest commit.
+    pub tip: Oid,
+}
+
+impl Branch {
+    /// The name without the remote: `release-1.2` for `origin/release-1.2`.
+    #[must_use]
+    pub fn plain(&self) -> &str {
+        match self.name.split_once('/') {
+            Some((_, plain)) if self.remote => plain,
+            _ => &self.name,
+        }
+    }
+}
+
+/// All names that matter to a release.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Refs {
+    /// Tags of commits, by name.
+    pub tags: Vec<Tag>,
+    /// Branches, local ones first, by name. Symbolic ones (`origin/HEAD`) are left out.
+    pub branches: Vec<Branch>,
+    /// Tags of something that is not a commit (a tree, a file).
+    pub strange_tags: Vec<String>,
+    /// The name in [`Refs::branches`] of the branch that a fresh clone would check out:
+    /// `origin`'s where this clone has recorded one, else the current branch.
+    pub default_branch: Option<String>,
+}
+
+impl Refs {
+    pub(crate) fn read(place: &Place) -> Result<Self> {
+        const FORMAT: &str = "--format=%(refname)%00%(objecttype)%00%(objectname)%00%(*objecttype)%00%(*objectname)%00%(symref)%00%(creatordate:raw)";
+        let listing = place.output(&[
+            "for-each-ref",
+            FORMAT,
+            "refs/heads",
+            "refs/remotes",
+            "refs/tags",
+        ])?;
+        let listing = String::from_utf8_lossy(&listing);
+        let mut refs = Self::default();
+        for line in listing.lines() {
+            refs.take(place, line)?;
+        }
+        refs.default_branch = refs.find_default(place)?;
+        Ok(refs)
+    }
+
+    fn take(&mut self, place: &Place, line: &str) -> Result<()> {
+        let fields: Vec<&str> = line.split('\0').collect();
+        let [full, kind, oid, peeled_kind, peeled, symbolic, date] = fields.as_slice() else {
+            return Err(Error::garbled("for-each-ref", line));
+        };
+        if let Some(name) = full.strip_prefix("refs/tags/") {
+            let target = match (*kind, *peeled_kind) {
+                ("commit", _) => Some(oid.parse()?),
+                ("tag", "commit") => Some(peeled.parse()?),
+                // A tag of a tag: this form peels one layer only.
+                ("tag", "tag") => peel(place, oid)?,
+                _ => None,
+            };
+            match target {
+                Some(target) => self.tags.push(Tag {
+                    name: name.to_owned(),
+                    target,
+                    annotated: *kind == "tag",
+                    date: When::parse(date),
+                }),
+                None => self.strange_tags.push(name.to_owned()),
+            }
+        } else if symbolic.is_empty() && *kind == "commit" {
+            let local = full.strip_prefix("refs/heads/");
+            let Some(name) = local.or_else(|| full.strip_prefix("refs/remotes/")) else {
+                return Err(Error::garbled("for-each-ref", *full));
+            };
+            self.branches.push(Branch {
+                name: name.to_owned(),
+                remote: local.is_none(),
+                tip: oid.parse()?,
+            });
+        }
+        Ok(())
+    }
+
+    fn find_default(&self, place: &Place) -> Result<Option<String>> {
+        for pointer in ["refs/remotes/origin/HEAD", "HEAD"] {
+            let args = ["symbolic-ref", "--quiet", pointer];
+            if let crate::command::Outcome::Fine(bytes) = place.attempt(&args)? {
+                let full = String::from_utf8_lossy(&bytes);
+                let full = full.trim_end();
+                let name = full
+                    .strip_prefix("refs/heads/")
+                    .or_else(|| full.strip_prefix("refs/remotes/"));
+                if let Some(name) = name
+                    && self.branches.iter().any(|branch| branch.name == name)
+                {
+                    return Ok(Some(name.to_owned()));
+                }
+            }
+        }
+        let exists = |name: &str| self.branches.iter().any(|b| b.name == name);
+        Ok(["main", "master", "trunk"]
+            .iter()
+            .find(|name| exists(name))
+            .map(|name| (*name).to_owned()))
+    }
+
+    /// The default branch itself.
+    #[must_use]
+    pub fn main_branch(&self) -> Option<&Branch> {
+        let name = self.default_branch.as_ref()?;
+        self.branches.iter().find(|branch| branch.name == *name)
+    }
+}
+
+/// The commit behind a chain of tags; `None` when something else is behind it.
+fn peel(place: &Place, oid: &str) -> Result<Option<Oid>> {
+    let name = format!("{oid}^{{commit}}");
+    let args = [
+        "rev-parse",
+        "--verify",
+        "--quiet",
+        "--end-of-options",
+        &name,
+    ];
+    match place.attempt(&args)? {
+        crate::command::Outcome::Fine(bytes) => {
+            Ok(Some(String::from_utf8_lossy(&bytes).trim().parse()?))
+        }
+        crate::command::Outcome::Failed(_) => Ok(None),
+    }
+}

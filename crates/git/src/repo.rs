@@ -1,0 +1,311 @@
+//! A repository on disk, and the questions one may ask it.
+
+use std::{
+    io::BufReader,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    Commit, Error, Integrity, Objects, Oid, Patch, Refs, Result,
+    command::{Outcome, Place},
+    objects::{Object, check_path},
+    patch,
+};
+
+/// A repository, opened for reading.
+#[derive(Debug, Clone)]
+pub struct Repo {
+    place: Place,
+}
+
+/// Which commits to list: everything that `from` reaches and `without` does not.
+#[derive(Debug, Clone, Default)]
+pub struct Range {
+    /// Starting points.
+    pub from: Vec<Oid>,
+    /// Also start from every branch, tag and the current commit.
+    pub from_all_refs: bool,
+    /// What these reach is left out.
+    pub without: Vec<Oid>,
+}
+
+impl Range {
+    /// Everything that any branch, tag or `also` reaches.
+    #[must_use]
+    pub fn everything(also: &[Oid]) -> Self {
+        Self {
+            from: also.to_vec(),
+            from_all_refs: true,
+            without: Vec::new(),
+        }
+    }
+}
+
+impl Repo {
+    /// Opens the repository at `path`: a working tree's top folder, or a bare repository.
+    /// Folders above are not searched, so that a wrong path cannot find a wrong repository.
+    ///
+    /// # Errors
+    /// [`Error::NotARepository`], [`Error::NoGit`].
+    pub fn open(path: impl AsRef<Path>) -> Result<Self> {
+        let given = path.as_ref();
+        let folder = given
+            .canonicalize()
+            .map_err(|_| Error::NotARepository(given.to_owned()))?;
+        if !folder.is_dir() {
+            return Err(Error::NotARepository(given.to_owned()));
+        }
+        let answer = Place::Unknown(folder).output(&["rev-parse", "--absolute-git-dir"])?;
+        let git_dir = String::from_utf8_lossy(&answer);
+        let git_dir = PathBuf::from(git_dir.trim_end_matches('\n'));
+        Ok(Self {
+            place: Place::GitDir(git_dir),
+        })
+    }
+
+    /// The commit that `rev` names: a branch, tag, abbreviation, or an expression such as `v1.2^`.
+    ///
+    /// # Errors
+    /// [`Error::BadRevision`] before git is asked; [`Error::UnknownRevision`] or
+    /// [`Error::NotACommit`] after.
+    pub fn resolve(&self, rev: &str) -> Result<Oid> {
+        check_revision(rev)?;
+        if let Some(oid) = self.rev_parse(&format!("{rev}^{{commit}}"))? {
+            return Ok(oid);
+        }
+        // "v1:path" takes no suffix, and a bare object name "resolves" even when it is absent.
+        let plain = if rev.contains(':') {
+            rev.to_owned()
+        } else {
+            format!("{rev}^{{object}}")
+        };
+        match self.rev_parse(&plain)? {
+            Some(_) => Err(Error::NotACommit(rev.to_owned())),
+            None => Err(Error::UnknownRevision(rev.to_owned())),
+        }
+    }
+
+    fn rev_parse(&self, expression: &str) -> Result<Option<Oid>> {
+        let args = [
+            "rev-parse",
+            "--verify",
+            "--quiet",
+            "--end-of-options",
+            expression,
+        ];
+        match self.place.attempt(&args)? {
+            Outcome::Fine(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).trim().parse()?)),
+            Outcome::Failed(_) => Ok(None),
+        }
+    }
+
+    /// Tags, branches and the default branch.
+    ///
+    /// # Errors
+    /// When git refuses, or a ref points nowhere.
+    pub fn refs(&self) -> Result<Refs> {
+        Refs::read(&self.place)
+    }
+
+    /// Whether `ancestor` is `descendant` or reachable from it.
+    ///
+    /// # Errors
+    /// [`Error::BrokenObject`] when either is missing.
+    pub fn is_ancestor(&self, ancestor: &Oid, descendant: &Oid) -> Result<bool> {
+        let args = [
+            "merge-base",
+            "--is-ancestor",
+            ancestor.as_str(),
+            descendant.as_str(),
+        ];
+        match self.place.attempt(&args)? {
+            Outcome::Fine(_) => Ok(true),
+            Outcome::Failed(Some(1)) => Ok(false),
+            Outcome::Failed(_) => Err(Error::BrokenObject(format!("{ancestor} or {descendant}"))),
+        }
+    }
+
+    /// The commits of a range, children before parents.
+    ///
+    /// # Errors
+    /// [`Error::BrokenObject`] when one of them is missing; [`Error::TooMuch`].
+    pub fn commits(&self, range: &Range) -> Result<Vec<Commit>> {
+        let mut args = vec!["rev-list", "--topo-order"];
+        if range.from_all_refs {
+            args.extend(["--branches", "--remotes", "--tags"]);
+        }
+        args.extend(range.from.iter().map(Oid::as_str));
+        args.push("--not");
+        args.extend(range.without.iter().map(Oid::as_str));
+        args.push("--");
+        if range.from.is_empty() && !range.from_all_refs {
+            return Ok(Vec::new());
+        }
+        let bytes = self.place.piped(&args, &["cat-file", "--batch"])?;
+        let mut stream = BufReader::new(bytes.as_slice());
+        let mut commits = Vec::new();
+        while has_more(&mut stream)? {
+            let Some(object) = Object::read(&mut stream, "a listed commit")? else {
+                return Err(Error::BrokenObject("of a listed commit".into()));
+            };
+            commits.push(Commit::parse(object.name.parse()?, &object.bytes)?);
+        }
+        Ok(commits)
+    }
+
+    /// One commit.
+    ///
+    /// # Errors
+    /// [`Error::BrokenObject`], [`Error::NotACommit`].
+    pub fn commit(&self, oid: &Oid) -> Result<Commit> {
+        self.objects()?.commit(oid)
+    }
+
+    /// The names of all tags from which `oid` can be reached.
+    ///
+    /// # Errors
+    /// When the commit is unknown.
+    pub fn tags_containing(&self, oid: &Oid) -> Result<Vec<String>> {
+        let contains = format!("--contains={oid}");
+        let listing = self.place.output(&[
+            "for-each-ref",
+            "--format=%(refname:lstrip=2)",
+            &contains,
+            "refs/tags",
+        ])?;
+        Ok(String::from_utf8_lossy(&listing)
+            .lines()
+            .map(str::to_owned)
+            .collect())
+    }
+
+    /// The paths that a commit changes against its first parent; all of them for a root.
+    /// Paths that are not UTF-8 are replaced.
+    ///
+    /// # Errors
+    /// [`Error::BrokenObject`] and what git refuses.
+    pub fn changed_files(&self, oid: &Oid) -> Result<Vec<String>> {
+        let mut args = vec!["diff-tree", "-r", "--root", "-z", "--name-only"];
+        args.extend(["--no-renames", "--no-commit-id", "--ignore-submodules=none"]);
+        let ends = self.ends(oid)?;
+        args.extend(ends.iter().map(Oid::as_str));
+        let bytes = self.place.output(&args)?;
+        Ok(String::from_utf8_lossy(&bytes)
+            .split('\0')
+            .filter(|path| !path.is_empty())
+            .map(str::to_owned)
+            .collect())
+    }
+
+    /// The lines that a commit changes against its first parent.
+    ///
+    /// # Errors
+    /// [`Error::BrokenObject`], [`Error::TooMuch`].
+    pub fn patch(&self, oid: &Oid) -> Result<Patch> {
+        let ends = self.ends(oid)?;
+        let mut args = vec!["diff-tree", "--no-commit-id"];
+        args.extend(patch::ARGUMENTS);
+        args.extend(ends.iter().map(Oid::as_str));
+        Patch::parse(&self.place.output(&args)?)
+    }
+
+    /// A name for a commit's change that survives moving it (`git patch-id --stable`);
+    /// `None` when it changes nothing. Merges are compared with their first parent.
+    ///
+    /// # Errors
+    /// As [`Repo::patch`].
+    pub fn patch_id(&self, oid: &Oid) -> Result<Option<Oid>> {
+        let ends = self.ends(oid)?;
+        let mut args = vec!["diff-tree", "--no-commit-id"];
+        args.extend(patch::ARGUMENTS.iter().filter(|arg| **arg != "-U0"));
+        args.extend(ends.iter().map(Oid::as_str));
+        let bytes = self.place.piped(&args, &["patch-id", "--stable"])?;
+        let text = String::from_utf8_lossy(&bytes);
+        text.split_whitespace().next().map(str::parse).transpose()
+    }
+
+    /// What to compare: a merge with its first parent, another commit with its own.
+    fn ends(&self, oid: &Oid) -> Result<Vec<Oid>> {
+        let commit = self.commit(oid)?;
+        Ok(match commit.parents.split_first() {
+            Some((first, rest)) if !rest.is_empty() => vec![first.clone(), oid.clone()],
+            _ => vec![oid.clone()],
+        })
+    }
+
+    /// Commits without merges, children before parents, that touch any of `paths` and lie in `range`.
+    ///
+    /// # Errors
+    /// [`Error::BadPath`] and what git refuses.
+    pub fn commits_touching(&self, range: &Range, paths: &[&str]) -> Result<Vec<Oid>> {
+        for path in paths {
+            check_path(path)?;
+        }
+        if paths.is_empty() {
+            return Ok(Vec::new());
+        }
+        let literal: Vec<String> = paths
+            .iter()
+            .map(|path| format!(":(literal,top){path}"))
+            .collect();
+        // Without full history, git leaves out whole side branches that end in the same content.
+        let mut args = vec!["rev-list", "--topo-order", "--no-merges", "--full-history"];
+        if range.from_all_refs {
+            args.extend(["--branches", "--remotes", "--tags"]);
+        }
+        args.extend(range.from.iter().map(Oid::as_str));
+        args.push("--not");
+        args.extend(range.without.iter().map(Oid::as_str));
+        args.push("--");
+        args.extend(literal.iter().map(String::as_str));
+        let bytes = self.place.output(&args)?;
+        String::from_utf8_lossy(&bytes)
+            .lines()
+            .map(str::parse)
+            .collect()
+    }
+
+    /// A file's bytes at a revision; see [`Objects::file`].
+    ///
+    /// # Errors
+    /// As [`Repo::resolve`] and [`Objects::file`].
+    pub fn show_file(&self, rev: &str, path: &str) -> Result<Option<Vec<u8>>> {
+        let oid = self.resolve(rev)?;
+        self.objects()?.file(&oid, path)
+    }
+
+    /// Opens a conversation for many objects.
+    ///
+    /// # Errors
+    /// [`Error::NoGit`].
+    pub fn objects(&self) -> Result<Objects> {
+        Objects::open(&self.place)
+    }
+
+    /// Whether this clone tells the whole story.
+    ///
+    /// # Errors
+    /// When the marks of a shallow or grafted clone cannot be read.
+    pub fn integrity(&self) -> Result<Integrity> {
+        Integrity::read(&self.place, &mut self.objects()?)
+    }
+}
+
+fn has_more(stream: &mut impl std::io::BufRead) -> Result<bool> {
+    Ok(!stream.fill_buf()?.is_empty())
+}
+
+/// Refuses what could be an option, a range, an index entry, a search through messages,
+/// or an accident.
+fn check_revision(rev: &str) -> Result<()> {
+    let odd = rev.is_empty()
+        || rev.len() > 512
+        || rev.starts_with(['-', ':', '^'])
+        || rev.contains("..")
+        || rev.contains(|c: char| c.is_control() || c == '\u{7f}' || c == ' ');
+    if odd {
+        Err(Error::BadRevision(rev.chars().take(80).collect()))
+    } else {
+        Ok(())
+    }
+}

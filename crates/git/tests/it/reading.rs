@@ -1,0 +1,259 @@
+//! Ordinary questions and their answers.
+
+use git::{Error, Oid, Range, Repo};
+
+use crate::fresh;
+
+#[test]
+fn a_fixture_is_the_same_everywhere() {
+    let (_folder, mut a) = fresh();
+    let oid = a.commit_file("a.txt", "one\n", "Begin").unwrap();
+    assert_eq!(oid.as_str(), "21568eccbaa48683df82774f748bc2dced67c993");
+}
+
+#[test]
+fn commits_come_with_people_dates_and_messages() {
+    let (_folder, mut builder) = fresh();
+    let first = builder.commit_file("a.txt", "one\n", "Begin").unwrap();
+    let start = builder.now();
+    builder.author("Zoë Example", "zoe@example.org");
+    let second = builder
+        .commit_file("a.txt", "two\n", "Change\n\nThe body.\n")
+        .unwrap();
+    let empty = builder.commit("").unwrap();
+    let repo = builder.open().unwrap();
+
+    let commits = repo.commits(&Range::everything(&[])).unwrap();
+    let names: Vec<&Oid> = commits.iter().map(|c| &c.oid).collect();
+    assert_eq!(names, [&empty, &second, &first]);
+    assert_eq!(commits[0].message, "");
+    assert_eq!(commits[1].author.name, "Zoë Example");
+    assert_eq!(commits[1].author.email, "zoe@example.org");
+    assert_eq!(commits[1].author.when.seconds, start);
+    assert_eq!(commits[1].author.when.offset, 0);
+    assert_eq!(
+        (commits[1].subject(), commits[1].body()),
+        ("Change", "The body.")
+    );
+    assert_eq!(commits[1].parents, std::slice::from_ref(&first));
+
+    let range = Range {
+        from: vec![empty.clone()],
+        without: vec![first],
+        from_all_refs: false,
+    };
+    assert_eq!(repo.commits(&range).unwrap().len(), 2);
+    assert_eq!(repo.commits(&Range::default()).unwrap(), []);
+}
+
+#[test]
+fn a_pick_keeps_its_author_and_date() {
+    let (_folder, mut builder) = fresh();
+    builder.commit_file("a", "1\n", "Begin").unwrap();
+    builder.branch("side", "main").unwrap();
+    builder.author("Bob", "bob@example.org");
+    let fix = builder.commit_file("b", "fix\n", "Fix").unwrap();
+    builder.author("Cleo", "cleo@example.org");
+    builder.checkout("main").unwrap();
+    builder.commit_file("c", "1\n", "Else").unwrap();
+    let pick = builder.cherry_pick(fix.as_str(), true).unwrap();
+
+    let repo = builder.open().unwrap();
+    let (fix, pick) = (repo.commit(&fix).unwrap(), repo.commit(&pick).unwrap());
+    assert_eq!(fix.author, pick.author);
+    assert_eq!(pick.committer.name, "Cleo");
+    assert_eq!(
+        pick.body(),
+        format!("(cherry picked from commit {})", fix.oid)
+    );
+    assert_eq!(
+        repo.patch_id(&fix.oid).unwrap(),
+        repo.patch_id(&pick.oid).unwrap()
+    );
+    assert!(repo.patch_id(&fix.oid).unwrap().is_some());
+}
+
+#[test]
+fn tags_are_peeled_and_strange_ones_set_apart() {
+    let (_folder, mut builder) = fresh();
+    let first = builder.commit_file("a", "1\n", "Begin").unwrap();
+    builder.tag("v1.0.0").unwrap();
+    builder
+        .annotated_tag("v1.0.0-signed", "v1.0.0", "one")
+        .unwrap();
+    builder
+        .annotated_tag("v1.0.0-twice", "v1.0.0-signed", "a tag of a tag")
+        .unwrap();
+    builder
+        .annotated_tag("v9.9.9", "HEAD^{tree}", "a tree")
+        .unwrap();
+    builder.annotated_tag("v9.9.8", "HEAD:a", "a file").unwrap();
+    let refs = builder.open().unwrap().refs().unwrap();
+
+    let seen: Vec<(&str, &Oid, bool)> = refs
+        .tags
+        .iter()
+        .map(|tag| (tag.name.as_str(), &tag.target, tag.annotated))
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            ("v1.0.0", &first, false),
+            ("v1.0.0-signed", &first, true),
+            ("v1.0.0-twice", &first, true)
+        ]
+    );
+    assert!(refs.tags.iter().all(|tag| tag.date.is_some()));
+    assert_eq!(refs.strange_tags, ["v9.9.8", "v9.9.9"]);
+}
+
+#[test]
+fn the_default_branch_is_what_a_fresh_clone_would_take() {
+    let (folder, mut builder) = fresh();
+    builder.commit_file("a", "1\n", "Begin").unwrap();
+    builder.branch("release-1.0", "main").unwrap();
+    let refs = builder.open().unwrap().refs().unwrap();
+    assert_eq!(refs.default_branch.as_deref(), Some("release-1.0"));
+
+    builder.checkout("main").unwrap();
+    let clone = folder.path().join("clone");
+    let to = clone.to_str().unwrap();
+    builder.git(&["clone", "--quiet", ".", to]).unwrap();
+    builder
+        .git(&["-C", to, "checkout", "--quiet", "-b", "topic"])
+        .unwrap();
+    let refs = Repo::open(&clone).unwrap().refs().unwrap();
+    assert_eq!(refs.default_branch.as_deref(), Some("origin/main"));
+    assert_eq!(refs.main_branch().unwrap().plain(), "main");
+    let names: Vec<&str> = refs.branches.iter().map(|b| b.name.as_str()).collect();
+    assert_eq!(
+        names,
+        ["main", "topic", "origin/main", "origin/release-1.0"]
+    );
+}
+
+#[test]
+fn revisions_are_resolved_or_refused_by_kind() {
+    let (_folder, mut builder) = fresh();
+    let first = builder.commit_file("a", "1\n", "Begin").unwrap();
+    let second = builder.commit_file("a", "2\n", "Go on").unwrap();
+    builder.annotated_tag("v1", "HEAD", "one").unwrap();
+    let repo = builder.open().unwrap();
+
+    for rev in [
+        "main",
+        "HEAD",
+        "v1",
+        "v1^{}",
+        second.as_str(),
+        second.short(),
+    ] {
+        assert_eq!(repo.resolve(rev).unwrap(), second, "{rev}");
+    }
+    assert_eq!(repo.resolve("main~1").unwrap(), first);
+    for rev in ["nothing", "main~9", &"0".repeat(40), &"a".repeat(40)] {
+        assert!(
+            matches!(repo.resolve(rev), Err(Error::UnknownRevision(_))),
+            "{rev}"
+        );
+    }
+    for rev in ["HEAD^{tree}", "HEAD:a"] {
+        assert!(
+            matches!(repo.resolve(rev), Err(Error::NotACommit(_))),
+            "{rev}"
+        );
+    }
+    for rev in [
+        "", "-h", "--all", "a..b", "^main", ":a", ":/Begin", "a\nb", "a b", "a\0b",
+    ] {
+        assert!(
+            matches!(repo.resolve(rev), Err(Error::BadRevision(_))),
+            "{rev:?}"
+        );
+    }
+}
+
+#[test]
+fn ancestry_and_containing_tags() {
+    let (_folder, mut builder) = fresh();
+    let first = builder.commit_file("a", "1\n", "Begin").unwrap();
+    builder.tag("v1.0.0").unwrap();
+    let second = builder.commit_file("a", "2\n", "Go on").unwrap();
+    builder.tag("v1.1.0").unwrap();
+    let repo = builder.open().unwrap();
+    assert!(repo.is_ancestor(&first, &second).unwrap());
+    assert!(repo.is_ancestor(&first, &first).unwrap());
+    assert!(!repo.is_ancestor(&second, &first).unwrap());
+    assert_eq!(repo.tags_containing(&first).unwrap(), ["v1.0.0", "v1.1.0"]);
+    assert_eq!(repo.tags_containing(&second).unwrap(), ["v1.1.0"]);
+    let unknown: Oid = "b".repeat(40).parse().unwrap();
+    assert!(matches!(
+        repo.is_ancestor(&unknown, &first),
+        Err(Error::BrokenObject(_))
+    ));
+    assert!(repo.tags_containing(&unknown).is_err());
+}
+
+#[test]
+fn changes_are_given_by_path_and_line() {
+    let (_folder, mut builder) = fresh();
+    let root = builder.commit_file("dir/a", "one\ntwo\n", "Begin").unwrap();
+    builder.write("dir/a", "one\n2\n").unwrap();
+    let change = builder.commit_file("né w", "--- a/x\n", "Change").unwrap();
+    let repo = builder.open().unwrap();
+
+    assert_eq!(repo.changed_files(&root).unwrap(), ["dir/a"]);
+    assert_eq!(repo.changed_files(&change).unwrap(), ["dir/a", "né w"]);
+    assert_eq!(
+        repo.patch(&root).unwrap().files["dir/a"].added,
+        ["one", "two"]
+    );
+    let patch = repo.patch(&change).unwrap();
+    assert_eq!(patch.files["dir/a"].removed, ["two"]);
+    assert_eq!(patch.files["dir/a"].added, ["2"]);
+    assert_eq!(patch.files["né w"].added, ["--- a/x"]);
+}
+
+#[test]
+fn a_merge_is_compared_with_its_first_parent() {
+    let (_folder, mut builder) = fresh();
+    builder.commit_file("a", "1\n", "Begin").unwrap();
+    builder.branch("side", "main").unwrap();
+    builder.commit_file("b", "1\n", "Side").unwrap();
+    builder.checkout("main").unwrap();
+    builder.commit_file("c", "1\n", "Main").unwrap();
+    let merge = builder.merge("side", None, "Merge").unwrap();
+    let repo = builder.open().unwrap();
+    assert_eq!(repo.changed_files(&merge).unwrap(), ["b"]);
+    assert!(repo.commit(&merge).unwrap().is_merge());
+}
+
+#[test]
+fn files_are_read_as_they_stand_in_a_commit() {
+    let (_folder, mut builder) = fresh();
+    builder.commit_file("dir/a", "one\n", "Begin").unwrap();
+    let repo = builder.open().unwrap();
+    let file = |path| repo.show_file("main", path);
+    assert_eq!(file("dir/a").unwrap().as_deref(), Some(b"one\n".as_slice()));
+    assert_eq!(file("dir").unwrap(), None);
+    assert_eq!(file("none").unwrap(), None);
+    assert_eq!(file("dir/a b c d").unwrap(), None);
+    for path in ["", "/etc/passwd", "../x", "dir/../a", "./a", "a\0b"] {
+        assert!(matches!(file(path), Err(Error::BadPath(_))), "{path:?}");
+    }
+}
+
+#[test]
+fn commits_touching_a_path_on_any_branch() {
+    let (_folder, mut builder) = fresh();
+    let first = builder.commit_file("a*", "1\n", "Begin").unwrap();
+    builder.branch("side", "main").unwrap();
+    let side = builder.commit_file("a*", "2\n", "Side").unwrap();
+    builder.checkout("main").unwrap();
+    builder.commit_file("ab", "1\n", "Main").unwrap();
+    let repo = builder.open().unwrap();
+    let found = repo
+        .commits_touching(&Range::everything(&[]), &["a*"])
+        .unwrap();
+    assert_eq!(found, [side, first]);
+}
