@@ -1,3 +1,43 @@
-//! Development tasks.
+//! The project's chores, as `cargo xtask`: everything that must hold before a change goes in.
+//!
+//! `cargo xtask test` runs every step of [`steps::ALL`] in order, goes on after a failure, and
+//! ends with a table. Nothing here is part of the program that people run.
 
-fn main() {}
+mod arrows;
+mod browser;
+mod licences;
+mod machine;
+mod report;
+mod run;
+mod steps;
+mod words;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let wish = std::env::args().skip(1).collect::<Vec<_>>().join(" ");
+    if matches!(wish.as_str(), "" | "help" | "-h" | "--help") {
+        help();
+        return ExitCode::SUCCESS;
+    }
+    let is_chosen = |step: &&steps::Step| wish == "test" || wish == step.name;
+    let chosen: Vec<_> = steps::ALL.iter().filter(is_chosen).collect();
+    if chosen.is_empty() {
+        eprintln!("cargo xtask does not know “{wish}”\n");
+        help();
+        return ExitCode::from(2);
+    }
+    if let Err(error) = std::env::set_current_dir(steps::root()) {
+        eprintln!("cannot enter {}: {error}", steps::root().display());
+        return ExitCode::from(2);
+    }
+    report::conclude(&steps::run(&chosen), steps::in_ci())
+}
+
+fn help() {
+    println!("cargo xtask test        everything below, in this order, with a table at the end");
+    for step in steps::ALL {
+        println!("cargo xtask {:11} {}", step.name, step.about);
+    }
+    println!("\nWith CI set, leaving out a step that could have been run is a failure.");
+}

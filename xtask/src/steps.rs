@@ -1,0 +1,144 @@
+//! The steps of `cargo xtask test`: what they are called, and what each one runs.
+
+use std::{
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+use crate::{
+    arrows, browser, licences, machine,
+    report::{Counts, Finished, Outcome},
+    run, words,
+};
+
+/// One thing that is checked.
+pub(crate) struct Step {
+    /// Its name on the command line.
+    pub(crate) name: &'static str,
+    /// What it does, for the help.
+    pub(crate) about: &'static str,
+    run: fn() -> Outcome,
+}
+
+/// Every step, the cheap ones first.
+pub(crate) const ALL: &[Step] = &[
+    step(
+        "needs",
+        "find the tools, and install what may be installed",
+        machine::needs,
+    ),
+    step("fmt", "check that the code is formatted", fmt),
+    step(
+        "words",
+        "check files for machine paths and for length",
+        words::check,
+    ),
+    step(
+        "arrows",
+        "check that rooms import only downwards",
+        arrows::check,
+    ),
+    step(
+        "licences",
+        "check licences, bans and sources of what is built",
+        licences::check,
+    ),
+    step("deny", "run cargo-deny, where it is installed", deny),
+    step("lint", "run clippy; a warning is an error", lint),
+    step(
+        "build",
+        "build the program that whole-system tests start",
+        build,
+    ),
+    step("suite", "run unit, property and whole-system tests", suite),
+    step(
+        "doctests",
+        "run the examples in the documentation",
+        doctests,
+    ),
+    step(
+        "browser",
+        "click through the pages in Chromium",
+        browser::check,
+    ),
+];
+
+const fn step(name: &'static str, about: &'static str, run: fn() -> Outcome) -> Step {
+    Step { name, about, run }
+}
+
+/// The workspace's folder.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// Whether a machine asks, that nobody watches.
+pub(crate) fn in_ci() -> bool {
+    std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false")
+}
+
+/// Runs the steps one after the other, whatever becomes of each.
+pub(crate) fn run(steps: &[&Step]) -> Vec<Finished> {
+    steps
+        .iter()
+        .map(|step| {
+            println!("── {}: {}", step.name, step.about);
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "seconds for a table, nothing decides by them"
+            )]
+            let start = Instant::now();
+            let outcome = (step.run)();
+            if let Outcome::Failed(why) = &outcome {
+                println!("{why}");
+            }
+            Finished {
+                name: step.name,
+                seconds: start.elapsed().as_secs_f64(),
+                outcome,
+            }
+        })
+        .collect()
+}
+
+fn fmt() -> Outcome {
+    run::cargo("fmt --all -- --check")
+}
+
+fn lint() -> Outcome {
+    run::cargo("clippy --workspace --all-targets --locked -- -D warnings")
+}
+
+fn build() -> Outcome {
+    run::cargo("build --workspace --bins --locked")
+}
+
+fn suite() -> Outcome {
+    if machine::has_subcommand("nextest") {
+        run::counted("nextest run --workspace --lib --bins --tests --locked --no-fail-fast")
+    } else {
+        run::counted("test --workspace --lib --bins --tests --locked --no-fail-fast")
+    }
+}
+
+fn doctests() -> Outcome {
+    run::counted("test --workspace --doc --locked --no-fail-fast")
+}
+
+fn deny() -> Outcome {
+    if machine::has_subcommand("deny") {
+        run::cargo("deny --workspace check")
+    } else {
+        Outcome::Optional(
+            "cargo-deny is not installed; `cargo install cargo-deny` brings it".into(),
+        )
+    }
+}
+
+/// What a test run that must not be empty has come to.
+pub(crate) fn not_empty(outcome: Outcome, empty: &str) -> Outcome {
+    match outcome {
+        Outcome::Passed(Counts { passed: 0, .. }) => Outcome::Failed(empty.into()),
+        other => other,
+    }
+}
