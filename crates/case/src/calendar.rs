@@ -129,12 +129,7 @@ impl Calendar {
             return Err(CalendarError::NoBusinessDay);
         }
         let holidays = holidays.into_iter().collect();
-        Ok(Self {
-            weekend,
-            holidays,
-            zone: named_zone(zone)?,
-            no_publication: BTreeSet::new(),
-        })
+        Ok(Self { weekend, holidays, zone: named_zone(zone)?, no_publication: BTreeSet::new() })
     }
 
     /// The same calendar, which does not publish on these days of the week.
@@ -246,9 +241,7 @@ impl Calendar {
 ///
 /// [`CalendarError::UnknownZone`].
 pub fn named_zone(name: &str) -> Result<TimeZone, CalendarError> {
-    TimeZoneDatabase::bundled()
-        .get(name)
-        .map_err(|_| CalendarError::UnknownZone(name.to_owned()))
+    TimeZoneDatabase::bundled().get(name).map_err(|_| CalendarError::UnknownZone(name.to_owned()))
 }
 
 /// The one instant that `local` names in `zone`.
@@ -262,12 +255,9 @@ pub fn resolve(local: DateTime, zone: &TimeZone) -> Result<Timestamp, CalendarEr
     let ambiguous = zone.to_ambiguous_timestamp(local);
     match ambiguous.offset() {
         AmbiguousOffset::Unambiguous { offset } => offset.to_timestamp(local).map_err(out_of_range),
-        AmbiguousOffset::Gap { before, after } => Err(CalendarError::Skipped {
-            local,
-            zone: zone_name(zone),
-            before,
-            after,
-        }),
+        AmbiguousOffset::Gap { before, after } => {
+            Err(CalendarError::Skipped { local, zone: zone_name(zone), before, after })
+        }
         AmbiguousOffset::Fold { before, after } => Err(CalendarError::Repeated {
             local,
             zone: zone_name(zone),

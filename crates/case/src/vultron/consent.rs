@@ -43,24 +43,14 @@ pub enum Event {
 
 impl State {
     /// Every state.
-    pub const ALL: [Self; 5] = [
-        Self::NoEmbargo,
-        Self::Invited,
-        Self::Signatory,
-        Self::Lapsed,
-        Self::Declined,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::NoEmbargo, Self::Invited, Self::Signatory, Self::Lapsed, Self::Declined];
 }
 
 impl Event {
     /// Every event.
-    pub const ALL: [Self; 5] = [
-        Self::Invite,
-        Self::Accept,
-        Self::Decline,
-        Self::Revise,
-        Self::Reset,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::Invite, Self::Accept, Self::Decline, Self::Revise, Self::Reset];
 }
 
 /// The state after `event`, or `None` where the protocol has no such step.

@@ -69,21 +69,16 @@ pub struct State {
 impl State {
     /// All 32 states, from `vfdpxa` to `VFDPXA`.
     pub fn all() -> impl Iterator<Item = Self> {
-        [
-            FixPath::Unaware,
-            FixPath::Aware,
-            FixPath::Ready,
-            FixPath::Deployed,
-        ]
-        .into_iter()
-        .flat_map(|fix| {
-            (0..8_u8).map(move |bits| Self {
-                fix,
-                public: bits & 4 != 0,
-                exploit: bits & 2 != 0,
-                attacks: bits & 1 != 0,
-            })
-        })
+        [FixPath::Unaware, FixPath::Aware, FixPath::Ready, FixPath::Deployed].into_iter().flat_map(
+            |fix| {
+                (0..8_u8).map(move |bits| Self {
+                    fix,
+                    public: bits & 4 != 0,
+                    exploit: bits & 2 != 0,
+                    attacks: bits & 1 != 0,
+                })
+            },
+        )
     }
 
     /// How far the fix has come.
@@ -205,9 +200,7 @@ impl FromStr for State {
     type Err = UnknownState;
 
     fn from_str(word: &str) -> Result<Self, UnknownState> {
-        Self::all()
-            .find(|state| state.to_string() == word)
-            .ok_or_else(|| UnknownState(word.into()))
+        Self::all().find(|state| state.to_string() == word).ok_or_else(|| UnknownState(word.into()))
     }
 }
 

@@ -40,13 +40,8 @@ pub enum Event {
 
 impl State {
     /// Every state, in the order of the published diagram.
-    pub const ALL: [Self; 5] = [
-        Self::None,
-        Self::Proposed,
-        Self::Active,
-        Self::Revise,
-        Self::Exited,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::None, Self::Proposed, Self::Active, Self::Revise, Self::Exited];
 
     /// Whether an embargo binds: a revision under negotiation leaves the old terms in force.
     #[must_use]

@@ -61,14 +61,8 @@ impl State {
 
 impl Event {
     /// Every event.
-    pub const ALL: [Self; 6] = [
-        Self::Receive,
-        Self::Validate,
-        Self::Invalidate,
-        Self::Accept,
-        Self::Defer,
-        Self::Close,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Receive, Self::Validate, Self::Invalidate, Self::Accept, Self::Defer, Self::Close];
 }
 
 /// The state after `event`, or `None` where the protocol has no such step.

@@ -1,0 +1,216 @@
+//! The disclosure: one plan of everything that goes out, approved as a whole, armed, and fired.
+
+use advisory::digest::Digest;
+use jiff::{Timestamp, tz::TimeZone};
+
+use super::{Context, Outcome, act, embargo, enough, ensure, same_digest, unknown, with_reason};
+use crate::{
+    ActId, Case, Command, DisclosureId, Event, Gate, Refusal,
+    act::{ActKind, ActState, Plan},
+    event::{ActEvent, DisclosureEvent},
+    refusal::Rule,
+    state::{Disclosure, DisclosureState},
+};
+
+pub(super) fn decide(case: &Case, command: &Command, context: &Context<'_>) -> Outcome {
+    let event = match command {
+        Command::PlanDisclosure { id, instant, zone, acts } => {
+            return plan(case, *id, *instant, zone, acts);
+        }
+        Command::ApproveDisclosure { id, digest } => {
+            let by = context.person()?;
+            let plan = find(case, *id)?;
+            ensure(
+                !matches!(plan.state, DisclosureState::Finished),
+                Rule::WrongState,
+                "all of it is out already",
+                "nothing is left to do",
+            )?;
+            ensure(
+                !plan.approvals.contains_key(&by),
+                Rule::AlreadyApproved,
+                "you stand behind this already",
+                "another member of the security team must approve it",
+            )?;
+            same_digest(digest, &plan.digest)?;
+            DisclosureEvent::Approved { id: *id, by, digest: *digest }
+        }
+        Command::Arm { id } => {
+            let plan = find(case, *id)?;
+            ensure(
+                plan.state == DisclosureState::Planned,
+                Rule::WrongState,
+                "only a planned disclosure can be armed",
+                "look at its state",
+            )?;
+            standing(case, plan, context)?;
+            context.pass(case, Gate::Arm)?;
+            DisclosureEvent::Armed { id: *id }
+        }
+        Command::Hold { id, reason } => {
+            with_reason(reason)?;
+            let plan = find(case, *id)?;
+            ensure(
+                matches!(plan.state, DisclosureState::Armed | DisclosureState::Running),
+                Rule::WrongState,
+                "only an armed disclosure, or one that is going out, can be held",
+                "look at its state",
+            )?;
+            DisclosureEvent::Held { id: *id, reason: reason.clone() }
+        }
+        Command::Resume { id } => {
+            let plan = find(case, *id)?;
+            ensure(
+                matches!(plan.state, DisclosureState::Held { .. }),
+                Rule::WrongState,
+                "the disclosure is not held",
+                "look at its state",
+            )?;
+            standing(case, plan, context)?;
+            DisclosureEvent::Resumed { id: *id }
+        }
+        Command::Drop { id, reason } => {
+            with_reason(reason)?;
+            return give_up(case, find(case, *id)?, reason);
+        }
+        Command::Fire { id } => return fire(case, find(case, *id)?, context),
+        _ => return Err(unknown("disclosure command")),
+    };
+    Ok(vec![Event::Disclosure(event)])
+}
+
+fn find(case: &Case, id: DisclosureId) -> Result<&Disclosure, Refusal> {
+    case.disclosure.as_ref().filter(|plan| plan.id == id).ok_or_else(|| unknown("disclosure"))
+}
+
+fn plan(
+    case: &Case,
+    id: DisclosureId,
+    instant: Timestamp,
+    zone: &str,
+    acts: &[(ActId, Plan)],
+) -> Outcome {
+    ensure(
+        case.disclosure.as_ref().is_none_or(|old| old.state == DisclosureState::Finished),
+        Rule::WrongState,
+        "there is a disclosure plan already",
+        "drop it, then plan anew",
+    )?;
+    ensure(
+        TimeZone::get(zone).is_ok(),
+        Rule::BadValue,
+        "the time zone is unknown",
+        "give an IANA name, such as Europe/Berlin",
+    )?;
+    agreed(case, instant)?;
+    embargo::publishable(case, instant)?;
+    in_order(acts)?;
+    let mut events = Vec::with_capacity(acts.len().saturating_add(1));
+    let mut digests: Vec<Digest> = Vec::with_capacity(acts.len());
+    for (act, plan) in acts {
+        ensure(
+            plan.under == Some(id),
+            Rule::BadValue,
+            "an act of a disclosure must name it",
+            "set the disclosure's id",
+        )?;
+        let event = act::planned(case, *act, plan)?;
+        if let ActEvent::Planned { digest, .. } = &event {
+            digests.push(*digest);
+        }
+        events.push(Event::Act(event));
+    }
+    let at = instant.to_string();
+    let parts =
+        std::iter::once(at.as_bytes()).chain(digests.iter().map(|d| d.as_bytes().as_slice()));
+    let digest = Digest::of_parts("fermata disclosure 1", parts);
+    let ids = acts.iter().map(|(act, _)| *act).collect();
+    let planned =
+        DisclosureEvent::Planned { id, instant, zone: zone.to_owned(), acts: ids, digest };
+    events.insert(0, Event::Disclosure(planned));
+    Ok(events)
+}
+
+/// Under an embargo only the agreed instant will do; a date that is still open will not.
+fn agreed(case: &Case, instant: Timestamp) -> Result<(), Refusal> {
+    ensure(
+        case.embargo.pending.is_none(),
+        Rule::Embargo,
+        "a date is still being negotiated",
+        "agree to it or reject it first",
+    )?;
+    match case.embargo.agreed_instant() {
+        Some(agreed) => ensure(
+            agreed == instant,
+            Rule::Embargo,
+            format!("the agreed instant is {agreed}"),
+            "plan for that instant, or have another one agreed",
+        ),
+        None => Ok(()),
+    }
+}
+
+fn in_order(acts: &[(ActId, Plan)]) -> Result<(), Refusal> {
+    let wrong = |why: &str| Err(Refusal::new(Rule::BadValue, why, "change the list of acts"));
+    if let Some((_, other)) = acts.iter().find(|(_, plan)| !plan.kind.discloses()) {
+        return wrong(&format!("{} is no part of a disclosure", other.kind.name()));
+    }
+    let advisories = acts.iter().filter(|(_, plan)| plan.kind == ActKind::PublishAdvisory).count();
+    if advisories != 1 {
+        return wrong("a disclosure publishes exactly one advisory");
+    }
+    let first_notice = acts.iter().position(|(_, p)| p.kind.gate() == Some(Gate::Announce));
+    let last_publication = acts.iter().rposition(|(_, p)| p.kind.gate() == Some(Gate::Publish));
+    if first_notice.is_some_and(|notice| Some(notice) < last_publication) {
+        return wrong("notices follow after everything they point to is public");
+    }
+    Ok(())
+}
+
+/// Enough people stand behind it, and it is still for the agreed instant.
+fn standing(case: &Case, plan: &Disclosure, context: &Context<'_>) -> Result<(), Refusal> {
+    enough(context.standing(case, plan.approvals.keys()), plan.needs)?;
+    if plan.started_at.is_some() { Ok(()) } else { agreed(case, plan.instant) }
+}
+
+/// Dropping is for plans of which nothing has left the house; later, single acts can be cancelled.
+fn give_up(case: &Case, plan: &Disclosure, reason: &str) -> Outcome {
+    ensure(
+        plan.started_at.is_none(),
+        Rule::WrongState,
+        "part of it is out already",
+        "hold it, and cancel the acts that shall not go out",
+    )?;
+    let mut events = vec![Event::Disclosure(DisclosureEvent::Dropped {
+        id: plan.id,
+        reason: reason.to_owned(),
+    })];
+    let open = plan.acts.iter().filter(|act| {
+        case.acts.get(act).is_some_and(|a| !matches!(a.state, ActState::Cancelled { .. }))
+    });
+    events.extend(
+        open.map(|act| Event::Act(ActEvent::Cancelled { act: *act, reason: reason.to_owned() })),
+    );
+    Ok(events)
+}
+
+/// The timer says that the instant has come. What is missing is written down once, and the
+/// disclosure stays armed: it goes out as soon as the gate opens.
+fn fire(case: &Case, plan: &Disclosure, context: &Context<'_>) -> Outcome {
+    ensure(
+        plan.state == DisclosureState::Armed,
+        Rule::WrongState,
+        "the disclosure is not armed",
+        "arm it, or resume it",
+    )?;
+    act::timely(plan, context)?;
+    standing(case, plan, context)?;
+    match context.pass(case, Gate::Publish) {
+        Ok(()) => Ok(vec![Event::Disclosure(DisclosureEvent::Started { id: plan.id })]),
+        Err(refusal) if refusal.rule == Rule::GateShut && refusal.missing != plan.blocked => {
+            let missing = refusal.missing;
+            Ok(vec![Event::Disclosure(DisclosureEvent::Blocked { id: plan.id, missing })])
+        }
+        Err(refusal) => Err(refusal),
+    }
+}

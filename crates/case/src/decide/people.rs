@@ -1,0 +1,153 @@
+//! People coming and going, and their credit.
+
+use super::{Context, Outcome, ensure, unknown, with_reason};
+use crate::{
+    Case, Command, Event, PersonId, Refusal,
+    event::{DisclosureEvent, PeopleEvent},
+    people::{CreditAnswer, Standing},
+    policy::CreditDefault,
+    refusal::Rule,
+    rights::{Actor, Role},
+    state::DisclosureState,
+};
+
+pub(super) fn decide(case: &Case, command: &Command, context: &Context<'_>) -> Outcome {
+    let event = match command {
+        Command::Invite(invitation) => {
+            ensure(
+                !invitation.roles.is_empty(),
+                Rule::BadValue,
+                "an invitation needs a role",
+                "choose what the person shall do in this case",
+            )?;
+            PeopleEvent::Joined {
+                person: invitation.person,
+                name: invitation.name.clone(),
+                organisation: invitation.organisation.clone(),
+                mailbox: invitation.mailbox.clone(),
+                login: invitation.login.clone(),
+                roles: invitation.roles.clone(),
+                standing: Standing::Invited,
+            }
+        }
+        Command::Remove { person, reason } => {
+            with_reason(reason)?;
+            return remove(case, *person, reason, context);
+        }
+        Command::OfferCredit { person } => {
+            reporter(case, *person)?;
+            ensure(
+                !case.credit.contains_key(person),
+                Rule::WrongState,
+                "credit was offered already",
+                "record the answer",
+            )?;
+            let answer_by =
+                context.clock.now.checked_add(case.policy.credit_window).map_err(|_| {
+                    Refusal::new(Rule::BadValue, "the credit window is too long", "shorten it")
+                })?;
+            PeopleEvent::CreditOffered { person: *person, answer_by }
+        }
+        Command::AnswerCredit { person, answer } => {
+            reporter(case, *person)?;
+            on_behalf(case, *person, context)?;
+            let named = match answer {
+                CreditAnswer::Named { name, .. } | CreditAnswer::NamedWithoutCompany { name } => {
+                    !name.trim().is_empty()
+                }
+                CreditAnswer::Anonymous => true,
+            };
+            ensure(named, Rule::BadValue, "a named credit needs a name", "give the name to print")?;
+            PeopleEvent::CreditAnswered {
+                person: *person,
+                answer: answer.clone(),
+                by_default: false,
+            }
+        }
+        Command::DefaultCredit { person } => default_credit(case, *person, context)?,
+        _ => return Err(unknown("people command")),
+    };
+    Ok(vec![Event::People(event)])
+}
+
+fn reporter(case: &Case, person: PersonId) -> Result<(), Refusal> {
+    case.roles(person).contains(&Role::Reporter).then_some(()).ok_or_else(|| unknown("reporter"))
+}
+
+/// A person answers for themself; the team may write down an answer that came another way.
+pub(super) fn on_behalf(
+    case: &Case,
+    person: PersonId,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    ensure(
+        context.actor == Actor::Person(person) || context.roles(case).contains(&Role::Team),
+        Rule::NotPermitted,
+        "you may answer only for yourself",
+        "ask the person, or the security team",
+    )
+}
+
+fn default_credit(
+    case: &Case,
+    person: PersonId,
+    context: &Context<'_>,
+) -> Result<PeopleEvent, Refusal> {
+    let credit = case.credit.get(&person).ok_or_else(|| unknown("credit offer"))?;
+    ensure(
+        credit.answer.is_none(),
+        Rule::WrongState,
+        "the reporter answered already",
+        "nothing is left to do",
+    )?;
+    ensure(
+        context.clock.now >= credit.answer_by,
+        Rule::TooEarly,
+        "the reporter may still answer",
+        format!("wait until {}", credit.answer_by),
+    )?;
+    let answer = match case.policy.credit_default {
+        CreditDefault::Anonymous => CreditAnswer::Anonymous,
+        CreditDefault::NamedWithoutCompany => {
+            let name = case.people.get(&person).map(|p| p.name.clone()).unwrap_or_default();
+            CreditAnswer::NamedWithoutCompany { name }
+        }
+    };
+    Ok(PeopleEvent::CreditAnswered { person, answer, by_default: true })
+}
+
+/// Removing somebody also takes their approvals away; an armed disclosure that is left short of
+/// people is held at once, so that nobody learns of it only at the instant.
+fn remove(case: &Case, person: PersonId, reason: &str, context: &Context<'_>) -> Outcome {
+    let on_team = context.team.contains(&person);
+    let present = case.people.get(&person).map_or(on_team, crate::people::Participant::present);
+    if !present {
+        return Err(unknown("participant"));
+    }
+    let mut events = Vec::new();
+    if !case.people.contains_key(&person) {
+        // The project's team takes part by right; to be removed, it has to be written down first.
+        events.push(Event::People(PeopleEvent::Joined {
+            person,
+            name: "member of the security team".into(),
+            organisation: None,
+            mailbox: None,
+            login: None,
+            roles: [Role::Team].into(),
+            standing: Standing::Inherited,
+        }));
+    }
+    events.push(Event::People(PeopleEvent::Removed { person, reason: reason.to_owned() }));
+    if let Some(plan) = &case.disclosure
+        && matches!(plan.state, DisclosureState::Armed | DisclosureState::Running)
+    {
+        let left = plan.approvals.keys().filter(|p| **p != person);
+        if context.standing(case, left) < usize::from(plan.needs) {
+            events.push(Event::Disclosure(DisclosureEvent::Held {
+                id: plan.id,
+                reason: "one of those who approved takes part no more".into(),
+            }));
+        }
+    }
+    Ok(events)
+}

@@ -1,0 +1,156 @@
+//! The embargo: proposals, the date agreed, and each participant's consent to exactly one date.
+//!
+//! States follow CERT/CC's Vultron protocol ([`crate::vultron`]). An embargo ends at an instant.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{PersonId, vultron::em};
+
+/// A proposed end of the embargo. Its revision is its place in the list, from 1.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proposal {
+    /// The publication instant.
+    pub instant: Timestamp,
+    /// IANA zone the instant was chosen in.
+    pub zone: String,
+    /// Version of the time zone data it was computed with.
+    pub tzdata: String,
+    /// Until when to object.
+    pub answer_by: Timestamp,
+    /// Who proposed it; `None` for a date inherited from upstream.
+    pub by: Option<PersonId>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// How an objection ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Settlement {
+    /// Taken back by whoever raised it.
+    Withdrawn,
+    /// The plan changed to meet it.
+    Met {
+        /// How.
+        how: String,
+    },
+    /// The team goes ahead in spite of it.
+    Overridden {
+        /// Why.
+        reason: String,
+        /// Who decided.
+        by: PersonId,
+    },
+}
+
+/// One participant's answer to one revision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answer {
+    /// Accepts terms and date.
+    Accepted,
+    /// Objects.
+    Objected {
+        /// Why.
+        reason: String,
+        /// How the objection ended, if it did.
+        settled: Option<Settlement>,
+    },
+}
+
+/// A consent belongs to one revision of the date; a newer revision asks again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Consent {
+    /// Which proposal.
+    pub revision: u32,
+    /// The answer.
+    pub answer: Answer,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Why an embargo ended before its instant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EndedBy {
+    /// The bug, an exploit or attacks became known.
+    World,
+    /// The team ended it.
+    Person(PersonId),
+    /// The disclosure was carried out.
+    Disclosure,
+}
+
+/// The end of an embargo.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ended {
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: EndedBy,
+    /// In words.
+    pub why: String,
+}
+
+/// A case's embargo.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Embargo {
+    /// Vultron's embargo management state.
+    pub state: em::State,
+    /// Every proposal, oldest first.
+    pub proposals: Vec<Proposal>,
+    /// The revision in force.
+    pub agreed: Option<u32>,
+    /// The revision under negotiation.
+    pub pending: Option<u32>,
+    /// Each participant's latest answer.
+    pub consents: BTreeMap<PersonId, Consent>,
+    /// How it ended, if it did.
+    pub ended: Option<Ended>,
+}
+
+impl Embargo {
+    /// The proposal of a revision.
+    #[must_use]
+    pub fn proposal(&self, revision: u32) -> Option<&Proposal> {
+        self.proposals.get(usize::try_from(revision).ok()?.checked_sub(1)?)
+    }
+
+    /// The next revision's number.
+    #[must_use]
+    pub fn next_revision(&self) -> u32 {
+        u32::try_from(self.proposals.len()).map_or(u32::MAX, |n| n.saturating_add(1))
+    }
+
+    /// The agreed instant, while an embargo is in force.
+    #[must_use]
+    pub fn agreed_instant(&self) -> Option<Timestamp> {
+        self.in_force().then(|| self.proposal(self.agreed?).map(|p| p.instant)).flatten()
+    }
+
+    /// The instant that stands: of the agreed and the pending date the earlier one, as Vultron
+    /// has it ("the shorter embargo is the default while a longer one is negotiated").
+    #[must_use]
+    pub fn standing_instant(&self) -> Option<Timestamp> {
+        let pending = self.pending.and_then(|r| self.proposal(r)).map(|p| p.instant);
+        match (self.agreed_instant(), pending) {
+            (Some(agreed), Some(pending)) => Some(agreed.min(pending)),
+            (agreed, _) => agreed,
+        }
+    }
+
+    /// An embargo holds now.
+    #[must_use]
+    pub fn in_force(&self) -> bool {
+        self.state.is_in_force()
+    }
+
+    /// A person's answer to the given revision; answers to older ones do not count.
+    #[must_use]
+    pub fn answer(&self, person: PersonId, revision: u32) -> Option<&Answer> {
+        self.consents.get(&person).filter(|c| c.revision == revision).map(|c| &c.answer)
+    }
+}

@@ -1,0 +1,122 @@
+//! Notices to lists: profiles, and the hard checks on the exact words before anybody may approve
+//! them.
+
+use std::collections::BTreeSet;
+
+use advisory::{id::CveId, mailbox::Mailbox};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    act::{Payload, Recipient},
+    refusal::{Refusal, Rule},
+};
+
+/// Whom a list serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Audience {
+    /// Downstream vendors, under embargo.
+    Distributors,
+    /// The project's users.
+    Users,
+}
+
+/// How a message gets to a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Posting {
+    /// The list's own web interface or its API: no client can "correct" the address.
+    Web,
+    /// Mail to the address.
+    Mail,
+}
+
+/// All that a mailing list demands of a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListProfile {
+    /// Whom it serves.
+    pub audience: Audience,
+    /// The exact address.
+    pub address: Mailbox,
+    /// How it is posted to.
+    pub posting: Posting,
+    /// Where to post, for [`Posting::Web`].
+    #[serde(default)]
+    pub web: Option<String>,
+    /// A tag that the subject must hold: `#security`.
+    #[serde(default)]
+    pub tag: Option<String>,
+    /// What the subject must begin with: `[vs]`.
+    #[serde(default)]
+    pub prefix: Option<String>,
+    /// Whether this case's CVE ids may stand in it before the instant.
+    #[serde(default)]
+    pub cve_id_allowed: bool,
+    /// The embargo note that must be the last block of the body.
+    #[serde(default)]
+    pub closing_note: Option<String>,
+}
+
+fn normal(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+impl ListProfile {
+    /// Checks a message to this list against the profile: the exact address, the tag, the prefix,
+    /// and, for an embargoed message, the case's CVE ids and the closing note. White space may
+    /// differ; words may not.
+    ///
+    /// # Errors
+    /// A [`Refusal`] naming the first rule that the message breaks.
+    pub fn check(
+        &self,
+        to: &[Recipient],
+        payload: &Payload,
+        own_cves: &BTreeSet<CveId>,
+        embargoed: bool,
+    ) -> Result<(), Refusal> {
+        let refuse = |why: String, remedy: &str| Err(Refusal::new(Rule::ListProfile, why, remedy));
+        match to {
+            [Recipient::List { mailbox, .. }] if *mailbox == self.address => {}
+            _ => {
+                return refuse(
+                    format!("the notice does not go to exactly {}", self.address),
+                    "take the recipient from the list profile",
+                );
+            }
+        }
+        let Payload::Message { subject, body } = payload else {
+            return refuse("a list takes a message".into(), "plan a message");
+        };
+        if let Some(tag) = &self.tag
+            && !subject.split_whitespace().any(|word| word == tag)
+        {
+            return refuse(format!("the subject lacks {tag}"), "add the tag to the subject");
+        }
+        if let Some(prefix) = &self.prefix
+            && !subject.starts_with(prefix.as_str())
+        {
+            return refuse(format!("the subject must begin with {prefix}"), "put it first");
+        }
+        if embargoed && !self.cve_id_allowed {
+            let words = format!("{subject} {body}").to_uppercase();
+            if let Some(id) = own_cves.iter().find(|id| words.contains(&id.to_string())) {
+                return refuse(
+                    format!("the message names {id}, which this list must not see yet"),
+                    "leave the CVE id out",
+                );
+            }
+        }
+        if embargoed
+            && let Some(note) = &self.closing_note
+            && !normal(body).ends_with(&normal(note))
+        {
+            return refuse(
+                "the embargo note is not the last thing in the message".into(),
+                "end the body with the list's embargo note, word for word",
+            );
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,221 @@
+//! What the world shows. A fact about the world counts only once it is recorded as one of these.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use advisory::id::{CveId, CweId, GhsaId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{ActId, LineKey, PersonId, VulnId};
+
+/// State of an advisory at the forge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DraftState {
+    /// Only invited people see it.
+    Draft,
+    /// Everyone sees it.
+    Published,
+    /// Given up.
+    Closed,
+}
+
+/// The forge's advisory, as read back.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Draft {
+    /// The forge's id for it.
+    pub ghsa: GhsaId,
+    /// Where people open it.
+    pub url: String,
+    /// Its state there.
+    pub state: DraftState,
+    /// Patched version per line, as the draft says.
+    pub patched: BTreeMap<LineKey, String>,
+    /// Credit lines, as the draft says.
+    pub credits: Vec<String>,
+    /// The severity vector, as the draft says.
+    pub vector: Option<String>,
+    /// Weaknesses, as the draft says.
+    pub cwes: Vec<CweId>,
+}
+
+/// Access to the private fork at the forge, as read back.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Access {
+    /// Accounts with access that were invited and accepted.
+    pub members: BTreeSet<String>,
+    /// Invitations not accepted yet.
+    pub pending: BTreeSet<String>,
+    /// Accounts with access through the organisation.
+    pub inherited: BTreeSet<String>,
+}
+
+/// What a CNA says of an id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CveWord {
+    /// It gave an id.
+    Assigned {
+        /// The id.
+        id: CveId,
+    },
+    /// It refuses to give one.
+    Declined {
+        /// In its words.
+        why: String,
+    },
+    /// The record is public.
+    Published,
+    /// The id was rejected.
+    Rejected {
+        /// In its words.
+        why: String,
+    },
+    /// Somebody disputes the record.
+    Disputed {
+        /// In their words.
+        why: String,
+    },
+}
+
+/// What became of a message to one recipient.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Delivery {
+    /// It arrived.
+    Delivered,
+    /// It came back.
+    Bounced {
+        /// For good.
+        hard: bool,
+        /// The other side's words.
+        why: String,
+    },
+}
+
+/// Where a commit can be seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Place {
+    /// In the private fork.
+    Private,
+    /// On a public branch.
+    Public,
+}
+
+/// A release of one line, as found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Release {
+    /// Its version, without prefix.
+    pub version: String,
+    /// Its tag.
+    pub tag: String,
+    /// Whether the fix was found in it; `None` when that could not be told.
+    pub contains_fix: Option<bool>,
+    /// How that was found out.
+    pub evidence: String,
+    /// When it became public.
+    pub released_at: Timestamp,
+}
+
+/// One thing the world showed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Observation {
+    /// The supported lines of a repository, the default branch among them.
+    SupportedLines {
+        /// The repository.
+        repository: String,
+        /// Its lines, newest first.
+        lines: Vec<String>,
+        /// The default branch, one of `lines`.
+        default_branch: String,
+    },
+    /// The forge's advisory.
+    Draft(Draft),
+    /// The private fork exists.
+    Fork {
+        /// Where.
+        url: String,
+    },
+    /// Who has access to the private fork.
+    Access(Access),
+    /// Word from the CNA.
+    Cve {
+        /// Which vulnerability.
+        vulnerability: VulnId,
+        /// What it says.
+        word: CveWord,
+    },
+    /// A notice stands in a list's archive.
+    Post {
+        /// Which notice.
+        act: ActId,
+        /// Where.
+        url: String,
+        /// The approved words are there; footers and rewriting are tolerated.
+        words_match: bool,
+        /// The thread it stands in.
+        thread: String,
+    },
+    /// What became of a message.
+    Delivery {
+        /// Which act.
+        act: ActId,
+        /// To whom.
+        person: PersonId,
+        /// What became of it.
+        outcome: Delivery,
+    },
+    /// Fix commits on a line.
+    Fix {
+        /// The line.
+        line: LineKey,
+        /// Full commit ids.
+        commits: Vec<String>,
+        /// Where they can be seen.
+        place: Place,
+    },
+    /// A release of a line.
+    Release {
+        /// The line.
+        line: LineKey,
+        /// What was found.
+        release: Release,
+    },
+    /// The guard read the public words about the fix of one line.
+    PublicWords {
+        /// The line.
+        line: LineKey,
+        /// What was read: commits, branches, tags, notes.
+        read: Vec<String>,
+        /// Findings that give the bug away.
+        blocks: Vec<String>,
+        /// Findings worth a look.
+        warnings: Vec<String>,
+    },
+    /// The bug is known in public.
+    Public {
+        /// Where it was seen.
+        source: String,
+    },
+    /// An exploit exists in public.
+    Exploit {
+        /// Where it was seen.
+        source: String,
+    },
+    /// Attacks were seen.
+    Attacks {
+        /// Who says so.
+        source: String,
+    },
+    /// A person wrote to the team.
+    Message {
+        /// Who, when that is proven.
+        from: Option<PersonId>,
+        /// The sender as given.
+        sender: String,
+        /// The words.
+        text: String,
+    },
+}

@@ -1,0 +1,416 @@
+//! A case as its events make it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use advisory::{Advisory, digest::Digest, id::CveId, id::CweId, score::Vector};
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::{
+    ActId, CaseId, Codename, DisclosureId, LineKey, PersonId, Policy, ProjectId, ReportId, StepId,
+    TrainId, VulnId,
+    act::{Act, ActKind},
+    embargo::Embargo,
+    event::{Concerned, LineVerdict, Origin, PlaybookPin, ReportLink, Triage},
+    observation::{Access, Delivery, Draft, Place, Release},
+    people::{Credit, Participant},
+    rights::{Actor, Role},
+    verdict::Missing,
+    vultron::{cs, rm},
+};
+
+/// Whether a case goes on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Phase {
+    /// Being worked on.
+    Open,
+    /// Goes on as another case.
+    Merged {
+        /// The other case.
+        into: CaseId,
+    },
+    /// Entered in error, or taken back.
+    Withdrawn,
+    /// Over.
+    Closed,
+}
+
+/// A verdict with its reason and time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Triaged {
+    /// The verdict.
+    pub verdict: Triage,
+    /// The reason given.
+    pub reason: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Where a CVE id stands. Asking for one is an act; these are the CNA's words and ours.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CveState {
+    /// Nothing heard.
+    #[default]
+    None,
+    /// The CNA was asked.
+    Requested,
+    /// There is an id.
+    Assigned,
+    /// The CNA refused.
+    Declined,
+    /// Its record is public.
+    Published,
+    /// The id was rejected.
+    Rejected,
+    /// Somebody disputes the record.
+    Disputed,
+}
+
+/// One vulnerability in this case.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Vulnerability {
+    /// Neutral working title.
+    pub title: String,
+    /// Whose it is.
+    pub origin: Origin,
+    /// CVSS vector.
+    pub vector: Option<Vector>,
+    /// Weaknesses.
+    pub cwes: Vec<CweId>,
+    /// CVE state.
+    pub cve: CveState,
+    /// CVE id, once assigned.
+    pub cve_id: Option<CveId>,
+    /// What happens without an id.
+    pub plan_b: Option<String>,
+}
+
+/// Fix commits on one line.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Fix {
+    /// In a person's word.
+    pub declared: Vec<String>,
+    /// Seen in the private fork.
+    pub private: Vec<String>,
+    /// Seen in public.
+    pub public: Vec<String>,
+    /// When they were first seen in public.
+    pub public_at: Option<Timestamp>,
+}
+
+/// What the guard found in the public words about a line's fix.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Words {
+    /// What was read.
+    pub read: Vec<String>,
+    /// Findings that give the bug away.
+    pub blocks: Vec<String>,
+    /// Findings worth a look.
+    pub warnings: Vec<String>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// One line of one repository in this case.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Line {
+    /// It is supported, by the latest look.
+    pub supported: bool,
+    /// It is its repository's default branch.
+    pub default_branch: bool,
+    /// What happens on it.
+    pub verdict: Option<LineVerdict>,
+    /// Its fix.
+    pub fix: Fix,
+    /// Releases of it since the case began, oldest first.
+    pub releases: Vec<Release>,
+    /// What the public words say.
+    pub words: Option<Words>,
+}
+
+impl Line {
+    /// The release that was found to contain the fix: the first one.
+    #[must_use]
+    pub fn fixed_in(&self) -> Option<&Release> {
+        self.releases.iter().find(|r| r.contains_fix == Some(true))
+    }
+}
+
+/// A set of patch releases.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Train {
+    /// When it shall leave.
+    pub planned_at: Timestamp,
+    /// Lines on it.
+    pub lines: BTreeSet<LineKey>,
+    /// Lost attempts: line, version, why.
+    pub burnt: Vec<(LineKey, String, String)>,
+}
+
+/// Which distributors are concerned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Distributors {
+    /// Those concerned.
+    pub concerned: Vec<Concerned>,
+    /// Why these, or why none.
+    pub reason: String,
+}
+
+/// The advisory's text at its latest revision.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Text {
+    /// The text.
+    pub advisory: Advisory,
+    /// How often it was revised, from 1.
+    pub revision: u32,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What was seen at the forge.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Forge {
+    /// The advisory there.
+    pub draft: Option<Draft>,
+    /// When it was first seen.
+    pub draft_seen_at: Option<Timestamp>,
+    /// When it was last read back.
+    pub draft_read_at: Option<Timestamp>,
+    /// The private fork.
+    pub fork: Option<String>,
+    /// Who has access to it.
+    pub access: Option<Access>,
+    /// Inherited access that the team knows and accepts.
+    pub inherited_known: BTreeSet<String>,
+}
+
+/// A notice found in an archive.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Post {
+    /// Where.
+    pub url: String,
+    /// The approved words are there.
+    pub words_match: bool,
+    /// Its thread.
+    pub thread: String,
+    /// When it was seen.
+    pub at: Timestamp,
+}
+
+/// A step closed without its evidence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Waiver {
+    /// An override of a mandatory step, not a choice about an optional one.
+    pub overridden: bool,
+    /// Why.
+    pub reason: String,
+    /// Who.
+    pub by: Actor,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Where a disclosure stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DisclosureState {
+    /// Waits for approvals.
+    Planned,
+    /// Goes out by itself at its instant.
+    Armed,
+    /// Stopped.
+    Held {
+        /// Why.
+        reason: String,
+    },
+    /// Going out, act by act.
+    Running,
+    /// Out.
+    Finished,
+}
+
+/// A planned publication.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Disclosure {
+    /// Its id.
+    pub id: DisclosureId,
+    /// When it goes out.
+    pub instant: Timestamp,
+    /// IANA zone the instant was chosen in.
+    pub zone: String,
+    /// Acts in order.
+    pub acts: Vec<ActId>,
+    /// What approvals are bound to.
+    pub digest: Digest,
+    /// Approvals needed, fixed when it was planned.
+    pub needs: u8,
+    /// Who stands behind it.
+    pub approvals: BTreeMap<PersonId, Timestamp>,
+    /// Where it stands.
+    pub state: DisclosureState,
+    /// What was missing when its instant came.
+    pub blocked: Vec<Missing>,
+    /// When it began to go out.
+    pub started_at: Option<Timestamp>,
+}
+
+/// A word in the conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Message {
+    /// Who, when that is proven.
+    pub from: Option<PersonId>,
+    /// The sender as given.
+    pub sender: String,
+    /// The words.
+    pub text: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A leak, as reported.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Leak {
+    /// What.
+    pub what: String,
+    /// To whom.
+    pub to: String,
+    /// Who says so.
+    pub reported_by: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// The look back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Retrospective {
+    /// What was learned.
+    pub text: String,
+    /// What follows.
+    pub actions: Vec<String>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A case: the people, the embargo, the conversation and the playbook around one or more
+/// vulnerabilities.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Case {
+    /// Its id.
+    pub id: CaseId,
+    /// Its project.
+    pub project: ProjectId,
+    /// The two words that stand for it.
+    pub codename: Codename,
+    /// Sequence number of the last event.
+    pub head: u64,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// What it follows.
+    pub playbook: PlaybookPin,
+    /// Its rules.
+    pub policy: Policy,
+    /// Whether it goes on.
+    pub phase: Phase,
+    /// Vultron's report management state.
+    pub rm: rm::State,
+    /// Vultron's case state: what is true in the world.
+    pub facts: cs::State,
+    /// Reports.
+    pub reports: BTreeMap<ReportId, ReportLink>,
+    /// The verdict in force.
+    pub triage: Option<Triaged>,
+    /// Vulnerabilities.
+    pub vulnerabilities: BTreeMap<VulnId, Vulnerability>,
+    /// Lines, once any was seen or judged.
+    pub lines: BTreeMap<LineKey, Line>,
+    /// Distributors concerned.
+    pub distributors: Option<Distributors>,
+    /// The advisory.
+    pub advisory: Option<Text>,
+    /// What was seen at the forge.
+    pub forge: Forge,
+    /// People.
+    pub people: BTreeMap<PersonId, Participant>,
+    /// Credit per reporter.
+    pub credit: BTreeMap<PersonId, Credit>,
+    /// Reporters who cannot be reached, with what was tried.
+    pub unreachable: BTreeMap<PersonId, String>,
+    /// The embargo.
+    pub embargo: Embargo,
+    /// Outward acts.
+    pub acts: BTreeMap<ActId, Act>,
+    /// Acts in the order they were planned.
+    pub act_order: Vec<ActId>,
+    /// Archive posts per notice.
+    pub posts: BTreeMap<ActId, Post>,
+    /// What became of messages: per act and person.
+    pub deliveries: BTreeMap<ActId, BTreeMap<PersonId, (Delivery, Timestamp)>>,
+    /// Release trains.
+    pub trains: BTreeMap<TrainId, Train>,
+    /// The disclosure plan in force.
+    pub disclosure: Option<Disclosure>,
+    /// Steps closed without evidence.
+    pub waivers: BTreeMap<StepId, Waiver>,
+    /// Words from people.
+    pub messages: Vec<Message>,
+    /// Leaks.
+    pub leaks: Vec<Leak>,
+    /// The look back.
+    pub retrospective: Option<Retrospective>,
+}
+
+impl Case {
+    /// The roles a person holds now.
+    #[must_use]
+    pub fn roles(&self, person: PersonId) -> BTreeSet<Role> {
+        self.people
+            .get(&person)
+            .filter(|p| p.present())
+            .map(|p| p.roles.clone())
+            .unwrap_or_default()
+    }
+
+    /// The people who hold a role now.
+    pub fn holding(&self, role: Role) -> impl Iterator<Item = (PersonId, &Participant)> {
+        self.people
+            .iter()
+            .filter(move |(_, p)| p.present() && p.roles.contains(&role))
+            .map(|(id, p)| (*id, p))
+    }
+
+    /// Acts of a kind, oldest first.
+    pub fn acts_of(&self, kind: impl Fn(&ActKind) -> bool) -> impl Iterator<Item = &Act> {
+        self.act_order.iter().filter_map(|id| self.acts.get(id)).filter(move |a| kind(&a.plan.kind))
+    }
+
+    /// The CVE ids that belong to this case, which its public words must not hold yet.
+    #[must_use]
+    pub fn cve_ids(&self) -> BTreeSet<CveId> {
+        self.vulnerabilities.values().filter_map(|v| v.cve_id).collect()
+    }
+
+    /// Lines that get a patch release, with the planned version.
+    pub fn to_patch(&self) -> impl Iterator<Item = (&LineKey, &Line, Option<&str>)> {
+        self.lines.iter().filter(|(_, l)| l.supported).filter_map(|(key, line)| {
+            match &line.verdict {
+                Some(LineVerdict::Patch { version }) => Some((key, line, version.as_deref())),
+                _ => None,
+            }
+        })
+    }
+
+    /// Where a commit of the fix may be seen; kept here so that views agree.
+    #[must_use]
+    pub fn fix_place(&self, line: &LineKey) -> Option<Place> {
+        let fix = &self.lines.get(line)?.fix;
+        if !fix.public.is_empty() {
+            Some(Place::Public)
+        } else if fix.private.is_empty() {
+            None
+        } else {
+            Some(Place::Private)
+        }
+    }
+}
