@@ -18,31 +18,11 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("git", &[]),
     ("lineage", &["advisory", "git"]),
     ("store", &[]),
-    (
-        "engine",
-        &[
-            "advisory",
-            "case",
-            "discretion",
-            "playbook",
-            "git",
-            "lineage",
-            "store",
-        ],
-    ),
+    ("engine", &["advisory", "case", "discretion", "playbook", "git", "lineage", "store"]),
     ("counterparts", &["advisory", "case", "git", "engine"]),
     (
         "rehearsal",
-        &[
-            "advisory",
-            "case",
-            "discretion",
-            "playbook",
-            "git",
-            "lineage",
-            "store",
-            "engine",
-        ],
+        &["advisory", "case", "discretion", "playbook", "git", "lineage", "store", "engine"],
     ),
     ("web", &["advisory", "case", "playbook", "engine"]),
     (
@@ -116,47 +96,29 @@ impl Graph {
             let below = imports.entry(name(node.get("id")?)?).or_default();
             for dependency in node.get("deps")?.as_array()? {
                 let kinds = dependency.get("dep_kinds")?.as_array()?;
-                if kinds
-                    .iter()
-                    .any(|kind| kind.get("kind").is_none_or(|kind| kind != "dev"))
-                {
+                if kinds.iter().any(|kind| kind.get("kind").is_none_or(|kind| kind != "dev")) {
                     below.insert(name(dependency.get("pkg")?)?);
                 }
             }
         }
-        Some(Self {
-            members: members.iter().map(name).collect::<Option<_>>()?,
-            imports,
-        })
+        Some(Self { members: members.iter().map(name).collect::<Option<_>>()?, imports })
     }
 
     fn wrong_arrows(&self) -> Vec<String> {
         let mut wrong = Vec::new();
-        for member in self
-            .members
-            .iter()
-            .filter(|name| !BESIDE.contains(&name.as_str()))
-        {
+        for member in self.members.iter().filter(|name| !BESIDE.contains(&name.as_str())) {
             let Some((_, may)) = ROOMS.iter().find(|(room, _)| room == member) else {
-                wrong.push(format!(
-                    "{member} is no known room; give it a place in xtask's ROOMS"
-                ));
+                wrong.push(format!("{member} is no known room; give it a place in xtask's ROOMS"));
                 continue;
             };
-            for import in self
-                .below(member)
-                .filter(|import| self.members.contains(*import))
-            {
+            for import in self.below(member).filter(|import| self.members.contains(*import)) {
                 if !may.contains(&import.as_str()) {
                     wrong.push(format!("{member} must not import {import}"));
                 }
             }
         }
         for room in PURE.iter().filter(|room| self.members.contains(**room)) {
-            wrong.extend(
-                self.way_out(room)
-                    .map(|way| format!("{room} must do no I/O: {way}")),
-            );
+            wrong.extend(self.way_out(room).map(|way| format!("{room} must do no I/O: {way}")));
         }
         wrong
     }
@@ -206,14 +168,9 @@ mod tests {
                 json!({"id": name, "deps": deps})
             })
             .collect();
-        let packages: Vec<Value> = names
-            .iter()
-            .map(|it| json!({"id": it, "name": it}))
-            .collect();
+        let packages: Vec<Value> = names.iter().map(|it| json!({"id": it, "name": it})).collect();
         let metadata = json!({"packages": packages, "workspace_members": members, "resolve": {"nodes": nodes}});
-        Graph::read(&metadata)
-            .expect("the planted metadata is whole")
-            .wrong_arrows()
+        Graph::read(&metadata).expect("the planted metadata is whole").wrong_arrows()
     }
 
     #[test]
@@ -226,10 +183,7 @@ mod tests {
                 );
             }
         }
-        assert!(
-            PURE.iter()
-                .all(|pure| ROOMS.iter().any(|(room, _)| room == pure))
-        );
+        assert!(PURE.iter().all(|pure| ROOMS.iter().any(|(room, _)| room == pure)));
     }
 
     #[test]
@@ -248,45 +202,27 @@ mod tests {
 
     #[test]
     fn an_impure_crate_is_found_at_any_depth() {
-        let arrows = [
-            ("case", "advisory", None),
-            ("advisory", "helpful", None),
-            ("helpful", "rand", None),
-        ];
+        let arrows =
+            [("case", "advisory", None), ("advisory", "helpful", None), ("helpful", "rand", None)];
         let expected = [
             "advisory must do no I/O: advisory → helpful → rand",
             "case must do no I/O: case → advisory → helpful → rand",
         ];
         assert_eq!(planted(&["advisory", "case"], &arrows), expected);
-        assert_eq!(
-            planted(&["git"], &[("git", "tempfile", None)]),
-            Vec::<String>::new()
-        );
+        assert_eq!(planted(&["git"], &[("git", "tempfile", None)]), Vec::<String>::new());
     }
 
     #[test]
     fn tests_are_free_and_build_scripts_are_not() {
         let members = ["case", "engine"];
-        assert_eq!(
-            planted(&members, &[("case", "engine", Some("dev"))]),
-            Vec::<String>::new()
-        );
-        assert_eq!(
-            planted(&members, &[("case", "engine", Some("build"))]).len(),
-            1
-        );
+        assert_eq!(planted(&members, &[("case", "engine", Some("dev"))]), Vec::<String>::new());
+        assert_eq!(planted(&members, &[("case", "engine", Some("build"))]).len(), 1);
     }
 
     #[test]
     fn a_new_room_needs_a_place() {
         assert_eq!(planted(&["attic"], &[]).len(), 1);
-        assert_eq!(
-            planted(&["xtask", "case"], &[("xtask", "case", None)]),
-            Vec::<String>::new()
-        );
-        assert_eq!(
-            planted(&["xtask", "case"], &[("case", "xtask", None)]).len(),
-            1
-        );
+        assert_eq!(planted(&["xtask", "case"], &[("xtask", "case", None)]), Vec::<String>::new());
+        assert_eq!(planted(&["xtask", "case"], &[("case", "xtask", None)]).len(), 1);
     }
 }

@@ -1,7 +1,7 @@
 //! The tests that click through the pages in a headless Chromium.
 //!
-//! They are the `#[ignore]`d tests of the whole-system crate with `browser` in their path: a
-//! plain `cargo test` leaves them out, because they need a browser. They find it in `CHROMIUM`.
+//! They are the `#[ignore]`d tests with `browser` in their path: a plain `cargo test` leaves them
+//! out, because they need a browser. They find it in the variable `CHROMIUM`.
 
 use crate::{machine, report::Outcome, run, steps};
 
@@ -11,8 +11,8 @@ pub(crate) fn check() -> Outcome {
         return Outcome::LeftOut("there is no Chromium; `apt install chromium` brings it".into());
     };
     let outcome = run::counted_with(
-        "test --package house-tests --tests --locked -- --ignored browser",
+        "test --workspace --tests --locked --no-fail-fast -- --ignored browser",
         &[("CHROMIUM", &chromium.to_string_lossy())],
     );
-    steps::not_empty(outcome, "there is no browser test in the crate house-tests")
+    steps::not_empty(outcome, "there is no browser test")
 }

@@ -18,12 +18,9 @@ pub(crate) fn check() -> Outcome {
         Err(error) => return Outcome::Failed(format!("deny.toml: {error}")),
     };
     match run::metadata().as_ref().and_then(packages) {
-        Some(packages) => Outcome::of(
-            &packages
-                .iter()
-                .flat_map(|it| policy.against(it))
-                .collect::<Vec<_>>(),
-        ),
+        Some(packages) => {
+            Outcome::of(&packages.iter().flat_map(|it| policy.against(it)).collect::<Vec<_>>())
+        }
         None => Outcome::Failed("`cargo metadata` cannot be read".into()),
     }
 }
@@ -44,10 +41,8 @@ impl Policy {
     fn read(text: &str) -> Result<Self, String> {
         let file: Value = toml::from_str(text).map_err(|error| error.to_string())?;
         let list = |table: &str, key: &str| {
-            let entries = file
-                .get(table)
-                .and_then(|table| table.get(key))
-                .and_then(Value::as_array);
+            let entries =
+                file.get(table).and_then(|table| table.get(key)).and_then(Value::as_array);
             let entries = entries.filter(|entries| !entries.is_empty());
             entries.ok_or_else(|| format!("there is no list {table}.{key}"))
         };
@@ -69,34 +64,24 @@ impl Policy {
     }
 
     fn against(&self, package: &Package) -> Vec<String> {
-        let Package {
-            name,
-            licence,
-            source,
-        } = package;
+        let Package { name, licence, source } = package;
         let mut problems = Vec::new();
         if self.banned.contains(name) {
             problems.push(format!("{name} is banned by deny.toml"));
         }
         if !source.is_empty() && !source.starts_with("registry+") {
-            problems.push(format!(
-                "{name} does not come from the crate registry but from {source}"
-            ));
+            problems
+                .push(format!("{name} does not come from the crate registry but from {source}"));
         }
         if !self.allows(licence) {
-            problems.push(format!(
-                "{name}: deny.toml does not allow the licence “{licence}”"
-            ));
+            problems.push(format!("{name}: deny.toml does not allow the licence “{licence}”"));
         }
         problems
     }
 
     /// Whether an SPDX expression can be met with allowed licences. The old `A/B` means `A OR B`.
     fn allows(&self, expression: &str) -> bool {
-        let spaced = expression
-            .replace('/', " OR ")
-            .replace('(', " ( ")
-            .replace(')', " ) ");
+        let spaced = expression.replace('/', " OR ").replace('(', " ( ").replace(')', " ) ");
         let mut words = spaced.split_whitespace().peekable();
         self.either(&mut words) == Some(true) && words.next().is_none()
     }
@@ -135,11 +120,7 @@ fn packages(metadata: &Value) -> Option<Vec<Package>> {
     let nodes = metadata.get("resolve")?.get("nodes")?.as_array()?;
     let built: Vec<&Value> = nodes.iter().filter_map(|node| node.get("id")).collect();
     let text = |package: &Value, key| {
-        package
-            .get(key)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned()
+        package.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
     };
     let packages = metadata.get("packages")?.as_array()?.iter();
     let packages =
@@ -197,30 +178,15 @@ mod tests {
             ("ours", "MIT", "", ""),
             ("ring", "MIT", "registry+index", "banned"),
             ("openssl", "MIT", "registry+index", "banned"),
-            (
-                "astray",
-                "MIT",
-                "git+https://example.org/astray",
-                "registry",
-            ),
+            ("astray", "MIT", "git+https://example.org/astray", "registry"),
             ("strict", "GPL-3.0-only", "registry+index", "licence"),
         ];
         for (name, licence, source, expected) in table {
-            let package = Package {
-                name: name.into(),
-                licence: licence.into(),
-                source: source.into(),
-            };
+            let package =
+                Package { name: name.into(), licence: licence.into(), source: source.into() };
             let problems = policy().against(&package);
-            assert_eq!(
-                problems.len(),
-                usize::from(!expected.is_empty()),
-                "{problems:?}"
-            );
-            assert!(
-                problems.iter().all(|problem| problem.contains(expected)),
-                "{problems:?}"
-            );
+            assert_eq!(problems.len(), usize::from(!expected.is_empty()), "{problems:?}");
+            assert!(problems.iter().all(|problem| problem.contains(expected)), "{problems:?}");
         }
     }
 

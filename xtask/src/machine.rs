@@ -18,20 +18,16 @@ pub(crate) fn needs() -> Outcome {
     let mut missing = Vec::new();
     for program in ["git", "cc"] {
         if find(program).is_none() && !install(program) {
-            missing.push(format!(
-                "{program} is missing, and nothing works without it"
-            ));
+            missing.push(format!("{program} is missing, and nothing works without it"));
         }
     }
     for (subcommand, component) in [("fmt", "rustfmt"), ("clippy", "clippy")] {
         if !has_subcommand(subcommand) && !add_component(component) {
-            missing.push(format!(
-                "{component} is missing: `rustup component add {component}`"
-            ));
+            missing.push(format!("{component} is missing: `rustup component add {component}`"));
         }
     }
     if chromium().is_none() && !install("chromium") {
-        println!("no Chromium here: the browser tests will be left out (`apt install chromium`)");
+        println!("no Chromium here: the browser tests will be left out");
     }
     if !has_subcommand("nextest") {
         println!("no cargo-nextest here: cargo's own runner will do");
@@ -48,18 +44,13 @@ pub(crate) fn chromium() -> Option<PathBuf> {
 /// Whether `cargo <name>` exists.
 pub(crate) fn has_subcommand(name: &str) -> bool {
     let mut command = Command::new(run::cargo_path());
-    command
-        .args([name, "--version"])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
+    command.args([name, "--version"]).stdout(Stdio::null()).stderr(Stdio::null());
     command.status().is_ok_and(|status| status.success())
 }
 
 fn find(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
-        .map(|folder| folder.join(program))
-        .find(|file| file.is_file())
+    std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
 }
 
 /// Installs the distribution's package, if we are root on a machine that has apt-get.
@@ -71,21 +62,12 @@ fn install(program: &str) -> bool {
     }
     println!("installing {package} with apt-get");
     apt_get(&["update", "-qq"])
-        && apt_get(&[
-            "install",
-            "-qq",
-            "--yes",
-            "--no-install-recommends",
-            package,
-        ])
+        && apt_get(&["install", "-qq", "--yes", "--no-install-recommends", package])
 }
 
 fn apt_get(arguments: &[&str]) -> bool {
     let mut command = Command::new("apt-get");
-    command
-        .args(arguments)
-        .env("DEBIAN_FRONTEND", "noninteractive")
-        .stdout(Stdio::null());
+    command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive").stdout(Stdio::null());
     command.status().is_ok_and(|status| status.success())
 }
 

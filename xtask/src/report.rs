@@ -49,20 +49,12 @@ pub(crate) struct Finished {
 impl Outcome {
     /// Well, without tests to count.
     pub(crate) const fn well() -> Self {
-        Self::Passed(Counts {
-            passed: 0,
-            failed: 0,
-            skipped: 0,
-        })
+        Self::Passed(Counts { passed: 0, failed: 0, skipped: 0 })
     }
 
     /// Well without problems, otherwise a failure that names them all.
     pub(crate) fn of(problems: &[String]) -> Self {
-        if problems.is_empty() {
-            Self::well()
-        } else {
-            Self::Failed(problems.join("\n"))
-        }
+        if problems.is_empty() { Self::well() } else { Self::Failed(problems.join("\n")) }
     }
 
     fn counts(&self) -> Counts {
@@ -113,10 +105,7 @@ fn table(finished: &[Finished], in_ci: bool) -> String {
         let _ = writeln!(table, "{:10} {:8.1}  {words}", step.name, step.seconds);
         tests += step.outcome.counts();
     }
-    let bad = finished
-        .iter()
-        .filter(|step| step.outcome.is_bad(in_ci))
-        .count();
+    let bad = finished.iter().filter(|step| step.outcome.is_bad(in_ci)).count();
     let seconds: f64 = finished.iter().map(|step| step.seconds).sum();
     let _ = write!(
         table,
@@ -134,33 +123,15 @@ mod tests {
     use super::*;
 
     fn step(name: &'static str, outcome: Outcome) -> Finished {
-        Finished {
-            name,
-            seconds: 1.25,
-            outcome,
-        }
+        Finished { name, seconds: 1.25, outcome }
     }
 
     #[test]
     fn the_table_names_every_step_and_sums_the_tests() {
         let finished = [
             step("fmt", Outcome::well()),
-            step(
-                "suite",
-                Outcome::TestsFailed(Counts {
-                    passed: 40,
-                    failed: 2,
-                    skipped: 1,
-                }),
-            ),
-            step(
-                "doctests",
-                Outcome::Passed(Counts {
-                    passed: 2,
-                    failed: 0,
-                    skipped: 0,
-                }),
-            ),
+            step("suite", Outcome::TestsFailed(Counts { passed: 40, failed: 2, skipped: 1 })),
+            step("doctests", Outcome::Passed(Counts { passed: 2, failed: 0, skipped: 0 })),
             step("browser", Outcome::LeftOut("there is no Chromium".into())),
         ];
         let expected = "\

@@ -11,10 +11,7 @@ use crate::report::{Counts, Outcome};
 
 /// Runs `cargo` with these arguments, split at spaces.
 pub(crate) fn cargo(arguments: &str) -> Outcome {
-    match Command::new(cargo_path())
-        .args(arguments.split(' '))
-        .status()
-    {
+    match Command::new(cargo_path()).args(arguments.split(' ')).status() {
         Ok(status) if status.success() => Outcome::well(),
         Ok(status) => Outcome::Failed(format!("`cargo {arguments}` ended with {status}")),
         Err(error) => Outcome::Failed(format!("cannot run `cargo {arguments}`: {error}")),
@@ -29,9 +26,7 @@ pub(crate) fn counted(arguments: &str) -> Outcome {
 /// The same with more in the environment.
 pub(crate) fn counted_with(arguments: &str, environment: &[(&str, &str)]) -> Outcome {
     let mut command = Command::new(cargo_path());
-    command
-        .args(arguments.split(' '))
-        .envs(environment.iter().copied());
+    command.args(arguments.split(' ')).envs(environment.iter().copied());
     // nextest reports on stderr, cargo's own runner on stdout; the other one passes through.
     if arguments.starts_with("nextest") {
         command.stderr(Stdio::piped());
@@ -44,9 +39,7 @@ pub(crate) fn counted_with(arguments: &str, environment: &[(&str, &str)]) -> Out
     };
     match (well, counts.failed) {
         (true, 0) => Outcome::Passed(counts),
-        (_, 0) => Outcome::Failed(format!(
-            "`cargo {arguments}` failed before or beside its tests"
-        )),
+        (_, 0) => Outcome::Failed(format!("`cargo {arguments}` failed before or beside its tests")),
         _ => Outcome::TestsFailed(counts),
     }
 }
@@ -54,28 +47,15 @@ pub(crate) fn counted_with(arguments: &str, environment: &[(&str, &str)]) -> Out
 /// What a command prints, or `None` if it cannot be run or fails.
 pub(crate) fn output(program: &str, arguments: &[&str]) -> Option<Vec<u8>> {
     let mut command = Command::new(program);
-    let output = command
-        .args(arguments)
-        .stderr(Stdio::inherit())
-        .output()
-        .ok()?;
+    let output = command.args(arguments).stderr(Stdio::inherit()).output().ok()?;
     output.status.success().then_some(output.stdout)
 }
 
 /// What `cargo metadata` says for this machine's platform.
 pub(crate) fn metadata() -> Option<Value> {
     let version = String::from_utf8(output("rustc", &["-vV"])?).ok()?;
-    let host = version
-        .lines()
-        .find_map(|line| line.strip_prefix("host: "))?;
-    let arguments = [
-        "metadata",
-        "--format-version",
-        "1",
-        "--locked",
-        "--filter-platform",
-        host,
-    ];
+    let host = version.lines().find_map(|line| line.strip_prefix("host: "))?;
+    let arguments = ["metadata", "--format-version", "1", "--locked", "--filter-platform", host];
     serde_json::from_slice(&output(&cargo_path(), &arguments)?).ok()
 }
 
@@ -108,9 +88,7 @@ fn echo(stream: impl Read, counts: &mut Counts) {
 fn summary(line: &str) -> Option<Counts> {
     let line = line.trim();
     let numbers = line.strip_prefix("test result:").or_else(|| {
-        line.strip_prefix("Summary [")
-            .and_then(|rest| rest.split_once(" run:"))
-            .map(|it| it.1)
+        line.strip_prefix("Summary [").and_then(|rest| rest.split_once(" run:")).map(|it| it.1)
     })?;
     let number = |word: &str| {
         numbers
@@ -143,18 +121,12 @@ mod tests {
                 "test result: FAILED. 1 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out",
                 Some((1, 2, 0)),
             ),
-            (
-                "     Summary [   1.234s] 25 tests run: 25 passed, 0 skipped",
-                Some((25, 0, 0)),
-            ),
+            ("     Summary [   1.234s] 25 tests run: 25 passed, 0 skipped", Some((25, 0, 0))),
             (
                 "     Summary [   1.2s] 9 tests run: 5 passed (1 slow), 2 failed, 2 timed out, 7 skipped",
                 Some((5, 4, 7)),
             ),
-            (
-                "     Summary [   0.001s] 1 test run: 1 passed, 0 skipped",
-                Some((1, 0, 0)),
-            ),
+            ("     Summary [   0.001s] 1 test run: 1 passed, 0 skipped", Some((1, 0, 0))),
             ("test case::x ... ok", None),
         ];
         for (line, expected) in table {

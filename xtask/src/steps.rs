@@ -22,45 +22,17 @@ pub(crate) struct Step {
 
 /// Every step, the cheap ones first.
 pub(crate) const ALL: &[Step] = &[
-    step(
-        "needs",
-        "find the tools, and install what may be installed",
-        machine::needs,
-    ),
+    step("needs", "find the tools, and install what may be installed", machine::needs),
     step("fmt", "check that the code is formatted", fmt),
-    step(
-        "words",
-        "check files for machine paths and for length",
-        words::check,
-    ),
-    step(
-        "arrows",
-        "check that rooms import only downwards",
-        arrows::check,
-    ),
-    step(
-        "licences",
-        "check licences, bans and sources of what is built",
-        licences::check,
-    ),
+    step("words", "check files for machine paths and for length", words::check),
+    step("arrows", "check that rooms import only downwards", arrows::check),
+    step("licences", "check licences, bans and sources of what is built", licences::check),
     step("deny", "run cargo-deny, where it is installed", deny),
     step("lint", "run clippy; a warning is an error", lint),
-    step(
-        "build",
-        "build the program that whole-system tests start",
-        build,
-    ),
+    step("build", "build the program and its tests", build),
     step("suite", "run unit, property and whole-system tests", suite),
-    step(
-        "doctests",
-        "run the examples in the documentation",
-        doctests,
-    ),
-    step(
-        "browser",
-        "click through the pages in Chromium",
-        browser::check,
-    ),
+    step("doctests", "run the examples in the documentation", doctests),
+    step("browser", "click through the pages in Chromium", browser::check),
 ];
 
 const fn step(name: &'static str, about: &'static str, run: fn() -> Outcome) -> Step {
@@ -92,11 +64,7 @@ pub(crate) fn run(steps: &[&Step]) -> Vec<Finished> {
             if let Outcome::Failed(why) = &outcome {
                 println!("{why}");
             }
-            Finished {
-                name: step.name,
-                seconds: start.elapsed().as_secs_f64(),
-                outcome,
-            }
+            Finished { name: step.name, seconds: start.elapsed().as_secs_f64(), outcome }
         })
         .collect()
 }
@@ -110,7 +78,8 @@ fn lint() -> Outcome {
 }
 
 fn build() -> Outcome {
-    run::cargo("build --workspace --bins --locked")
+    // With the tests, since their dependencies decide which features everything is built with.
+    run::cargo("build --workspace --lib --bins --tests --locked")
 }
 
 fn suite() -> Outcome {

@@ -6,11 +6,8 @@ use crate::{report::Outcome, run, steps};
 
 /// Folders that exist on some machine and mean nothing to anybody else. Written in two halves,
 /// so that this file does not hold them.
-const MACHINE_PATHS: &[&str] = &[
-    concat!("/wo", "rk/"),
-    concat!("/fa", "rm/"),
-    concat!("/Us", "ers/"),
-];
+const MACHINE_PATHS: &[&str] =
+    &[concat!("/wo", "rk/"), concat!("/fa", "rm/"), concat!("/Us", "ers/")];
 
 /// The longest that a source file may be, in lines; tests may be longer.
 const LONGEST: usize = 600;
@@ -39,9 +36,7 @@ fn in_file(path: &str, bytes: &[u8]) -> Vec<String> {
     let mut problems = Vec::new();
     for (number, line) in (1..).zip(text.lines()) {
         for word in MACHINE_PATHS.iter().filter(|word| line.contains(**word)) {
-            problems.push(format!(
-                "{path}:{number}: “{word}” is a path of one machine"
-            ));
+            problems.push(format!("{path}:{number}: “{word}” is a path of one machine"));
         }
     }
     let lines = text.lines().count();
@@ -55,9 +50,7 @@ fn in_file(path: &str, bytes: &[u8]) -> Vec<String> {
 }
 
 fn is_source(path: &str) -> bool {
-    let is_rust = path
-        .rsplit_once('.')
-        .is_some_and(|(_, extension)| extension == "rs");
+    let is_rust = path.rsplit_once('.').is_some_and(|(_, extension)| extension == "rs");
     let mut folders = path.split('/').rev().skip(1);
     is_rust && !folders.any(|folder| matches!(folder, "tests" | "benches" | "fuzz"))
 }
@@ -74,10 +67,7 @@ mod tests {
             assert_eq!(problems.len(), 1, "{word}");
             assert!(problems[0].starts_with("docs/a.md:2: "), "{problems:?}");
         }
-        assert_eq!(
-            in_file("docs/a.md", b"at work, on the farm"),
-            Vec::<String>::new()
-        );
+        assert_eq!(in_file("docs/a.md", b"at work, on the farm"), Vec::<String>::new());
     }
 
     #[test]
@@ -85,30 +75,14 @@ mod tests {
         let long = "\n".repeat(LONGEST + 1);
         let fits = "\n".repeat(LONGEST);
         assert_eq!(in_file("crates/case/src/a.rs", long.as_bytes()).len(), 1);
-        assert_eq!(
-            in_file("crates/case/src/a.rs", fits.as_bytes()),
-            Vec::<String>::new()
-        );
-        for path in [
-            "crates/case/tests/it/a.rs",
-            "tests/it/a.rs",
-            "benches/a.rs",
-            "docs/a.md",
-        ] {
-            assert_eq!(
-                in_file(path, long.as_bytes()),
-                Vec::<String>::new(),
-                "{path}"
-            );
+        assert_eq!(in_file("crates/case/src/a.rs", fits.as_bytes()), Vec::<String>::new());
+        for path in ["crates/case/tests/it/a.rs", "tests/it/a.rs", "benches/a.rs", "docs/a.md"] {
+            assert_eq!(in_file(path, long.as_bytes()), Vec::<String>::new(), "{path}");
         }
     }
 
     #[test]
     fn every_exception_says_why() {
-        assert!(
-            LONG_FOR_A_REASON
-                .iter()
-                .all(|(_, reason)| reason.len() > 20)
-        );
+        assert!(LONG_FOR_A_REASON.iter().all(|(_, reason)| reason.len() > 20));
     }
 }
