@@ -181,9 +181,8 @@ impl Affected {
                 LineStanding::NotAffected { .. } => None,
             })
         };
-        let lowest = affected()
-            .filter_map(|(line, _)| line_bounds(line).map(|(start, _)| start))
-            .min();
+        let lowest =
+            affected().filter_map(|(line, _)| line_bounds(line).map(|(start, _)| start)).min();
         affected()
             .filter_map(|(line, versions)| {
                 let bounds = line_bounds(line);
@@ -199,10 +198,7 @@ impl Affected {
                     (None, None, Some((_, next))) => Some(Upper::Before(next.clone())),
                     (None, None, None) => None,
                 };
-                let range = Range {
-                    from: from.cloned(),
-                    to,
-                };
+                let range = Range { from: from.cloned(), to };
                 let speaks_of_releases = range.from.is_some() || range.to.is_some();
                 speaks_of_releases.then_some((line, range, fixed))
             })

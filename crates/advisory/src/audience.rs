@@ -75,10 +75,7 @@ impl Advisory {
                 .map(|vulnerability| vulnerability.outside_the_team(withhold))
                 .collect(),
             credits: credits.into_iter().filter(Credit::may_be_shown).collect(),
-            references: references
-                .into_iter()
-                .filter(|reference| !reference.private)
-                .collect(),
+            references: references.into_iter().filter(|reference| !reference.private).collect(),
             ghsa: ghsa.filter(|_| !withhold.ghsa),
         }
     }
@@ -86,19 +83,7 @@ impl Advisory {
 
 impl Vulnerability {
     fn outside_the_team(self, withhold: Withhold) -> Self {
-        let Self {
-            cve,
-            cwes,
-            vector,
-            rating,
-            affected,
-        } = self;
-        Self {
-            cve: cve.filter(|_| !withhold.cve),
-            cwes,
-            vector,
-            rating,
-            affected,
-        }
+        let Self { cve, cwes, vector, rating, affected } = self;
+        Self { cve: cve.filter(|_| !withhold.cve), cwes, vector, rating, affected }
     }
 }

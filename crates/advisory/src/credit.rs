@@ -111,11 +111,7 @@ impl Credit {
     pub fn display_name(&self) -> String {
         match &self.naming {
             Naming::Anonymous => "anonymous".to_owned(),
-            Naming::Named {
-                name,
-                company: Some(company),
-                ..
-            } => format!("{name} ({company})"),
+            Naming::Named { name, company: Some(company), .. } => format!("{name} ({company})"),
             Naming::Named { name, .. } => name.clone(),
         }
     }

@@ -74,10 +74,7 @@ impl Vulnerability {
     /// How bad it is: what the vector says, else the project's own word if that is a severity.
     #[must_use]
     pub fn severity(&self) -> Option<Severity> {
-        self.vector
-            .as_ref()
-            .map(Vector::severity)
-            .or_else(|| self.rating.as_deref()?.parse().ok())
+        self.vector.as_ref().map(Vector::severity).or_else(|| self.rating.as_deref()?.parse().ok())
     }
 }
 

@@ -72,9 +72,7 @@ impl Body {
     }
 
     fn of(value: &impl Serialize) -> Result<Self, GhsaError> {
-        serde_json::to_vec(value)
-            .map(Self)
-            .map_err(|_| GhsaError::Json)
+        serde_json::to_vec(value).map(Self).map_err(|_| GhsaError::Json)
     }
 }
 
@@ -86,10 +84,7 @@ debug_without_content!(Body);
 /// Where the advisory lacks what GitHub requires, or holds more than GitHub can.
 pub fn create(advisory: &Advisory, withhold: Withhold, fork: bool) -> Result<Body, GhsaError> {
     let public = advisory.visible_to(Audience::Public, withhold);
-    Body::of(&Create {
-        content: Content::of(&public, Stage::Planned)?,
-        start_private_fork: fork,
-    })
+    Body::of(&Create { content: Content::of(&public, Stage::Planned)?, start_private_fork: fork })
 }
 
 /// The body that brings a draft up to date. Lists and descriptions are full replacements; an id
@@ -189,14 +184,10 @@ impl<'a> Content<'a> {
 
 /// Headed paragraphs in a fixed order; `None` where there is no text at all.
 fn description(advisory: &Advisory) -> Option<String> {
-    let links: Vec<String> = advisory
-        .references
-        .iter()
-        .map(|reference| format!("- {}", reference.url))
-        .collect();
+    let links: Vec<String> =
+        advisory.references.iter().map(|reference| format!("- {}", reference.url)).collect();
     let headed = |heading: &str, text: &Option<String>| {
-        text.as_ref()
-            .map(|text| format!("### {heading}\n{}", text.trim()))
+        text.as_ref().map(|text| format!("### {heading}\n{}", text.trim()))
     };
     let plain = |text: &Option<String>| text.as_ref().map(|text| text.trim().to_owned());
     let paragraphs: Vec<String> = [
@@ -214,23 +205,13 @@ fn description(advisory: &Advisory) -> Option<String> {
         return None;
     }
     let links = (!links.is_empty()).then(|| format!("### References\n{}", links.join("\n")));
-    Some(
-        paragraphs
-            .into_iter()
-            .chain(links)
-            .collect::<Vec<_>>()
-            .join("\n\n"),
-    )
+    Some(paragraphs.into_iter().chain(links).collect::<Vec<_>>().join("\n\n"))
 }
 
 fn check_length(field: &'static str, text: &str, longest: usize) -> Result<(), GhsaError> {
     let length = text.chars().count();
     if length > longest {
-        return Err(GhsaError::TooLong {
-            field,
-            length,
-            longest,
-        });
+        return Err(GhsaError::TooLong { field, length, longest });
     }
     Ok(())
 }
@@ -240,17 +221,11 @@ fn entries(affected: &[Affected], stage: Stage) -> Vec<Entry<'_>> {
     affected
         .iter()
         .flat_map(|package| {
-            package
-                .ranges(stage)
-                .into_iter()
-                .map(|(_, range, fixed)| Entry {
-                    package: Package {
-                        ecosystem: package.ecosystem.as_str(),
-                        name: &package.name,
-                    },
-                    vulnerable_version_range: range.in_symbols(),
-                    patched_versions: fixed.map(Version::as_str),
-                })
+            package.ranges(stage).into_iter().map(|(_, range, fixed)| Entry {
+                package: Package { ecosystem: package.ecosystem.as_str(), name: &package.name },
+                vulnerable_version_range: range.in_symbols(),
+                patched_versions: fixed.map(Version::as_str),
+            })
         })
         .collect()
 }
@@ -258,22 +233,16 @@ fn entries(affected: &[Affected], stage: Stage) -> Vec<Entry<'_>> {
 /// GitHub credits by login alone; anybody else is thanked where there is room for a name.
 fn thanks(credit: &Credit) -> Option<Thanks<'_>> {
     match &credit.naming {
-        Naming::Named {
-            github: Some(login),
-            ..
-        } => Some(Thanks {
-            login,
-            r#type: credit.role.as_str(),
-        }),
+        Naming::Named { github: Some(login), .. } => {
+            Some(Thanks { login, r#type: credit.role.as_str() })
+        }
         Naming::Named { github: None, .. } | Naming::Anonymous => None,
     }
 }
 
 fn gravity(vulnerability: &Vulnerability) -> Gravity<'_> {
     match (&vulnerability.vector, vulnerability.severity()) {
-        (Some(vector), _) => Gravity::Vector {
-            cvss_vector_string: vector,
-        },
+        (Some(vector), _) => Gravity::Vector { cvss_vector_string: vector },
         (None, None | Some(Severity::None)) => Gravity::Unknown {},
         (None, Some(severity)) => Gravity::Word { severity },
     }

@@ -48,10 +48,8 @@ impl FromStr for CveId {
     type Err = IdError;
 
     fn from_str(text: &str) -> Result<Self, IdError> {
-        let (year, number) = text
-            .strip_prefix("CVE-")
-            .and_then(|rest| rest.split_once('-'))
-            .ok_or(IdError::Cve)?;
+        let (year, number) =
+            text.strip_prefix("CVE-").and_then(|rest| rest.split_once('-')).ok_or(IdError::Cve)?;
         let padded = number.len() > 4 && number.starts_with('0');
         if !is_digits(year, 4..=4) || !is_digits(number, 4..=19) || padded {
             return Err(IdError::Cve);

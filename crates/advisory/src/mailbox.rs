@@ -79,10 +79,7 @@ impl Mailbox {
         if self == known {
             return false;
         }
-        let (ours, theirs) = (
-            self.text.to_ascii_lowercase(),
-            known.text.to_ascii_lowercase(),
-        );
+        let (ours, theirs) = (self.text.to_ascii_lowercase(), known.text.to_ascii_lowercase());
         skeleton(&ours) == skeleton(&theirs) || one_slip_apart(ours.as_bytes(), theirs.as_bytes())
     }
 }
@@ -135,10 +132,7 @@ impl FromStr for Mailbox {
         if !is_plain_local(local) {
             return Err(MailboxError::Local);
         }
-        Ok(Self {
-            text: format!("{local}@{}", domain.to_ascii_lowercase()),
-            at: local.len(),
-        })
+        Ok(Self { text: format!("{local}@{}", domain.to_ascii_lowercase()), at: local.len() })
     }
 }
 
@@ -147,9 +141,7 @@ fn is_plain_local(local: &str) -> bool {
         && !local.starts_with('-')
         && local.split('.').all(|atom| {
             !atom.is_empty()
-                && atom
-                    .bytes()
-                    .all(|b| b.is_ascii_alphanumeric() || b"_+-='".contains(&b))
+                && atom.bytes().all(|b| b.is_ascii_alphanumeric() || b"_+-='".contains(&b))
         })
 }
 
@@ -158,16 +150,12 @@ fn is_host_name(domain: &str) -> bool {
         (1..=63).contains(&label.len())
             && !label.starts_with('-')
             && !label.ends_with('-')
-            && label
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
     };
     // A last label of digits alone is an IPv4 address, not a name.
     let top_is_name = |top: &str| top.bytes().any(|b| b.is_ascii_alphabetic());
     domain.split('.').all(is_label)
-        && domain
-            .rsplit_once('.')
-            .is_some_and(|(_, top)| top_is_name(top))
+        && domain.rsplit_once('.').is_some_and(|(_, top)| top_is_name(top))
 }
 
 impl fmt::Display for Mailbox {

@@ -63,16 +63,10 @@ impl FromStr for Severity {
     type Err = SeverityError;
 
     fn from_str(text: &str) -> Result<Self, SeverityError> {
-        [
-            Self::None,
-            Self::Low,
-            Self::Medium,
-            Self::High,
-            Self::Critical,
-        ]
-        .into_iter()
-        .find(|severity| severity.as_str() == text)
-        .ok_or(SeverityError)
+        [Self::None, Self::Low, Self::Medium, Self::High, Self::Critical]
+            .into_iter()
+            .find(|severity| severity.as_str() == text)
+            .ok_or(SeverityError)
     }
 }
 
@@ -174,9 +168,8 @@ impl FromStr for Vector {
     type Err = VectorError;
 
     fn from_str(text: &str) -> Result<Self, VectorError> {
-        let parsed: Cvss = text
-            .parse()
-            .map_err(|error: cvss::Error| VectorError::Malformed(error.to_string()))?;
+        let parsed: Cvss =
+            text.parse().map_err(|error: cvss::Error| VectorError::Malformed(error.to_string()))?;
         let version = match &parsed {
             Cvss::CvssV30(_) => CvssVersion::V3_0,
             Cvss::CvssV31(_) => CvssVersion::V3_1,
@@ -190,11 +183,7 @@ impl FromStr for Vector {
             CvssVersion::V4_0 => {}
             CvssVersion::V3_0 | CvssVersion::V3_1 => check_base_only(&canonical)?,
         }
-        Ok(Self {
-            tenths: tenths(parsed.score()),
-            text: canonical,
-            version,
-        })
+        Ok(Self { tenths: tenths(parsed.score()), text: canonical, version })
     }
 }
 
@@ -208,10 +197,7 @@ serde_as_text!(Vector);
 
 /// The parser folds letter case; the specifications do not.
 fn check_spelling(text: &str, canonical: &str) -> Result<(), VectorError> {
-    match text
-        .split('/')
-        .find(|part| !canonical.split('/').any(|known| known == *part))
-    {
+    match text.split('/').find(|part| !canonical.split('/').any(|known| known == *part)) {
         Some(part) => Err(VectorError::Spelling(part.to_owned())),
         None => Ok(()),
     }
@@ -222,11 +208,7 @@ fn check_spelling(text: &str, canonical: &str) -> Result<(), VectorError> {
 fn check_base_only(canonical: &str) -> Result<(), VectorError> {
     const BASE: [&str; 8] = ["AV", "AC", "PR", "UI", "S", "C", "I", "A"];
     let names = || {
-        canonical
-            .split('/')
-            .skip(1)
-            .filter_map(|part| part.split_once(':'))
-            .map(|(name, _)| name)
+        canonical.split('/').skip(1).filter_map(|part| part.split_once(':')).map(|(name, _)| name)
     };
     if let Some(name) = names().find(|name| !BASE.contains(name)) {
         return Err(VectorError::Unsupported(name.to_owned()));

@@ -67,8 +67,7 @@ impl Sections {
 }
 
 fn text(text: Option<&String>) -> Option<String> {
-    text.map(|text| text.trim().to_owned())
-        .filter(|text| !text.is_empty())
+    text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
 fn joined(parts: impl Iterator<Item = String>, between: &str) -> Option<String> {
@@ -82,39 +81,26 @@ fn ids(advisory: &Advisory) -> Vec<String> {
         .iter()
         .filter_map(|vulnerability| vulnerability.cve)
         .map(|cve| cve.to_string());
-    cves.chain(advisory.ghsa.iter().map(ToString::to_string))
-        .collect()
+    cves.chain(advisory.ghsa.iter().map(ToString::to_string)).collect()
 }
 
 fn packages(advisory: &Advisory) -> impl Iterator<Item = &Affected> {
-    advisory
-        .vulnerabilities
-        .iter()
-        .flat_map(|vulnerability| &vulnerability.affected)
+    advisory.vulnerabilities.iter().flat_map(|vulnerability| &vulnerability.affected)
 }
 
 fn versions_affected(advisory: &Advisory, stage: Stage) -> Option<String> {
     let package = |package: &Affected| {
-        let affected = package
-            .ranges(stage)
-            .into_iter()
-            .map(|(line, range, fixed)| match fixed {
-                Some(fixed) => format!("{line}: {}; fixed in {fixed}", range.in_words()),
-                None => format!("{line}: {}; no fix", range.in_words()),
-            });
-        let spared = package
-            .lines
-            .iter()
-            .filter_map(|line| match &line.standing {
-                LineStanding::NotAffected {
-                    justification,
-                    statement,
-                } => {
-                    let why = statement.as_deref().unwrap_or(justification.in_words());
-                    Some(format!("{}: not affected, {why}", line.line))
-                }
-                LineStanding::Affected(_) => None,
-            });
+        let affected = package.ranges(stage).into_iter().map(|(line, range, fixed)| match fixed {
+            Some(fixed) => format!("{line}: {}; fixed in {fixed}", range.in_words()),
+            None => format!("{line}: {}; no fix", range.in_words()),
+        });
+        let spared = package.lines.iter().filter_map(|line| match &line.standing {
+            LineStanding::NotAffected { justification, statement } => {
+                let why = statement.as_deref().unwrap_or(justification.in_words());
+                Some(format!("{}: not affected, {why}", line.line))
+            }
+            LineStanding::Affected(_) => None,
+        });
         joined(affected.chain(spared), "\n").map(|lines| format!("{}\n{lines}", package.name))
     };
     joined(packages(advisory).filter_map(package), "\n\n")
@@ -129,17 +115,14 @@ fn next_step(advisory: &Advisory, stage: Stage, disclosure: Option<Timestamp>) -
     fixed.sort();
     fixed.dedup();
     let releases = joined(fixed.into_iter().map(ToString::to_string), ", ");
-    let instant = disclosure.map(|at| {
-        at.to_zoned(TimeZone::UTC)
-            .strftime("%Y-%m-%d %H:%M UTC")
-            .to_string()
-    });
+    let instant =
+        disclosure.map(|at| at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%M UTC").to_string());
     match (stage, releases, instant) {
         (Stage::Released, Some(releases), _) => Some(format!("Released: {releases}.")),
         (Stage::Released, None, _) | (Stage::Planned, None, None) => None,
-        (Stage::Planned, Some(releases), Some(instant)) => Some(format!(
-            "Patch releases {releases} are planned. All becomes public on {instant}."
-        )),
+        (Stage::Planned, Some(releases), Some(instant)) => {
+            Some(format!("Patch releases {releases} are planned. All becomes public on {instant}."))
+        }
         (Stage::Planned, Some(releases), None) => {
             Some(format!("Patch releases {releases} are planned."))
         }

@@ -33,10 +33,7 @@ impl Version {
 
     fn starting(major: u64, minor: u64) -> Self {
         let semver = semver::Version::new(major, minor, 0);
-        Self {
-            text: semver.to_string(),
-            semver,
-        }
+        Self { text: semver.to_string(), semver }
     }
 }
 
@@ -52,18 +49,13 @@ impl FromStr for Version {
             _ => text.to_owned(),
         };
         let semver = full.parse().map_err(|_| VersionError)?;
-        Ok(Self {
-            text: text.to_owned(),
-            semver,
-        })
+        Ok(Self { text: text.to_owned(), semver })
     }
 }
 
 impl Ord for Version {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.semver
-            .cmp_precedence(&other.semver)
-            .then_with(|| self.text.cmp(&other.text))
+        self.semver.cmp_precedence(&other.semver).then_with(|| self.text.cmp(&other.text))
     }
 }
 
@@ -93,10 +85,7 @@ pub(crate) fn line_bounds(line: &str) -> Option<(Version, Version)> {
         }
         Some((major, minor)) => {
             let (major, minor) = (number(major)?, number(minor)?);
-            Some((
-                Version::starting(major, minor),
-                Version::starting(major, minor + 1),
-            ))
+            Some((Version::starting(major, minor), Version::starting(major, minor + 1)))
         }
     }
 }

@@ -4,12 +4,8 @@ use advisory::{Advisory, Audience, Consent, Credit, CreditType, Naming, Withhold
 
 use crate::sample;
 
-const AUDIENCES: [Audience; 4] = [
-    Audience::Team,
-    Audience::Reporter,
-    Audience::Distributors,
-    Audience::Public,
-];
+const AUDIENCES: [Audience; 4] =
+    [Audience::Team, Audience::Reporter, Audience::Distributors, Audience::Public];
 
 #[test]
 fn an_advisory_survives_json_and_its_digest_follows_its_content() {
@@ -33,10 +29,7 @@ fn a_draft_may_have_gaps_but_nothing_unknown() {
         r#"{"vulnerabilities":[{"cve":"CVE-1"}]}"#,
         r#"{"references":[{"kind":"web","url":"x","private":false,"note":""}]}"#,
     ] {
-        assert!(
-            serde_json::from_str::<Advisory>(unknown).is_err(),
-            "{unknown}"
-        );
+        assert!(serde_json::from_str::<Advisory>(unknown).is_err(), "{unknown}");
     }
 }
 
@@ -45,25 +38,14 @@ fn only_the_team_sees_what_is_the_teams() {
     for audience in AUDIENCES {
         let seen = sample::advisory().visible_to(audience, Withhold::default());
         let json = serde_json::to_string(&seen).unwrap();
-        for private in [
-            "amber heron",
-            "Shy Finder",
-            "shyfinder",
-            "-ghsa-5ph6-qq5x-7jwc/pull",
-        ] {
+        for private in ["amber heron", "Shy Finder", "shyfinder", "-ghsa-5ph6-qq5x-7jwc/pull"] {
             assert_eq!(
                 json.contains(private),
                 audience == Audience::Team,
                 "{audience:?}: {private}"
             );
         }
-        for shown in [
-            "CVE-2021-32783",
-            "GHSA-5ph6-qq5x-7jwc",
-            "Jo Finder",
-            "guides",
-            "1.14.2",
-        ] {
+        for shown in ["CVE-2021-32783", "GHSA-5ph6-qq5x-7jwc", "Jo Finder", "guides", "1.14.2"] {
             assert!(json.contains(shown), "{audience:?}: {shown}");
         }
     }
@@ -72,30 +54,9 @@ fn only_the_team_sees_what_is_the_teams() {
 #[test]
 fn a_withheld_id_stays_with_the_team() {
     for (withhold, cve, ghsa) in [
-        (
-            Withhold {
-                cve: true,
-                ghsa: false,
-            },
-            false,
-            true,
-        ),
-        (
-            Withhold {
-                cve: false,
-                ghsa: true,
-            },
-            true,
-            false,
-        ),
-        (
-            Withhold {
-                cve: true,
-                ghsa: true,
-            },
-            false,
-            false,
-        ),
+        (Withhold { cve: true, ghsa: false }, false, true),
+        (Withhold { cve: false, ghsa: true }, true, false),
+        (Withhold { cve: true, ghsa: true }, false, false),
     ] {
         for audience in AUDIENCES {
             let seen = sample::advisory().visible_to(audience, withhold);
@@ -116,11 +77,7 @@ fn credit_needs_an_answer_and_names_as_agreed() {
         (Consent::ByDefault, true),
         (Consent::Refused, false),
     ] {
-        assert_eq!(
-            sample::credit("Jo", None, consent).may_be_shown(),
-            shown,
-            "{consent:?}"
-        );
+        assert_eq!(sample::credit("Jo", None, consent).may_be_shown(), shown, "{consent:?}");
     }
     let with_company = Credit {
         role: CreditType::Finder,
@@ -132,20 +89,14 @@ fn credit_needs_an_answer_and_names_as_agreed() {
         consent: Consent::Given,
     };
     assert_eq!(with_company.display_name(), "Jo (Acme)");
-    assert_eq!(
-        sample::credit("Jo", None, Consent::Given).display_name(),
-        "Jo"
-    );
+    assert_eq!(sample::credit("Jo", None, Consent::Given).display_name(), "Jo");
 }
 
 #[test]
 fn debug_tells_nothing() {
     let advisory = sample::advisory();
     assert_eq!(format!("{advisory:?}"), "Advisory(…)");
-    assert_eq!(
-        format!("{:?}", advisory.vulnerabilities),
-        "[Vulnerability(…)]"
-    );
+    assert_eq!(format!("{:?}", advisory.vulnerabilities), "[Vulnerability(…)]");
     assert!(!format!("{:?}", advisory.credits).contains("Finder\""));
     assert!(!format!("{:?}", advisory.credits).contains("Jo"));
     assert!(!format!("{:?}", advisory.references).contains("http"));

@@ -13,15 +13,7 @@ fn json_of(body: &ghsa::Body) -> Value {
 
 #[test]
 fn a_draft_is_made_of_what_the_public_may_read() {
-    let body = ghsa::create(
-        &sample::advisory(),
-        Withhold {
-            cve: true,
-            ghsa: true,
-        },
-        true,
-    )
-    .unwrap();
+    let body = ghsa::create(&sample::advisory(), Withhold { cve: true, ghsa: true }, true).unwrap();
     assert_eq!(
         json_of(&body),
         json!({
@@ -95,10 +87,7 @@ fn an_update_after_the_releases_names_only_those_that_came() {
             .collect::<Vec<_>>()
     };
     let named = |text: &str| Some(text.to_owned());
-    assert_eq!(
-        ranges(Stage::Planned),
-        [named("1.14.3"), named("1.16.1"), named("1.17.1")]
-    );
+    assert_eq!(ranges(Stage::Planned), [named("1.14.3"), named("1.16.1"), named("1.17.1")]);
     assert_eq!(ranges(Stage::Released), [named("1.14.3"), None, None]);
 }
 
@@ -132,10 +121,7 @@ fn what_github_cannot_hold_is_refused() {
         ghsa::create(&advisory, Withhold::default(), false).unwrap_err()
     };
     assert_eq!(create(|a| a.title = None), GhsaError::NoTitle);
-    assert_eq!(
-        create(|a| a.vulnerabilities.clear()),
-        GhsaError::NoVulnerability
-    );
+    assert_eq!(create(|a| a.vulnerabilities.clear()), GhsaError::NoVulnerability);
     assert_eq!(
         create(|a| a.vulnerabilities.push(Vulnerability::default())),
         GhsaError::SeveralVulnerabilities(2)
@@ -151,18 +137,11 @@ fn what_github_cannot_hold_is_refused() {
     );
     assert!(matches!(
         create(|a| a.title = Some("x".repeat(1025))),
-        GhsaError::TooLong {
-            field: "title",
-            length: 1025,
-            ..
-        }
+        GhsaError::TooLong { field: "title", length: 1025, .. }
     ));
     assert!(matches!(
         create(|a| a.details = Some("x".repeat(65_536))),
-        GhsaError::TooLong {
-            field: "description",
-            ..
-        }
+        GhsaError::TooLong { field: "description", .. }
     ));
 }
 

@@ -5,17 +5,10 @@ use proptest::prelude::*;
 
 #[test]
 fn ids_that_the_catalogues_gave_are_read() {
-    for id in [
-        "CVE-2021-32783",
-        "CVE-1999-0001",
-        "CVE-2026-1234567890123456789",
-    ] {
+    for id in ["CVE-2021-32783", "CVE-1999-0001", "CVE-2026-1234567890123456789"] {
         assert_eq!(id.parse::<CveId>().unwrap().to_string(), id);
     }
-    assert_eq!(
-        "GHSA-5ph6-qq5x-7jwc".parse::<GhsaId>().unwrap().to_string(),
-        "GHSA-5ph6-qq5x-7jwc"
-    );
+    assert_eq!("GHSA-5ph6-qq5x-7jwc".parse::<GhsaId>().unwrap().to_string(), "GHSA-5ph6-qq5x-7jwc");
     assert_eq!("CWE-441".parse::<CweId>().unwrap().number(), 441);
 }
 
@@ -47,16 +40,7 @@ fn other_texts_are_refused() {
     ] {
         assert_eq!(text.parse::<GhsaId>(), Err(IdError::Ghsa), "{text:?}");
     }
-    for text in [
-        "",
-        "CWE-",
-        "CWE-0",
-        "CWE-079",
-        "79",
-        "cwe-79",
-        "CWE-1234567",
-        "CWE-+1",
-    ] {
+    for text in ["", "CWE-", "CWE-0", "CWE-079", "79", "cwe-79", "CWE-1234567", "CWE-+1"] {
         assert_eq!(text.parse::<CweId>(), Err(IdError::Cwe), "{text:?}");
     }
 }

@@ -15,10 +15,7 @@ fn ordinary_addresses_are_taken() {
             "cncf-contour-distributors-announce@lists.cncf.io",
         ),
         ("Jo.O'Brien+cve@Example.ORG", "Jo.O'Brien+cve@example.org"),
-        (
-            "bounce+7f=a.b@xn--bcher-kva.example",
-            "bounce+7f=a.b@xn--bcher-kva.example",
-        ),
+        ("bounce+7f=a.b@xn--bcher-kva.example", "bounce+7f=a.b@xn--bcher-kva.example"),
     ] {
         assert_eq!(mailbox(text).as_str(), canonical);
     }
@@ -86,11 +83,9 @@ fn a_mistyped_partner_is_noticed() {
         assert!(near.looks_like(&known), "{near}");
         assert!(known.looks_like(&near), "{near}");
     }
-    for other in [
-        "distributors@lists.example.io",
-        "users@lists.example.io",
-        "distributors@example.io",
-    ] {
+    for other in
+        ["distributors@lists.example.io", "users@lists.example.io", "distributors@example.io"]
+    {
         assert!(!mailbox(other).looks_like(&known), "{other}");
     }
     assert!(mailbox("team@rnail.example").looks_like(&mailbox("team@mail.example")));

@@ -1,8 +1,5 @@
 //! The room's tests, one binary.
-#![expect(
-    clippy::unwrap_used,
-    reason = "helpers outside #[test] may stop a test too"
-)]
+#![expect(clippy::unwrap_used, reason = "helpers outside #[test] may stop a test too")]
 
 mod digest;
 mod document;

@@ -48,11 +48,7 @@ pub(crate) fn advisory() -> Advisory {
         vulnerabilities: vec![Vulnerability {
             cve: Some("CVE-2021-32783".parse().unwrap()),
             cwes: vec!["CWE-441".parse().unwrap()],
-            vector: Some(
-                "CVSS:3.1/AV:N/AC:L/PR:L/UI:N/S:C/C:L/I:L/A:H"
-                    .parse()
-                    .unwrap(),
-            ),
+            vector: Some("CVSS:3.1/AV:N/AC:L/PR:L/UI:N/S:C/C:L/I:L/A:H".parse().unwrap()),
             rating: None,
             affected: vec![package(vec![
                 line("1.14", None, Some("1.14.2")),

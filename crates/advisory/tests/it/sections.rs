@@ -6,10 +6,7 @@ use crate::sample;
 
 #[test]
 fn a_notice_to_distributors_has_all_it_can_include() {
-    let withhold = Withhold {
-        cve: true,
-        ghsa: true,
-    };
+    let withhold = Withhold { cve: true, ghsa: true };
     let sections = Sections::of(
         &sample::advisory(),
         Audience::Distributors,
@@ -34,10 +31,7 @@ fn a_notice_to_distributors_has_all_it_can_include() {
              1.13: not affected, the vulnerable code is not present"
         )
     );
-    assert_eq!(
-        sections.attack_vectors.as_deref(),
-        Some("Whoever may create Services.")
-    );
+    assert_eq!(sections.attack_vectors.as_deref(), Some("Whoever may create Services."));
     assert_eq!(sections.workarounds, None);
     assert_eq!(
         sections.next_step.as_deref(),
@@ -62,10 +56,7 @@ fn the_public_mail_names_ids_and_no_plans() {
     assert_eq!(sections.ids, ["CVE-2021-32783", "GHSA-5ph6-qq5x-7jwc"]);
     assert_eq!(sections.next_step, None);
     let versions = sections.versions_affected.unwrap();
-    assert!(
-        versions.contains("1.16: from 1.16.0, before 1.17.0; no fix"),
-        "{versions}"
-    );
+    assert!(versions.contains("1.16: from 1.16.0, before 1.17.0; no fix"), "{versions}");
 }
 
 #[test]

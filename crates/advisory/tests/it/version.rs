@@ -11,33 +11,16 @@ fn version(text: &str) -> Version {
 
 #[test]
 fn tags_are_read_leniently_and_ordered_by_precedence() {
-    let ordered = [
-        "v1.2",
-        "1.2.1-alpha",
-        "v1.2.1-rc.1",
-        "1.2.1-rc.2",
-        "v1.2.1",
-        "1.2.10",
-        "1.10.0",
-        "v2",
-    ];
+    let ordered =
+        ["v1.2", "1.2.1-alpha", "v1.2.1-rc.1", "1.2.1-rc.2", "v1.2.1", "1.2.10", "1.10.0", "v2"];
     for pair in ordered.windows(2) {
         assert!(version(pair[0]) < version(pair[1]), "{pair:?}");
     }
     assert_eq!(version("v1.2.3").as_str(), "1.2.3");
     assert_eq!(version("v1.2.3"), version("1.2.3"));
     assert_ne!(version("1.2.3+a"), version("1.2.3+b"));
-    for wrong in [
-        "",
-        "v",
-        "vv1.2.3",
-        "1.2.3.4",
-        "1.2.x",
-        "01.2.3",
-        "release-1.2",
-        "1.2-rc",
-        "main",
-    ] {
+    for wrong in ["", "v", "vv1.2.3", "1.2.3.4", "1.2.x", "01.2.3", "release-1.2", "1.2-rc", "main"]
+    {
         assert!(wrong.parse::<Version>().is_err(), "{wrong}");
     }
 }
@@ -53,17 +36,11 @@ fn lines_have_the_stretches_that_they_should() {
             .collect::<Vec<_>>()
     };
     assert_eq!(
-        ranges(vec![
-            line("1.15", None, Some("1.15.2")),
-            line("1.14", None, Some("1.14.2"))
-        ]),
+        ranges(vec![line("1.15", None, Some("1.15.2")), line("1.14", None, Some("1.14.2"))]),
         ["1.15: >= 1.15.0, < 1.15.2", "1.14: < 1.14.2"]
     );
     assert_eq!(
-        ranges(vec![
-            line("1.14", Some("1.14.1"), Some("1.14.2")),
-            line("main", None, None)
-        ]),
+        ranges(vec![line("1.14", Some("1.14.1"), Some("1.14.2")), line("main", None, None)]),
         ["1.14: >= 1.14.1, < 1.14.2"]
     );
     assert_eq!(
@@ -84,14 +61,9 @@ fn lines_have_the_stretches_that_they_should() {
 
 #[test]
 fn a_range_is_half_open_or_closed_as_it_says() {
-    let before = Range {
-        from: Some(version("1.15.0")),
-        to: Some(Upper::Before(version("1.15.2"))),
-    };
-    let up_to = Range {
-        from: None,
-        to: Some(Upper::UpTo(version("1.15.2"))),
-    };
+    let before =
+        Range { from: Some(version("1.15.0")), to: Some(Upper::Before(version("1.15.2"))) };
+    let up_to = Range { from: None, to: Some(Upper::UpTo(version("1.15.2"))) };
     for (text, in_before, in_up_to) in [
         ("1.14.9", false, true),
         ("1.15.0", true, true),
@@ -102,10 +74,7 @@ fn a_range_is_half_open_or_closed_as_it_says() {
         assert_eq!(before.contains(&version(text)), in_before, "{text}");
         assert_eq!(up_to.contains(&version(text)), in_up_to, "{text}");
     }
-    let everything = Range {
-        from: None,
-        to: None,
-    };
+    let everything = Range { from: None, to: None };
     assert!(everything.contains(&version("0.0.1")));
     assert_eq!(
         (everything.in_symbols(), everything.in_words()),

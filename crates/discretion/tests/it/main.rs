@@ -1,0 +1,6 @@
+//! The room's tests, one binary.
+#![expect(clippy::unwrap_used, reason = "helpers outside #[test] may stop a test too")]
+
+mod commit;
+mod sample;
+mod text;

@@ -1,0 +1,220 @@
+//! What is found in a text, and what is let pass.
+
+use discretion::{Audience, Finding, Policy, Rule, Severity, Terms, check_text};
+use proptest::prelude::*;
+
+use crate::sample::terms;
+
+const SILENT: Policy = Policy { cve_id_in_embargoed_mail: false };
+const OPEN: Policy = Policy { cve_id_in_embargoed_mail: true };
+
+fn public(text: &str) -> Vec<Finding> {
+    check_text(text, &terms(), Audience::Public, &SILENT)
+}
+
+fn blocked(findings: &[Finding]) -> Vec<Rule> {
+    findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Block)
+        .map(|finding| finding.rule)
+        .collect()
+}
+
+#[test]
+fn leaks_are_blocked_however_they_are_written() {
+    for (text, rule) in [
+        ("Fixes CVE-2021-32783.", Rule::CveId),
+        ("fixes cve-2021-32783", Rule::CveId),
+        ("CVE\u{2010}2021\u{2011}32783", Rule::CveId),
+        ("CVE\u{2013}2021\u{2014}32783", Rule::CveId),
+        ("CVE\u{2012}2021\u{2015}32783", Rule::CveId),
+        ("CVE\u{2212}2021\u{2212}32783", Rule::CveId),
+        ("CVE-2021-\n32783", Rule::CveId),
+        ("> CVE-2021-32\n> 783 is fixed", Rule::CveId),
+        ("CVE\u{ad}-2021-\u{200b}32\u{200d}783", Rule::CveId),
+        ("CVE-\u{feff}2021-32783", Rule::CveId),
+        ("\u{ff23}\u{ff36}\u{ff25}\u{ff0d}2021\u{ff0d}32783", Rule::CveId),
+        ("fix_cve_2021_32783", Rule::CveId),
+        ("fixCVE202132783Now", Rule::CveId),
+        ("thecve-2021-32783", Rule::CveId),
+        ("**CVE**-2021-`32783`", Rule::CveId),
+        ("GHSA-5ph6-qq5x-7jwc", Rule::GhsaId),
+        ("ghsa-5PH6-QQ5X-7JWC", Rule::GhsaId),
+        ("GHSA\u{2011}5ph6\u{2011}qq5x\u{2011}7jwc", Rule::GhsaId),
+        ("Amber Heron", Rule::Codename),
+        ("release/amber-heron", Rule::Codename),
+        ("AmberHeron.md", Rule::Codename),
+        ("amber\n  heron", Rule::Codename),
+        ("am\u{ad}ber her\u{200b}on", Rule::Codename),
+        ("thanks to jo o\u{2019}finder!", Rule::Name),
+        ("externalname\u{a0}proxying", Rule::Term),
+        ("ExternalName-\nproxying", Rule::Term),
+        ("external_name_proxying", Rule::Term),
+        ("EXTERNALNAME PROXYING", Rule::Term),
+    ] {
+        assert_eq!(blocked(&public(text)), [rule], "{text:?}");
+    }
+}
+
+#[test]
+fn a_private_link_is_blocked_with_scheme_and_without() {
+    for text in [
+        "see https://github.com/projectcontour/contour-ghsa-5ph6-qq5x-7jwc/pull/1",
+        "github.com/projectcontour/contour-ghsa-5ph6-qq5x-7jwc",
+        "git@github.com:projectcontour/contour-ghsa-5ph6-qq5x-7jwc.git",
+    ] {
+        assert!(!blocked(&public(text)).is_empty(), "{text}");
+    }
+    let terms = Terms::new().private_link("https://pad.example.org/p/q7");
+    let findings = check_text("pad.example.org/p/q7", &terms, Audience::Distributors, &OPEN);
+    assert_eq!(blocked(&findings), [Rule::PrivateLink]);
+}
+
+#[test]
+fn plain_words_are_never_blocked_nor_warned_of() {
+    for text in [
+        "",
+        "\n",
+        "   ",
+        ".",
+        "fix",
+        "fix header handling",
+        "Fix header handling (#4242)",
+        "internal/dag: ignore services of a kind that we do not route to",
+        "Release v1.14.2",
+        "amber lights, and a heron",
+        "a hamber heronry",
+        "2021-32783 requests a second",
+        "advised, executed, positions, docs",
+    ] {
+        assert_eq!(public(text), [], "{text:?}");
+    }
+}
+
+#[test]
+fn other_ids_are_pointed_at_and_not_blocked() {
+    for (text, rule) in [
+        ("unlike CVE-2021-32784", Rule::CveId),
+        ("CVE-2021-3278", Rule::CveId),
+        ("CVE-2021-327830", Rule::CveId),
+        ("cve\u{2013}1999\u{2013}0001 12 times", Rule::CveId),
+        ("see GHSA-5ph6-qq5x-7jww", Rule::GhsaId),
+    ] {
+        let findings = public(text);
+        assert_eq!(blocked(&findings), [], "{text}");
+        assert_eq!(findings[0].rule, rule, "{text}");
+        assert_eq!(findings.len(), 1, "{text}: the id alone is reported");
+    }
+}
+
+#[test]
+fn security_words_are_pointed_at_with_plainer_ones() {
+    for text in [
+        "a CVE will follow",
+        "fix vulnerability",
+        "Security fix for headers",
+        "an exploit exists",
+        "escape title (XSS)",
+        "use\u{2011}after\u{2011}free in parser",
+        "denial of\nservice",
+        "Merge commit from fork",
+    ] {
+        let findings = public(text);
+        assert_eq!(findings.len(), 1, "{text}");
+        assert_eq!(findings[0].severity, Severity::Warn, "{text}");
+        assert!(!findings[0].suggest.is_empty() && !findings[0].rule.why().is_empty());
+        assert_eq!(check_text(text, &terms(), Audience::Distributors, &SILENT), []);
+    }
+}
+
+#[test]
+fn what_distributors_may_read_is_the_policys_to_say() {
+    let text = "amber heron: CVE-2021-32783 lets an attacker in, see GHSA-5ph6-qq5x-7jwc";
+    let distributors = |policy| check_text(text, &terms(), Audience::Distributors, policy);
+    assert_eq!(blocked(&distributors(&SILENT)), [Rule::CveId, Rule::GhsaId]);
+    assert_eq!(distributors(&OPEN), []);
+    for policy in [SILENT, OPEN] {
+        let findings = check_text(text, &terms(), Audience::Public, &policy);
+        assert_eq!(blocked(&findings), [Rule::Codename, Rule::CveId, Rule::GhsaId]);
+    }
+    let other = check_text("CVE-2020-0001", &terms(), Audience::Distributors, &OPEN);
+    assert_eq!(other[0].severity, Severity::Warn);
+    let name = check_text("found by Jo O'Finder", &terms(), Audience::Distributors, &OPEN);
+    assert_eq!(blocked(&name), [Rule::Name]);
+}
+
+#[test]
+fn a_finding_says_where_and_shows_the_words() {
+    let text = "Dear all,\n\nthe next r\u{e9}lease fixes CVE-2021-\n32783 and more of the kind.";
+    let findings = public(text);
+    assert_eq!(
+        serde_json::to_string(&findings).unwrap(),
+        "[{\"rule\":\"cve-id\",\"severity\":\"block\",\"where\":\"line 3 col 24\",\
+         \"excerpt\":\"next r\u{e9}lease fixes CVE-2021- 32783 and more of the kin\",\
+         \"suggest\":\"leave the id out; it is added once the advisory is public\"}]"
+    );
+    assert_eq!((findings[0].place.line, findings[0].place.col), (3, 24));
+}
+
+#[test]
+fn terms_come_from_a_file_one_a_line() {
+    let terms = Terms::from_lines(
+        "CVE-2021-32783\r\n\n  GHSA-5ph6-qq5x-7jwc \nhttps://pad.example.org/q7\nstrange header\n---\n",
+    );
+    for (text, rule) in [
+        ("cve 2021 32783", Rule::CveId),
+        ("GHSA-5ph6-qq5x-7jwc", Rule::GhsaId),
+        ("pad.example.org/q7", Rule::PrivateLink),
+        ("Strange-Header", Rule::Term),
+    ] {
+        let findings = check_text(text, &terms, Audience::Public, &SILENT);
+        assert_eq!(blocked(&findings), [rule], "{text}");
+    }
+    assert_eq!(check_text("--- a", &terms, Audience::Public, &SILENT), []);
+}
+
+#[test]
+fn debug_shows_no_term() {
+    assert_eq!(format!("{:?}", terms()), "Terms(…)");
+    let findings = format!("{:?}", public("Amber Heron is CVE-2021-32783"));
+    assert!(!findings.contains("32783") && !findings.to_lowercase().contains("heron"));
+}
+
+#[test]
+fn a_term_in_a_script_without_spaces_is_found() {
+    let terms = Terms::new().name("山田太郎");
+    let findings = check_text("報告者は山田太郎です", &terms, Audience::Public, &SILENT);
+    assert_eq!(blocked(&findings), [Rule::Name]);
+}
+
+proptest! {
+    /// Whatever stands between the letters of an id, and whatever goes before it, it is seen.
+    #[test]
+    fn no_separator_hides_the_id(
+        before in "[a-z \n]{0,12}",
+        separators in proptest::collection::vec("[-_ \n\u{2010}-\u{2015}\u{ad}\u{200b}-\u{200d}\u{2060}*`>.:/]{0,3}", 11),
+    ) {
+        let id = "CVE202132783".chars().zip(separators.iter().map(String::as_str).chain([""]));
+        let written: String = id.flat_map(|(c, after)| std::iter::once(c).chain(after.chars())).collect();
+        let findings = public(&format!("{before}{written} x"));
+        prop_assert!(blocked(&findings).contains(&Rule::CveId));
+    }
+
+    /// Any text is read to its end, and each finding lies within it.
+    #[test]
+    fn any_text_can_be_read(text in "(\\PC|\n|CVE-2021-32783|amber heron|XSS){0,30}") {
+        for audience in [Audience::Public, Audience::Distributors] {
+            for finding in check_text(&text, &terms(), audience, &SILENT) {
+                let line = text.split('\n').nth(finding.place.line - 1).unwrap();
+                prop_assert!(finding.place.col <= line.chars().count());
+                prop_assert!(!finding.excerpt.contains('\n'));
+            }
+        }
+    }
+
+    /// Plain lower-case words that are none of the case's are never blocked.
+    #[test]
+    fn other_words_are_never_blocked(text in "([b-df-hk-z]{1,9} ){0,8}") {
+        prop_assert_eq!(blocked(&public(&text)), []);
+    }
+}
