@@ -14,7 +14,7 @@ use crate::digest::Digest;
 use crate::document::{Advisory, Vulnerability};
 use crate::id::{CveId, CweId};
 use crate::score::{Severity, Vector};
-use crate::text::debug_without_content;
+use crate::text::{debug_without_content, paragraph};
 use crate::version::Version;
 
 /// The most characters that GitHub takes as an advisory's title.
@@ -160,52 +160,63 @@ struct Thanks<'a> {
 }
 
 impl<'a> Content<'a> {
+    /// Names every field without `..`, so that a new one is placed or left out on purpose.
     fn of(advisory: &'a Advisory, stage: Stage) -> Result<Self, GhsaError> {
-        let vulnerability = match advisory.vulnerabilities.as_slice() {
+        let Advisory {
+            title,
+            working_title: _,
+            summary,
+            details,
+            impact,
+            attack_vectors,
+            workarounds,
+            vulnerabilities,
+            credits,
+            references,
+            ghsa: _,
+        } = advisory;
+        let vulnerability = match vulnerabilities.as_slice() {
             [one] => one,
             [] => return Err(GhsaError::NoVulnerability),
             more => return Err(GhsaError::SeveralVulnerabilities(more.len())),
         };
-        let title = advisory.title.as_deref().ok_or(GhsaError::NoTitle)?;
-        let description = description(advisory).ok_or(GhsaError::NoDescription)?;
+        let Vulnerability { cve, cwes, vector: _, rating: _, affected } = vulnerability;
+        let title = paragraph(title.as_deref()).ok_or(GhsaError::NoTitle)?;
+        let body = [
+            paragraph(summary.as_deref()).map(ToOwned::to_owned),
+            paragraph(details.as_deref()).map(ToOwned::to_owned),
+            headed("Impact", impact.as_deref()),
+            headed("Attack vectors", attack_vectors.as_deref()),
+            headed("Workarounds", workarounds.as_deref()),
+        ];
+        if body.iter().all(Option::is_none) {
+            return Err(GhsaError::NoDescription);
+        }
+        let links = references.iter().map(|reference| reference.url.clone());
+        let names = credits.iter().filter_map(name_without_login);
+        let lists = [listed("References", links), listed("Credits", names)];
+        let description = body.into_iter().chain(lists).flatten().collect::<Vec<_>>().join("\n\n");
         check_length("title", title, LONGEST_TITLE)?;
         check_length("description", &description, LONGEST_DESCRIPTION)?;
         Ok(Self {
             summary: title,
             description,
-            cve_id: vulnerability.cve,
-            vulnerabilities: entries(&vulnerability.affected, stage),
-            cwe_ids: &vulnerability.cwes,
-            credits: advisory.credits.iter().filter_map(thanks).collect(),
+            cve_id: *cve,
+            vulnerabilities: entries(affected, stage),
+            cwe_ids: cwes,
+            credits: credits.iter().filter_map(thanks).collect(),
             gravity: gravity(vulnerability),
         })
     }
 }
 
-/// Headed paragraphs in a fixed order; `None` where there is no text at all.
-fn description(advisory: &Advisory) -> Option<String> {
-    let links: Vec<String> =
-        advisory.references.iter().map(|reference| format!("- {}", reference.url)).collect();
-    let headed = |heading: &str, text: &Option<String>| {
-        text.as_ref().map(|text| format!("### {heading}\n{}", text.trim()))
-    };
-    let plain = |text: &Option<String>| text.as_ref().map(|text| text.trim().to_owned());
-    let paragraphs: Vec<String> = [
-        plain(&advisory.summary),
-        plain(&advisory.details),
-        headed("Impact", &advisory.impact),
-        headed("Attack vectors", &advisory.attack_vectors),
-        headed("Workarounds", &advisory.workarounds),
-    ]
-    .into_iter()
-    .flatten()
-    .filter(|paragraph| !paragraph.is_empty())
-    .collect();
-    if paragraphs.is_empty() {
-        return None;
-    }
-    let links = (!links.is_empty()).then(|| format!("### References\n{}", links.join("\n")));
-    Some(paragraphs.into_iter().chain(links).collect::<Vec<_>>().join("\n\n"))
+fn headed(heading: &str, text: Option<&str>) -> Option<String> {
+    paragraph(text).map(|text| format!("### {heading}\n{text}"))
+}
+
+fn listed(heading: &str, items: impl Iterator<Item = String>) -> Option<String> {
+    let items: Vec<String> = items.map(|item| format!("- {item}")).collect();
+    (!items.is_empty()).then(|| format!("### {heading}\n{}", items.join("\n")))
 }
 
 fn check_length(field: &'static str, text: &str, longest: usize) -> Result<(), GhsaError> {
@@ -230,13 +241,21 @@ fn entries(affected: &[Affected], stage: Stage) -> Vec<Entry<'_>> {
         .collect()
 }
 
-/// GitHub credits by login alone; anybody else is thanked where there is room for a name.
+/// GitHub credits by login alone.
 fn thanks(credit: &Credit) -> Option<Thanks<'_>> {
     match &credit.naming {
         Naming::Named { github: Some(login), .. } => {
             Some(Thanks { login, r#type: credit.role.as_str() })
         }
         Naming::Named { github: None, .. } | Naming::Anonymous => None,
+    }
+}
+
+/// Whoever has no login is thanked in the description, so that no credit is lost.
+fn name_without_login(credit: &Credit) -> Option<String> {
+    match &credit.naming {
+        Naming::Named { github: None, .. } => Some(credit.display_name()),
+        Naming::Named { github: Some(_), .. } | Naming::Anonymous => None,
     }
 }
 

@@ -8,8 +8,8 @@ use jiff::{Timestamp, tz::TimeZone};
 use crate::affected::{Affected, LineStanding, Stage};
 use crate::audience::{Audience, Withhold};
 use crate::credit::Credit;
-use crate::document::Advisory;
-use crate::text::debug_without_content;
+use crate::document::{Advisory, Vulnerability};
+use crate::text::{debug_without_content, paragraph};
 
 /// The paragraphs, each absent where the advisory has nothing to say.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -47,27 +47,35 @@ impl Sections {
         stage: Stage,
         disclosure: Option<Timestamp>,
     ) -> Self {
-        let visible = advisory.visible_to(audience, withhold);
+        let Advisory {
+            title,
+            working_title: _,
+            summary,
+            details,
+            impact,
+            attack_vectors,
+            workarounds,
+            vulnerabilities,
+            credits,
+            references: _,
+            ghsa,
+        } = advisory.visible_to(audience, withhold);
+        let own = |text: &Option<String>| paragraph(text.as_deref()).map(ToOwned::to_owned);
+        let cves = vulnerabilities.iter().filter_map(|vulnerability| vulnerability.cve);
         Self {
-            title: text(visible.title.as_ref()),
-            description: joined(
-                [&visible.summary, &visible.details, &visible.impact]
-                    .into_iter()
-                    .filter_map(|paragraph| text(paragraph.as_ref())),
-                "\n\n",
-            ),
-            versions_affected: versions_affected(&visible, stage),
-            attack_vectors: text(visible.attack_vectors.as_ref()),
-            workarounds: text(visible.workarounds.as_ref()),
-            next_step: next_step(&visible, stage, disclosure),
-            credits: joined(visible.credits.iter().map(Credit::display_name), "\n"),
-            ids: ids(&visible),
+            title: own(&title),
+            description: joined([&summary, &details, &impact].into_iter().filter_map(own), "\n\n"),
+            versions_affected: versions_affected(&vulnerabilities, stage),
+            attack_vectors: own(&attack_vectors),
+            workarounds: own(&workarounds),
+            next_step: next_step(&vulnerabilities, stage, disclosure),
+            credits: joined(credits.iter().map(Credit::display_name), "\n"),
+            ids: cves
+                .map(|id| id.to_string())
+                .chain(ghsa.iter().map(ToString::to_string))
+                .collect(),
         }
     }
-}
-
-fn text(text: Option<&String>) -> Option<String> {
-    text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
 fn joined(parts: impl Iterator<Item = String>, between: &str) -> Option<String> {
@@ -75,20 +83,11 @@ fn joined(parts: impl Iterator<Item = String>, between: &str) -> Option<String> 
     (!parts.is_empty()).then(|| parts.join(between))
 }
 
-fn ids(advisory: &Advisory) -> Vec<String> {
-    let cves = advisory
-        .vulnerabilities
-        .iter()
-        .filter_map(|vulnerability| vulnerability.cve)
-        .map(|cve| cve.to_string());
-    cves.chain(advisory.ghsa.iter().map(ToString::to_string)).collect()
+fn packages(vulnerabilities: &[Vulnerability]) -> impl Iterator<Item = &Affected> {
+    vulnerabilities.iter().flat_map(|vulnerability| &vulnerability.affected)
 }
 
-fn packages(advisory: &Advisory) -> impl Iterator<Item = &Affected> {
-    advisory.vulnerabilities.iter().flat_map(|vulnerability| &vulnerability.affected)
-}
-
-fn versions_affected(advisory: &Advisory, stage: Stage) -> Option<String> {
+fn versions_affected(vulnerabilities: &[Vulnerability], stage: Stage) -> Option<String> {
     let package = |package: &Affected| {
         let affected = package.ranges(stage).into_iter().map(|(line, range, fixed)| match fixed {
             Some(fixed) => format!("{line}: {}; fixed in {fixed}", range.in_words()),
@@ -103,12 +102,16 @@ fn versions_affected(advisory: &Advisory, stage: Stage) -> Option<String> {
         });
         joined(affected.chain(spared), "\n").map(|lines| format!("{}\n{lines}", package.name))
     };
-    joined(packages(advisory).filter_map(package), "\n\n")
+    joined(packages(vulnerabilities).filter_map(package), "\n\n")
 }
 
 /// Versions that several vulnerabilities share are named once, in their order.
-fn next_step(advisory: &Advisory, stage: Stage, disclosure: Option<Timestamp>) -> Option<String> {
-    let mut fixed: Vec<_> = packages(advisory)
+fn next_step(
+    vulnerabilities: &[Vulnerability],
+    stage: Stage,
+    disclosure: Option<Timestamp>,
+) -> Option<String> {
+    let mut fixed: Vec<_> = packages(vulnerabilities)
         .flat_map(|package| package.ranges(stage))
         .filter_map(|(_, _, fixed)| fixed)
         .collect();

@@ -1,4 +1,4 @@
-//! How values pass through serde and `Debug`.
+//! How texts pass through serde, `Debug` and rendering.
 //!
 //! Must not hold anything but that glue.
 
@@ -34,3 +34,8 @@ macro_rules! debug_without_content {
 }
 
 pub(crate) use {debug_without_content, serde_as_text};
+
+/// The text without blank ends, if there is any: a field of blanks says nothing.
+pub(crate) fn paragraph(text: Option<&str>) -> Option<&str> {
+    text.map(str::trim).filter(|text| !text.is_empty())
+}

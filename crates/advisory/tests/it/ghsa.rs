@@ -1,7 +1,7 @@
 //! The bodies that GitHub is sent.
 
 use advisory::ghsa::{self, GhsaError};
-use advisory::{Advisory, LineStanding, Stage, Vulnerability, Withhold};
+use advisory::{Advisory, Consent, LineStanding, Stage, Vulnerability, Withhold};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -46,6 +46,19 @@ fn a_draft_is_made_of_what_the_public_may_read() {
             "start_private_fork": true
         })
     );
+}
+
+#[test]
+fn who_has_no_login_is_thanked_by_name() {
+    let mut advisory = sample::advisory();
+    advisory.workarounds = Some(" \n".to_owned());
+    advisory.credits.push(sample::credit("Kim Tester", None, Consent::Given));
+    advisory.credits.push(sample::credit("Lee Silent", None, Consent::Refused));
+    let body = json_of(&ghsa::create(&advisory, Withhold::default(), false).unwrap());
+    let description = body["description"].as_str().unwrap();
+    assert!(description.ends_with("\n\n### Credits\n- Kim Tester"), "{description}");
+    assert!(!description.contains("Workarounds"), "a blank paragraph has no heading");
+    assert_eq!(body["credits"].as_array().unwrap().len(), 1);
 }
 
 #[test]
