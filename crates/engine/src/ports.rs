@@ -1,0 +1,215 @@
+//! What the engine asks of the world. Each outside party fills one trait; the engine speaks no
+//! wire protocol itself.
+//!
+//! Calls block and may take long; the wiring decides on which thread. Every call that changes
+//! something carries the act's id as its key, so that a party can recognise a repeat.
+
+use std::path::PathBuf;
+
+use advisory::mailbox::Mailbox;
+use case::{
+    ActId, LineKey, VulnId,
+    act::{Plan, Proof},
+    observation::{Access, CveWord, Delivery, Draft},
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What may be done about a call whose answer was lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Nature {
+    /// A second call with the same key changes nothing more: repeat it.
+    Repeatable,
+    /// Whether it happened can be read back: look first, then complete it.
+    Readable,
+    /// Nobody can tell: a person must find out.
+    Blind,
+}
+
+/// Why a call did not succeed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case")]
+pub enum PortError {
+    /// The party understood and said no; nothing happened.
+    #[error("refused: {0}")]
+    Refused(String),
+    /// The party was not reached; nothing happened.
+    #[error("not reached: {0}")]
+    Unreached(String),
+    /// The call was sent and its answer lost: it may have happened.
+    #[error("no answer: {0}")]
+    Lost(String),
+    /// No connector is set up for this party.
+    #[error("not set up: {0}")]
+    Absent(String),
+}
+
+/// What looking for an earlier call showed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Found {
+    /// It happened.
+    Present(Proof),
+    /// It did not, and cannot any more.
+    Missing,
+    /// Not to be told now.
+    Unclear,
+}
+
+/// A party that acts can be carried out at.
+pub trait Counterpart: Send + Sync {
+    /// What may be done about a lost answer to this act.
+    fn nature(&self, plan: &Plan) -> Nature;
+
+    /// Carries the act out, under its key.
+    ///
+    /// # Errors
+    /// [`PortError`]; only [`PortError::Lost`] leaves the outcome open.
+    fn perform(&self, act: ActId, plan: &Plan) -> Result<Proof, PortError>;
+
+    /// Looks whether an earlier call with this key happened.
+    ///
+    /// # Errors
+    /// [`PortError`] when the party cannot be asked.
+    fn look_up(&self, act: ActId, plan: &Plan) -> Result<Found, PortError>;
+}
+
+/// The forge: advisories, private forks, access.
+pub trait Forge: Counterpart {
+    /// The advisory that the act `created` made, as it is now.
+    ///
+    /// # Errors
+    /// [`PortError`] when the forge cannot be asked.
+    fn draft(&self, created: ActId) -> Result<Option<Draft>, PortError>;
+
+    /// Where the private fork is that the act `created` asked for, once it exists.
+    ///
+    /// # Errors
+    /// [`PortError`] when the forge cannot be asked.
+    fn fork(&self, created: ActId) -> Result<Option<String>, PortError>;
+
+    /// Who has access to a private fork.
+    ///
+    /// # Errors
+    /// [`PortError`] when the forge cannot be asked.
+    fn access(&self, fork: &str) -> Result<Access, PortError>;
+}
+
+/// A message in a list's archive.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArchivePost {
+    /// Where it stands.
+    pub url: String,
+    /// The thread it stands in: the subject of its first message.
+    pub thread: String,
+    /// Subject as archived.
+    pub subject: String,
+    /// Body as archived, footers and rewriting included.
+    pub body: String,
+    /// When the archive took it.
+    pub at: Timestamp,
+}
+
+/// Mailing lists and their archives.
+pub trait Lists: Counterpart {
+    /// What the archive of a list holds, oldest first.
+    ///
+    /// # Errors
+    /// [`PortError`] when the archive cannot be read.
+    fn archive(&self, list: &Mailbox) -> Result<Vec<ArchivePost>, PortError>;
+}
+
+/// A mail that came in: bytes as received.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IncomingMail {
+    /// Grows with every mail of this mailbox.
+    pub number: u64,
+    /// The whole message.
+    pub raw: Vec<u8>,
+}
+
+/// Mail to and from single people.
+pub trait Mail: Counterpart {
+    /// Mails after a number, oldest first.
+    ///
+    /// # Errors
+    /// [`PortError`] when the mailbox cannot be read.
+    fn incoming(&self, after: u64) -> Result<Vec<IncomingMail>, PortError>;
+
+    /// What became of the copies of one act, per address.
+    ///
+    /// # Errors
+    /// [`PortError`] when that cannot be asked.
+    fn deliveries(&self, act: ActId) -> Result<Vec<(Mailbox, Delivery)>, PortError>;
+}
+
+/// The CVE numbering authority.
+pub trait Cna: Counterpart {
+    /// Its latest word on a vulnerability.
+    ///
+    /// # Errors
+    /// [`PortError`] when it cannot be asked.
+    fn word(&self, vulnerability: VulnId) -> Result<Option<CveWord>, PortError>;
+}
+
+/// The supported lines of a repository, as its owner publishes them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SupportedLines {
+    /// Lines, newest first, the default branch among them.
+    pub lines: Vec<String>,
+    /// The default branch.
+    pub default_branch: String,
+}
+
+/// The project's repositories, mirrored to disk.
+pub trait Repositories: Send + Sync {
+    /// A fresh mirror of the public repository.
+    ///
+    /// # Errors
+    /// [`PortError`] when it cannot be brought up to date.
+    fn public(&self, repository: &str) -> Result<PathBuf, PortError>;
+
+    /// A fresh mirror of a private fork.
+    ///
+    /// # Errors
+    /// [`PortError`] when it cannot be brought up to date.
+    fn private(&self, fork: &str) -> Result<PathBuf, PortError>;
+
+    /// Which lines are supported now.
+    ///
+    /// # Errors
+    /// [`PortError`] when that cannot be found out.
+    fn supported(&self, repository: &str) -> Result<SupportedLines, PortError>;
+
+    /// The branch that holds a line, such as `release-1.15`.
+    fn branch(&self, line: &LineKey) -> String;
+}
+
+/// Somebody else's clock.
+pub trait TimeSource: Send + Sync {
+    /// Its name, for messages.
+    fn name(&self) -> &str;
+
+    /// The time there, now.
+    ///
+    /// # Errors
+    /// [`PortError`] when it does not answer.
+    fn time(&self) -> Result<Timestamp, PortError>;
+}
+
+/// All parties of one house.
+pub struct Ports {
+    /// The forge.
+    pub forge: Box<dyn Forge>,
+    /// Mailing lists.
+    pub lists: Box<dyn Lists>,
+    /// Mail to single people.
+    pub mail: Box<dyn Mail>,
+    /// The CNA.
+    pub cna: Box<dyn Cna>,
+    /// Repositories.
+    pub repositories: Box<dyn Repositories>,
+    /// Clocks of others.
+    pub time: Vec<Box<dyn TimeSource>>,
+}
