@@ -10,9 +10,12 @@ pub(crate) fn check() -> Outcome {
     let Some(chromium) = machine::chromium() else {
         return Outcome::LeftOut("there is no Chromium; `apt install chromium` brings it".into());
     };
-    let outcome = run::counted_with(
-        "test --workspace --tests --locked --no-fail-fast -- --ignored browser",
-        &[("CHROMIUM", &chromium.to_string_lossy())],
-    );
+    let tests = if machine::has_subcommand("nextest") {
+        "nextest run --workspace --lib --bins --tests --locked --no-tests pass --run-ignored only \
+         -E test(browser)"
+    } else {
+        "test --workspace --lib --bins --tests --locked --no-fail-fast -- --ignored browser"
+    };
+    let outcome = run::counted_with(tests, &[("CHROMIUM", &chromium.to_string_lossy())]);
     steps::not_empty(outcome, "there is no browser test")
 }

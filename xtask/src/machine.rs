@@ -16,10 +16,8 @@ const CHROMIUM: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
 /// Finds the tools, installs those that may be, and names those that are missing.
 pub(crate) fn needs() -> Outcome {
     let mut missing = Vec::new();
-    for program in ["git", "cc"] {
-        if find(program).is_none() && !install(program) {
-            missing.push(format!("{program} is missing, and nothing works without it"));
-        }
+    if find("git").is_none() && !install("git") {
+        missing.push("git is missing, and the tests make repositories".to_owned());
     }
     for (subcommand, component) in [("fmt", "rustfmt"), ("clippy", "clippy")] {
         if !has_subcommand(subcommand) && !add_component(component) {
@@ -54,8 +52,7 @@ fn find(program: &str) -> Option<PathBuf> {
 }
 
 /// Installs the distribution's package, if we are root on a machine that has apt-get.
-fn install(program: &str) -> bool {
-    let package = if program == "cc" { "gcc" } else { program };
+fn install(package: &str) -> bool {
     let is_root = run::output("id", &["-u"]).is_some_and(|id| id.trim_ascii() == b"0");
     if !is_root || find("apt-get").is_none() {
         return false;

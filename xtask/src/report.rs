@@ -105,11 +105,15 @@ fn table(finished: &[Finished], in_ci: bool) -> String {
         let _ = writeln!(table, "{:10} {:8.1}  {words}", step.name, step.seconds);
         tests += step.outcome.counts();
     }
+    let is_left_out =
+        |step: &&Finished| matches!(step.outcome, Outcome::LeftOut(_) | Outcome::Optional(_));
+    let left_out = finished.iter().filter(is_left_out).count();
     let bad = finished.iter().filter(|step| step.outcome.is_bad(in_ci)).count();
     let seconds: f64 = finished.iter().map(|step| step.seconds).sum();
     let _ = write!(
         table,
-        "{} steps in {seconds:.0} s, {bad} failed; tests: {} passed, {} failed, {} skipped",
+        "{} steps in {seconds:.0} s: {bad} failed, {left_out} left out\n\
+         tests: {} passed, {} failed, {} skipped",
         finished.len(),
         tests.passed,
         tests.failed,
@@ -140,7 +144,8 @@ fmt             1.2  ok
 suite           1.2  FAILED: 2 tests
 doctests        1.2  ok, 2 tests
 browser         1.2  left out: there is no Chromium
-4 steps in 5 s, 1 failed; tests: 42 passed, 2 failed, 1 skipped";
+4 steps in 5 s: 1 failed, 1 left out
+tests: 42 passed, 2 failed, 1 skipped";
         assert_eq!(table(&finished, false), expected);
         assert!(table(&finished, true).contains("browser         1.2  FAILED: left out"));
     }
