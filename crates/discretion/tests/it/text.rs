@@ -83,7 +83,9 @@ fn plain_words_are_never_blocked_nor_warned_of() {
         "internal/dag: ignore services of a kind that we do not route to",
         "Release v1.14.2",
         "amber lights, and a heron",
-        "a hamber heronry",
+        "a chamber heron",
+        "amber heronry",
+        "poc\u{ad}ket, dos\u{200b}e",
         "2021-32783 requests a second",
         "advised, executed, positions, docs",
     ] {
@@ -105,6 +107,13 @@ fn other_ids_are_pointed_at_and_not_blocked() {
         assert_eq!(findings[0].rule, rule, "{text}");
         assert_eq!(findings.len(), 1, "{text}: the id alone is reported");
     }
+}
+
+#[test]
+fn an_id_ends_where_its_word_ends() {
+    let rules = |text| public(text).iter().map(|finding| finding.rule).collect::<Vec<_>>();
+    assert_eq!(rules("CVE-2020-1111 0day"), [Rule::CveId, Rule::Vocabulary]);
+    assert_eq!(rules("GHSA-5ph6-qq5x-7jwwx"), [Rule::Vocabulary], "one letter too many");
 }
 
 #[test]
