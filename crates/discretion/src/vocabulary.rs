@@ -1,7 +1,7 @@
 //! Words that say "this is about security" to anyone who watches, and plainer ones.
 //!
-//! Only ever a warning: a project may have to use them. A word stands here if published studies
-//! of silent fixes, or the tools that watch for them, look for it.
+//! Only ever a warning: a project may have to use them. Thin: the list is picked by hand and not
+//! yet weighed against a project's own history, where some of these words may be common.
 
 use crate::finding::Rule;
 
