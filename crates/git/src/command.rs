@@ -5,7 +5,7 @@
 
 use std::{
     ffi::OsStr,
-    io::Read,
+    io::{Read, Write},
     path::{Path, PathBuf},
     process::{Child, ChildStdout, Command, Stdio},
 };
@@ -98,14 +98,32 @@ impl Place {
         collect(child, subcommand(args), LIMIT)
     }
 
+    /// Runs git with `input`, which must fit into a pipe's buffer.
+    pub(crate) fn fed(&self, args: &[&str], input: &[u8]) -> Result<Vec<u8>> {
+        let mut child = start(self.command(args).stdin(Stdio::piped()).stdout(Stdio::piped()))?;
+        let written = match child.stdin.take() {
+            Some(mut stdin) => stdin.write_all(input),
+            None => Ok(()),
+        };
+        if let Err(error) = written {
+            stop(&mut child);
+            return Err(Error::Io(error));
+        }
+        match collect(child, subcommand(args), LIMIT)? {
+            Outcome::Fine(bytes) => Ok(bytes),
+            Outcome::Failed(_) => Err(Error::Refused {
+                what: subcommand(args),
+                words: "an object that it was asked for is missing or damaged".into(),
+            }),
+        }
+    }
+
     /// `producer | consumer`, for answers that need two programs. Git's own pipe between
     /// them means that nobody here has to write and read at the same time.
     pub(crate) fn piped(&self, producer: &[&str], consumer: &[&str]) -> Result<Vec<u8>> {
         let mut first = start(self.command(producer).stdout(Stdio::piped()))?;
         let second = start(
-            self.command(consumer)
-                .stdin(Stdio::from(stdout(&mut first)?))
-                .stdout(Stdio::piped()),
+            self.command(consumer).stdin(Stdio::from(stdout(&mut first)?)).stdout(Stdio::piped()),
         );
         let second = match second {
             Ok(child) => child,
@@ -132,11 +150,7 @@ impl Place {
     /// Asks a failed question once more, only to hear why it failed. Collecting both
     /// streams at once would need a thread, and every question here may be repeated.
     fn complaint(&self, args: &[&str]) -> Error {
-        let child = self
-            .command(args)
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn();
+        let child = self.command(args).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
         let mut child = match child {
             Ok(child) => child,
             Err(error) => return Error::NoGit(error),
@@ -153,10 +167,7 @@ impl Place {
             let (Self::Unknown(folder) | Self::GitDir(folder)) = self;
             return Error::NotARepository(folder.clone());
         }
-        Error::Refused {
-            what: subcommand(args),
-            words,
-        }
+        Error::Refused { what: subcommand(args), words }
     }
 
     pub(crate) fn folder(&self) -> &Path {
@@ -190,18 +201,13 @@ pub(crate) fn start(command: &mut Command) -> Result<Child> {
 }
 
 pub(crate) fn stdout(child: &mut Child) -> Result<ChildStdout> {
-    child
-        .stdout
-        .take()
-        .ok_or_else(|| Error::garbled("process", "its output was not connected"))
+    child.stdout.take().ok_or_else(|| Error::garbled("process", "its output was not connected"))
 }
 
 /// Reads a child to its end, or stops it when it says too much.
 pub(crate) fn collect(mut child: Child, what: String, limit: u64) -> Result<Outcome> {
     let mut bytes = Vec::new();
-    let read = stdout(&mut child)?
-        .take(limit.saturating_add(1))
-        .read_to_end(&mut bytes);
+    let read = stdout(&mut child)?.take(limit.saturating_add(1)).read_to_end(&mut bytes);
     if let Err(error) = read {
         stop(&mut child);
         return Err(Error::Io(error));
@@ -211,11 +217,7 @@ pub(crate) fn collect(mut child: Child, what: String, limit: u64) -> Result<Outc
         return Err(Error::TooMuch { what, limit });
     }
     let status = child.wait()?;
-    Ok(if status.success() {
-        Outcome::Fine(bytes)
-    } else {
-        Outcome::Failed(status.code())
-    })
+    Ok(if status.success() { Outcome::Fine(bytes) } else { Outcome::Failed(status.code()) })
 }
 
 /// Ends a child whose answer is of no more use; it may have ended by itself already.

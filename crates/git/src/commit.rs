@@ -47,9 +47,7 @@ impl Commit {
     /// The message without its first line.
     #[must_use]
     pub fn body(&self) -> &str {
-        self.message
-            .split_once('\n')
-            .map_or("", |(_, body)| body.trim())
+        self.message.split_once('\n').map_or("", |(_, body)| body.trim())
     }
 
     /// Whether it has more than one parent.
@@ -90,10 +88,7 @@ impl Signature {
         Some(Self {
             name: name.trim().to_owned(),
             email: email.trim().to_owned(),
-            when: When::parse(date).unwrap_or(When {
-                seconds: 0,
-                offset: 0,
-            }),
+            when: When::parse(date).unwrap_or(When { seconds: 0, offset: 0 }),
         })
     }
 }
@@ -103,10 +98,7 @@ impl When {
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let (seconds, zone) = text.trim().split_once(' ')?;
         let zone: i32 = zone.parse().ok()?;
-        Some(Self {
-            seconds: seconds.parse().ok()?,
-            offset: zone / 100 * 60 + zone % 100,
-        })
+        Some(Self { seconds: seconds.parse().ok()?, offset: zone / 100 * 60 + zone % 100 })
     }
 }
 
@@ -132,10 +124,8 @@ mod tests {
     #[test]
     fn an_empty_message_is_fine() {
         let oid: Oid = "a".repeat(40).parse().unwrap();
-        let raw = format!(
-            "tree {}\nauthor A <a> 1 +0000\ncommitter A <a> 1 +0000\n\n",
-            "b".repeat(40)
-        );
+        let raw =
+            format!("tree {}\nauthor A <a> 1 +0000\ncommitter A <a> 1 +0000\n\n", "b".repeat(40));
         let commit = Commit::parse(oid, raw.as_bytes()).unwrap();
         assert_eq!((commit.subject(), commit.body()), ("", ""));
     }

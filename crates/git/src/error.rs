@@ -63,9 +63,6 @@ pub enum Error {
 
 impl Error {
     pub(crate) fn garbled(what: &'static str, detail: impl Into<String>) -> Self {
-        Self::Garbled {
-            what,
-            detail: detail.into(),
-        }
+        Self::Garbled { what, detail: detail.into() }
     }
 }

@@ -33,13 +33,7 @@ impl RepoBuilder {
             author: ("Ada Example".into(), "ada@example.org".into()),
             now: 1_704_110_400,
         };
-        builder.git(&[
-            "init",
-            "--quiet",
-            "--template=",
-            "--initial-branch=main",
-            ".",
-        ])?;
+        builder.git(&["init", "--quiet", "--template=", "--initial-branch=main", "."])?;
         Ok(builder)
     }
 
@@ -247,12 +241,7 @@ impl RepoBuilder {
             .env("GIT_COMMITTER_DATE", &date)
             // A clone of a local folder is a transport too, and a fixture may need one.
             .env("GIT_ALLOW_PROTOCOL", "file")
-            .args([
-                "-c",
-                "core.hooksPath=/dev/null",
-                "-c",
-                "advice.detachedHead=false",
-            ])
+            .args(["-c", "core.hooksPath=/dev/null", "-c", "advice.detachedHead=false"])
             .args(["-c", "commit.gpgSign=false", "-c", "rerere.enabled=false"])
             .args(["-c", "gc.auto=0", "-c", "maintenance.auto=false"])
             .args(args);

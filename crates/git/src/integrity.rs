@@ -35,11 +35,7 @@ impl Integrity {
     /// All commits whose ancestry is in doubt.
     #[must_use]
     pub fn doubtful(&self) -> BTreeSet<Oid> {
-        [&self.shallow, &self.grafted, &self.replaced]
-            .into_iter()
-            .flatten()
-            .cloned()
-            .collect()
+        [&self.shallow, &self.grafted, &self.replaced].into_iter().flatten().cloned().collect()
     }
 }
 
@@ -95,8 +91,5 @@ fn replaced(place: &Place, objects: &mut Objects) -> Result<BTreeSet<Oid>> {
 fn is_partial(place: &Place) -> Result<bool> {
     let marks = r"^(extensions\.partialclone|remote\..*\.promisor)$";
     let args = ["config", "--local", "--get-regexp", marks];
-    Ok(matches!(
-        place.attempt(&args)?,
-        crate::command::Outcome::Fine(_)
-    ))
+    Ok(matches!(place.attempt(&args)?, crate::command::Outcome::Fine(_)))
 }

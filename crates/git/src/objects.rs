@@ -32,12 +32,7 @@ impl Objects {
             .take()
             .ok_or_else(|| Error::garbled("cat-file", "its input was not connected"))?;
         let answers = BufReader::new(command::stdout(&mut child)?);
-        Ok(Self {
-            place: place.clone(),
-            child,
-            ask,
-            answers,
-        })
+        Ok(Self { place: place.clone(), child, ask, answers })
     }
 
     /// One commit.
@@ -139,10 +134,7 @@ impl Object {
             };
         };
         if size > LIMIT {
-            return Err(Error::TooMuch {
-                what: "cat-file".into(),
-                limit: LIMIT,
-            });
+            return Err(Error::TooMuch { what: "cat-file".into(), limit: LIMIT });
         }
         let mut bytes = Vec::new();
         stream.take(size).read_to_end(&mut bytes)?;
@@ -151,11 +143,7 @@ impl Object {
         if bytes.len() as u64 != size || end != *b"\n" {
             return Err(Error::BrokenObject(name.to_owned()));
         }
-        Ok(Some(Self {
-            name: name.to_owned(),
-            kind: kind.to_owned(),
-            bytes,
-        }))
+        Ok(Some(Self { name: name.to_owned(), kind: kind.to_owned(), bytes }))
     }
 }
 
@@ -164,9 +152,5 @@ pub(crate) fn check_path(path: &str) -> Result<()> {
     let odd = path.is_empty()
         || path.contains(['\0', '\n'])
         || path.split('/').any(|part| matches!(part, "" | "." | ".."));
-    if odd {
-        Err(Error::BadPath(path.chars().take(200).collect()))
-    } else {
-        Ok(())
-    }
+    if odd { Err(Error::BadPath(path.chars().take(200).collect())) } else { Ok(()) }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Error, Result};
+use crate::{Error, Oid, Result};
 
 /// The lines that a commit takes away and puts in.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -56,11 +56,33 @@ impl Patch {
     }
 }
 
+/// Reads `diff-tree --stdin`: each commit's name on a line of its own, then its change.
+pub(crate) fn parse_many(bytes: &[u8], asked: &[Oid]) -> Result<Vec<(Oid, Patch)>> {
+    let text = String::from_utf8_lossy(bytes);
+    let mut waiting = asked.iter().peekable();
+    let mut found = Vec::new();
+    let mut current: Option<(Oid, Reader)> = None;
+    for line in text.split('\n') {
+        let inside = current.as_ref().is_some_and(|(_, reader)| reader.in_hunk());
+        if !inside && let Some(oid) = waiting.next_if(|oid| oid.as_str() == line) {
+            found.extend(current.take().map(|(oid, reader)| (oid, reader.patch)));
+            current = Some((oid.clone(), Reader::default()));
+        } else if let Some((_, reader)) = &mut current {
+            reader.line(line)?;
+        }
+    }
+    found.extend(current.map(|(oid, reader)| (oid, reader.patch)));
+    if waiting.next().is_some() {
+        return Err(Error::garbled("diff-tree", "a commit was left out"));
+    }
+    Ok(found)
+}
+
 /// Hunk headers say how many lines follow, so that a removed line that looks like a
 /// file header ("-- a/x") cannot be mistaken for one.
 #[derive(Default)]
-pub(crate) struct Reader {
-    pub(crate) patch: Patch,
+struct Reader {
+    patch: Patch,
     old: String,
     path: String,
     removed: u64,
@@ -68,7 +90,11 @@ pub(crate) struct Reader {
 }
 
 impl Reader {
-    pub(crate) fn line(&mut self, line: &str) -> Result<()> {
+    fn in_hunk(&self) -> bool {
+        self.removed + self.added > 0
+    }
+
+    fn line(&mut self, line: &str) -> Result<()> {
         if self.removed > 0
             && let Some(text) = line.strip_prefix('-')
         {
@@ -81,7 +107,7 @@ impl Reader {
             self.file().added.push(text.to_owned());
         } else if line.starts_with('\\') {
             // "\ No newline at end of file"
-        } else if self.removed + self.added > 0 {
+        } else if self.in_hunk() {
             return Err(Error::garbled("diff-tree", "a hunk ended early"));
         } else if let Some(path) = line.strip_prefix("--- ") {
             self.old = unquote(path);

@@ -54,13 +54,8 @@ pub struct Refs {
 impl Refs {
     pub(crate) fn read(place: &Place) -> Result<Self> {
         const FORMAT: &str = "--format=%(refname)%00%(objecttype)%00%(objectname)%00%(*objecttype)%00%(*objectname)%00%(symref)%00%(creatordate:raw)";
-        let listing = place.output(&[
-            "for-each-ref",
-            FORMAT,
-            "refs/heads",
-            "refs/remotes",
-            "refs/tags",
-        ])?;
+        let listing =
+            place.output(&["for-each-ref", FORMAT, "refs/heads", "refs/remotes", "refs/tags"])?;
         let listing = String::from_utf8_lossy(&listing);
         let mut refs = Self::default();
         for line in listing.lines() {
@@ -112,9 +107,8 @@ impl Refs {
             if let crate::command::Outcome::Fine(bytes) = place.attempt(&args)? {
                 let full = String::from_utf8_lossy(&bytes);
                 let full = full.trim_end();
-                let name = full
-                    .strip_prefix("refs/heads/")
-                    .or_else(|| full.strip_prefix("refs/remotes/"));
+                let name =
+                    full.strip_prefix("refs/heads/").or_else(|| full.strip_prefix("refs/remotes/"));
                 if let Some(name) = name
                     && self.branches.iter().any(|branch| branch.name == name)
                 {
@@ -140,13 +134,7 @@ impl Refs {
 /// The commit behind a chain of tags; `None` when something else is behind it.
 fn peel(place: &Place, oid: &str) -> Result<Option<Oid>> {
     let name = format!("{oid}^{{commit}}");
-    let args = [
-        "rev-parse",
-        "--verify",
-        "--quiet",
-        "--end-of-options",
-        &name,
-    ];
+    let args = ["rev-parse", "--verify", "--quiet", "--end-of-options", &name];
     match place.attempt(&args)? {
         crate::command::Outcome::Fine(bytes) => {
             Ok(Some(String::from_utf8_lossy(&bytes).trim().parse()?))

@@ -33,11 +33,7 @@ impl Range {
     /// Everything that any branch, tag or `also` reaches.
     #[must_use]
     pub fn everything(also: &[Oid]) -> Self {
-        Self {
-            from: also.to_vec(),
-            from_all_refs: true,
-            without: Vec::new(),
-        }
+        Self { from: also.to_vec(), from_all_refs: true, without: Vec::new() }
     }
 }
 
@@ -49,18 +45,14 @@ impl Repo {
     /// [`Error::NotARepository`], [`Error::NoGit`].
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         let given = path.as_ref();
-        let folder = given
-            .canonicalize()
-            .map_err(|_| Error::NotARepository(given.to_owned()))?;
+        let folder = given.canonicalize().map_err(|_| Error::NotARepository(given.to_owned()))?;
         if !folder.is_dir() {
             return Err(Error::NotARepository(given.to_owned()));
         }
         let answer = Place::Unknown(folder).output(&["rev-parse", "--absolute-git-dir"])?;
         let git_dir = String::from_utf8_lossy(&answer);
         let git_dir = PathBuf::from(git_dir.trim_end_matches('\n'));
-        Ok(Self {
-            place: Place::GitDir(git_dir),
-        })
+        Ok(Self { place: Place::GitDir(git_dir) })
     }
 
     /// The commit that `rev` names: a branch, tag, abbreviation, or an expression such as `v1.2^`.
@@ -74,11 +66,7 @@ impl Repo {
             return Ok(oid);
         }
         // "v1:path" takes no suffix, and a bare object name "resolves" even when it is absent.
-        let plain = if rev.contains(':') {
-            rev.to_owned()
-        } else {
-            format!("{rev}^{{object}}")
-        };
+        let plain = if rev.contains(':') { rev.to_owned() } else { format!("{rev}^{{object}}") };
         match self.rev_parse(&plain)? {
             Some(_) => Err(Error::NotACommit(rev.to_owned())),
             None => Err(Error::UnknownRevision(rev.to_owned())),
@@ -86,13 +74,7 @@ impl Repo {
     }
 
     fn rev_parse(&self, expression: &str) -> Result<Option<Oid>> {
-        let args = [
-            "rev-parse",
-            "--verify",
-            "--quiet",
-            "--end-of-options",
-            expression,
-        ];
+        let args = ["rev-parse", "--verify", "--quiet", "--end-of-options", expression];
         match self.place.attempt(&args)? {
             Outcome::Fine(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).trim().parse()?)),
             Outcome::Failed(_) => Ok(None),
@@ -112,12 +94,7 @@ impl Repo {
     /// # Errors
     /// [`Error::BrokenObject`] when either is missing.
     pub fn is_ancestor(&self, ancestor: &Oid, descendant: &Oid) -> Result<bool> {
-        let args = [
-            "merge-base",
-            "--is-ancestor",
-            ancestor.as_str(),
-            descendant.as_str(),
-        ];
+        let args = ["merge-base", "--is-ancestor", ancestor.as_str(), descendant.as_str()];
         match self.place.attempt(&args)? {
             Outcome::Fine(_) => Ok(true),
             Outcome::Failed(Some(1)) => Ok(false),
@@ -173,10 +150,7 @@ impl Repo {
             &contains,
             "refs/tags",
         ])?;
-        Ok(String::from_utf8_lossy(&listing)
-            .lines()
-            .map(str::to_owned)
-            .collect())
+        Ok(String::from_utf8_lossy(&listing).lines().map(str::to_owned).collect())
     }
 
     /// The paths that a commit changes against its first parent; all of them for a root.
@@ -238,16 +212,10 @@ impl Repo {
     /// # Errors
     /// [`Error::BadPath`] and what git refuses.
     pub fn commits_touching(&self, range: &Range, paths: &[&str]) -> Result<Vec<Oid>> {
-        for path in paths {
-            check_path(path)?;
-        }
         if paths.is_empty() {
             return Ok(Vec::new());
         }
-        let literal: Vec<String> = paths
-            .iter()
-            .map(|path| format!(":(literal,top){path}"))
-            .collect();
+        let literal = literal(paths)?;
         // Without full history, git leaves out whole side branches that end in the same content.
         let mut args = vec!["rev-list", "--topo-order", "--no-merges", "--full-history"];
         if range.from_all_refs {
@@ -259,10 +227,44 @@ impl Repo {
         args.push("--");
         args.extend(literal.iter().map(String::as_str));
         let bytes = self.place.output(&args)?;
-        String::from_utf8_lossy(&bytes)
-            .lines()
-            .map(str::parse)
-            .collect()
+        String::from_utf8_lossy(&bytes).lines().map(str::parse).collect()
+    }
+
+    /// The changes of many commits, limited to `paths` (all when empty). Merges give nothing.
+    ///
+    /// # Errors
+    /// As [`Repo::patch`], and [`Error::BadPath`].
+    pub fn patches(&self, commits: &[Oid], paths: &[&str]) -> Result<Vec<(Oid, Patch)>> {
+        let literal = literal(paths)?;
+        let mut args = vec!["diff-tree", "--stdin", "--always"];
+        args.extend(patch::ARGUMENTS);
+        args.push("--");
+        args.extend(literal.iter().map(String::as_str));
+        let mut found = Vec::new();
+        // A batch fits into a pipe's buffer, so that writing it never waits for an answer.
+        for batch in commits.chunks(500) {
+            let mut lines = batch.iter().map(Oid::as_str).collect::<Vec<_>>().join("\n");
+            lines.push('\n');
+            let answer = self.place.fed(&args, lines.as_bytes())?;
+            found.extend(patch::parse_many(&answer, batch)?);
+        }
+        Ok(found)
+    }
+
+    /// Whether two commits hold the same content at every one of `paths`.
+    ///
+    /// # Errors
+    /// [`Error::BadPath`], [`Error::BrokenObject`].
+    pub fn same_content(&self, a: &Oid, b: &Oid, paths: &[&str]) -> Result<bool> {
+        let literal = literal(paths)?;
+        let mut args = vec!["diff-tree", "--quiet", "-r", "--no-ext-diff"];
+        args.extend([a.as_str(), b.as_str(), "--"]);
+        args.extend(literal.iter().map(String::as_str));
+        match self.place.attempt(&args)? {
+            Outcome::Fine(_) => Ok(true),
+            Outcome::Failed(Some(1)) => Ok(false),
+            Outcome::Failed(_) => Err(Error::BrokenObject(format!("{a} or {b}"))),
+        }
     }
 
     /// A file's bytes at a revision; see [`Objects::file`].
@@ -291,6 +293,15 @@ impl Repo {
     }
 }
 
+/// Paths as git's pathspecs, with nothing special about `*` or `:`.
+fn literal(paths: &[&str]) -> Result<Vec<String>> {
+    let spec = |path: &&str| {
+        check_path(path)?;
+        Ok(format!(":(literal,top){path}"))
+    };
+    paths.iter().map(spec).collect()
+}
+
 fn has_more(stream: &mut impl std::io::BufRead) -> Result<bool> {
     Ok(!stream.fill_buf()?.is_empty())
 }
@@ -303,9 +314,5 @@ fn check_revision(rev: &str) -> Result<()> {
         || rev.starts_with(['-', ':', '^'])
         || rev.contains("..")
         || rev.contains(|c: char| c.is_control() || c == '\u{7f}' || c == ' ');
-    if odd {
-        Err(Error::BadRevision(rev.chars().take(80).collect()))
-    } else {
-        Ok(())
-    }
+    if odd { Err(Error::BadRevision(rev.chars().take(80).collect())) } else { Ok(()) }
 }

@@ -1,1 +1,38 @@
-//! The room `lineage`.
+//! The room `lineage`: from history to answers.
+//!
+//! Given the commits that introduced and fixed a bug, it says for every release, every
+//! line and the default branch whether they have the bug, which commits elsewhere are the
+//! same fix (with the evidence for it), and which version ranges to publish.
+//!
+//! The meaning, for a release at commit *c*: it is affected when some introduction *i*
+//! lies in its history and no complete fix *f* does with *i ≤ f ≤ c*. A fix may need
+//! several commits; each may have equivalents on other lines. A revert of a fix undoes it
+//! from there on, and so does a merge that throws its lines away. Dates never decide
+//! order, because authors choose them. Where history cannot decide, the answer is
+//! *conflict*; where the clone does not tell the whole history, it is *unknown*.
+//!
+//! This is the thin form: the whole history is read through plain git for each question.
+//! Merges that were declared as fixes are not taken apart, and renamed files are not
+//! followed. It must never touch the network or write anything.
+
+mod backports;
+mod content;
+mod error;
+mod graph;
+mod lines;
+mod message;
+mod ranges;
+mod report;
+mod status;
+mod verify;
+mod version;
+
+pub use backports::{Grade, ParseGradeError};
+pub use content::LineCount;
+pub use error::{Error, Result};
+pub use lines::{LineState, Supported};
+pub use ranges::{Event, Range};
+pub use report::{Answer, Fix, LineRow, Link, Note, Report, Request, TagRow, affected};
+pub use status::Status;
+pub use verify::{FixEvidence, Verdict, contains_fix, contains_lines};
+pub use version::{Minor, Release, TagScheme};

@@ -9,14 +9,8 @@ use crate::fresh;
 #[test]
 fn not_a_repository_is_said_so_even_inside_of_one() {
     let (folder, builder) = fresh();
-    assert!(matches!(
-        Repo::open(folder.path()),
-        Err(Error::NotARepository(_))
-    ));
-    assert!(matches!(
-        Repo::open(folder.path().join("nothing")),
-        Err(Error::NotARepository(_))
-    ));
+    assert!(matches!(Repo::open(folder.path()), Err(Error::NotARepository(_))));
+    assert!(matches!(Repo::open(folder.path().join("nothing")), Err(Error::NotARepository(_))));
     let inner = builder.folder().join("inner");
     fs::create_dir(&inner).unwrap();
     assert!(matches!(Repo::open(&inner), Err(Error::NotARepository(_))));
@@ -27,9 +21,7 @@ fn the_repositorys_configuration_runs_nothing() {
     let (folder, mut builder) = fresh();
     let marker = folder.path().join("ran");
     let run = format!("touch {}; cat", marker.display());
-    builder
-        .write(".gitattributes", "* diff=evil filter=evil\n")
-        .unwrap();
+    builder.write(".gitattributes", "* diff=evil filter=evil\n").unwrap();
     let oid = builder.commit_file("a", "1\n", "Begin").unwrap();
     for key in [
         "diff.external",
@@ -78,24 +70,10 @@ fn a_partial_clone_is_not_completed_behind_our_back() {
     let (folder, mut builder) = fresh();
     builder.commit_file("a", "1\n", "Begin").unwrap();
     builder.commit_file("a", "2\n", "Go on").unwrap();
-    builder
-        .git(&["config", "uploadpack.allowFilter", "true"])
-        .unwrap();
+    builder.git(&["config", "uploadpack.allowFilter", "true"]).unwrap();
     let clone = folder.path().join("partial");
-    let (from, to) = (
-        format!("file://{}", builder.folder().display()),
-        clone.to_str().unwrap(),
-    );
-    builder
-        .git(&[
-            "clone",
-            "--quiet",
-            "--bare",
-            "--filter=blob:none",
-            &from,
-            to,
-        ])
-        .unwrap();
+    let (from, to) = (format!("file://{}", builder.folder().display()), clone.to_str().unwrap());
+    builder.git(&["clone", "--quiet", "--bare", "--filter=blob:none", &from, to]).unwrap();
     let marker = folder.path().join("ran");
     let evil = format!("touch {}; git-upload-pack", marker.display());
     for (key, value) in [
@@ -125,15 +103,7 @@ fn a_shallow_clone_says_where_it_was_cut() {
     let third = builder.commit_file("a", "3\n", "Three").unwrap();
     let clone = folder.path().join("shallow");
     let from = format!("file://{}", builder.folder().display());
-    builder
-        .git(&[
-            "clone",
-            "--quiet",
-            "--depth=2",
-            &from,
-            clone.to_str().unwrap(),
-        ])
-        .unwrap();
+    builder.git(&["clone", "--quiet", "--depth=2", &from, clone.to_str().unwrap()]).unwrap();
     let repo = Repo::open(&clone).unwrap();
     let integrity = repo.integrity().unwrap();
     assert!(integrity.shallow.contains(&second));
@@ -141,21 +111,8 @@ fn a_shallow_clone_says_where_it_was_cut() {
     let commits = repo.commits(&Range::everything(&[])).unwrap();
     assert_eq!(commits.len(), 2);
     assert_eq!(commits[0].oid, third);
-    assert_eq!(
-        commits[1].parents.len(),
-        1,
-        "the object still names its parent"
-    );
-    assert_eq!(
-        builder
-            .open()
-            .unwrap()
-            .integrity()
-            .unwrap()
-            .doubtful()
-            .len(),
-        0
-    );
+    assert_eq!(commits[1].parents.len(), 1, "the object still names its parent");
+    assert_eq!(builder.open().unwrap().integrity().unwrap().doubtful().len(), 0);
 }
 
 #[test]
@@ -164,9 +121,7 @@ fn replacements_and_grafts_are_seen_but_not_believed() {
     let first = builder.commit_file("a", "1\n", "One").unwrap();
     let second = builder.commit_file("a", "2\n", "Two").unwrap();
     let third = builder.commit_file("a", "3\n", "Three").unwrap();
-    builder
-        .git(&["replace", "--graft", third.as_str(), first.as_str()])
-        .unwrap();
+    builder.git(&["replace", "--graft", third.as_str(), first.as_str()]).unwrap();
     let info = builder.folder().join(".git/info");
     fs::create_dir_all(&info).unwrap();
     fs::write(info.join("grafts"), format!("{second}\n")).unwrap();
@@ -186,12 +141,8 @@ fn a_replacement_that_only_rewords_casts_no_doubt() {
     builder.commit_file("a", "1\n", "One").unwrap();
     let second = builder.commit_file("a", "2\n", "Two").unwrap();
     let tree = builder.git(&["rev-parse", "HEAD^{tree}"]).unwrap();
-    let reworded = builder
-        .git(&["commit-tree", "-p", "HEAD^", "-m", "Second", &tree])
-        .unwrap();
-    builder
-        .git(&["replace", second.as_str(), &reworded])
-        .unwrap();
+    let reworded = builder.git(&["commit-tree", "-p", "HEAD^", "-m", "Second", &tree]).unwrap();
+    builder.git(&["replace", second.as_str(), &reworded]).unwrap();
     let repo = builder.open().unwrap();
     assert!(repo.integrity().unwrap().replaced.is_empty());
     assert_eq!(repo.commit(&second).unwrap().subject(), "Two");
@@ -202,32 +153,17 @@ fn names_that_look_like_options_or_objects_do_no_harm() {
     let (_folder, mut builder) = fresh();
     let first = builder.commit_file("a", "1\n", "One").unwrap();
     let second = builder.commit_file("a", "2\n", "Two").unwrap();
-    builder
-        .git(&["update-ref", "refs/tags/--output=x", first.as_str()])
-        .unwrap();
-    builder
-        .git(&["update-ref", "refs/heads/-h", first.as_str()])
-        .unwrap();
-    builder
-        .git(&[
-            "update-ref",
-            &format!("refs/heads/{second}"),
-            first.as_str(),
-        ])
-        .unwrap();
-    builder
-        .git(&["update-ref", "refs/tags/$(touch);'\"", first.as_str()])
-        .unwrap();
+    builder.git(&["update-ref", "refs/tags/--output=x", first.as_str()]).unwrap();
+    builder.git(&["update-ref", "refs/heads/-h", first.as_str()]).unwrap();
+    builder.git(&["update-ref", &format!("refs/heads/{second}"), first.as_str()]).unwrap();
+    builder.git(&["update-ref", "refs/tags/$(touch);'\"", first.as_str()]).unwrap();
     let repo = builder.open().unwrap();
     let refs = repo.refs().unwrap();
     assert_eq!(refs.tags.len(), 2);
     assert_eq!(refs.tags[0].name, "$(touch);'\"");
     assert_eq!(refs.tags[1].name, "--output=x");
     assert_eq!(repo.resolve(second.as_str()).unwrap(), second);
-    assert!(matches!(
-        repo.resolve("--output=x"),
-        Err(Error::BadRevision(_))
-    ));
+    assert!(matches!(repo.resolve("--output=x"), Err(Error::BadRevision(_))));
     assert_eq!(repo.resolve("refs/tags/--output=x").unwrap(), first);
     assert_eq!(repo.tags_containing(&first).unwrap().len(), 2);
 }
@@ -251,9 +187,7 @@ fn a_ref_that_points_nowhere_is_an_error() {
     let first = builder.commit_file("a", "1\n", "One").unwrap();
     builder.tag("v1.0.0").unwrap();
     builder.commit_file("a", "2\n", "Two").unwrap();
-    builder
-        .git(&["checkout", "--quiet", "--orphan", "x"])
-        .unwrap();
+    builder.git(&["checkout", "--quiet", "--orphan", "x"]).unwrap();
     lose(builder.folder(), first.as_str());
     assert!(builder.open().unwrap().refs().is_err());
 }

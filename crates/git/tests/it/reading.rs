@@ -17,9 +17,7 @@ fn commits_come_with_people_dates_and_messages() {
     let first = builder.commit_file("a.txt", "one\n", "Begin").unwrap();
     let start = builder.now();
     builder.author("Zoë Example", "zoe@example.org");
-    let second = builder
-        .commit_file("a.txt", "two\n", "Change\n\nThe body.\n")
-        .unwrap();
+    let second = builder.commit_file("a.txt", "two\n", "Change\n\nThe body.\n").unwrap();
     let empty = builder.commit("").unwrap();
     let repo = builder.open().unwrap();
 
@@ -31,17 +29,10 @@ fn commits_come_with_people_dates_and_messages() {
     assert_eq!(commits[1].author.email, "zoe@example.org");
     assert_eq!(commits[1].author.when.seconds, start);
     assert_eq!(commits[1].author.when.offset, 0);
-    assert_eq!(
-        (commits[1].subject(), commits[1].body()),
-        ("Change", "The body.")
-    );
+    assert_eq!((commits[1].subject(), commits[1].body()), ("Change", "The body."));
     assert_eq!(commits[1].parents, std::slice::from_ref(&first));
 
-    let range = Range {
-        from: vec![empty.clone()],
-        without: vec![first],
-        from_all_refs: false,
-    };
+    let range = Range { from: vec![empty.clone()], without: vec![first], from_all_refs: false };
     assert_eq!(repo.commits(&range).unwrap().len(), 2);
     assert_eq!(repo.commits(&Range::default()).unwrap(), []);
 }
@@ -62,14 +53,8 @@ fn a_pick_keeps_its_author_and_date() {
     let (fix, pick) = (repo.commit(&fix).unwrap(), repo.commit(&pick).unwrap());
     assert_eq!(fix.author, pick.author);
     assert_eq!(pick.committer.name, "Cleo");
-    assert_eq!(
-        pick.body(),
-        format!("(cherry picked from commit {})", fix.oid)
-    );
-    assert_eq!(
-        repo.patch_id(&fix.oid).unwrap(),
-        repo.patch_id(&pick.oid).unwrap()
-    );
+    assert_eq!(pick.body(), format!("(cherry picked from commit {})", fix.oid));
+    assert_eq!(repo.patch_id(&fix.oid).unwrap(), repo.patch_id(&pick.oid).unwrap());
     assert!(repo.patch_id(&fix.oid).unwrap().is_some());
 }
 
@@ -78,23 +63,14 @@ fn tags_are_peeled_and_strange_ones_set_apart() {
     let (_folder, mut builder) = fresh();
     let first = builder.commit_file("a", "1\n", "Begin").unwrap();
     builder.tag("v1.0.0").unwrap();
-    builder
-        .annotated_tag("v1.0.0-signed", "v1.0.0", "one")
-        .unwrap();
-    builder
-        .annotated_tag("v1.0.0-twice", "v1.0.0-signed", "a tag of a tag")
-        .unwrap();
-    builder
-        .annotated_tag("v9.9.9", "HEAD^{tree}", "a tree")
-        .unwrap();
+    builder.annotated_tag("v1.0.0-signed", "v1.0.0", "one").unwrap();
+    builder.annotated_tag("v1.0.0-twice", "v1.0.0-signed", "a tag of a tag").unwrap();
+    builder.annotated_tag("v9.9.9", "HEAD^{tree}", "a tree").unwrap();
     builder.annotated_tag("v9.9.8", "HEAD:a", "a file").unwrap();
     let refs = builder.open().unwrap().refs().unwrap();
 
-    let seen: Vec<(&str, &Oid, bool)> = refs
-        .tags
-        .iter()
-        .map(|tag| (tag.name.as_str(), &tag.target, tag.annotated))
-        .collect();
+    let seen: Vec<(&str, &Oid, bool)> =
+        refs.tags.iter().map(|tag| (tag.name.as_str(), &tag.target, tag.annotated)).collect();
     assert_eq!(
         seen,
         [
@@ -119,17 +95,12 @@ fn the_default_branch_is_what_a_fresh_clone_would_take() {
     let clone = folder.path().join("clone");
     let to = clone.to_str().unwrap();
     builder.git(&["clone", "--quiet", ".", to]).unwrap();
-    builder
-        .git(&["-C", to, "checkout", "--quiet", "-b", "topic"])
-        .unwrap();
+    builder.git(&["-C", to, "checkout", "--quiet", "-b", "topic"]).unwrap();
     let refs = Repo::open(&clone).unwrap().refs().unwrap();
     assert_eq!(refs.default_branch.as_deref(), Some("origin/main"));
     assert_eq!(refs.main_branch().unwrap().plain(), "main");
     let names: Vec<&str> = refs.branches.iter().map(|b| b.name.as_str()).collect();
-    assert_eq!(
-        names,
-        ["main", "topic", "origin/main", "origin/release-1.0"]
-    );
+    assert_eq!(names, ["main", "topic", "origin/main", "origin/release-1.0"]);
 }
 
 #[test]
@@ -140,36 +111,18 @@ fn revisions_are_resolved_or_refused_by_kind() {
     builder.annotated_tag("v1", "HEAD", "one").unwrap();
     let repo = builder.open().unwrap();
 
-    for rev in [
-        "main",
-        "HEAD",
-        "v1",
-        "v1^{}",
-        second.as_str(),
-        second.short(),
-    ] {
+    for rev in ["main", "HEAD", "v1", "v1^{}", second.as_str(), second.short()] {
         assert_eq!(repo.resolve(rev).unwrap(), second, "{rev}");
     }
     assert_eq!(repo.resolve("main~1").unwrap(), first);
     for rev in ["nothing", "main~9", &"0".repeat(40), &"a".repeat(40)] {
-        assert!(
-            matches!(repo.resolve(rev), Err(Error::UnknownRevision(_))),
-            "{rev}"
-        );
+        assert!(matches!(repo.resolve(rev), Err(Error::UnknownRevision(_))), "{rev}");
     }
     for rev in ["HEAD^{tree}", "HEAD:a"] {
-        assert!(
-            matches!(repo.resolve(rev), Err(Error::NotACommit(_))),
-            "{rev}"
-        );
+        assert!(matches!(repo.resolve(rev), Err(Error::NotACommit(_))), "{rev}");
     }
-    for rev in [
-        "", "-h", "--all", "a..b", "^main", ":a", ":/Begin", "a\nb", "a b", "a\0b",
-    ] {
-        assert!(
-            matches!(repo.resolve(rev), Err(Error::BadRevision(_))),
-            "{rev:?}"
-        );
+    for rev in ["", "-h", "--all", "a..b", "^main", ":a", ":/Begin", "a\nb", "a b", "a\0b"] {
+        assert!(matches!(repo.resolve(rev), Err(Error::BadRevision(_))), "{rev:?}");
     }
 }
 
@@ -187,10 +140,7 @@ fn ancestry_and_containing_tags() {
     assert_eq!(repo.tags_containing(&first).unwrap(), ["v1.0.0", "v1.1.0"]);
     assert_eq!(repo.tags_containing(&second).unwrap(), ["v1.1.0"]);
     let unknown: Oid = "b".repeat(40).parse().unwrap();
-    assert!(matches!(
-        repo.is_ancestor(&unknown, &first),
-        Err(Error::BrokenObject(_))
-    ));
+    assert!(matches!(repo.is_ancestor(&unknown, &first), Err(Error::BrokenObject(_))));
     assert!(repo.tags_containing(&unknown).is_err());
 }
 
@@ -204,10 +154,7 @@ fn changes_are_given_by_path_and_line() {
 
     assert_eq!(repo.changed_files(&root).unwrap(), ["dir/a"]);
     assert_eq!(repo.changed_files(&change).unwrap(), ["dir/a", "né w"]);
-    assert_eq!(
-        repo.patch(&root).unwrap().files["dir/a"].added,
-        ["one", "two"]
-    );
+    assert_eq!(repo.patch(&root).unwrap().files["dir/a"].added, ["one", "two"]);
     let patch = repo.patch(&change).unwrap();
     assert_eq!(patch.files["dir/a"].removed, ["two"]);
     assert_eq!(patch.files["dir/a"].added, ["2"]);
@@ -252,8 +199,33 @@ fn commits_touching_a_path_on_any_branch() {
     builder.checkout("main").unwrap();
     builder.commit_file("ab", "1\n", "Main").unwrap();
     let repo = builder.open().unwrap();
-    let found = repo
-        .commits_touching(&Range::everything(&[]), &["a*"])
-        .unwrap();
+    let found = repo.commits_touching(&Range::everything(&[]), &["a*"]).unwrap();
     assert_eq!(found, [side, first]);
+}
+
+#[test]
+fn many_changes_are_read_in_one_go() {
+    let (_folder, mut builder) = fresh();
+    let first = builder.commit_file("a", "1\n", "Begin").unwrap();
+    let empty = builder.commit("Nothing").unwrap();
+    builder.write("b", "x\n").unwrap();
+    // The text of the change holds the name of the next commit asked for.
+    let tricky = builder.commit_file("a", &format!("{first}\n"), "Tricky").unwrap();
+    let repo = builder.open().unwrap();
+    let asked = [tricky.clone(), empty.clone(), first.clone()];
+    let found = repo.patches(&asked, &["a"]).unwrap();
+    let names: Vec<&Oid> = found.iter().map(|(oid, _)| oid).collect();
+    assert_eq!(names, [&tricky, &empty, &first]);
+    assert_eq!(found[0].1.files.len(), 1);
+    assert_eq!(found[0].1, {
+        let mut whole = repo.patch(&tricky).unwrap();
+        whole.files.remove("b");
+        whole
+    });
+    assert!(found[1].1.files.is_empty());
+    assert_eq!(found[2].1.files["a"].added, ["1"]);
+    let unknown: Oid = "b".repeat(40).parse().unwrap();
+    assert!(repo.patches(&[unknown], &[]).is_err());
+    assert!(repo.same_content(&tricky, &empty, &["c"]).unwrap());
+    assert!(!repo.same_content(&tricky, &empty, &["c", "a"]).unwrap());
 }

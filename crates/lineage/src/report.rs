@@ -1,0 +1,477 @@
+//! The whole answer about one bug.
+//!
+//! [`Report`] is what `fermata affected --json` prints; its field names are a contract.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
+
+use git::{Oid, Refs, Repo};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Error, Grade, LineState, Range, Result, Status, Supported, TagScheme,
+    backports::{Found, Index, Search, merges_without},
+    graph::{Graph, Node},
+    lines, ranges,
+    status::{Change, Judge, Lineage},
+    version::Release,
+};
+
+/// What is known of a bug.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// Commits that each introduced the bug; none: it was there from the beginning.
+    pub introduced: Vec<Oid>,
+    /// Each of these fixes the bug by itself.
+    pub fixes: Vec<Fix>,
+    /// The weakest evidence that counts without a person's word.
+    pub accept: Grade,
+    /// How to read tags; `None`: guess from all of them.
+    pub scheme: Option<TagScheme>,
+    /// Which lines to report.
+    pub supported: Supported,
+}
+
+/// A fix: several parts that are all needed, each brought by any of its commits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// The parts; the first commit of each is the original, others are declared equivalents.
+    pub parts: Vec<Vec<Oid>>,
+}
+
+impl Fix {
+    /// A fix that one commit makes complete.
+    #[must_use]
+    pub fn one(commit: Oid) -> Self {
+        Self { parts: vec![vec![commit]] }
+    }
+}
+
+impl Request {
+    /// The usual question: some introductions, some commits that each fix the bug, and
+    /// evidence from trailers counts.
+    #[must_use]
+    pub fn new(introduced: Vec<Oid>, fixed: Vec<Oid>) -> Self {
+        Self {
+            introduced,
+            fixes: fixed.into_iter().map(Fix::one).collect(),
+            accept: Grade::Trailer,
+            scheme: None,
+            supported: Supported::All,
+        }
+    }
+}
+
+/// The answer for machines.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// The version of this form.
+    pub v: u8,
+    /// The declared introductions.
+    pub introduced: Vec<String>,
+    /// The declared commits of fixes.
+    pub fixed: Vec<String>,
+    /// Equivalents elsewhere that counted.
+    pub backports: Vec<Link>,
+    /// Equivalents elsewhere that a person should look at; they did not count.
+    pub proposed: Vec<Link>,
+    /// Every release, newest first.
+    pub tags: Vec<TagRow>,
+    /// The default branch, then the minors that were asked for, newest first.
+    pub lines: Vec<LineRow>,
+    /// What to publish: exact over all releases. Unknown and conflicting releases are covered.
+    pub ranges: Vec<Range>,
+}
+
+/// A commit that is the same change as a declared one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// The declared commit.
+    pub of: String,
+    /// The equivalent.
+    pub commit: String,
+    /// A branch that has it, if any does.
+    pub branch: Option<String>,
+    /// `fixed` or `introduced`: what the declared commit did.
+    pub of_kind: String,
+    /// Short words for the clues.
+    pub evidence: Vec<String>,
+    /// What the clues are worth together.
+    pub grade: Grade,
+}
+
+/// One release.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TagRow {
+    /// The tag's name.
+    pub tag: String,
+    /// The version that it says.
+    pub version: String,
+    /// Where it stands.
+    pub status: Status,
+}
+
+/// One line, or the default branch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineRow {
+    /// `1.33`, or the default branch's name.
+    pub line: String,
+    /// Where the newest release stands; for the default branch, its tip.
+    pub status: Status,
+    /// The first release from which on all are fixed.
+    pub first_fixed: Option<String>,
+    /// The newest release that is affected.
+    pub last_affected: Option<String>,
+}
+
+/// The answer, and what a person should know beside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// For machines.
+    pub report: Report,
+    /// For people.
+    pub notes: Vec<Note>,
+    /// What a case records about each supported line, in the order of [`Report::lines`].
+    pub states: Vec<LineState>,
+}
+
+/// Something that a person should know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Note {
+    /// A change was taken back.
+    Reverted {
+        /// The change, or an equivalent of it.
+        commit: Oid,
+        /// What took it back.
+        by: Oid,
+    },
+    /// A merge has the fix in its history and none of its content.
+    LostInMerge(Oid),
+    /// Another commit says that it repairs the fix.
+    FollowUp {
+        /// The fix.
+        fix: Oid,
+        /// What repairs it.
+        by: Oid,
+    },
+    /// The fix names the commit that it repairs, and no introduction was given.
+    MayBeIntroducedBy(Oid),
+    /// A declared commit is a merge; what it merged was not searched for elsewhere.
+    DeclaredMerge(Oid),
+    /// Parents of commits are missing or disputed, so that what follows them is unknown.
+    Doubtful(usize),
+    /// Tags that are no releases of this product.
+    OtherTags(Vec<String>),
+    /// Tags for which no range can be right, because others say the same version.
+    InexactRanges(Vec<String>),
+    /// Too many candidates to compare all of them.
+    Capped,
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Reverted { commit, by } => {
+                write!(f, "{} was taken back by {}", commit.short(), by.short())
+            }
+            Self::LostInMerge(oid) => {
+                write!(f, "the merge {} lost the content of the fix", oid.short())
+            }
+            Self::FollowUp { fix, by } => {
+                write!(f, "{} says that it repairs the fix {}", by.short(), fix.short())
+            }
+            Self::MayBeIntroducedBy(oid) => {
+                write!(
+                    f,
+                    "the fix says that it repairs {}: did that introduce the bug?",
+                    oid.short()
+                )
+            }
+            Self::DeclaredMerge(oid) => {
+                write!(
+                    f,
+                    "{} is a merge: name the commits that it merged to find their backports",
+                    oid.short()
+                )
+            }
+            Self::Doubtful(count) => {
+                write!(
+                    f,
+                    "this clone hides or disputes the parents of {count} commits: what follows them is unknown"
+                )
+            }
+            Self::OtherTags(tags) => {
+                write!(f, "{} tags are no releases of this product", tags.len())
+            }
+            Self::InexactRanges(tags) => {
+                write!(
+                    f,
+                    "no range can be right for {}, because other tags say the same version",
+                    tags.join(", ")
+                )
+            }
+            Self::Capped => {
+                write!(f, "too many commits touch the same files; not all were compared")
+            }
+        }
+    }
+}
+
+/// Answers the question.
+///
+/// # Errors
+/// When the repository cannot be read whole, or a declared commit is not in it.
+pub fn affected(repo: &Repo, request: &Request) -> Result<Answer> {
+    let refs = repo.refs()?;
+    let mut declared = request.introduced.clone();
+    declared.extend(request.fixes.iter().flat_map(|fix| fix.parts.iter().flatten().cloned()));
+    let graph = Graph::new(repo.commits(&git::Range::everything(&declared))?);
+    let index = Index::new(&graph);
+    let mut work = Work {
+        search: Search::new(repo, &graph, &index, request.accept),
+        refs: &refs,
+        notes: Vec::new(),
+        found: Vec::new(),
+        lineage: Lineage::default(),
+        drops: BTreeMap::new(),
+    };
+    work.trace(request)?;
+    work.answer(request)
+}
+
+/// The answer while it grows.
+struct Work<'a> {
+    search: Search<'a>,
+    refs: &'a Refs,
+    notes: Vec<Note>,
+    found: Vec<(&'static str, Found)>,
+    lineage: Lineage,
+    drops: BTreeMap<Node, Oid>,
+}
+
+impl Work<'_> {
+    /// From declared commits to all commits that matter.
+    fn trace(&mut self, request: &Request) -> Result<()> {
+        for oid in &request.introduced {
+            let change = self.expand("introduced", std::slice::from_ref(oid))?;
+            self.lineage.introductions.push(change);
+        }
+        for fix in &request.fixes {
+            let mut parts = Vec::new();
+            if fix.parts.is_empty() {
+                return Err(Error::EmptyFix);
+            }
+            for part in &fix.parts {
+                let mut change = self.expand("fixed", part)?;
+                let dropped = merges_without(self.search.repo, self.search.graph, &change)?;
+                for node in &dropped {
+                    self.drops.extend(self.search.graph.oid(*node).map(|oid| (*node, oid.clone())));
+                }
+                change.undone.extend(dropped);
+                self.note_repairs(&change, request.introduced.is_empty());
+                parts.push(change);
+            }
+            self.lineage.fixes.push(parts);
+        }
+        self.notes.extend(self.drops.values().cloned().map(Note::LostInMerge));
+        if self.search.capped {
+            self.notes.push(Note::Capped);
+        }
+        Ok(())
+    }
+
+    fn expand(&mut self, kind: &'static str, declared: &[Oid]) -> Result<Change> {
+        let graph = self.search.graph;
+        let mut nodes = Vec::new();
+        for oid in declared {
+            nodes.push(graph.node(oid).ok_or_else(|| Error::NotInHistory(oid.clone()))?);
+            if graph
+                .commit(nodes.last().copied().unwrap_or_default())
+                .is_some_and(git::Commit::is_merge)
+            {
+                self.notes.push(Note::DeclaredMerge(oid.clone()));
+            }
+        }
+        if nodes.is_empty() {
+            return Err(Error::EmptyFix);
+        }
+        let (change, found) = self.search.expand(&nodes)?;
+        self.found.extend(found.into_iter().map(|found| (kind, found)));
+        for commit in &change.brought {
+            for by in self.search.index.reverts_of(*commit) {
+                if let (Some(commit), Some(by)) = (graph.oid(*commit), graph.oid(by)) {
+                    self.notes.push(Note::Reverted { commit: commit.clone(), by: by.clone() });
+                }
+            }
+        }
+        Ok(change)
+    }
+
+    /// `Fixes:` lines are told, not followed: whether they speak of this bug is a judgement.
+    fn note_repairs(&mut self, change: &Change, introduction_unknown: bool) {
+        let graph = self.search.graph;
+        for node in &change.brought {
+            let Some(fix) = graph.oid(*node) else {
+                continue;
+            };
+            for by in self.search.index.repairs_of(*node) {
+                self.notes.extend(
+                    graph.oid(by).map(|by| Note::FollowUp { fix: fix.clone(), by: by.clone() }),
+                );
+            }
+            let message = graph.commit(*node).map_or("", |commit| &commit.message);
+            for hex in crate::message::repaired(message) {
+                let named = graph.abbreviated(&hex).and_then(|node| graph.oid(node));
+                if introduction_unknown {
+                    self.notes.extend(named.cloned().map(Note::MayBeIntroducedBy));
+                }
+            }
+        }
+    }
+
+    fn answer(mut self, request: &Request) -> Result<Answer> {
+        let graph = self.search.graph;
+        let doubtful = self.doubtful()?;
+        let from_beginning = request.introduced.is_empty();
+        let judge = Judge::new(graph, std::mem::take(&mut self.lineage), &doubtful);
+
+        let names = self.refs.tags.iter().map(|tag| tag.name.as_str());
+        let scheme = request.scheme.clone();
+        let scheme = scheme.unwrap_or_else(|| TagScheme::guess(names.clone()));
+        let mut others: Vec<String> =
+            names.filter(|tag| scheme.read(tag).is_none()).map(str::to_owned).collect();
+        others.extend(self.refs.strange_tags.iter().cloned());
+        if !others.is_empty() {
+            self.notes.push(Note::OtherTags(others));
+        }
+        let mut releases = Vec::new();
+        for release in scheme.releases(&self.refs.tags) {
+            let status = judge.status(self.place(&release.commit)?);
+            releases.push((release, status));
+        }
+        let (ranges, inexact) = ranges::ranges(&releases, from_beginning);
+        if !inexact.is_empty() {
+            self.notes.push(Note::InexactRanges(inexact));
+        }
+        let states = self.states(&judge, &releases, &request.supported)?;
+        let (backports, proposed) = self.links(request.accept);
+        let text = |oids: &mut dyn Iterator<Item = &Oid>| oids.map(Oid::to_string).collect();
+        let mut fixed = request.fixes.iter().flat_map(|fix| fix.parts.iter().flatten());
+        let report = Report {
+            v: 1,
+            introduced: text(&mut request.introduced.iter()),
+            fixed: text(&mut fixed),
+            backports,
+            proposed,
+            tags: releases.iter().map(TagRow::new).collect(),
+            lines: states.iter().map(|(row, _)| row.clone()).collect(),
+            ranges,
+        };
+        Ok(Answer {
+            report,
+            notes: self.notes,
+            states: states.into_iter().map(|(_, state)| state).collect(),
+        })
+    }
+
+    fn doubtful(&mut self) -> Result<BTreeSet<Node>> {
+        let graph = self.search.graph;
+        let disputed = self.search.repo.integrity()?.doubtful();
+        let mut doubtful = graph.cut();
+        doubtful.extend(disputed.iter().filter_map(|oid| graph.node(oid)));
+        if !doubtful.is_empty() {
+            self.notes.push(Note::Doubtful(doubtful.len()));
+        }
+        Ok(doubtful)
+    }
+
+    fn place(&self, oid: &Oid) -> Result<Node> {
+        let node = self.search.graph.node(oid);
+        node.ok_or_else(|| Error::NotInHistory(oid.clone()))
+    }
+
+    /// The default branch first, then the minors.
+    fn states(
+        &self,
+        judge: &Judge,
+        releases: &[(Release, Status)],
+        supported: &Supported,
+    ) -> Result<Vec<(LineRow, LineState)>> {
+        let mut rows = Vec::new();
+        if let Some(branch) = self.refs.main_branch() {
+            let row = LineRow {
+                line: branch.plain().to_owned(),
+                status: judge.status(self.place(&branch.tip)?),
+                first_fixed: None,
+                last_affected: None,
+            };
+            rows.push((row, Some(branch), Some(branch.tip.clone())));
+        }
+        for row in lines::minors(releases, supported) {
+            let branch = lines::branch_of(&row.line, &self.refs.branches);
+            let newest =
+                releases.iter().find(|(release, _)| release.minor().to_string() == row.line);
+            let tip = branch.map(|branch| branch.tip.clone());
+            let at = tip.or_else(|| newest.map(|(release, _)| release.commit.clone()));
+            rows.push((row, branch, at));
+        }
+        let mut states = Vec::new();
+        for (row, branch, at) in rows {
+            let at = at.map(|oid| self.place(&oid)).transpose()?;
+            let evidence = at.map(|at| judge.fixes_in(at)).unwrap_or_default();
+            let state = LineState {
+                line: row.line.clone(),
+                branch: branch.map(|branch| branch.name.clone()),
+                status: row.status,
+                branch_status: branch.and(at).map(|at| judge.status(at)),
+                first_fixed: row.first_fixed.clone(),
+                evidence: evidence
+                    .iter()
+                    .filter_map(|node| self.search.graph.oid(*node).cloned())
+                    .collect(),
+            };
+            states.push((row, state));
+        }
+        Ok(states)
+    }
+
+    /// What counted, and what is only proposed.
+    fn links(&self, accept: Grade) -> (Vec<Link>, Vec<Link>) {
+        let graph = self.search.graph;
+        let commits = self.found.iter().map(|(_, found)| found.commit).collect();
+        let reach = graph.reach(&commits);
+        let branch_of = |node: Node| {
+            let has = |branch: &&git::Branch| {
+                let tip = graph.node(&branch.tip);
+                tip.is_some_and(|tip| reach.contains(tip, node))
+            };
+            let order = |branch: &&git::Branch| {
+                let line = crate::Minor::of_branch(branch.plain());
+                let default = self.refs.default_branch.as_deref() == Some(&branch.name);
+                (!default, line.is_none(), branch.name.len(), branch.name.clone())
+            };
+            let best = self.refs.branches.iter().filter(has).min_by_key(order);
+            best.map(|branch| branch.name.clone())
+        };
+        let link = |(kind, found): &(&'static str, Found)| {
+            Some(Link {
+                of: graph.oid(found.of)?.to_string(),
+                commit: graph.oid(found.commit)?.to_string(),
+                branch: branch_of(found.commit),
+                of_kind: (*kind).to_owned(),
+                evidence: found.evidence.clone(),
+                grade: found.grade,
+            })
+        };
+        let links = self.found.iter().filter_map(link);
+        links.partition(|link| link.grade <= accept)
+    }
+}
+
+impl TagRow {
+    fn new((release, status): &(Release, Status)) -> Self {
+        Self { tag: release.tag.clone(), version: release.version.to_string(), status: *status }
+    }
+}

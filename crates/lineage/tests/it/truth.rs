@@ -1,0 +1,107 @@
+//! Clones that hide something, and releases that are not what they say.
+
+use std::fs;
+
+use git::{Oid, Repo};
+use lineage::{Grade, Request, Status, Verdict, affected, contains_fix, contains_lines};
+
+use crate::{BUGGY, FIXED, ask, fix, fresh, statuses, step};
+
+#[test]
+fn a_shallow_clone_knows_nothing_and_says_so() {
+    let (folder, mut builder) = fresh();
+    let bug = step(&mut builder, "bug");
+    builder.tag("v1.0.0").unwrap();
+    let fix = fix(&mut builder, "Check the length of input");
+    builder.tag("v1.0.1").unwrap();
+    step(&mut builder, "one");
+    builder.tag("v1.1.0").unwrap();
+    let clone = folder.path().join("shallow");
+    let from = format!("file://{}", builder.folder().display());
+    builder.git(&["clone", "--quiet", "--depth=2", &from, clone.to_str().unwrap()]).unwrap();
+    let repo = Repo::open(&clone).unwrap();
+    let answer = affected(&repo, &Request::new(vec![], vec![fix.clone()])).unwrap();
+    assert!(!answer.report.tags.is_empty());
+    assert!(answer.report.tags.iter().all(|row| row.status == Status::Unknown));
+    assert!(answer.report.lines.iter().all(|row| row.status == Status::Unknown));
+    assert!(affected(&repo, &Request::new(vec![bug], vec![fix])).is_err());
+}
+
+#[test]
+fn a_disputed_history_is_unknown_from_there_on() {
+    let (_folder, mut builder) = fresh();
+    let bug = step(&mut builder, "bug");
+    builder.tag("v1.0.0").unwrap();
+    let disputed = step(&mut builder, "one");
+    builder.tag("v1.1.0").unwrap();
+    builder.git(&["replace", "--graft", disputed.as_str()]).unwrap();
+    let answer = ask(&builder, &[&bug], &[], Grade::Trailer);
+    assert_eq!(statuses(&answer)["v1.0.0"], Status::Affected);
+    assert_eq!(statuses(&answer)["v1.1.0"], Status::Unknown);
+    builder.git(&["replace", "-d", disputed.as_str()]).unwrap();
+
+    let info = builder.folder().join(".git/info");
+    fs::create_dir_all(&info).unwrap();
+    fs::write(info.join("grafts"), format!("{bug}\n")).unwrap();
+    let answer = ask(&builder, &[&bug], &[], Grade::Trailer);
+    assert!(statuses(&answer).values().all(|s| *s == Status::Unknown));
+}
+
+#[test]
+fn a_commit_that_is_nowhere_is_an_error() {
+    let (_folder, builder) = fresh();
+    let nowhere: Oid = "b".repeat(40).parse().unwrap();
+    let request = Request::new(vec![], vec![nowhere]);
+    assert!(affected(&builder.open().unwrap(), &request).is_err());
+}
+
+#[test]
+fn a_project_without_releases_still_has_its_branch() {
+    let (_folder, mut builder) = fresh();
+    let fix = fix(&mut builder, "Check the length of input");
+    let answer = ask(&builder, &[], &[&fix], Grade::Trailer);
+    assert!(answer.report.tags.is_empty() && answer.report.ranges.is_empty());
+    assert_eq!(answer.report.lines.len(), 1);
+    assert_eq!(answer.report.lines[0].line, "main");
+    assert_eq!(answer.report.lines[0].status, Status::Fixed);
+}
+
+#[test]
+fn what_a_release_contains_is_seen_in_its_files() {
+    let (_folder, mut builder) = fresh();
+    let before = builder.git(&["rev-parse", "HEAD"]).unwrap().parse().unwrap();
+    let fix = fix(&mut builder, "Check the length of input");
+    let later = step(&mut builder, "one");
+    let undone = builder.commit_file("core.txt", BUGGY, "Tidy up").unwrap();
+    builder.branch("side", "main~3").unwrap();
+    let copied = builder.commit_file("core.txt", FIXED, "").unwrap();
+    let half = FIXED.replace("forget", "drop_it");
+    let half = builder.commit_file("core.txt", &half, "").unwrap();
+    let gone = builder.git(&["rm", "--quiet", "core.txt"]).map(|_| builder.commit(""));
+    let gone = gone.unwrap().unwrap();
+
+    let repo = builder.open().unwrap();
+    for (at, verdict, history) in [
+        (&before, Verdict::Absent, false),
+        (&fix, Verdict::Contained, true),
+        (&later, Verdict::Contained, true),
+        (&undone, Verdict::Contradiction, true),
+        (&copied, Verdict::Contained, false),
+        (&half, Verdict::Partly, false),
+        (&gone, Verdict::Absent, false),
+    ] {
+        let evidence = contains_fix(&repo, at, &fix, &[]).unwrap();
+        assert_eq!(evidence.verdict, verdict, "{at}");
+        assert_eq!(evidence.history.is_some(), history, "{at}");
+    }
+    let evidence = contains_fix(&repo, &half, &fix, std::slice::from_ref(&copied)).unwrap();
+    assert_eq!(evidence.history, Some(copied));
+
+    let patch = repo.patch(&fix).unwrap();
+    let archive = |path: &str| -> std::io::Result<_> {
+        Ok((path == "core.txt").then(|| FIXED.as_bytes().to_vec()))
+    };
+    assert!(contains_lines(&patch, archive).unwrap().is_whole());
+    let empty = |_: &str| -> std::io::Result<_> { Ok(None) };
+    assert_eq!(contains_lines(&patch, empty).unwrap().found, 0);
+}
