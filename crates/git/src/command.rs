@@ -25,6 +25,8 @@ const SETTINGS: &[&str] = &[
     "core.hooksPath=/dev/null",
     "core.fsmonitor=false",
     "core.attributesFile=/dev/null",
+    // A stale or forged commit-graph would answer in place of the objects.
+    "core.commitGraph=false",
     "core.pager=cat",
     "core.quotePath=true",
     "diff.orderFile=/dev/null",
@@ -147,27 +149,35 @@ impl Place {
         }
     }
 
-    /// Asks a failed question once more, only to hear why it failed. Collecting both
-    /// streams at once would need a thread, and every question here may be repeated.
+    /// Why a question failed, as an error.
     fn complaint(&self, args: &[&str]) -> Error {
-        let child = self.command(args).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
-        let mut child = match child {
-            Ok(child) => child,
-            Err(error) => return Error::NoGit(error),
+        let words = match self.words(args) {
+            Ok(words) => words,
+            Err(error) => return error,
         };
-        let mut words = Vec::new();
-        if let Some(stream) = child.stderr.take()
-            && let Err(error) = stream.take(COMPLAINT).read_to_end(&mut words)
-        {
-            return Error::Io(error);
-        }
-        stop(&mut child);
-        let words = String::from_utf8_lossy(&words).trim().to_owned();
         if words.starts_with("fatal: not a git repository") {
-            let (Self::Unknown(folder) | Self::GitDir(folder)) = self;
-            return Error::NotARepository(folder.clone());
+            return Error::NotARepository(self.folder().to_owned());
         }
         Error::Refused { what: subcommand(args), words }
+    }
+
+    /// Asks a question once more, only to hear what git says beside the answer. Collecting
+    /// both streams at once would need a thread, and every question here may be repeated.
+    pub(crate) fn words(&self, args: &[&str]) -> Result<String> {
+        let mut child = self
+            .command(args)
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(Error::NoGit)?;
+        let mut words = Vec::new();
+        let read = match child.stderr.take() {
+            Some(stream) => stream.take(COMPLAINT).read_to_end(&mut words),
+            None => Ok(0),
+        };
+        stop(&mut child);
+        read?;
+        Ok(String::from_utf8_lossy(&words).trim().to_owned())
     }
 
     pub(crate) fn folder(&self) -> &Path {

@@ -54,8 +54,13 @@ pub struct Refs {
 impl Refs {
     pub(crate) fn read(place: &Place) -> Result<Self> {
         const FORMAT: &str = "--format=%(refname)%00%(objecttype)%00%(objectname)%00%(*objecttype)%00%(*objectname)%00%(symref)%00%(creatordate:raw)";
-        let listing =
-            place.output(&["for-each-ref", FORMAT, "refs/heads", "refs/remotes", "refs/tags"])?;
+        let args = ["for-each-ref", FORMAT, "refs/heads", "refs/remotes", "refs/tags"];
+        let listing = place.output(&args)?;
+        // Git leaves out refs that it cannot read, and calls that a success.
+        let words = place.words(&args)?;
+        if words.contains("broken") {
+            return Err(Error::Refused { what: "for-each-ref".into(), words });
+        }
         let listing = String::from_utf8_lossy(&listing);
         let mut refs = Self::default();
         for line in listing.lines() {

@@ -306,13 +306,13 @@ fn has_more(stream: &mut impl std::io::BufRead) -> Result<bool> {
     Ok(!stream.fill_buf()?.is_empty())
 }
 
-/// Refuses what could be an option, a range, an index entry, a search through messages,
-/// or an accident.
+/// Refuses what could be an option, a range, an index entry, a search through messages, a
+/// question to this clone's own diary (which depends on the hour), or an accident.
 fn check_revision(rev: &str) -> Result<()> {
     let odd = rev.is_empty()
         || rev.len() > 512
         || rev.starts_with(['-', ':', '^'])
-        || rev.contains("..")
+        || ["..", "@{", "^{/"].iter().any(|odd| rev.contains(odd))
         || rev.contains(|c: char| c.is_control() || c == '\u{7f}' || c == ' ');
     if odd { Err(Error::BadRevision(rev.chars().take(80).collect())) } else { Ok(()) }
 }

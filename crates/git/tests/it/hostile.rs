@@ -192,6 +192,49 @@ fn a_ref_that_points_nowhere_is_an_error() {
     assert!(builder.open().unwrap().refs().is_err());
 }
 
+#[test]
+fn a_ref_that_cannot_be_read_is_an_error() {
+    let (_folder, mut builder) = fresh();
+    builder.commit_file("a", "1\n", "One").unwrap();
+    builder.tag("v1.0.0").unwrap();
+    assert_eq!(builder.open().unwrap().refs().unwrap().tags.len(), 1);
+    let tags = builder.folder().join(".git/refs/tags");
+    for name in ["v1.0.1", "v1..2"] {
+        fs::write(tags.join(name), "garbage\n").unwrap();
+        assert!(builder.open().unwrap().refs().is_err(), "{name}");
+        fs::remove_file(tags.join(name)).unwrap();
+    }
+}
+
+#[test]
+fn a_forged_commit_graph_answers_nothing() {
+    let (_folder, mut builder) = fresh();
+    let first = builder.commit_file("a", "1\n", "One").unwrap();
+    builder.commit_file("a", "2\n", "Two").unwrap();
+    let third = builder.commit_file("a", "3\n", "Three").unwrap();
+    builder.git(&["commit-graph", "write", "--reachable"]).unwrap();
+    let file = builder.folder().join(".git/objects/info/commit-graph");
+    let mut bytes = fs::read(&file).unwrap();
+    // A row is a tree's name, two parents and the date; 0x70000000 says "no parent". The
+    // row in the middle is forged, because git reads the two ends from their objects.
+    let tree = builder.git(&["rev-parse", "HEAD~1^{tree}"]).unwrap();
+    let tree: Vec<u8> = tree
+        .as_bytes()
+        .chunks(2)
+        .map(|hex| u8::from_str_radix(std::str::from_utf8(hex).unwrap(), 16).unwrap())
+        .collect();
+    let row = bytes.windows(20).position(|window| window == tree).unwrap();
+    bytes[row + 20..row + 24].copy_from_slice(&[0x70, 0, 0, 0]);
+    fs::remove_file(&file).unwrap();
+    fs::write(&file, bytes).unwrap();
+
+    let naive = builder.git(&["merge-base", "--is-ancestor", first.as_str(), third.as_str()]);
+    assert!(naive.is_err(), "the forgery does not even fool plain git");
+    let repo = builder.open().unwrap();
+    assert!(repo.is_ancestor(&first, &third).unwrap());
+    assert_eq!(repo.commits(&Range::everything(&[])).unwrap().len(), 3);
+}
+
 /// Deletes a loose object.
 fn lose(folder: &Path, oid: &str) {
     let (shelf, name) = oid.split_at(2);

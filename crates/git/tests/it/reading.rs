@@ -121,7 +121,20 @@ fn revisions_are_resolved_or_refused_by_kind() {
     for rev in ["HEAD^{tree}", "HEAD:a"] {
         assert!(matches!(repo.resolve(rev), Err(Error::NotACommit(_))), "{rev}");
     }
-    for rev in ["", "-h", "--all", "a..b", "^main", ":a", ":/Begin", "a\nb", "a b", "a\0b"] {
+    for rev in [
+        "",
+        "-h",
+        "--all",
+        "a..b",
+        "main@{1}",
+        "HEAD^{/Begin}",
+        "^main",
+        ":a",
+        ":/Begin",
+        "a\nb",
+        "a b",
+        "a\0b",
+    ] {
         assert!(matches!(repo.resolve(rev), Err(Error::BadRevision(_))), "{rev:?}");
     }
 }
