@@ -29,7 +29,7 @@ pub enum Topic {
 
 /// What an act does in the world.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum ActKind {
     /// Tell the reporter that the report arrived.
     Acknowledge {
@@ -130,21 +130,36 @@ impl ActKind {
         }
     }
 
-    /// How many people must approve it under the given policy.
+    /// How many people must approve it under the given policy: at least one, unless it is the
+    /// house's own acknowledgement.
     #[must_use]
     pub fn approvals(&self, policy: &Approvals) -> u8 {
         match self {
             Self::Acknowledge { .. } => 0,
-            Self::PublishAdvisory | Self::PublishCve { .. } => policy.publish,
-            Self::NotifyDistributors | Self::NotifyUsers | Self::FollowUp => policy.notice,
-            _ => policy.other,
+            Self::PublishAdvisory | Self::PublishCve { .. } => policy.publish.max(1),
+            Self::NotifyDistributors | Self::NotifyUsers | Self::FollowUp => policy.notice.max(1),
+            _ => policy.other.max(1),
         }
+    }
+
+    /// Done at most once in a case's life: a second one would be a second acknowledgement, draft,
+    /// request or publication of the same thing.
+    #[must_use]
+    pub fn once(&self) -> bool {
+        matches!(
+            self,
+            Self::Acknowledge { .. }
+                | Self::CreateDraft
+                | Self::RequestCve { .. }
+                | Self::PublishAdvisory
+                | Self::PublishCve { .. }
+        )
     }
 }
 
 /// Where an act goes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Recipient {
     /// One person, at a verified address.
     Person {
@@ -176,7 +191,7 @@ pub enum Recipient {
 
 /// The exact bytes of an act.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Payload {
     /// A message in words.
     Message {
@@ -195,6 +210,7 @@ pub enum Payload {
 
 /// What is planned: kind, recipients and bytes, and the digest over all of them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Plan {
     /// What it does.
     pub kind: ActKind,
@@ -222,6 +238,7 @@ impl Plan {
 
 /// What a counterpart showed for a finished act: a URL, a message id, an archive post.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Proof {
     /// Which counterpart said so.
     pub by: String,
@@ -284,6 +301,8 @@ pub struct Act {
     pub plan: Plan,
     /// What approvals are bound to.
     pub digest: Digest,
+    /// The revision of the case's advisory that it was planned with; 0 before there was one.
+    pub advisory_revision: u32,
     /// Approvals needed, fixed when it was planned.
     pub needs: u8,
     /// Who planned it, when a person did.
@@ -306,6 +325,12 @@ impl Act {
             ActState::Done { at, .. } => Some(at),
             _ => None,
         }
+    }
+
+    /// Done or given up: nothing more will come of it.
+    #[must_use]
+    pub fn over(&self) -> bool {
+        matches!(self.state, ActState::Done { .. } | ActState::Cancelled { .. })
     }
 
     /// Still to be carried out or on its way.

@@ -1,4 +1,6 @@
 //! What somebody wants. A command becomes events in [`decide`](crate::decide()), or a refusal.
+//!
+//! Unknown fields are refused: a misspelt optional field must not silently mean its default.
 
 use std::collections::BTreeSet;
 
@@ -17,6 +19,7 @@ use crate::{
 
 /// Who shall take part.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Invitation {
     /// Who.
     pub person: PersonId,
@@ -34,7 +37,7 @@ pub struct Invitation {
 
 /// A wish to change a case.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Command {
     /// Add a report to the case.
     Link(Box<ReportLink>),
@@ -285,7 +288,14 @@ impl Command {
     pub fn permission(&self) -> Permission {
         use Permission as P;
         match self {
-            Self::Link(_) | Self::Observe(_) => P::Observe,
+            Self::Link(_) => P::Observe,
+            Self::Observe(seen) => {
+                if seen.told_by_people() {
+                    P::Observe
+                } else {
+                    P::Run
+                }
+            }
             Self::Decide(decision) => match **decision {
                 Decision::Fix { .. } => P::Fix,
                 Decision::Train { .. } | Decision::Burnt { .. } => P::Release,

@@ -7,10 +7,14 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{PersonId, vultron::em};
+use crate::{
+    PersonId,
+    vultron::{consent, em},
+};
 
 /// A proposed end of the embargo. Its revision is its place in the list, from 1.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Proposal {
     /// The publication instant.
     pub instant: Timestamp,
@@ -28,7 +32,7 @@ pub struct Proposal {
 
 /// How an objection ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Settlement {
     /// Taken back by whoever raised it.
     Withdrawn,
@@ -48,7 +52,7 @@ pub enum Settlement {
 
 /// One participant's answer to one revision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Answer {
     /// Accepts terms and date.
     Accepted,
@@ -86,6 +90,7 @@ pub enum EndedBy {
 
 /// The end of an embargo.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Ended {
     /// When.
     pub at: Timestamp,
@@ -146,6 +151,37 @@ impl Embargo {
     #[must_use]
     pub fn in_force(&self) -> bool {
         self.state.is_in_force()
+    }
+
+    /// The revision that is asked about now: the one on the table, else the agreed one while it
+    /// binds.
+    #[must_use]
+    pub fn current(&self) -> Option<u32> {
+        self.pending.or(self.agreed.filter(|_| self.in_force()))
+    }
+
+    /// Where a person's consent stands, in Vultron's terms. Terms on the table ask everyone; an
+    /// answer to older terms lapses; an objection that was withdrawn or met asks again.
+    #[must_use]
+    pub fn consent(&self, person: PersonId) -> consent::State {
+        let Some(current) = self.current() else {
+            return consent::State::NoEmbargo;
+        };
+        match self.consents.get(&person) {
+            None => consent::State::Invited,
+            Some(Consent { revision, answer: Answer::Accepted, .. }) if *revision == current => {
+                consent::State::Signatory
+            }
+            Some(Consent { answer: Answer::Accepted, .. }) => consent::State::Lapsed,
+            Some(Consent { revision, answer: Answer::Objected { settled, .. }, .. }) => {
+                match settled {
+                    None | Some(Settlement::Overridden { .. }) if *revision == current => {
+                        consent::State::Declined
+                    }
+                    _ => consent::State::Invited,
+                }
+            }
+        }
     }
 
     /// A person's answer to the given revision; answers to older ones do not count.

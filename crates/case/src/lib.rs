@@ -37,5 +37,6 @@ pub use id::{
 };
 pub use policy::Policy;
 pub use refusal::Refusal;
+pub use rights::{Actor, Role};
 pub use state::Case;
 pub use verdict::{Gate, Verdict};

@@ -6,7 +6,7 @@ use advisory::id::{CveId, CweId, GhsaId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{ActId, LineKey, PersonId, VulnId};
+use crate::{ActId, DisclosureId, LineKey, PersonId, ReportId, VulnId, vultron::cs};
 
 /// State of an advisory at the forge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +22,7 @@ pub enum DraftState {
 
 /// The forge's advisory, as read back.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Draft {
     /// The forge's id for it.
     pub ghsa: GhsaId,
@@ -41,6 +42,7 @@ pub struct Draft {
 
 /// Access to the private fork at the forge, as read back.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Access {
     /// Accounts with access that were invited and accepted.
     pub members: BTreeSet<String>,
@@ -52,7 +54,7 @@ pub struct Access {
 
 /// What a CNA says of an id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum CveWord {
     /// It gave an id.
     Assigned {
@@ -80,7 +82,7 @@ pub enum CveWord {
 
 /// What became of a message to one recipient.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Delivery {
     /// It arrived.
     Delivered,
@@ -105,6 +107,7 @@ pub enum Place {
 
 /// A release of one line, as found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Release {
     /// Its version, without prefix.
     pub version: String,
@@ -120,7 +123,7 @@ pub struct Release {
 
 /// One thing the world showed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Observation {
     /// The supported lines of a repository, the default branch among them.
     SupportedLines {
@@ -209,6 +212,20 @@ pub enum Observation {
         /// Who says so.
         source: String,
     },
+    /// A reporter's own date for going public was set, moved or lifted.
+    Deadline {
+        /// The report it belongs to.
+        report: ReportId,
+        /// The date; `None` when there is none any more.
+        deadline: Option<Timestamp>,
+    },
+    /// The disclosure was rehearsed shortly before its instant.
+    Preflight {
+        /// Which one.
+        disclosure: DisclosureId,
+        /// What would go wrong; empty when all is well.
+        problems: Vec<String>,
+    },
     /// A person wrote to the team.
     Message {
         /// Who, when that is proven.
@@ -218,4 +235,37 @@ pub enum Observation {
         /// The words.
         text: String,
     },
+}
+
+impl Observation {
+    /// The case-state fact that this shows, if any. An advisory or a record that is found published
+    /// is public, whoever published it.
+    #[must_use]
+    pub fn fact(&self) -> Option<cs::Event> {
+        match self {
+            Self::Public { .. }
+            | Self::Draft(Draft { state: DraftState::Published, .. })
+            | Self::Cve { word: CveWord::Published, .. } => Some(cs::Event::PublicAware),
+            Self::Exploit { .. } => Some(cs::Event::ExploitPublic),
+            Self::Attacks { .. } => Some(cs::Event::AttacksObserved),
+            Self::Fix { .. } => Some(cs::Event::FixReady),
+            _ => None,
+        }
+    }
+
+    /// People may write it down, because it reaches them and not the house: word of mouth, a
+    /// mail, a CNA's answer. Everything else is read back by the house itself, so that no step is
+    /// done on somebody's say-so; what cannot be read back is overridden, with a reason.
+    #[must_use]
+    pub fn told_by_people(&self) -> bool {
+        matches!(
+            self,
+            Self::Public { .. }
+                | Self::Exploit { .. }
+                | Self::Attacks { .. }
+                | Self::Message { .. }
+                | Self::Deadline { .. }
+                | Self::Cve { .. }
+        )
+    }
 }

@@ -49,7 +49,7 @@ impl Participant {
 
 /// What a reporter wants to be called.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum CreditAnswer {
     /// Name and, if given, company.
     Named {

@@ -40,6 +40,14 @@ pub struct Approvals {
     pub other: u8,
 }
 
+impl Approvals {
+    /// People who must stand behind a disclosure, which publishes and notifies at once.
+    #[must_use]
+    pub fn disclosure(&self) -> u8 {
+        self.publish.max(self.notice).max(1)
+    }
+}
+
 impl Default for Approvals {
     fn default() -> Self {
         Self { publish: 2, notice: 2, other: 1 }

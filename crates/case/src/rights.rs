@@ -54,9 +54,9 @@ pub enum Permission {
     Release,
     /// Answer for oneself: consent, objection, credit, messages.
     Answer,
-    /// Write down what the world shows.
+    /// Write down what people tell: a report, a word from the CNA, that the bug is known.
     Observe,
-    /// Carry out effects and fire timers.
+    /// Carry out effects, fire timers, and read the world back.
     Run,
 }
 

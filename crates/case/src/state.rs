@@ -231,6 +231,15 @@ pub enum DisclosureState {
     Finished,
 }
 
+/// The rehearsal of a disclosure shortly before its instant: credentials, keys, gates, dry run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Preflight {
+    /// What would go wrong; empty when all is well.
+    pub problems: Vec<String>,
+    /// When.
+    pub at: Timestamp,
+}
+
 /// A planned publication.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Disclosure {
@@ -254,6 +263,8 @@ pub struct Disclosure {
     pub blocked: Vec<Missing>,
     /// When it began to go out.
     pub started_at: Option<Timestamp>,
+    /// The latest preflight.
+    pub preflight: Option<Preflight>,
 }
 
 /// A word in the conversation.
@@ -357,12 +368,14 @@ pub struct Case {
     pub messages: Vec<Message>,
     /// Leaks.
     pub leaks: Vec<Leak>,
+    /// When the look back was opened.
+    pub retrospective_opened: Option<Timestamp>,
     /// The look back.
     pub retrospective: Option<Retrospective>,
 }
 
 impl Case {
-    /// The roles a person holds now.
+    /// The roles a person holds now by the case's own record; [`Case::roles_of`] says what counts.
     #[must_use]
     pub fn roles(&self, person: PersonId) -> BTreeSet<Role> {
         self.people
@@ -372,12 +385,41 @@ impl Case {
             .unwrap_or_default()
     }
 
+    /// The roles an actor holds now, the project's `team` considered: its members take part in
+    /// every case unless they were removed from this one, and whoever left the team is no member
+    /// of it here either. This is what [`may`](crate::rights::may) wants.
+    #[must_use]
+    pub fn roles_of(&self, actor: Actor, team: &BTreeSet<PersonId>) -> BTreeSet<Role> {
+        let Actor::Person(person) = actor else {
+            return BTreeSet::new();
+        };
+        let mut roles = self.roles(person);
+        if self.on_team(person, team) {
+            roles.insert(Role::Team);
+        } else {
+            roles.remove(&Role::Team);
+        }
+        roles
+    }
+
+    /// On the project's `team`, and not removed from this case.
+    #[must_use]
+    pub fn on_team(&self, person: PersonId, team: &BTreeSet<PersonId>) -> bool {
+        team.contains(&person) && self.people.get(&person).is_none_or(Participant::present)
+    }
+
     /// The people who hold a role now.
     pub fn holding(&self, role: Role) -> impl Iterator<Item = (PersonId, &Participant)> {
         self.people
             .iter()
             .filter(move |(_, p)| p.present() && p.roles.contains(&role))
             .map(|(id, p)| (*id, p))
+    }
+
+    /// How often the advisory was written or revised; 0 before there is one.
+    #[must_use]
+    pub fn advisory_revision(&self) -> u32 {
+        self.advisory.as_ref().map_or(0, |text| text.revision)
     }
 
     /// Acts of a kind, oldest first.

@@ -32,6 +32,7 @@ impl Gate {
 
 /// A step that keeps a gate shut, and the thing it lacks, in words for a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Missing {
     /// The step.
     pub step: StepId,

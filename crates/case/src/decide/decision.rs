@@ -1,16 +1,14 @@
-//! The team's decisions, and what the world shows.
+//! The team's decisions.
 
-use super::{Context, Outcome, ensure, unknown, with_reason};
+use super::{
+    Context, Outcome, ensure, life::not_going_out, people::reporter, unknown, with_reason,
+};
 use crate::{
-    Case, Event, LineKey, Refusal, StepId, VulnId,
-    embargo::{Ended, EndedBy},
-    event::{Decision, EmbargoEvent, LineVerdict, PlaybookPin, Triage},
+    Case, Event, LineKey, Policy, Refusal, StepId, VulnId,
+    event::{Decision, LineVerdict, Triage},
     evolve::triage_path,
-    observation::Observation,
-    policy::Policy,
     refusal::Rule,
-    verdict::StepRule,
-    vultron::{cs, rules},
+    vultron::rules,
 };
 
 pub(super) fn decide(case: &Case, decision: &Decision, context: &Context<'_>) -> Outcome {
@@ -37,46 +35,22 @@ pub(super) fn decide(case: &Case, decision: &Decision, context: &Context<'_>) ->
             with_reason(plan)?;
         }
         Decision::Line { line, verdict } => line_verdict(case, line, verdict)?,
-        Decision::Distributors { reason, .. }
-        | Decision::ReporterUnreachable { why: reason, .. } => {
-            with_reason(reason)?;
-        }
-        Decision::Fix { line, commits } => {
-            known_line(case, line)?;
-            let hex = |c: &String| c.len() >= 40 && c.bytes().all(|b| b.is_ascii_hexdigit());
-            ensure(
-                !commits.is_empty() && commits.iter().all(hex),
-                Rule::BadValue,
-                "fixes are named by full commit ids",
-                "give the whole id of each commit",
-            )?;
-        }
-        Decision::Train { lines, .. } => {
-            for line in lines {
-                known_line(case, line)?;
-            }
-        }
+        Decision::Fix { line, commits } => fix(case, line, commits)?,
+        Decision::Train { lines, .. } => lines.iter().try_for_each(|l| known_line(case, l))?,
         Decision::Burnt { train, line, why, .. } => {
             with_reason(why)?;
-            known_line(case, line)?;
-            ensure(case.trains.contains_key(train), Rule::Unknown, "no such train", "plan it")?;
+            let found = case.trains.get(train).ok_or_else(|| unknown("train"))?;
+            ensure(found.lines.contains(line), Rule::Unknown, "no such line", "look it up")?;
         }
-        Decision::Choice { step, reason } => {
+        Decision::ReporterUnreachable { person, why } => {
+            with_reason(why)?;
+            reporter(case, *person)?;
+        }
+        Decision::Choice { step, reason } | Decision::Override { step, reason } => {
             with_reason(reason)?;
-            allowed(
-                step,
-                context,
-                |rule| rule.skippable,
-                "must be done; it is no matter of choice",
-            )?;
+            let overridden = matches!(decision, Decision::Override { .. });
+            waive(case, step, overridden, context)?;
         }
-        Decision::Override { step, reason } => {
-            with_reason(reason)?;
-            context.person()?;
-            allowed(step, context, |rule| rule.overridable, "cannot be overridden")?;
-        }
-        Decision::Leak { what, .. } => with_reason(what)?,
-        Decision::Retrospective { text, .. } => with_reason(text)?,
         Decision::Correction { seq, text } => {
             with_reason(text)?;
             ensure(
@@ -86,10 +60,14 @@ pub(super) fn decide(case: &Case, decision: &Decision, context: &Context<'_>) ->
                 "take its number from the timeline",
             )?;
         }
-        Decision::Rules { playbook, policy, reason } => {
+        Decision::Rules { policy, reason, .. } => {
             with_reason(reason)?;
-            rules_change(case, playbook, policy)?;
+            rules_change(case, policy)?;
         }
+        Decision::Distributors { reason: words, .. }
+        | Decision::Leak { what: words, .. }
+        | Decision::RetrospectiveOpened { invitation: words }
+        | Decision::Retrospective { text: words, .. } => with_reason(words)?,
         Decision::Advisory(_) | Decision::InheritedAccess { .. } => {}
     }
     Ok(vec![Event::Decided(Box::new(decision.clone()))])
@@ -112,7 +90,7 @@ fn triage(case: &Case, verdict: &Triage) -> Result<(), Refusal> {
     )
 }
 
-fn known(case: &Case, vulnerability: &VulnId) -> Result<(), Refusal> {
+pub(super) fn known(case: &Case, vulnerability: &VulnId) -> Result<(), Refusal> {
     case.vulnerabilities
         .contains_key(vulnerability)
         .then_some(())
@@ -139,58 +117,55 @@ fn line_verdict(case: &Case, line: &LineKey, verdict: &LineVerdict) -> Result<()
     }
 }
 
-fn allowed(
-    step: &StepId,
-    context: &Context<'_>,
-    rule: impl Fn(&StepRule) -> bool,
-    otherwise: &str,
-) -> Result<(), Refusal> {
-    let found = context.verdict.steps.get(step).ok_or_else(|| unknown("step"))?;
+/// Commits are named in full, and only for a report that was accepted.
+fn fix(case: &Case, line: &LineKey, commits: &[String]) -> Result<(), Refusal> {
+    known_line(case, line)?;
     ensure(
-        rule(found),
+        rules::may_fix(case.rm),
+        Rule::WrongState,
+        "the report was not accepted",
+        "accept it first",
+    )?;
+    let full = |c: &String| c.len() >= 40 && c.bytes().all(|b| b.is_ascii_hexdigit());
+    ensure(
+        !commits.is_empty() && commits.iter().all(full),
+        Rule::BadValue,
+        "fixes are named by full commit ids",
+        "give the whole id of each commit",
+    )
+}
+
+/// Whether the playbook, as it stands at the case's head, lets the step go without its evidence.
+fn waive(
+    case: &Case,
+    step: &StepId,
+    overridden: bool,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    context.fresh(case)?;
+    let rule = context.verdict.steps.get(step).ok_or_else(|| unknown("step"))?;
+    let (allowed, otherwise) = if overridden {
+        (rule.overridable, "cannot be overridden")
+    } else {
+        (rule.skippable, "must be done; it is no matter of choice")
+    };
+    ensure(
+        allowed,
         Rule::StepBinding,
         format!("the step {step} {otherwise}"),
         "provide the evidence it asks for",
     )
 }
 
-/// An open case keeps at least the approvals that it began with.
-fn rules_change(case: &Case, _: &PlaybookPin, policy: &Policy) -> Result<(), Refusal> {
+/// An open case keeps at least the approvals that it began with, and what is armed keeps the rules
+/// it was armed under.
+fn rules_change(case: &Case, policy: &Policy) -> Result<(), Refusal> {
     let (old, new) = (case.policy.approvals, policy.approvals);
     ensure(
         new.publish >= old.publish && new.notice >= old.notice && new.other >= old.other,
         Rule::ApprovalsShort,
         "an open case keeps the number of approvals it began with",
         "move to rules that ask for as many people",
-    )
-}
-
-/// A fact about the world. What is public, exploited or attacked ends the embargo at once.
-pub(super) fn observe(case: &Case, seen: &Observation, context: &Context<'_>) -> Outcome {
-    let fact = match seen {
-        Observation::Public { .. } => Some(cs::Event::PublicAware),
-        Observation::Exploit { .. } => Some(cs::Event::ExploitPublic),
-        Observation::Attacks { .. } => Some(cs::Event::AttacksObserved),
-        Observation::Cve { vulnerability, .. } => {
-            known(case, vulnerability)?;
-            None
-        }
-        Observation::Post { act, .. } | Observation::Delivery { act, .. } => {
-            ensure(case.acts.contains_key(act), Rule::Unknown, "no such act", "look it up")?;
-            None
-        }
-        _ => None,
-    };
-    let mut events = vec![Event::Observed(Box::new(seen.clone()))];
-    let facts = fact.and_then(|event| cs::observe(case.facts, event)).map(|(facts, _)| facts);
-    if let Some(facts) = facts
-        && rules::embargo_must(case.embargo.state, facts).is_some()
-    {
-        events.push(Event::Embargo(EmbargoEvent::Ended(Ended {
-            at: context.clock.now,
-            by: EndedBy::World,
-            why: format!("the world knows ({facts})"),
-        })));
-    }
-    Ok(events)
+    )?;
+    not_going_out(case)
 }

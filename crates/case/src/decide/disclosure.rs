@@ -1,11 +1,15 @@
 //! The disclosure: one plan of everything that goes out, approved as a whole, armed, and fired.
+//!
+//! It is amended by planning anew: before anything of it was tried, the whole is dropped; in flight
+//! it is held, the acts that shall not go out are cancelled, and what replaces them is planned and
+//! approved by itself. So no approval ever covers bytes that its giver did not see.
 
 use advisory::digest::Digest;
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 
 use super::{Context, Outcome, act, embargo, enough, ensure, same_digest, unknown, with_reason};
 use crate::{
-    ActId, Case, Command, DisclosureId, Event, Gate, Refusal,
+    ActId, Case, Command, DisclosureId, Event, Gate, PersonId, Refusal,
     act::{ActKind, ActState, Plan},
     event::{ActEvent, DisclosureEvent},
     refusal::Rule,
@@ -18,65 +22,71 @@ pub(super) fn decide(case: &Case, command: &Command, context: &Context<'_>) -> O
             return plan(case, *id, *instant, zone, acts);
         }
         Command::ApproveDisclosure { id, digest } => {
-            let by = context.person()?;
-            let plan = find(case, *id)?;
-            ensure(
-                !matches!(plan.state, DisclosureState::Finished),
-                Rule::WrongState,
-                "all of it is out already",
-                "nothing is left to do",
-            )?;
-            ensure(
-                !plan.approvals.contains_key(&by),
-                Rule::AlreadyApproved,
-                "you stand behind this already",
-                "another member of the security team must approve it",
-            )?;
-            same_digest(digest, &plan.digest)?;
-            DisclosureEvent::Approved { id: *id, by, digest: *digest }
+            approve(find(case, *id)?, digest, context.person()?)?
         }
-        Command::Arm { id } => {
-            let plan = find(case, *id)?;
-            ensure(
-                plan.state == DisclosureState::Planned,
-                Rule::WrongState,
-                "only a planned disclosure can be armed",
-                "look at its state",
-            )?;
-            standing(case, plan, context)?;
-            context.pass(case, Gate::Arm)?;
-            DisclosureEvent::Armed { id: *id }
-        }
-        Command::Hold { id, reason } => {
-            with_reason(reason)?;
-            let plan = find(case, *id)?;
-            ensure(
-                matches!(plan.state, DisclosureState::Armed | DisclosureState::Running),
-                Rule::WrongState,
-                "only an armed disclosure, or one that is going out, can be held",
-                "look at its state",
-            )?;
-            DisclosureEvent::Held { id: *id, reason: reason.clone() }
-        }
-        Command::Resume { id } => {
-            let plan = find(case, *id)?;
-            ensure(
-                matches!(plan.state, DisclosureState::Held { .. }),
-                Rule::WrongState,
-                "the disclosure is not held",
-                "look at its state",
-            )?;
-            standing(case, plan, context)?;
-            DisclosureEvent::Resumed { id: *id }
-        }
-        Command::Drop { id, reason } => {
-            with_reason(reason)?;
-            return give_up(case, find(case, *id)?, reason);
-        }
+        Command::Arm { id } => arm(case, find(case, *id)?, context)?,
+        Command::Hold { id, reason } => hold(find(case, *id)?, reason)?,
+        Command::Resume { id } => resume(case, find(case, *id)?, context)?,
+        Command::Drop { id, reason } => return give_up(case, find(case, *id)?, reason),
         Command::Fire { id } => return fire(case, find(case, *id)?, context),
         _ => return Err(unknown("disclosure command")),
     };
     Ok(vec![Event::Disclosure(event)])
+}
+
+fn approve(plan: &Disclosure, shown: &Digest, by: PersonId) -> Result<DisclosureEvent, Refusal> {
+    ensure(
+        plan.state != DisclosureState::Finished,
+        Rule::WrongState,
+        "all of it is out already",
+        "nothing is left to do",
+    )?;
+    ensure(
+        !plan.approvals.contains_key(&by),
+        Rule::AlreadyApproved,
+        "you stand behind this already",
+        "another member of the security team must approve it",
+    )?;
+    same_digest(shown, &plan.digest)?;
+    Ok(DisclosureEvent::Approved { id: plan.id, by, digest: *shown })
+}
+
+fn arm(case: &Case, plan: &Disclosure, context: &Context<'_>) -> Result<DisclosureEvent, Refusal> {
+    ensure(
+        plan.state == DisclosureState::Planned,
+        Rule::WrongState,
+        "only a planned disclosure can be armed",
+        "look at its state",
+    )?;
+    standing(case, plan, context)?;
+    context.pass(case, Gate::Arm)?;
+    Ok(DisclosureEvent::Armed { id: plan.id })
+}
+
+fn hold(plan: &Disclosure, reason: &str) -> Result<DisclosureEvent, Refusal> {
+    with_reason(reason)?;
+    ensure(
+        matches!(plan.state, DisclosureState::Armed | DisclosureState::Running),
+        Rule::WrongState,
+        "only an armed disclosure, or one that is going out, can be held",
+        "look at its state",
+    )?;
+    Ok(DisclosureEvent::Held { id: plan.id, reason: reason.to_owned() })
+}
+
+fn resume(
+    case: &Case,
+    plan: &Disclosure,
+    context: &Context<'_>,
+) -> Result<DisclosureEvent, Refusal> {
+    ensure(
+        matches!(plan.state, DisclosureState::Held { .. }),
+        Rule::WrongState,
+        "the disclosure is not held",
+        "look at its state",
+    )?;
+    standing(case, plan, context)?;
+    Ok(DisclosureEvent::Resumed { id: plan.id })
 }
 
 fn find(case: &Case, id: DisclosureId) -> Result<&Disclosure, Refusal> {
@@ -96,12 +106,7 @@ fn plan(
         "there is a disclosure plan already",
         "drop it, then plan anew",
     )?;
-    ensure(
-        TimeZone::get(zone).is_ok(),
-        Rule::BadValue,
-        "the time zone is unknown",
-        "give an IANA name, such as Europe/Berlin",
-    )?;
+    embargo::known_zone(zone)?;
     agreed(case, instant)?;
     embargo::publishable(case, instant)?;
     in_order(acts)?;
@@ -131,14 +136,10 @@ fn plan(
     Ok(events)
 }
 
-/// Under an embargo only the agreed instant will do; a date that is still open will not.
+/// Under an embargo only the agreed instant will do, whatever else is on the table: the earlier
+/// date stands while a later one is negotiated, and an earlier one counts once it is agreed.
+/// Before any date is agreed, an open proposal must be settled first.
 fn agreed(case: &Case, instant: Timestamp) -> Result<(), Refusal> {
-    ensure(
-        case.embargo.pending.is_none(),
-        Rule::Embargo,
-        "a date is still being negotiated",
-        "agree to it or reject it first",
-    )?;
     match case.embargo.agreed_instant() {
         Some(agreed) => ensure(
             agreed == instant,
@@ -146,7 +147,12 @@ fn agreed(case: &Case, instant: Timestamp) -> Result<(), Refusal> {
             format!("the agreed instant is {agreed}"),
             "plan for that instant, or have another one agreed",
         ),
-        None => Ok(()),
+        None => ensure(
+            case.embargo.pending.is_none(),
+            Rule::Embargo,
+            "a date is still being negotiated",
+            "agree to it or reject it first",
+        ),
     }
 }
 
@@ -159,6 +165,15 @@ fn in_order(acts: &[(ActId, Plan)]) -> Result<(), Refusal> {
     if advisories != 1 {
         return wrong("a disclosure publishes exactly one advisory");
     }
+    let repeats = |(n, (id, plan)): (usize, &(ActId, Plan))| {
+        let same = |(other, before): &&(ActId, Plan)| {
+            other == id || (plan.kind.once() && before.kind == plan.kind)
+        };
+        acts.iter().take(n).any(|before| same(&before))
+    };
+    if acts.iter().enumerate().any(repeats) {
+        return wrong("a disclosure does each thing once");
+    }
     let first_notice = acts.iter().position(|(_, p)| p.kind.gate() == Some(Gate::Announce));
     let last_publication = acts.iter().rposition(|(_, p)| p.kind.gate() == Some(Gate::Publish));
     if first_notice.is_some_and(|notice| Some(notice) < last_publication) {
@@ -167,18 +182,28 @@ fn in_order(acts: &[(ActId, Plan)]) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Enough people stand behind it, and it is still for the agreed instant.
-fn standing(case: &Case, plan: &Disclosure, context: &Context<'_>) -> Result<(), Refusal> {
-    enough(context.standing(case, plan.approvals.keys()), plan.needs)?;
-    if plan.started_at.is_some() { Ok(()) } else { agreed(case, plan.instant) }
+/// Enough people stand behind it, by the number it was planned with or the one the rules ask for
+/// now, whichever is more; it is for the agreed instant; and its advisory is the latest text.
+pub(super) fn standing(
+    case: &Case,
+    plan: &Disclosure,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    let needs = plan.needs.max(case.policy.approvals.disclosure());
+    enough(context.standing(case, plan.approvals.keys()), needs)?;
+    agreed(case, plan.instant)?;
+    let mut open = plan.acts.iter().filter_map(|id| case.acts.get(id)).filter(|act| !act.over());
+    open.try_for_each(|act| act::current_text(case, act))
 }
 
 /// Dropping is for plans of which nothing has left the house; later, single acts can be cancelled.
 fn give_up(case: &Case, plan: &Disclosure, reason: &str) -> Outcome {
+    with_reason(reason)?;
+    let untried = |id: &ActId| case.acts.get(id).is_none_or(|act| act.attempts == 0);
     ensure(
-        plan.started_at.is_none(),
+        plan.state != DisclosureState::Finished && plan.acts.iter().all(untried),
         Rule::WrongState,
-        "part of it is out already",
+        "part of it is out already, or was tried",
         "hold it, and cancel the acts that shall not go out",
     )?;
     let mut events = vec![Event::Disclosure(DisclosureEvent::Dropped {

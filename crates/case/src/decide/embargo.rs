@@ -1,16 +1,17 @@
 //! The embargo's date: proposed, agreed, answered, objected to, ended.
 
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 
 use super::{Context, Outcome, ensure, people::on_behalf, unknown, with_reason};
 use crate::{
     Case, Command, Event, PersonId, Refusal,
+    calendar::named_zone,
     embargo::{Answer, Ended, EndedBy, Proposal, Settlement},
     event::{DisclosureEvent, EmbargoEvent},
     refusal::Rule,
     rights::Role,
     state::DisclosureState,
-    vultron::{em, rules},
+    vultron::{consent, em, rules},
 };
 
 pub(super) fn decide(case: &Case, command: &Command, context: &Context<'_>) -> Outcome {
@@ -26,13 +27,13 @@ pub(super) fn decide(case: &Case, command: &Command, context: &Context<'_>) -> O
             EmbargoEvent::Rejected { revision: *revision, reason: reason.clone() }
         }
         Command::Consent { person, revision } => {
-            may_answer(case, *person, *revision, context)?;
+            may_answer(case, *person, *revision, consent::Event::Accept, context)?;
             let answer = Answer::Accepted;
             EmbargoEvent::Answered { person: *person, revision: *revision, answer }
         }
         Command::Object { person, revision, reason } => {
             with_reason(reason)?;
-            may_answer(case, *person, *revision, context)?;
+            may_answer(case, *person, *revision, consent::Event::Decline, context)?;
             let answer = Answer::Objected { reason: reason.clone(), settled: None };
             EmbargoEvent::Answered { person: *person, revision: *revision, answer }
         }
@@ -85,6 +86,7 @@ fn propose(
     context: &Context<'_>,
 ) -> Result<EmbargoEvent, Refusal> {
     step(case, em::Event::Propose)?;
+    not_overtaken(case)?;
     let now = context.clock.now;
     let bad = |why: &str, remedy: &str| Refusal::new(Rule::BadValue, why, remedy);
     ensure(instant > now, Rule::BadValue, "the date is in the past", "propose a later one")?;
@@ -96,8 +98,7 @@ fn propose(
         format!("the project's embargoes last at most {days} days"),
         "propose an earlier date",
     )?;
-    TimeZone::get(zone)
-        .map_err(|_| bad("the time zone is unknown", "give an IANA name, such as Europe/Berlin"))?;
+    known_zone(zone)?;
     publishable(case, instant)?;
     let answer_by = match answer_by {
         Some(given) => given,
@@ -124,6 +125,26 @@ fn propose(
         by,
         at: now,
     }))
+}
+
+/// Where no embargo binds, a disclosure that people have armed is not stopped by a mere proposal.
+fn not_overtaken(case: &Case) -> Result<(), Refusal> {
+    let armed = case.disclosure.as_ref().is_some_and(|plan| {
+        matches!(plan.state, DisclosureState::Armed | DisclosureState::Running)
+    });
+    ensure(
+        case.embargo.in_force() || !armed,
+        Rule::Embargo,
+        "a disclosure is armed already, and no embargo binds it",
+        "ask the security team to hold it",
+    )
+}
+
+/// The zone is one of the database built into the program.
+pub(super) fn known_zone(zone: &str) -> Result<(), Refusal> {
+    named_zone(zone).map(|_| ()).map_err(|why| {
+        Refusal::new(Rule::BadValue, why.to_string(), "give an IANA name, such as Europe/Berlin")
+    })
 }
 
 /// The project's calendar allows to publish at this instant.
@@ -156,7 +177,7 @@ fn agree(case: &Case, revision: u32) -> Outcome {
     let mut events = vec![Event::Embargo(EmbargoEvent::Agreed { revision })];
     let agreed = case.embargo.proposal(revision).map(|p| p.instant);
     if let Some(plan) = &case.disclosure
-        && plan.state == DisclosureState::Armed
+        && matches!(plan.state, DisclosureState::Armed | DisclosureState::Running)
         && agreed != Some(plan.instant)
     {
         events.push(Event::Disclosure(DisclosureEvent::Held {
@@ -171,6 +192,7 @@ fn may_answer(
     case: &Case,
     person: PersonId,
     revision: u32,
+    answer: consent::Event,
     context: &Context<'_>,
 ) -> Result<(), Refusal> {
     on_behalf(case, person, context)?;
@@ -181,13 +203,21 @@ fn may_answer(
         "only reporters and distributors are asked about the date",
         "the team agrees or rejects",
     )?;
-    let current = case.embargo.pending.or(case.embargo.agreed);
     ensure(
-        current == Some(revision),
+        case.embargo.current() == Some(revision),
         Rule::Embargo,
         format!("revision {revision} is not the current date"),
         "answer the current proposal; consent belongs to one date",
-    )
+    )?;
+    let stands = case.embargo.consent(person);
+    let (why, remedy) = match stands {
+        consent::State::Declined => (
+            "there is an objection to this date",
+            "withdraw or settle the objection, or propose another date",
+        ),
+        _ => ("this date was accepted already", "propose another date, if it no longer fits"),
+    };
+    ensure(consent::transition(stands, answer).is_some(), Rule::Embargo, why, remedy)
 }
 
 fn settle(case: &Case, person: PersonId, settlement: Settlement) -> Result<EmbargoEvent, Refusal> {

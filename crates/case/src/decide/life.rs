@@ -6,7 +6,7 @@ use crate::{
     event::LifeEvent,
     refusal::Rule,
     state::{DisclosureState, Phase},
-    vultron::rules,
+    vultron::{rm, rules},
 };
 
 pub(super) fn decide(case: &Case, command: &Command, context: &Context<'_>) -> Outcome {
@@ -27,6 +27,12 @@ pub(super) fn decide(case: &Case, command: &Command, context: &Context<'_>) -> O
         }
         Command::SplitOff { into, reports, reason } => {
             with_reason(reason)?;
+            ensure(
+                *into != case.id && !reports.is_empty(),
+                Rule::BadValue,
+                "at least one report goes to another case",
+                "name the other case and its reports",
+            )?;
             ensure_others_remain(case, reports.iter())?;
             LifeEvent::SplitOff { into: *into, reports: reports.clone(), reason: reason.clone() }
         }
@@ -86,7 +92,7 @@ fn ensure_others_remain<'r>(
 }
 
 /// Nothing of the case is armed or on its way to the public.
-fn not_going_out(case: &Case) -> Result<(), Refusal> {
+pub(super) fn not_going_out(case: &Case) -> Result<(), Refusal> {
     let going = case.disclosure.as_ref().is_some_and(|plan| {
         matches!(plan.state, DisclosureState::Armed | DisclosureState::Running)
     });
@@ -104,6 +110,12 @@ fn close(case: &Case, context: &Context<'_>) -> Result<(), Refusal> {
         Rule::Embargo,
         "an embargo is in force",
         "publish, or end the embargo with a reason",
+    )?;
+    ensure(
+        rm::transition(case.rm, rm::Event::Close).is_some(),
+        Rule::WrongState,
+        "there is no verdict on the report yet",
+        "triage it first",
     )?;
     not_going_out(case)?;
     if let Some(act) = case.acts.values().find(|act| act.live()) {

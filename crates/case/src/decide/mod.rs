@@ -9,6 +9,7 @@ mod disclosure;
 mod embargo;
 mod life;
 mod people;
+mod world;
 
 use std::collections::BTreeSet;
 
@@ -46,28 +47,29 @@ pub struct Context<'a> {
     pub verdict: &'a Verdict,
 }
 
+/// The roles that an actor holds in a case, the project's team counted in.
+#[must_use]
+pub fn roles(case: &Case, team: &BTreeSet<PersonId>, actor: Actor) -> BTreeSet<Role> {
+    let Actor::Person(person) = actor else {
+        return BTreeSet::new();
+    };
+    let mut roles = case.roles(person);
+    // Being removed from one case outweighs being on the project's team.
+    let removed = case.people.get(&person).is_some_and(|p| !p.present());
+    if team.contains(&person) && !removed {
+        roles.insert(Role::Team);
+    }
+    roles
+}
+
 impl Context<'_> {
     fn roles(&self, case: &Case) -> BTreeSet<Role> {
-        let Actor::Person(person) = self.actor else {
-            return BTreeSet::new();
-        };
-        let mut roles = case.roles(person);
-        // Being removed from one case outweighs being on the project's team.
-        let removed = case.people.get(&person).is_some_and(|p| !p.present());
-        if self.team.contains(&person) && !removed {
-            roles.insert(Role::Team);
-        }
-        roles
+        case.roles_of(self.actor, self.team)
     }
 
     /// Of the people who approved, how many may still stand behind it.
     fn standing<'p>(&self, case: &Case, approvals: impl Iterator<Item = &'p PersonId>) -> usize {
-        approvals
-            .filter(|person| {
-                self.team.contains(person)
-                    && case.people.get(person).is_none_or(super::people::Participant::present)
-            })
-            .count()
+        approvals.filter(|person| case.on_team(**person, self.team)).count()
     }
 
     fn person(&self) -> Result<PersonId, Refusal> {
@@ -81,7 +83,8 @@ impl Context<'_> {
         }
     }
 
-    fn pass(&self, case: &Case, gate: Gate) -> Result<(), Refusal> {
+    /// The verdict was computed for exactly this case, at its head.
+    fn fresh(&self, case: &Case) -> Result<(), Refusal> {
         if self.verdict.head != case.head || self.verdict.playbook != case.playbook.digest {
             return Err(Refusal::new(
                 Rule::StaleVerdict,
@@ -89,6 +92,11 @@ impl Context<'_> {
                 "try again",
             ));
         }
+        Ok(())
+    }
+
+    fn pass(&self, case: &Case, gate: Gate) -> Result<(), Refusal> {
+        self.fresh(case)?;
         match self.verdict.missing(gate) {
             [] => Ok(()),
             missing => Err(Refusal::gate(gate, missing)),
@@ -102,11 +110,7 @@ impl Context<'_> {
 /// A [`Refusal`] that names the rule, says why in words for the person, and what would satisfy it.
 pub fn decide(case: &Case, command: &Command, context: &Context<'_>) -> Outcome {
     if !may(context.actor, &context.roles(case), command.permission()) {
-        return Err(Refusal::new(
-            Rule::NotPermitted,
-            "you may not do this in this case",
-            "ask the case's security team",
-        ));
+        return Err(not_permitted(command));
     }
     ensure(
         case.phase == Phase::Open || outlives(command),
@@ -122,7 +126,7 @@ pub fn decide(case: &Case, command: &Command, context: &Context<'_>) -> Outcome 
         | Command::Withdraw { .. }
         | Command::Close { .. }
         | Command::Reopen { .. } => life::decide(case, command, context),
-        Command::Observe(seen) => decision::observe(case, seen, context),
+        Command::Observe(seen) => world::observe(case, seen, context),
         Command::Decide(decision) => decision::decide(case, decision, context),
         Command::Invite(_)
         | Command::Remove { .. }
@@ -173,6 +177,17 @@ fn outlives(command: &Command) -> bool {
         }
         _ => false,
     }
+}
+
+fn not_permitted(command: &Command) -> Refusal {
+    let (why, remedy) = match command {
+        Command::Observe(seen) if !seen.told_by_people() => (
+            "what the world shows is read back by the house, not typed in",
+            "wait for it to be read, or override the step with a reason",
+        ),
+        _ => ("you may not do this in this case", "ask the case's security team"),
+    };
+    Refusal::new(Rule::NotPermitted, why, remedy)
 }
 
 fn ensure(

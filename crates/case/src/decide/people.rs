@@ -20,6 +20,13 @@ pub(super) fn decide(case: &Case, command: &Command, context: &Context<'_>) -> O
                 "an invitation needs a role",
                 "choose what the person shall do in this case",
             )?;
+            ensure(
+                !invitation.roles.contains(&Role::Team)
+                    || context.team.contains(&invitation.person),
+                Rule::BadValue,
+                "nobody joins the security team by an invitation to one case",
+                "invite them in another role, or add them to the project's team",
+            )?;
             PeopleEvent::Joined {
                 person: invitation.person,
                 name: invitation.name.clone(),
@@ -70,7 +77,7 @@ pub(super) fn decide(case: &Case, command: &Command, context: &Context<'_>) -> O
     Ok(vec![Event::People(event)])
 }
 
-fn reporter(case: &Case, person: PersonId) -> Result<(), Refusal> {
+pub(super) fn reporter(case: &Case, person: PersonId) -> Result<(), Refusal> {
     case.roles(person).contains(&Role::Reporter).then_some(()).ok_or_else(|| unknown("reporter"))
 }
 
@@ -124,6 +131,13 @@ fn remove(case: &Case, person: PersonId, reason: &str, context: &Context<'_>) ->
     if !present {
         return Err(unknown("participant"));
     }
+    let someone_stays = context.team.iter().any(|p| *p != person && case.on_team(*p, context.team));
+    ensure(
+        someone_stays,
+        Rule::WrongState,
+        "nobody of the security team would be left in this case",
+        "add somebody to the team first",
+    )?;
     let mut events = Vec::new();
     if !case.people.contains_key(&person) {
         // The project's team takes part by right; to be removed, it has to be written down first.

@@ -1,0 +1,153 @@
+//! Whether a plan goes to the right place, and whether its content is of the right kind.
+
+use super::super::{ensure, unknown};
+use crate::{
+    Case, Refusal,
+    act::{ActKind, Payload, Plan, Recipient},
+    event::Origin,
+    refusal::Rule,
+    rights::Role,
+};
+
+/// Recipients are contacts of the case or a list of the policy, never free text; the content is
+/// of the kind that the act needs; and words for a list pass the list's profile.
+pub(super) fn check(case: &Case, plan: &Plan) -> Result<(), Refusal> {
+    if !plan.to.iter().all(|to| known(case, to)) {
+        return wrong("the act goes to somebody who is not known here under that address");
+    }
+    well_formed(&plan.payload)?;
+    content(case, plan)?;
+    match &plan.kind {
+        ActKind::Acknowledge { .. } | ActKind::TellReporter { .. } => to_the_reporter(case, plan),
+        ActKind::NotifyDistributors | ActKind::NotifyUsers | ActKind::FollowUp => {
+            to_a_list(case, plan)
+        }
+        ActKind::RequestCve { vulnerability } | ActKind::PublishCve { vulnerability } => {
+            let found =
+                case.vulnerabilities.get(vulnerability).ok_or_else(|| unknown("vulnerability"))?;
+            ensure(
+                found.origin == Origin::Ours,
+                Rule::BadValue,
+                "the vulnerability is upstream's, and so is its CVE id",
+                "leave the CVE id to the upstream project",
+            )?;
+            if plan.to == [Recipient::Cna] { Ok(()) } else { wrong("the CNA must be addressed") }
+        }
+        ActKind::CreateDraft
+        | ActKind::UpdateDraft
+        | ActKind::CreateFork
+        | ActKind::SetAccess
+        | ActKind::PublishAdvisory => match plan.to.as_slice() {
+            [Recipient::Forge { .. }] => Ok(()),
+            _ => wrong("the forge must be addressed"),
+        },
+    }
+}
+
+fn wrong(why: &str) -> Result<(), Refusal> {
+    Err(Refusal::new(Rule::BadValue, why, "take the recipient from the case or its policy"))
+}
+
+fn known(case: &Case, to: &Recipient) -> bool {
+    match to {
+        Recipient::Person { person, mailbox } => case
+            .people
+            .get(person)
+            .is_some_and(|p| p.present() && p.mailbox.as_ref() == Some(mailbox)),
+        Recipient::ReceiptPage { person } => case.people.contains_key(person),
+        Recipient::List { list, mailbox } => {
+            case.policy.lists.get(list).is_some_and(|l| l.address == *mailbox)
+        }
+        Recipient::Forge { repository } => case.policy.repositories.contains(repository),
+        Recipient::Cna => true,
+    }
+}
+
+/// A subject is one line, a body lines that end in LF: a stray carriage return or line break can
+/// become a second recipient, or a second message, on the wire.
+fn well_formed(payload: &Payload) -> Result<(), Refusal> {
+    let Payload::Message { subject, body } = payload else {
+        return Ok(());
+    };
+    ensure(
+        !subject.trim().is_empty() && !subject.chars().any(char::is_control),
+        Rule::BadValue,
+        "the subject must be one line of words",
+        "write the subject without line breaks",
+    )?;
+    ensure(
+        !body.trim().is_empty() && !body.chars().any(|c| c.is_control() && !"\n\t".contains(c)),
+        Rule::BadValue,
+        "the body must be words in lines that end in LF",
+        "take out the control characters",
+    )
+}
+
+fn content(case: &Case, plan: &Plan) -> Result<(), Refusal> {
+    let (fits, wanted) = match (&plan.kind, &plan.payload) {
+        (
+            ActKind::CreateDraft
+            | ActKind::UpdateDraft
+            | ActKind::PublishAdvisory
+            | ActKind::PublishCve { .. },
+            payload,
+        ) => (matches!(payload, Payload::Advisory(_)), "the advisory that it shall carry"),
+        (ActKind::RequestCve { .. }, payload) => {
+            (matches!(payload, Payload::Advisory(_) | Payload::Empty), "the advisory, or nothing")
+        }
+        (ActKind::SetAccess, Payload::Logins(logins)) => {
+            let gone =
+                case.people.values().filter(|p| !p.present()).filter_map(|p| p.login.as_ref());
+            let back = gone.into_iter().any(|login| logins.contains(login));
+            (!back, "accounts of people who take part, and of nobody who was removed")
+        }
+        (ActKind::SetAccess, _) => (false, "the accounts that shall have access"),
+        (ActKind::CreateFork, payload) => (*payload == Payload::Empty, "nothing"),
+        (_, payload) => (matches!(payload, Payload::Message { .. }), "a message in words"),
+    };
+    ensure(
+        fits,
+        Rule::BadValue,
+        format!("to {}, the plan must hold {wanted}", plan.kind.name()),
+        "change the plan's content",
+    )
+}
+
+fn to_a_list(case: &Case, plan: &Plan) -> Result<(), Refusal> {
+    let [Recipient::List { list, .. }] = plan.to.as_slice() else {
+        return wrong("a notice goes to exactly one list");
+    };
+    let profile = case.policy.lists.get(list).ok_or_else(|| unknown("list"))?;
+    let embargoed = plan.kind == ActKind::NotifyDistributors;
+    profile.check(&plan.to, &plan.payload, &case.cve_ids(), embargoed)?;
+    ensure(
+        profile.audience == plan.kind.audience(),
+        Rule::ListProfile,
+        format!("the list {list} serves another audience"),
+        "choose the list for this notice",
+    )
+}
+
+fn to_the_reporter(case: &Case, plan: &Plan) -> Result<(), Refusal> {
+    let person = match plan.to.as_slice() {
+        [Recipient::Person { person, .. } | Recipient::ReceiptPage { person }] => *person,
+        _ => {
+            return Err(Refusal::new(
+                Rule::BadValue,
+                "a message to a reporter goes to one person",
+                "address the reporter alone",
+            ));
+        }
+    };
+    let meant = match &plan.kind {
+        ActKind::TellReporter { person, .. } => Some(*person),
+        ActKind::Acknowledge { report } => case.reports.get(report).map(|r| r.reporter),
+        _ => None,
+    };
+    ensure(
+        meant == Some(person) && case.roles(person).contains(&Role::Reporter),
+        Rule::BadValue,
+        "the message is addressed to somebody else than the reporter it is for",
+        "address the reporter",
+    )
+}

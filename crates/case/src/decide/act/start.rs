@@ -1,0 +1,129 @@
+//! The moment before a call leaves the house.
+
+use super::{
+    super::{Context, disclosure::standing, enough, ensure},
+    fitting,
+};
+use crate::{
+    Case, Gate, Refusal,
+    act::{Act, ActKind, ActState},
+    refusal::Rule,
+    state::{Disclosure, DisclosureState},
+};
+
+/// Everything that must hold now, whatever held when the act was approved.
+pub(super) fn start(case: &Case, act: &Act, context: &Context<'_>) -> Result<(), Refusal> {
+    if let Some(gate) = act.plan.kind.gate() {
+        context.pass(case, gate)?;
+    }
+    match act.plan.under {
+        Some(_) => in_its_turn(case, act, context)?,
+        None => by_itself(case, act, context)?,
+    }
+    match act.plan.kind {
+        ActKind::NotifyDistributors => ensure(
+            case.embargo.in_force() || case.embargo.pending.is_some(),
+            Rule::Embargo,
+            "there is no embargo that the distributors could be asked to keep",
+            "propose a date first, or publish",
+        )?,
+        ActKind::NotifyUsers | ActKind::FollowUp => ensure(
+            case.facts.is_public(),
+            Rule::TooEarly,
+            "nothing that the notice points to is public",
+            "publish the advisory first",
+        )?,
+        ActKind::PublishCve { vulnerability } => ensure(
+            case.vulnerabilities.get(&vulnerability).is_some_and(|v| v.cve_id.is_some()),
+            Rule::WrongState,
+            "there is no CVE id whose record could be published",
+            "wait for the id, or cancel this act",
+        )?,
+        _ => {}
+    }
+    current_text(case, act)?;
+    // The policy and the case's CVE ids may have changed since the words were approved.
+    fitting::check(case, &act.plan)
+}
+
+/// Approvals that the act needs: as many as when it was planned, or as the rules ask for now,
+/// whichever is more.
+pub(super) fn needs(case: &Case, act: &Act) -> u8 {
+    act.needs.max(act.plan.kind.approvals(&case.policy.approvals))
+}
+
+/// What is published is the advisory's latest text, not one that was approved before a revision.
+pub(in super::super) fn current_text(case: &Case, act: &Act) -> Result<(), Refusal> {
+    ensure(
+        act.plan.kind.gate() != Some(Gate::Publish)
+            || act.advisory_revision == case.advisory_revision(),
+        Rule::WrongState,
+        "the advisory was revised after this was planned",
+        "plan it again with the current text",
+    )
+}
+
+/// An act outside of a disclosure has approvals of its own, and gives nothing away.
+fn by_itself(case: &Case, act: &Act, context: &Context<'_>) -> Result<(), Refusal> {
+    ensure(
+        matches!(act.state, ActState::Approved { .. }),
+        Rule::WrongState,
+        "the act is not approved, or was started already",
+        "look at its state",
+    )?;
+    enough(context.standing(case, act.approvals.keys()), needs(case, act))?;
+    ensure(
+        !act.plan.kind.discloses() || case.facts.is_public(),
+        Rule::TooEarly,
+        "this would make the bug public outside of a disclosure",
+        "plan a disclosure",
+    )
+}
+
+/// An act of a running disclosure starts after all acts before it, never before the instant.
+fn in_its_turn(case: &Case, act: &Act, context: &Context<'_>) -> Result<(), Refusal> {
+    let running = |plan: &&Disclosure| {
+        Some(plan.id) == act.plan.under && plan.state == DisclosureState::Running
+    };
+    let plan = case.disclosure.as_ref().filter(running).ok_or_else(|| {
+        Refusal::new(Rule::WrongState, "the disclosure is not going out", "arm it, or resume it")
+    })?;
+    ensure(
+        matches!(act.state, ActState::Planned | ActState::Approved { .. }),
+        Rule::WrongState,
+        "the act was started already",
+        "wait for its outcome",
+    )?;
+    timely(plan, context)?;
+    standing(case, plan, context)?;
+    let waiting = plan
+        .acts
+        .iter()
+        .take_while(|id| **id != act.id)
+        .filter_map(|id| case.acts.get(id))
+        .find(|before| !before.over());
+    match waiting {
+        None => Ok(()),
+        Some(before) => Err(Refusal::new(
+            Rule::WrongState,
+            format!("{} comes first", before.plan.kind.name()),
+            "finish, resolve or cancel it",
+        )),
+    }
+}
+
+/// The instant has come, by a clock that may be trusted.
+pub(in super::super) fn timely(plan: &Disclosure, context: &Context<'_>) -> Result<(), Refusal> {
+    ensure(
+        context.clock.trusted,
+        Rule::ClockSuspect,
+        "the clock cannot be trusted now",
+        "wait until time sources agree again, or call a person",
+    )?;
+    ensure(
+        context.clock.now >= plan.instant,
+        Rule::TooEarly,
+        format!("the instant is {}", plan.instant),
+        "wait for it",
+    )
+}

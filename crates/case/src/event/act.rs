@@ -1,0 +1,164 @@
+//! Outward acts and the disclosure, from plan to receipt.
+
+use advisory::digest::Digest;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    ActId, DisclosureId, PersonId,
+    act::{Plan, Proof},
+    verdict::Missing,
+};
+
+/// The life of an outward act.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum ActEvent {
+    /// Written down, with its exact bytes.
+    Planned {
+        /// The act.
+        act: ActId,
+        /// What, to whom.
+        plan: Box<Plan>,
+        /// What approvals are bound to.
+        digest: Digest,
+        /// How many people must approve.
+        needs: u8,
+    },
+    /// Somebody stands behind it.
+    Approved {
+        /// Which act.
+        act: ActId,
+        /// Who.
+        by: PersonId,
+        /// On which bytes.
+        digest: Digest,
+    },
+    /// The call is about to be made.
+    Started {
+        /// Which act.
+        act: ActId,
+    },
+    /// The world has it.
+    Done {
+        /// Which act.
+        act: ActId,
+        /// The receipt.
+        proof: Proof,
+    },
+    /// It did not happen.
+    Failed {
+        /// Which act.
+        act: ActId,
+        /// Why.
+        why: String,
+    },
+    /// Nobody can know.
+    Uncertain {
+        /// Which act.
+        act: ActId,
+        /// Why.
+        why: String,
+    },
+    /// A person wants it tried again, under the same key.
+    Retried {
+        /// Which act.
+        act: ActId,
+        /// Why.
+        reason: String,
+    },
+    /// Given up.
+    Cancelled {
+        /// Which act.
+        act: ActId,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// The life of a disclosure.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum DisclosureEvent {
+    /// Instant and acts in order; the acts are planned right after.
+    Planned {
+        /// Its id.
+        id: DisclosureId,
+        /// When it goes out.
+        instant: Timestamp,
+        /// IANA zone the instant was chosen in.
+        zone: String,
+        /// What goes out, in order.
+        acts: Vec<ActId>,
+        /// Digest over instant and acts, which approvals are bound to.
+        digest: Digest,
+    },
+    /// Somebody stands behind all of it.
+    Approved {
+        /// Which one.
+        id: DisclosureId,
+        /// Who.
+        by: PersonId,
+        /// On which digest.
+        digest: Digest,
+    },
+    /// It will go out by itself.
+    Armed {
+        /// Which one.
+        id: DisclosureId,
+    },
+    /// It is stopped.
+    Held {
+        /// Which one.
+        id: DisclosureId,
+        /// Why.
+        reason: String,
+    },
+    /// It goes on.
+    Resumed {
+        /// Which one.
+        id: DisclosureId,
+    },
+    /// Its instant came, but something is missing.
+    Blocked {
+        /// Which one.
+        id: DisclosureId,
+        /// What is missing.
+        missing: Vec<Missing>,
+    },
+    /// It goes out now.
+    Started {
+        /// Which one.
+        id: DisclosureId,
+    },
+    /// All of it is out.
+    Finished {
+        /// Which one.
+        id: DisclosureId,
+    },
+    /// Given up for another plan.
+    Dropped {
+        /// Which one.
+        id: DisclosureId,
+        /// Why.
+        reason: String,
+    },
+}
+
+impl DisclosureEvent {
+    /// The disclosure that it belongs to.
+    #[must_use]
+    pub fn id(&self) -> DisclosureId {
+        match self {
+            Self::Planned { id, .. }
+            | Self::Approved { id, .. }
+            | Self::Armed { id }
+            | Self::Held { id, .. }
+            | Self::Resumed { id }
+            | Self::Blocked { id, .. }
+            | Self::Started { id }
+            | Self::Finished { id }
+            | Self::Dropped { id, .. } => *id,
+        }
+    }
+}

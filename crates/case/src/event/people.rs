@@ -1,0 +1,59 @@
+//! People coming and going, and their credit.
+
+use std::collections::BTreeSet;
+
+use advisory::mailbox::Mailbox;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    PersonId,
+    people::{CreditAnswer, Standing},
+    rights::Role,
+};
+
+/// People coming and going, and their credit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum PeopleEvent {
+    /// Somebody takes part.
+    Joined {
+        /// Who.
+        person: PersonId,
+        /// Name to show.
+        name: String,
+        /// Organisation, for distributors.
+        organisation: Option<String>,
+        /// Address.
+        mailbox: Option<Mailbox>,
+        /// Account at the forge.
+        login: Option<String>,
+        /// In which roles.
+        roles: BTreeSet<Role>,
+        /// How.
+        standing: Standing,
+    },
+    /// Somebody takes part no more.
+    Removed {
+        /// Who.
+        person: PersonId,
+        /// Why.
+        reason: String,
+    },
+    /// The reporter was asked about credit.
+    CreditOffered {
+        /// Who.
+        person: PersonId,
+        /// Until when an answer counts.
+        answer_by: Timestamp,
+    },
+    /// The reporter answered, or the default holds.
+    CreditAnswered {
+        /// Who.
+        person: PersonId,
+        /// What holds.
+        answer: CreditAnswer,
+        /// Nobody answered.
+        by_default: bool,
+    },
+}

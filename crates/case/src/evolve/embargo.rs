@@ -1,0 +1,50 @@
+//! The embargo's date and the answers to it.
+
+use jiff::Timestamp;
+
+use crate::{
+    embargo::{Answer, Consent, Embargo},
+    event::EmbargoEvent,
+    vultron::em,
+};
+
+pub(super) fn apply(embargo: &mut Embargo, event: &EmbargoEvent, at: Timestamp) {
+    let mut step = |e| {
+        if let Some(next) = em::transition(embargo.state, e) {
+            embargo.state = next;
+        }
+    };
+    match event {
+        EmbargoEvent::Proposed(proposal) => {
+            step(em::Event::Propose);
+            embargo.pending = Some(embargo.next_revision());
+            embargo.proposals.push(proposal.clone());
+        }
+        EmbargoEvent::Rejected { .. } => {
+            step(em::Event::Reject);
+            embargo.pending = None;
+        }
+        EmbargoEvent::Agreed { revision } => {
+            step(em::Event::Accept);
+            embargo.agreed = Some(*revision);
+            embargo.pending = None;
+        }
+        EmbargoEvent::Answered { person, revision, answer } => {
+            let consent = Consent { revision: *revision, answer: answer.clone(), at };
+            embargo.consents.insert(*person, consent);
+        }
+        EmbargoEvent::Settled { person, settlement } => {
+            if let Some(Consent { answer: Answer::Objected { settled, .. }, .. }) =
+                embargo.consents.get_mut(person)
+            {
+                *settled = Some(settlement.clone());
+            }
+        }
+        EmbargoEvent::Ended(ended) => {
+            step(em::Event::Terminate);
+            step(em::Event::Reject);
+            embargo.pending = None;
+            embargo.ended = Some(ended.clone());
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! From events to the case. Total and quiet: an event was decided once and is a fact now, so
+//! nothing is judged here, and an event about a thing that is not there changes nothing.
+
+mod acts;
+mod decisions;
+mod embargo;
+mod life;
+mod people;
+mod world;
+
+use std::collections::BTreeMap;
+
+pub(crate) use decisions::triage_path;
+
+use crate::{
+    Case, Entry, Event,
+    embargo::Embargo,
+    event::LifeEvent,
+    state::{Forge, Phase},
+    vultron::{cs, rm},
+};
+
+/// A stream that is no case.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Broken {
+    /// No events.
+    #[error("the case has no events")]
+    Empty,
+    /// Something else stands first.
+    #[error("the case does not begin with its opening")]
+    NoOpening,
+}
+
+/// The case after all of its entries.
+///
+/// # Errors
+/// [`Broken`] when the entries do not begin with the opening of a case.
+pub fn fold<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Result<Case, Broken> {
+    let mut entries = entries.into_iter();
+    let first = entries.next().ok_or(Broken::Empty)?;
+    let case = begin(first).ok_or(Broken::NoOpening)?;
+    Ok(entries.fold(case, evolve))
+}
+
+/// The case that an opening makes.
+#[must_use]
+pub fn begin(entry: &Entry) -> Option<Case> {
+    let Event::Life(LifeEvent::Opened { id, codename, playbook, policy }) = &entry.event else {
+        return None;
+    };
+    Some(Case {
+        id: *id,
+        project: entry.project,
+        codename: codename.clone(),
+        head: entry.seq,
+        opened_at: entry.recorded_at,
+        playbook: playbook.clone(),
+        policy: (**policy).clone(),
+        phase: Phase::Open,
+        rm: rm::State::Start,
+        facts: cs::State::default(),
+        reports: BTreeMap::new(),
+        triage: None,
+        vulnerabilities: BTreeMap::new(),
+        lines: BTreeMap::new(),
+        distributors: None,
+        advisory: None,
+        forge: Forge::default(),
+        people: BTreeMap::new(),
+        credit: BTreeMap::new(),
+        unreachable: BTreeMap::new(),
+        embargo: Embargo::default(),
+        acts: BTreeMap::new(),
+        act_order: Vec::new(),
+        posts: BTreeMap::new(),
+        deliveries: BTreeMap::new(),
+        trains: BTreeMap::new(),
+        disclosure: None,
+        waivers: BTreeMap::new(),
+        messages: Vec::new(),
+        leaks: Vec::new(),
+        retrospective_opened: None,
+        retrospective: None,
+    })
+}
+
+/// The case after one more entry.
+#[must_use]
+pub fn evolve(mut case: Case, entry: &Entry) -> Case {
+    let at = entry.recorded_at;
+    match &entry.event {
+        Event::Life(event) => life::apply(&mut case, event, at),
+        Event::Observed(seen) => world::apply(&mut case, seen, at),
+        Event::Decided(decision) => decisions::apply(&mut case, decision, entry.actor, at),
+        Event::People(event) => people::apply(&mut case, event, at),
+        Event::Embargo(event) => embargo::apply(&mut case.embargo, event, at),
+        Event::Act(event) => acts::apply(&mut case, event, entry.actor, at),
+        Event::Disclosure(event) => acts::disclose(&mut case, event, at),
+    }
+    case.head = entry.seq;
+    case
+}
+
+fn move_rm(case: &mut Case, events: &[rm::Event]) {
+    for event in events {
+        if let Some(next) = rm::transition(case.rm, *event) {
+            case.rm = next;
+        }
+    }
+}
+
+fn move_facts(case: &mut Case, event: cs::Event) {
+    if let Some((next, _)) = cs::observe(case.facts, event) {
+        case.facts = next;
+    }
+}

@@ -1,0 +1,104 @@
+//! What the world shows.
+
+use jiff::Timestamp;
+
+use super::move_facts;
+use crate::{
+    Case,
+    observation::{CveWord, Observation, Place},
+    state::{CveState, Message, Post, Preflight, Vulnerability, Words},
+};
+
+pub(super) fn apply(case: &mut Case, seen: &Observation, at: Timestamp) {
+    if let Some(fact) = seen.fact() {
+        move_facts(case, fact);
+    }
+    match seen {
+        Observation::SupportedLines { repository, lines, default_branch } => {
+            for (key, line) in &mut case.lines {
+                if key.repository == *repository {
+                    line.supported = false;
+                }
+            }
+            for name in lines {
+                let key = crate::LineKey::new(repository, name);
+                let line = case.lines.entry(key).or_default();
+                line.supported = true;
+                line.default_branch = name == default_branch;
+            }
+        }
+        Observation::Draft(draft) => {
+            case.forge.draft_seen_at.get_or_insert(at);
+            case.forge.draft_read_at = Some(at);
+            case.forge.draft = Some(draft.clone());
+        }
+        Observation::Fork { url } => case.forge.fork = Some(url.clone()),
+        Observation::Access(access) => case.forge.access = Some(access.clone()),
+        Observation::Cve { vulnerability, word } => {
+            if let Some(vulnerability) = case.vulnerabilities.get_mut(vulnerability) {
+                cve(vulnerability, word);
+            }
+        }
+        Observation::Post { act, url, words_match, thread } => {
+            let post =
+                Post { url: url.clone(), words_match: *words_match, thread: thread.clone(), at };
+            case.posts.insert(*act, post);
+        }
+        Observation::Delivery { act, person, outcome } => {
+            case.deliveries.entry(*act).or_default().insert(*person, (outcome.clone(), at));
+        }
+        Observation::Fix { line, commits, place } => {
+            let fix = &mut case.lines.entry(line.clone()).or_default().fix;
+            match place {
+                Place::Private => fix.private.clone_from(commits),
+                Place::Public => {
+                    fix.public.clone_from(commits);
+                    fix.public_at.get_or_insert(at);
+                }
+            }
+        }
+        Observation::Release { line, release } => {
+            let line = case.lines.entry(line.clone()).or_default();
+            line.releases.retain(|r| r.tag != release.tag);
+            line.releases.push(release.clone());
+        }
+        Observation::PublicWords { line, read, blocks, warnings } => {
+            case.lines.entry(line.clone()).or_default().words = Some(Words {
+                read: read.clone(),
+                blocks: blocks.clone(),
+                warnings: warnings.clone(),
+                at,
+            });
+        }
+        Observation::Public { .. } | Observation::Exploit { .. } | Observation::Attacks { .. } => {}
+        Observation::Deadline { report, deadline } => {
+            if let Some(link) = case.reports.get_mut(report) {
+                link.deadline = *deadline;
+            }
+        }
+        Observation::Preflight { disclosure, problems } => {
+            if let Some(plan) = case.disclosure.as_mut().filter(|plan| plan.id == *disclosure) {
+                plan.preflight = Some(Preflight { problems: problems.clone(), at });
+            }
+        }
+        Observation::Message { from, sender, text } => case.messages.push(Message {
+            from: *from,
+            sender: sender.clone(),
+            text: text.clone(),
+            at,
+        }),
+    }
+}
+
+fn cve(vulnerability: &mut Vulnerability, word: &CveWord) {
+    vulnerability.cve = match word {
+        CveWord::Assigned { id } => {
+            vulnerability.cve_id = Some(*id);
+            CveState::Assigned
+        }
+        CveWord::Declined { .. } => CveState::Declined,
+        CveWord::Published => CveState::Published,
+        CveWord::Rejected { .. } => CveState::Rejected,
+        CveWord::Disputed { .. } => CveState::Disputed,
+    };
+}

@@ -1,0 +1,4 @@
+//! What the room promises, in one test binary.
+
+mod calendar;
+mod vultron;
