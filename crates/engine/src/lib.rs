@@ -1,8 +1,38 @@
 //! The engine: commands in, events out; effects, timers and observers around them.
 //!
 //! It loads a case, asks the playbook for its verdict, lets `case::decide` answer, and appends the
-//! events together with list rows and jobs. The effect runner turns approved acts into calls on
+//! events together with list rows and jobs. The runner turns approved acts into calls on
 //! [`ports`] and appends what came back. It decides nothing itself, speaks no wire protocol, and
 //! runs unchanged on one thread: clock, entropy, store and ports are arguments.
 
+mod clock;
+mod compose;
+mod engine;
+mod error;
+mod intake;
+mod jobs;
+mod journal;
+mod mail;
+mod observe;
+mod people;
 pub mod ports;
+mod project;
+mod reads;
+mod report;
+mod runner;
+mod streams;
+mod summary;
+
+pub use clock::Clock;
+pub use compose::{Texts, complete_advisory, compose, needed_logins, usual_acts};
+pub use engine::{Engine, Outcome, Parts, View};
+pub use error::EngineError;
+pub use intake::{Receipt, Submission};
+pub use journal::Loaded;
+pub use mail::{Reading, message_id, read as read_mail};
+pub use people::Contact;
+pub use project::{Project, ProjectEvent};
+pub use reads::{Page, Read};
+pub use report::ReportEvent;
+pub use runner::Step;
+pub use summary::Summary;

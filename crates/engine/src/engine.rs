@@ -1,0 +1,287 @@
+//! The engine itself: its parts, and the one path by which a command becomes events.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use advisory::Digest;
+use case::{
+    Actor, Case, CaseId, Command, CommandId, Context, Entry, Event, PersonId, ProjectId, Role,
+    event::{PlaybookPin, SCHEMA},
+    refusal::Rule,
+    rights::{Permission, may},
+};
+use jiff::Timestamp;
+use playbook::{Checklist, Playbook};
+use store::{Append, Batch, Entropy, Expected, Fence, LockState, RowChange, Scope, Seq, Store};
+
+use crate::{
+    Clock, EngineError, clock::Timekeeper, compose::Texts, jobs, journal, journal::Loaded,
+    ports::Ports, project::Project, streams, summary,
+};
+
+/// What an engine is made of.
+pub struct Parts {
+    /// Where everything is kept.
+    pub store: Arc<dyn Store>,
+    /// The world.
+    pub ports: Ports,
+    /// The machine's clocks.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub entropy: Arc<dyn Entropy>,
+    /// Every playbook that a case may be pinned to.
+    pub playbooks: Vec<Playbook>,
+    /// Texts of messages.
+    pub texts: Texts,
+}
+
+/// Takes commands, keeps the journal, and deals with the world.
+pub struct Engine {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) ports: Ports,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) playbooks: BTreeMap<Digest, Playbook>,
+    pub(crate) texts: Texts,
+    pub(crate) timekeeper: Timekeeper,
+}
+
+/// What a command led to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// The case's last event number after the command.
+    pub head: u64,
+    /// The events that followed from it.
+    pub events: Vec<Event>,
+    /// The command had been given before; these are the events of the first time.
+    pub repeated: bool,
+}
+
+/// A case as somebody who may read it sees it.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// The case and its entries.
+    pub loaded: Loaded,
+    /// The playbook's checklist for it, now.
+    pub checklist: Checklist,
+    /// The viewer's roles.
+    pub roles: std::collections::BTreeSet<Role>,
+    /// The project's team.
+    pub team: std::collections::BTreeSet<PersonId>,
+    /// When this was true.
+    pub now: Timestamp,
+}
+
+/// How often a command is decided anew when others change the case at the same moment.
+const TRIES: usize = 8;
+
+impl Engine {
+    /// An engine of the given parts.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        Self {
+            store: parts.store,
+            ports: parts.ports,
+            clock: parts.clock,
+            entropy: parts.entropy,
+            playbooks: parts.playbooks.into_iter().map(|p| (p.pin().digest, p)).collect(),
+            texts: parts.texts,
+            timekeeper: Timekeeper::default(),
+        }
+    }
+
+    /// The time that decisions are made by.
+    #[must_use]
+    pub fn now(&self) -> case::Clock {
+        self.timekeeper.read(&*self.clock)
+    }
+
+    /// The store, for sessions and maintenance.
+    #[must_use]
+    pub fn store(&self) -> &dyn Store {
+        &*self.store
+    }
+
+    /// Sixteen random bytes for a new id.
+    #[must_use]
+    pub fn draw(&self) -> [u8; 16] {
+        streams::draw(&*self.entropy)
+    }
+
+    /// Gives a command to a case, on behalf of an actor. A repeated command id gets the first
+    /// answer and changes nothing.
+    ///
+    /// # Errors
+    /// [`EngineError::Refused`] with the rule; [`EngineError::NotFound`] also when the actor may
+    /// not know of the case; others when the store fails.
+    pub fn execute(
+        &self,
+        case: CaseId,
+        actor: Actor,
+        id: CommandId,
+        command: &Command,
+        source: &str,
+    ) -> Result<Outcome, EngineError> {
+        self.execute_fenced(case, actor, id, command, source, None)
+    }
+
+    pub(crate) fn execute_fenced(
+        &self,
+        case: CaseId,
+        actor: Actor,
+        id: CommandId,
+        command: &Command,
+        source: &str,
+        fence: Option<&Fence>,
+    ) -> Result<Outcome, EngineError> {
+        for _ in 0..TRIES {
+            let loaded = journal::load(&*self.store, case)?;
+            if let Some(first) = repeated(&loaded, id) {
+                return Ok(first);
+            }
+            let project = self.project(loaded.case.project)?;
+            let decided = self.decide(&loaded.case, &project, actor, command);
+            let events = decided.map_err(|e| hide(e, &loaded.case, &project, actor))?;
+            let stamp = Stamp { actor, id, source, at: self.clock.wall() };
+            match self.append(&loaded.case, &project, events, &stamp, fence) {
+                Err(EngineError::Busy) => {}
+                other => return other,
+            }
+        }
+        Err(EngineError::Busy)
+    }
+
+    fn decide(
+        &self,
+        case: &Case,
+        project: &Project,
+        actor: Actor,
+        command: &Command,
+    ) -> Result<Vec<Event>, EngineError> {
+        if matches!(command, Command::Start { .. } | Command::Fire { .. }) {
+            self.unlocked()?;
+        }
+        let clock = self.now();
+        let verdict = self.playbook(&case.playbook)?.evaluate(case, clock.now).verdict();
+        let context = Context { actor, clock, team: &project.team, verdict: &verdict };
+        Ok(case::decide(case, command, &context)?)
+    }
+
+    fn append(
+        &self,
+        case: &Case,
+        project: &Project,
+        events: Vec<Event>,
+        stamp: &Stamp<'_>,
+        fence: Option<&Fence>,
+    ) -> Result<Outcome, EngineError> {
+        if events.is_empty() {
+            return Ok(Outcome { head: case.head, events, repeated: false });
+        }
+        let entries = stamp.entries(case.project, case.head, &events);
+        let after = entries.iter().fold(case.clone(), case::evolve);
+        let appended = Append::new(
+            streams::case(case.id)?,
+            Expected::Exact(Seq(case.head)),
+            store::CommandId(stamp.id.0),
+            entries.iter().map(journal::encode).collect::<Result<_, _>>()?,
+        );
+        let batch = Batch {
+            appends: vec![appended],
+            rows: vec![RowChange::Put(summary::row(&after, &project.policy.project)?)],
+            jobs: jobs::following(&after, &events, stamp.at)?,
+            fences: fence.cloned().into_iter().collect(),
+        };
+        self.store.commit(&Scope::house("engine"), batch)?;
+        Ok(Outcome { head: after.head, events, repeated: false })
+    }
+
+    /// A case as `actor` may see it. The read is in the journal before this returns.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`] when there is none, or the actor may not know of it.
+    pub fn view(&self, case: CaseId, actor: Actor) -> Result<View, EngineError> {
+        let loaded = journal::load(&*self.store, case)?;
+        let project = self.project(loaded.case.project)?;
+        let roles = roles(&loaded.case, &project, actor);
+        if !may(actor, &roles, Permission::Read) {
+            return Err(EngineError::NotFound);
+        }
+        if actor != Actor::House {
+            self.record_read(case, actor, "case")?;
+        }
+        let now = self.now().now;
+        let checklist = self.playbook(&loaded.case.playbook)?.evaluate(&loaded.case, now);
+        Ok(View { loaded, checklist, roles, team: project.team, now })
+    }
+
+    /// The playbook that a case is pinned to.
+    ///
+    /// # Errors
+    /// [`EngineError::NoPlaybook`] when this house does not have exactly that one.
+    pub fn playbook(&self, pin: &PlaybookPin) -> Result<&Playbook, EngineError> {
+        self.playbooks.get(&pin.digest).ok_or_else(|| EngineError::NoPlaybook(pin.name.clone()))
+    }
+
+    /// Refuses when the house is locked.
+    pub(crate) fn unlocked(&self) -> Result<(), EngineError> {
+        match self.store.lock_state() {
+            LockState::Unlocked => Ok(()),
+            LockState::Locked(_) => Err(EngineError::Locked),
+        }
+    }
+}
+
+/// Who, when, from where: what all entries of one command share.
+pub(crate) struct Stamp<'a> {
+    pub(crate) actor: Actor,
+    pub(crate) id: CommandId,
+    pub(crate) source: &'a str,
+    pub(crate) at: Timestamp,
+}
+
+impl Stamp<'_> {
+    pub(crate) fn entries(&self, project: ProjectId, head: u64, events: &[Event]) -> Vec<Entry> {
+        let numbered = (head.saturating_add(1)..).zip(events);
+        numbered
+            .map(|(seq, event)| Entry {
+                v: SCHEMA,
+                seq,
+                project,
+                actor: self.actor,
+                occurred_at: self.at,
+                recorded_at: self.at,
+                source: self.source.to_owned(),
+                command: self.id,
+                event: event.clone(),
+            })
+            .collect()
+    }
+}
+
+fn repeated(loaded: &Loaded, id: CommandId) -> Option<Outcome> {
+    let of_command = loaded.entries.iter().filter(|e| e.command == id);
+    let events: Vec<Event> = of_command.clone().map(|e| e.event.clone()).collect();
+    let head = of_command.last()?.seq;
+    Some(Outcome { head, events, repeated: true })
+}
+
+pub(crate) fn roles(
+    case: &Case,
+    project: &Project,
+    actor: Actor,
+) -> std::collections::BTreeSet<Role> {
+    case::decide::roles(case, &project.team, actor)
+}
+
+/// What may not be done by somebody who may not even see the case looks like an unknown case.
+fn hide(error: EngineError, case: &Case, project: &Project, actor: Actor) -> EngineError {
+    match error {
+        EngineError::Refused(refusal)
+            if refusal.rule == Rule::NotPermitted
+                && !may(actor, &roles(case, project, actor), Permission::Read) =>
+        {
+            EngineError::NotFound
+        }
+        other => other,
+    }
+}

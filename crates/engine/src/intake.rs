@@ -1,0 +1,313 @@
+//! Reports coming in. The bytes are durable before anybody reads "received".
+
+use advisory::{Digest, Mailbox};
+use case::{
+    ActId, Actor, Case, CaseId, Codename, Command, CommandId, Context, Event, PersonId, ProjectId,
+    ReportId,
+    act::{ActKind, Recipient},
+    event::{LifeEvent, ReportLink},
+    evolve,
+};
+use jiff::Timestamp;
+use store::{Append, Batch, Body, Expected, KeyClass, Recorded, Row, RowChange, Scope, Seq};
+
+use crate::{
+    Engine, EngineError, compose,
+    engine::Stamp,
+    jobs, journal,
+    people::scope_of,
+    project::Project,
+    report::{ReportEntry, ReportEvent},
+    streams, summary,
+};
+
+/// The list that finds a report by the secret of its receipt page.
+const RECEIPTS: &str = "receipts";
+/// The list of codenames that are taken.
+const CODENAMES: &str = "codenames";
+/// Automatic acknowledgements by mail, per address and day.
+const ACKNOWLEDGEMENTS: u32 = 1;
+const DAY: std::time::Duration = std::time::Duration::from_hours(24);
+
+/// A report as it arrives.
+#[derive(Debug, Clone)]
+pub struct Submission {
+    /// The same for every repeat of the same submission.
+    pub command: CommandId,
+    /// `form` or `mail`.
+    pub channel: String,
+    /// Exactly what came in.
+    pub raw: Vec<u8>,
+    /// Name or pseudonym; may be empty.
+    pub name: String,
+    /// Where to answer.
+    pub mailbox: Option<Mailbox>,
+    /// Title or subject.
+    pub title: String,
+    /// The words.
+    pub text: String,
+    /// A date that the reporter set for going public.
+    pub deadline: Option<Timestamp>,
+}
+
+/// What a reporter gets back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// The report.
+    pub report: ReportId,
+    /// Its case.
+    pub case: CaseId,
+    /// The reporter, as a person of the case.
+    pub reporter: PersonId,
+    /// The secret of the receipt page.
+    pub token: String,
+}
+
+impl Engine {
+    /// Takes a report in: its bytes, a case with a codename, and the acknowledgement, in one
+    /// transaction. A repeat of the same submission gets the first receipt.
+    ///
+    /// # Errors
+    /// When the project is unknown or the store fails; then nothing was received.
+    pub fn receive(
+        &self,
+        project: ProjectId,
+        submission: &Submission,
+    ) -> Result<Receipt, EngineError> {
+        let project = self.project(project)?;
+        let report = ReportId(streams::derive("report", submission.command));
+        if let Some(first) = self.received(report)? {
+            return Ok(first);
+        }
+        let receipt = Receipt {
+            report,
+            case: CaseId(self.draw()),
+            reporter: PersonId(self.draw()),
+            token: data_encoding::HEXLOWER.encode(&[self.draw(), self.draw()].concat()),
+        };
+        match self.store_report(&project, submission, &receipt) {
+            // Somebody else received the same submission at the same moment.
+            Err(EngineError::Busy) => self.received(report)?.ok_or(EngineError::Busy),
+            done => done.map(|()| receipt),
+        }
+    }
+
+    /// Takes a mail in as a report. What cannot be parsed is stored and acknowledged all the same.
+    ///
+    /// # Errors
+    /// As [`receive`](Self::receive).
+    pub fn receive_mail(&self, project: ProjectId, raw: &[u8]) -> Result<Receipt, EngineError> {
+        self.receive(project, &crate::mail::submission(raw))
+    }
+
+    /// The report that a receipt page's secret belongs to.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`] when there is none.
+    pub fn receipt(&self, token: &str) -> Result<Receipt, EngineError> {
+        let row = self
+            .store
+            .row(&Scope::house("receipt"), RECEIPTS, token)?
+            .ok_or(EngineError::NotFound)?;
+        let text = row.body.as_bytes().ok_or(EngineError::NotFound)?;
+        let report = std::str::from_utf8(text)
+            .ok()
+            .and_then(|t| t.parse().ok())
+            .ok_or(EngineError::NotFound)?;
+        self.received(report)?.ok_or(EngineError::NotFound)
+    }
+
+    fn store_report(
+        &self,
+        project: &Project,
+        submission: &Submission,
+        receipt: &Receipt,
+    ) -> Result<(), EngineError> {
+        let scope = Scope::house("intake");
+        let stream = streams::report(receipt.report)?;
+        let raw = Body::from(submission.raw.clone());
+        let blob = self.store.put_blob(&scope, &stream, KeyClass::Identity, &raw)?;
+        let at = self.clock.wall();
+        let command = store::CommandId(submission.command.0);
+
+        let mut of_report = Append::new(
+            stream.clone(),
+            Expected::New,
+            command,
+            report_entries(project.id, submission, receipt, &blob.to_string(), at)?,
+        );
+        of_report.blobs = vec![blob];
+        of_report.project = Some(scope_of(project.id)?);
+
+        let codename = self.codename()?;
+        let (case, events) = self.opening(project, submission, receipt, &codename, at)?;
+        let stamp = Stamp { actor: Actor::House, id: submission.command, source: "intake", at };
+        let entries = stamp.entries(project.id, 0, &events);
+        let mut of_case = Append::new(
+            streams::case(receipt.case)?,
+            Expected::New,
+            command,
+            entries.iter().map(journal::encode).collect::<Result<_, _>>()?,
+        );
+        of_case.project = Some(scope_of(project.id)?);
+
+        let find = |list: &str, key: &str, stream: &store::StreamId, body: String| {
+            RowChange::Put(Row {
+                list: list.into(),
+                key: key.into(),
+                stream: stream.clone(),
+                sort: 0,
+                body: Body::from(body.as_str()),
+            })
+        };
+        let rows = vec![
+            RowChange::Put(summary::row(&case, &project.policy.project)?),
+            find(RECEIPTS, &receipt.token, &stream, receipt.report.to_string()),
+            find(CODENAMES, codename.as_str(), &of_case.stream, String::new()),
+        ];
+        let jobs = jobs::following(&case, &events, at)?;
+        let batch = Batch { appends: vec![of_report, of_case], rows, jobs, fences: Vec::new() };
+        self.store.commit(&scope, batch)?;
+        Ok(())
+    }
+
+    /// The events that open a case, with the acknowledgement already planned.
+    fn opening(
+        &self,
+        project: &Project,
+        submission: &Submission,
+        receipt: &Receipt,
+        codename: &Codename,
+        at: Timestamp,
+    ) -> Result<(Case, Vec<Event>), EngineError> {
+        let opened = Event::Life(LifeEvent::Opened {
+            id: receipt.case,
+            codename: codename.clone(),
+            playbook: project.playbook.clone(),
+            policy: Box::new(project.policy.clone()),
+        });
+        let link = link(submission, receipt, at);
+        let linked = Event::Life(LifeEvent::Linked(Box::new(link.clone())));
+        let mut events = vec![opened, linked];
+        let stamp = Stamp { actor: Actor::House, id: submission.command, source: "intake", at };
+        let fold = |events: &[Event]| evolve::fold(&stamp.entries(project.id, 0, events));
+
+        let case = fold(&events)?;
+        let kind = ActKind::Acknowledge { report: receipt.report };
+        let mut plan = compose::compose(&self.texts, &case, &kind, None)?;
+        if self.acknowledged_today(&link, at)? {
+            plan.to = vec![Recipient::ReceiptPage { person: link.reporter }];
+        }
+        let command = Command::Plan { act: ActId(self.draw()), plan: Box::new(plan) };
+        let clock = self.now();
+        let verdict = self.playbook(&case.playbook)?.evaluate(&case, clock.now).verdict();
+        let context =
+            Context { actor: Actor::House, clock, team: &project.team, verdict: &verdict };
+        events.extend(case::decide(&case, &command, &context)?);
+        Ok((fold(&events)?, events))
+    }
+
+    /// Somebody who makes us send mail after mail to one address gets none: the receipt page says
+    /// the same.
+    fn acknowledged_today(&self, link: &ReportLink, at: Timestamp) -> Result<bool, EngineError> {
+        let Some(mailbox) = &link.mailbox else { return Ok(false) };
+        let what = format!("acknowledge {mailbox}");
+        let attempt = self.store.attempt(&what, ACKNOWLEDGEMENTS, DAY, at)?;
+        Ok(matches!(attempt, store::Attempt::Refused { .. }))
+    }
+
+    /// A codename that no case has.
+    fn codename(&self) -> Result<Codename, EngineError> {
+        for _ in 0..Codename::COUNT {
+            let drawn = self.draw();
+            let number = drawn
+                .iter()
+                .fold(0_usize, |n, byte| n.wrapping_mul(256).wrapping_add(usize::from(*byte)));
+            let name = Codename::nth(number % Codename::COUNT);
+            let taken = self.store.row(&Scope::house("intake"), CODENAMES, name.as_str())?;
+            if taken.is_none() {
+                return Ok(name);
+            }
+        }
+        Err(EngineError::Invalid("every codename is taken".into()))
+    }
+
+    /// The receipt of a report that is in the journal.
+    fn received(&self, report: ReportId) -> Result<Option<Receipt>, EngineError> {
+        let stream = streams::report(report)?;
+        let records = self.store.read(&Scope::house("intake"), &stream, Seq::FIRST)?;
+        let mut found = (None, None, None);
+        for record in &records {
+            match read(stream.as_str(), record)? {
+                Some(ReportEvent::Received { token, .. }) => found.0 = Some(token),
+                Some(ReportEvent::Reporter { person, .. }) => found.1 = Some(person),
+                Some(ReportEvent::Linked { case }) => found.2 = Some(case),
+                None => {}
+            }
+        }
+        Ok(match found {
+            (Some(token), Some(reporter), Some(case)) => {
+                Some(Receipt { report, case, reporter, token })
+            }
+            _ => None,
+        })
+    }
+}
+
+fn link(submission: &Submission, receipt: &Receipt, at: Timestamp) -> ReportLink {
+    let name = submission.name.trim();
+    ReportLink {
+        report: receipt.report,
+        reporter: receipt.reporter,
+        reporter_name: if name.is_empty() { "anonymous".into() } else { name.into() },
+        mailbox: submission.mailbox.clone(),
+        channel: submission.channel.clone(),
+        title: submission.title.clone(),
+        text: submission.text.clone(),
+        received_at: at,
+        deadline: submission.deadline,
+    }
+}
+
+fn report_entries(
+    project: ProjectId,
+    submission: &Submission,
+    receipt: &Receipt,
+    raw: &str,
+    at: Timestamp,
+) -> Result<Vec<store::Entry>, EngineError> {
+    let body = |event: ReportEvent| {
+        serde_json::to_vec(&ReportEntry { v: 1, event })
+            .map_err(|e| EngineError::Invalid(e.to_string()))
+    };
+    Ok(vec![
+        store::Entry::content(body(ReportEvent::Received {
+            project,
+            channel: submission.channel.clone(),
+            raw: raw.to_owned(),
+            at,
+            token: receipt.token.clone(),
+        })?),
+        store::Entry::identity(body(ReportEvent::Reporter {
+            person: receipt.reporter,
+            name: submission.name.clone(),
+            mailbox: submission.mailbox.as_ref().map(ToString::to_string),
+        })?),
+        store::Entry::content(body(ReportEvent::Linked { case: receipt.case })?),
+    ])
+}
+
+fn read(stream: &str, record: &Recorded) -> Result<Option<ReportEvent>, EngineError> {
+    let Some(bytes) = record.payload.as_bytes() else { return Ok(None) };
+    let entry: ReportEntry = serde_json::from_slice(bytes)
+        .map_err(|e| EngineError::Unreadable { stream: stream.to_owned(), why: e.to_string() })?;
+    Ok(Some(entry.event))
+}
+
+/// The command id of a mail: the same bytes are the same mail.
+pub(crate) fn mail_command(raw: &[u8]) -> CommandId {
+    let digest = Digest::of_parts("mail", [raw]);
+    let mut id = [0; 16];
+    id.iter_mut().zip(digest.as_bytes()).for_each(|(to, from)| *to = *from);
+    CommandId(id)
+}

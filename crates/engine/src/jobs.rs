@@ -1,0 +1,120 @@
+//! What is left to do, as rows of the store's queue, written together with the events that ask
+//! for it.
+
+use case::{
+    ActId, Case, CaseId, DisclosureId, Event, PersonId, ProjectId,
+    act::{Act, ActState},
+    event::{ActEvent, DisclosureEvent, LifeEvent, PeopleEvent},
+    state::DisclosureState,
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use store::{Body, JobChange, JobId};
+
+use crate::{EngineError, streams};
+
+/// One thing to do at its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Job {
+    /// Carry an act out.
+    Effect { case: CaseId, act: ActId },
+    /// Fire a disclosure at its instant.
+    Fire { case: CaseId, id: DisclosureId },
+    /// Let the credit default hold.
+    Credit { case: CaseId, person: PersonId },
+    /// Look what the world shows of a case.
+    Watch { case: CaseId },
+    /// Fetch a project's mail.
+    Mail { project: ProjectId },
+}
+
+impl Job {
+    fn id(&self) -> Result<JobId, EngineError> {
+        let text = match self {
+            Self::Effect { act, .. } => format!("effect {act}"),
+            Self::Fire { id, .. } => format!("fire {id}"),
+            Self::Credit { case, person } => format!("credit {case} {person}"),
+            Self::Watch { case } => format!("watch {case}"),
+            Self::Mail { project } => format!("mail {project}"),
+        };
+        JobId::new(text).map_err(|e| EngineError::Invalid(e.to_string()))
+    }
+
+    pub(crate) fn put(&self, due: Timestamp) -> Result<JobChange, EngineError> {
+        let stream = match self {
+            Self::Effect { case, .. }
+            | Self::Fire { case, .. }
+            | Self::Credit { case, .. }
+            | Self::Watch { case } => streams::case(*case)?,
+            Self::Mail { project } => streams::project(*project)?,
+        };
+        let body = serde_json::to_vec(self).map_err(|e| EngineError::Invalid(e.to_string()))?;
+        Ok(JobChange::Put { id: self.id()?, stream, due, body: Body::from(body) })
+    }
+
+    pub(crate) fn remove(&self) -> Result<JobChange, EngineError> {
+        Ok(JobChange::Remove { id: self.id()? })
+    }
+}
+
+/// The jobs that follow from events; `case` is the case after them.
+pub(crate) fn following(
+    case: &Case,
+    events: &[Event],
+    now: Timestamp,
+) -> Result<Vec<JobChange>, EngineError> {
+    let mut jobs = Vec::new();
+    let effect = |act: ActId| Job::Effect { case: case.id, act }.put(now);
+    for event in events {
+        match event {
+            Event::Life(LifeEvent::Opened { .. } | LifeEvent::Reopened { .. }) => {
+                jobs.push(Job::Watch { case: case.id }.put(now)?);
+            }
+            Event::Life(
+                LifeEvent::Closed { .. } | LifeEvent::Withdrawn { .. } | LifeEvent::Merged { .. },
+            ) => jobs.push(Job::Watch { case: case.id }.remove()?),
+            Event::People(PeopleEvent::CreditOffered { person, answer_by }) => {
+                jobs.push(Job::Credit { case: case.id, person: *person }.put(*answer_by)?);
+            }
+            Event::Act(
+                ActEvent::Planned { act, .. }
+                | ActEvent::Approved { act, .. }
+                | ActEvent::Retried { act, .. },
+            ) => {
+                let found = case.acts.get(act);
+                if found.is_some_and(|a| matches!(a.state, ActState::Approved { .. })) {
+                    jobs.push(effect(*act)?);
+                }
+            }
+            Event::Act(ActEvent::Done { .. } | ActEvent::Cancelled { .. }) => {
+                jobs.push(Job::Watch { case: case.id }.put(now)?);
+                if let Some(next) = next_act(case) {
+                    jobs.push(effect(next.id)?);
+                }
+            }
+            Event::Disclosure(
+                DisclosureEvent::Armed { id }
+                | DisclosureEvent::Resumed { id }
+                | DisclosureEvent::Started { id },
+            ) => match (&case.disclosure, next_act(case)) {
+                (_, Some(next)) => jobs.push(effect(next.id)?),
+                (Some(plan), None) if plan.state == DisclosureState::Armed => {
+                    jobs.push(Job::Fire { case: case.id, id: *id }.put(plan.instant)?);
+                }
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+    Ok(jobs)
+}
+
+/// The act of a running disclosure whose turn it is.
+fn next_act(case: &Case) -> Option<&Act> {
+    let plan = case.disclosure.as_ref().filter(|p| p.state == DisclosureState::Running)?;
+    plan.acts
+        .iter()
+        .filter_map(|id| case.acts.get(id))
+        .find(|a| !matches!(a.state, ActState::Done { .. } | ActState::Cancelled { .. }))
+}

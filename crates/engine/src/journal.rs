@@ -1,0 +1,58 @@
+//! Between the store's bytes and the case's events.
+
+use case::{
+    Case, CaseId, Entry, Event,
+    event::{LifeEvent, SCHEMA},
+    evolve,
+};
+use store::{Recorded, Scope, Seq, Store};
+
+use crate::{EngineError, streams};
+
+/// A case with all its entries.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// The case at its head.
+    pub case: Case,
+    /// Everything that happened, oldest first.
+    pub entries: Vec<Entry>,
+}
+
+pub(crate) fn load(store: &dyn Store, id: CaseId) -> Result<Loaded, EngineError> {
+    let stream = streams::case(id)?;
+    let recorded = store.read(&Scope::house("engine"), &stream, Seq::FIRST)?;
+    if recorded.is_empty() {
+        return Err(EngineError::NotFound);
+    }
+    let mut entries = Vec::with_capacity(recorded.len());
+    for record in &recorded {
+        if let Some(entry) = decode(stream.as_str(), record)? {
+            entries.push(entry);
+        }
+    }
+    let mut case = evolve::fold(&entries)?;
+    // A forgotten last event leaves no entry, but the stream still ends there.
+    case.head = recorded.last().map_or(case.head, |last| last.seq.0);
+    Ok(Loaded { case, entries })
+}
+
+/// One event; `None` when its key was dropped on purpose.
+fn decode(stream: &str, record: &Recorded) -> Result<Option<Entry>, EngineError> {
+    let Some(bytes) = record.payload.as_bytes() else { return Ok(None) };
+    let unreadable = |why: String| EngineError::Unreadable { stream: stream.to_owned(), why };
+    let mut entry: Entry = serde_json::from_slice(bytes).map_err(|e| unreadable(e.to_string()))?;
+    if entry.v > SCHEMA {
+        return Err(unreadable(format!("it is written in schema version {}", entry.v)));
+    }
+    entry.seq = record.seq.0;
+    Ok(Some(entry))
+}
+
+/// An event ready for the store. What names the reporter is sealed under the identity key.
+pub(crate) fn encode(entry: &Entry) -> Result<store::Entry, EngineError> {
+    let bytes = serde_json::to_vec(entry).map_err(|e| EngineError::Invalid(e.to_string()))?;
+    Ok(match entry.event {
+        Event::Life(LifeEvent::Linked(_)) => store::Entry::identity(bytes),
+        _ => store::Entry::content(bytes),
+    })
+}

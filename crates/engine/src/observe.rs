@@ -1,0 +1,143 @@
+//! Looking at the world: what each party shows of an open case, recorded when it is news.
+//!
+//! A party that cannot be asked now is asked again at the next look; the checklist meanwhile says
+//! what is waited for.
+
+mod forge;
+mod lists;
+mod repositories;
+
+use case::{
+    ActId, Case, CaseId, Command, ProjectId,
+    act::{ActKind, ActState},
+    event::Triage,
+    observation::{CveWord, Observation},
+    state::{CveState, Phase},
+};
+use store::{Body, Row, RowChange, Scope};
+
+use crate::{Engine, EngineError, journal, mail, streams};
+
+/// The list that keeps how far a project's mail was read.
+const MAIL_READ: &str = "mail-read";
+
+impl Engine {
+    /// Looks at everything that the world shows of a case, and records what is new.
+    pub(crate) fn watch(&self, case: CaseId) -> Result<(), EngineError> {
+        let loaded = journal::load(&*self.store, case)?;
+        if loaded.case.phase != Phase::Open {
+            return Ok(());
+        }
+        for seen in self.look(&loaded.case)? {
+            match self.house(case, &Command::Observe(Box::new(seen)), None) {
+                Ok(_) | Err(EngineError::Refused(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    fn look(&self, case: &Case) -> Result<Vec<Observation>, EngineError> {
+        let mut seen = forge::look(&*self.ports.forge, case);
+        seen.extend(self.cna(case));
+        seen.extend(lists::posts(&*self.ports.lists, case));
+        seen.extend(lists::deliveries(&*self.ports.mail, case));
+        if case.triage.as_ref().is_some_and(|t| t.verdict == Triage::Accepted) {
+            seen.extend(repositories::look(&*self.ports.repositories, case, self.clock.wall()));
+        }
+        Ok(seen)
+    }
+
+    fn cna(&self, case: &Case) -> Vec<Observation> {
+        let asked = case.vulnerabilities.iter().filter(|(_, v)| v.cve != CveState::None);
+        asked
+            .filter_map(|(id, vulnerability)| {
+                let word = self.ports.cna.word(*id).ok()??;
+                let known = match &word {
+                    CveWord::Assigned { id } => vulnerability.cve_id == Some(*id),
+                    CveWord::Declined { .. } => vulnerability.cve == CveState::Declined,
+                    CveWord::Published => vulnerability.cve == CveState::Published,
+                    CveWord::Rejected { .. } => vulnerability.cve == CveState::Rejected,
+                    CveWord::Disputed { .. } => vulnerability.cve == CveState::Disputed,
+                };
+                (!known).then_some(Observation::Cve { vulnerability: *id, word })
+            })
+            .collect()
+    }
+
+    /// Fetches a project's new mail: an answer to one of our messages goes to its case, anything
+    /// else is a report.
+    pub(crate) fn fetch_mail(&self, project: ProjectId) -> Result<(), EngineError> {
+        let key = project.to_string();
+        let row = self.store.row(&Scope::house("mail"), MAIL_READ, &key)?;
+        let read = row
+            .and_then(|r| std::str::from_utf8(r.body.as_bytes()?).ok()?.parse().ok())
+            .unwrap_or(0_u64);
+        let Ok(mails) = self.ports.mail.incoming(read) else { return Ok(()) };
+        for one in mails {
+            self.take_mail(project, &one.raw)?;
+            // Only now: a crash before this line reads the mail again, and its command id tells.
+            let done = RowChange::Put(Row {
+                list: MAIL_READ.into(),
+                key: key.clone(),
+                stream: streams::project(project)?,
+                sort: 0,
+                body: Body::from(one.number.to_string().as_str()),
+            });
+            let batch = store::Batch { rows: vec![done], ..store::Batch::default() };
+            self.store.commit(&Scope::house("mail"), batch)?;
+        }
+        Ok(())
+    }
+
+    fn take_mail(&self, project: ProjectId, raw: &[u8]) -> Result<(), EngineError> {
+        let reading = mail::read(raw).unwrap_or_default();
+        if let Some(act) = reading.answers
+            && let Some((case, seen)) = self.answer(project, act, &reading)?
+        {
+            let id = crate::intake::mail_command(raw);
+            let command = Command::Observe(Box::new(seen));
+            self.execute(case, case::Actor::House, id, &command, "mail")?;
+            return Ok(());
+        }
+        self.receive_mail(project, raw).map(|_| ())
+    }
+
+    /// The case and person that an answer belongs to: whoever got the message that it names.
+    fn answer(
+        &self,
+        project: ProjectId,
+        act: ActId,
+        reading: &mail::Reading,
+    ) -> Result<Option<(CaseId, Observation)>, EngineError> {
+        let Some(case) = self.case_of_act(project, act)? else { return Ok(None) };
+        let from = case.acts.get(&act).and_then(|found| match found.plan.to.as_slice() {
+            [case::act::Recipient::Person { person, .. }] => Some(*person),
+            _ => None,
+        });
+        let sender = reading.from.as_ref().map(ToString::to_string).unwrap_or_default();
+        let text = format!("{}\n\n{}", reading.subject, reading.text);
+        Ok(Some((case.id, Observation::Message { from, sender, text })))
+    }
+
+    fn case_of_act(&self, project: ProjectId, act: ActId) -> Result<Option<Case>, EngineError> {
+        for stream in self.store.streams(&Scope::house("mail"), "case/")? {
+            let id = stream.as_str().strip_prefix("case/").and_then(|t| t.parse().ok());
+            let Some(id) = id else { continue };
+            let case = journal::load(&*self.store, id)?.case;
+            if case.project == project && case.acts.contains_key(&act) {
+                return Ok(Some(case));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// The latest act of a kind that is done or may have been.
+fn reached(case: &Case, kind: &ActKind) -> Option<ActId> {
+    case.acts_of(|k| k == kind).filter(|act| called(&act.state)).last().map(|act| act.id)
+}
+
+fn called(state: &ActState) -> bool {
+    matches!(state, ActState::Done { .. } | ActState::Started { .. } | ActState::Uncertain { .. })
+}

@@ -1,0 +1,193 @@
+//! Projects, their teams, and the directory of people.
+
+use std::collections::BTreeSet;
+
+use advisory::Mailbox;
+use case::{Actor, CommandId, PersonId, Policy, ProjectId, event::PlaybookPin};
+use serde::{Deserialize, Serialize};
+use store::{Append, Batch, Body, Expected, Scope, Seq};
+
+use crate::{
+    Engine, EngineError,
+    jobs::Job,
+    project::{Project, ProjectEntry, ProjectEvent},
+    streams,
+};
+
+/// A person whom the house knows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contact {
+    /// Name to show.
+    pub name: String,
+    /// Address.
+    pub mailbox: Option<Mailbox>,
+    /// Account at the forge.
+    pub login: Option<String>,
+}
+
+impl Engine {
+    /// Writes a person into the directory.
+    ///
+    /// # Errors
+    /// When the address belongs to somebody else, or the store fails.
+    pub fn add_person(&self, contact: &Contact) -> Result<PersonId, EngineError> {
+        let id = PersonId(self.draw());
+        let body = serde_json::to_vec(contact).map_err(|e| EngineError::Invalid(e.to_string()))?;
+        self.store.put_person(&store::Person {
+            id: id.to_string(),
+            handles: contact.mailbox.iter().map(ToString::to_string).collect(),
+            body: Body::from(body),
+        })?;
+        Ok(id)
+    }
+
+    /// Somebody's entry in the directory.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn contact(&self, person: PersonId) -> Result<Option<Contact>, EngineError> {
+        let Some(found) = self.store.person(&person.to_string())? else { return Ok(None) };
+        serde_json::from_slice(found.body.as_bytes())
+            .map(Some)
+            .map_err(|e| EngineError::Unreadable { stream: "directory".into(), why: e.to_string() })
+    }
+
+    /// Sets a project up, with its first team member.
+    ///
+    /// # Errors
+    /// When the playbook is not installed, or the store fails.
+    pub fn create_project(
+        &self,
+        first: PersonId,
+        policy: &Policy,
+        playbook: &PlaybookPin,
+        command: CommandId,
+    ) -> Result<ProjectId, EngineError> {
+        self.playbook(playbook)?;
+        let id = ProjectId(streams::derive("project", command));
+        let created =
+            ProjectEvent::Created { policy: Box::new(policy.clone()), playbook: playbook.clone() };
+        let events = [created, ProjectEvent::Joined { person: first }];
+        let mail = Job::Mail { project: id }.put(self.clock.wall())?;
+        let batch =
+            self.project_batch(id, Actor::Person(first), Expected::New, command, &events)?;
+        self.store.commit(&Scope::house("engine"), Batch { jobs: vec![mail], ..batch })?;
+        Ok(id)
+    }
+
+    /// Lets somebody join the security team. Only a member may.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`] when the actor is no member.
+    pub fn join_team(
+        &self,
+        project: ProjectId,
+        by: PersonId,
+        person: PersonId,
+        command: CommandId,
+    ) -> Result<(), EngineError> {
+        self.change_team(project, by, command, &ProjectEvent::Joined { person })
+    }
+
+    /// Lets somebody leave the security team, with all that follows for open cases: approvals given
+    /// by that person count no more. Only a member may.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`] when the actor is no member; invalid when nobody would be left.
+    pub fn leave_team(
+        &self,
+        project: ProjectId,
+        by: PersonId,
+        person: PersonId,
+        reason: &str,
+        command: CommandId,
+    ) -> Result<(), EngineError> {
+        let left = ProjectEvent::Left { person, reason: reason.to_owned() };
+        self.change_team(project, by, command, &left)
+    }
+
+    fn change_team(
+        &self,
+        project: ProjectId,
+        by: PersonId,
+        command: CommandId,
+        event: &ProjectEvent,
+    ) -> Result<(), EngineError> {
+        let current = self.project(project)?;
+        if !current.team.contains(&by) {
+            return Err(EngineError::NotFound);
+        }
+        let head = Seq(current.head);
+        if current.evolve(event).team.is_empty() {
+            return Err(EngineError::Invalid("a project cannot lose its last team member".into()));
+        }
+        let events = std::slice::from_ref(event);
+        let expected = Expected::Exact(head);
+        let batch = self.project_batch(project, Actor::Person(by), expected, command, events)?;
+        self.store.commit(&Scope::house("engine"), batch)?;
+        Ok(())
+    }
+
+    fn project_batch(
+        &self,
+        id: ProjectId,
+        actor: Actor,
+        expected: Expected,
+        command: CommandId,
+        events: &[ProjectEvent],
+    ) -> Result<Batch, EngineError> {
+        let recorded_at = self.clock.wall();
+        let entry = |event: &ProjectEvent| {
+            let entry = ProjectEntry { v: 1, actor, recorded_at, event: event.clone() };
+            serde_json::to_vec(&entry)
+                .map(store::Entry::content)
+                .map_err(|e| EngineError::Invalid(e.to_string()))
+        };
+        let entries = events.iter().map(entry).collect::<Result<_, _>>()?;
+        let command = store::CommandId(command.0);
+        let mut append = Append::new(streams::project(id)?, expected, command, entries);
+        append.project = Some(scope_of(id)?);
+        Ok(Batch { appends: vec![append], ..Batch::default() })
+    }
+
+    /// A project.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`] when there is none.
+    pub fn project(&self, id: ProjectId) -> Result<Project, EngineError> {
+        let stream = streams::project(id)?;
+        let mut project = None;
+        for record in self.store.read(&Scope::house("engine"), &stream, Seq::FIRST)? {
+            let bytes = record.payload.as_bytes().unwrap_or_default();
+            let entry: ProjectEntry = serde_json::from_slice(bytes).map_err(|e| {
+                EngineError::Unreadable { stream: stream.to_string(), why: e.to_string() }
+            })?;
+            project = match project {
+                None => Project::begin(id, &entry.event),
+                Some(project) => Some(Project::evolve(project, &entry.event)),
+            };
+        }
+        project.ok_or(EngineError::NotFound)
+    }
+
+    /// Every project of the house.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn projects(&self) -> Result<Vec<Project>, EngineError> {
+        let streams = self.store.streams(&Scope::house("engine"), "project/")?;
+        let ids = streams.iter().filter_map(|s| s.as_str().strip_prefix("project/")?.parse().ok());
+        ids.map(|id| self.project(id)).collect()
+    }
+
+    /// The teams of several projects at once, for lists.
+    pub(crate) fn teams(
+        &self,
+    ) -> Result<std::collections::BTreeMap<ProjectId, BTreeSet<PersonId>>, EngineError> {
+        Ok(self.projects()?.into_iter().map(|p| (p.id, p.team)).collect())
+    }
+}
+
+pub(crate) fn scope_of(id: ProjectId) -> Result<store::ProjectId, EngineError> {
+    store::ProjectId::new(id.to_string()).map_err(|e| EngineError::Invalid(e.to_string()))
+}

@@ -1,0 +1,91 @@
+//! A project: its rules and its security team, as events in its own stream.
+
+use std::collections::BTreeSet;
+
+use case::{PersonId, Policy, ProjectId, event::PlaybookPin, rights::Actor};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What happened to a project.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProjectEvent {
+    /// It was set up.
+    Created {
+        /// Its rules.
+        policy: Box<Policy>,
+        /// The playbook that new cases follow.
+        playbook: PlaybookPin,
+    },
+    /// Somebody joined the security team.
+    Joined {
+        /// Who.
+        person: PersonId,
+    },
+    /// Somebody left it.
+    Left {
+        /// Who.
+        person: PersonId,
+        /// Why.
+        reason: String,
+    },
+    /// New cases follow other rules.
+    Ruled {
+        /// The rules.
+        policy: Box<Policy>,
+        /// The playbook.
+        playbook: PlaybookPin,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// A project's event as it is stored.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct ProjectEntry {
+    pub(crate) v: u32,
+    pub(crate) actor: Actor,
+    pub(crate) recorded_at: Timestamp,
+    pub(crate) event: ProjectEvent,
+}
+
+/// A project as its events make it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Project {
+    /// Its id.
+    pub id: ProjectId,
+    /// Sequence number of its last event.
+    pub head: u64,
+    /// Rules for new cases.
+    pub policy: Policy,
+    /// Playbook for new cases.
+    pub playbook: PlaybookPin,
+    /// The security team.
+    pub team: BTreeSet<PersonId>,
+}
+
+impl Project {
+    pub(crate) fn begin(id: ProjectId, event: &ProjectEvent) -> Option<Self> {
+        let ProjectEvent::Created { policy, playbook } = event else { return None };
+        let (policy, playbook) = ((**policy).clone(), playbook.clone());
+        Some(Self { id, head: 1, policy, playbook, team: BTreeSet::new() })
+    }
+
+    pub(crate) fn evolve(mut self, event: &ProjectEvent) -> Self {
+        self.head = self.head.saturating_add(1);
+        match event {
+            ProjectEvent::Created { .. } => {}
+            ProjectEvent::Joined { person } => {
+                self.team.insert(*person);
+            }
+            ProjectEvent::Left { person, .. } => {
+                self.team.remove(person);
+            }
+            ProjectEvent::Ruled { policy, playbook, .. } => {
+                self.policy = (**policy).clone();
+                self.playbook = playbook.clone();
+            }
+        }
+        self
+    }
+}

@@ -1,0 +1,45 @@
+//! A report's own stream: what came in, to the byte, and where it went.
+
+use case::{CaseId, PersonId, ProjectId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What happened to a report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReportEvent {
+    /// It arrived; from here on it cannot be lost.
+    Received {
+        /// For which project.
+        project: ProjectId,
+        /// `form` or `mail`.
+        channel: String,
+        /// The blob that holds the bytes as they came.
+        raw: String,
+        /// When.
+        at: Timestamp,
+        /// The secret of the reporter's receipt page.
+        token: String,
+    },
+    /// Who sent it; sealed under a key of its own, so that it can be forgotten.
+    Reporter {
+        /// The person in the case.
+        person: PersonId,
+        /// As given.
+        name: String,
+        /// As given.
+        mailbox: Option<String>,
+    },
+    /// It belongs to a case.
+    Linked {
+        /// Which.
+        case: CaseId,
+    },
+}
+
+/// A report's event as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ReportEntry {
+    pub(crate) v: u32,
+    pub(crate) event: ReportEvent,
+}

@@ -1,0 +1,237 @@
+//! The runner: one due job at a time. Whoever calls [`Engine::step`] decides on which thread and
+//! how often; a lease keeps two workers off the same job, and its fence keeps a late one out.
+
+use std::time::Duration;
+
+use case::{
+    ActId, Actor, CaseId, Command, CommandId, Refusal,
+    act::{Act, ActState, Plan, Proof, Recipient},
+    refusal::Rule,
+};
+use jiff::{SignedDuration, Timestamp};
+use store::Lease;
+
+use crate::{
+    Engine, EngineError,
+    jobs::Job,
+    journal,
+    ports::{Counterpart, Found, Nature, PortError},
+};
+
+/// A job is given back if its worker is silent for so long.
+const LEASE: Duration = Duration::from_mins(5);
+/// Between two looks at the world for one open case, and between two looks for mail.
+const WATCH: SignedDuration = SignedDuration::from_mins(1);
+/// Before something that could not be done now is tried again.
+const RETRY: SignedDuration = SignedDuration::from_secs(5);
+/// After a lost answer, before the world is asked: the old call may still land until then.
+const SETTLE: SignedDuration = SignedDuration::from_secs(30);
+/// A call whose outcome stays unclear for so long is a person's business.
+const GIVE_UP: SignedDuration = SignedDuration::from_hours(1);
+
+/// What [`Engine::step`] did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// A job was worked on.
+    Worked,
+    /// Nothing is due.
+    Idle,
+}
+
+/// What becomes of a job.
+enum Next {
+    Finished,
+    Again(Timestamp),
+}
+
+impl Engine {
+    /// Does one thing that is due, if any.
+    ///
+    /// # Errors
+    /// When the store fails, or a case cannot be read. The job stays and comes back later.
+    pub fn step(&self) -> Result<Step, EngineError> {
+        self.timekeeper.refresh(&*self.clock, &self.ports.time);
+        let now = self.clock.wall();
+        let Some(lease) = self.store.lease(now, LEASE)? else { return Ok(Step::Idle) };
+        let job: Job = serde_json::from_slice(lease.body.as_bytes()).map_err(|e| {
+            EngineError::Unreadable { stream: lease.stream.to_string(), why: e.to_string() }
+        })?;
+        match self.work(&job, &lease) {
+            Ok(Next::Finished) => self.store.finish(&lease.fence)?,
+            Ok(Next::Again(due)) => self.store.release(&lease.fence, due)?,
+            Err(error) => {
+                self.store.release(&lease.fence, later(now, RETRY))?;
+                return Err(error);
+            }
+        };
+        Ok(Step::Worked)
+    }
+
+    /// When the next thing is due.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn next_due(&self) -> Result<Option<Timestamp>, EngineError> {
+        Ok(self.store.next_due()?)
+    }
+
+    fn work(&self, job: &Job, lease: &Lease) -> Result<Next, EngineError> {
+        let now = self.clock.wall();
+        match *job {
+            Job::Effect { case, act } => self.effect(case, act, lease),
+            Job::Fire { case, id } => {
+                let fired = self.house(case, &Command::Fire { id }, None);
+                Ok(match fired {
+                    // Blocked or started; a start is followed by its acts' own jobs.
+                    Ok(outcome) if outcome.events.iter().any(is_start) => Next::Finished,
+                    Ok(_) => Next::Again(later(now, RETRY)),
+                    Err(EngineError::Refused(refusal)) => self.wait_or_drop(&refusal),
+                    Err(EngineError::Locked) => Next::Again(later(now, WATCH)),
+                    Err(error) => return Err(error),
+                })
+            }
+            Job::Credit { case, person } => {
+                match self.house(case, &Command::DefaultCredit { person }, None) {
+                    Ok(_) => Ok(Next::Finished),
+                    Err(EngineError::Refused(refusal)) => Ok(self.wait_or_drop(&refusal)),
+                    Err(error) => Err(error),
+                }
+            }
+            Job::Watch { case } => {
+                self.watch(case)?;
+                Ok(Next::Again(later(now, WATCH)))
+            }
+            Job::Mail { project } => {
+                self.fetch_mail(project)?;
+                Ok(Next::Again(later(now, WATCH)))
+            }
+        }
+    }
+
+    /// A command of the house itself.
+    pub(crate) fn house(
+        &self,
+        case: CaseId,
+        command: &Command,
+        lease: Option<&Lease>,
+    ) -> Result<crate::Outcome, EngineError> {
+        let id = CommandId(self.draw());
+        let fence = lease.map(|l| &l.fence);
+        self.execute_fenced(case, Actor::House, id, command, "engine", fence)
+    }
+
+    /// A refusal that time or the world can lift is waited out; any other ends the job, and the
+    /// command that makes it possible again puts a new one.
+    fn wait_or_drop(&self, refusal: &Refusal) -> Next {
+        match refusal.rule {
+            Rule::TooEarly | Rule::ClockSuspect | Rule::GateShut | Rule::StaleVerdict => {
+                Next::Again(later(self.clock.wall(), RETRY))
+            }
+            _ => Next::Finished,
+        }
+    }
+
+    fn effect(&self, case: CaseId, act: ActId, lease: &Lease) -> Result<Next, EngineError> {
+        let loaded = journal::load(&*self.store, case)?;
+        let Some(found) = loaded.case.acts.get(&act) else { return Ok(Next::Finished) };
+        match found.state {
+            ActState::Planned | ActState::Approved { .. } => {
+                match self.house(case, &Command::Start { act }, Some(lease)) {
+                    Ok(_) => self.call(case, found, lease),
+                    Err(EngineError::Refused(refusal)) => {
+                        // What keeps the gate shut may be something that we have not looked at.
+                        self.watch(case)?;
+                        Ok(self.wait_or_drop(&refusal))
+                    }
+                    Err(EngineError::Locked) => Ok(Next::Again(later(self.clock.wall(), WATCH))),
+                    Err(error) => Err(error),
+                }
+            }
+            ActState::Started { at } => self.recover(case, found, at, lease),
+            _ => Ok(Next::Finished),
+        }
+    }
+
+    fn counterpart(&self, plan: &Plan) -> Option<&dyn Counterpart> {
+        Some(match plan.to.first()? {
+            Recipient::Person { .. } => &*self.ports.mail,
+            Recipient::List { .. } => &*self.ports.lists,
+            Recipient::Forge { .. } => &*self.ports.forge,
+            Recipient::Cna => &*self.ports.cna,
+            Recipient::ReceiptPage { .. } => return None,
+        })
+    }
+
+    fn call(&self, case: CaseId, act: &Act, lease: &Lease) -> Result<Next, EngineError> {
+        let Some(port) = self.counterpart(&act.plan) else {
+            // The receipt page shows what the journal holds: it is there as soon as this is.
+            let proof = Proof { by: "receipt page".into(), reference: act.id.to_string() };
+            return self.conclude(case, Command::Finish { act: act.id, proof }, lease);
+        };
+        let now = self.clock.wall();
+        match port.perform(act.id, &act.plan) {
+            Ok(proof) => self.conclude(case, Command::Finish { act: act.id, proof }, lease),
+            Err(error @ (PortError::Refused(_) | PortError::Absent(_))) => {
+                self.conclude(case, Command::Fail { act: act.id, why: error.to_string() }, lease)
+            }
+            Err(error) => Ok(match (port.nature(&act.plan), error) {
+                (Nature::Blind, error @ PortError::Unreached(_)) => {
+                    let why = error.to_string();
+                    return self.conclude(case, Command::Fail { act: act.id, why }, lease);
+                }
+                (Nature::Blind, error) => {
+                    let why = error.to_string();
+                    return self.conclude(case, Command::Doubt { act: act.id, why }, lease);
+                }
+                (_, PortError::Lost(_)) => Next::Again(later(now, SETTLE)),
+                _ => Next::Again(later(now, RETRY)),
+            }),
+        }
+    }
+
+    /// A call was begun and its outcome is not in the journal: a crash, a takeover, a lost answer.
+    fn recover(
+        &self,
+        case: CaseId,
+        act: &Act,
+        since: Timestamp,
+        lease: &Lease,
+    ) -> Result<Next, EngineError> {
+        let Some(port) = self.counterpart(&act.plan) else { return self.call(case, act, lease) };
+        let now = self.clock.wall();
+        let doubt = |why: &str| Command::Doubt { act: act.id, why: why.to_owned() };
+        match port.nature(&act.plan) {
+            Nature::Repeatable => self.call(case, act, lease),
+            Nature::Blind => {
+                let why = "the call was begun, and nobody can tell whether it arrived";
+                self.conclude(case, doubt(why), lease)
+            }
+            Nature::Readable => match port.look_up(act.id, &act.plan) {
+                Ok(Found::Present(proof)) => {
+                    self.conclude(case, Command::Finish { act: act.id, proof }, lease)
+                }
+                Ok(Found::Missing) => self.call(case, act, lease),
+                Ok(Found::Unclear) | Err(_) if now.duration_since(since) < GIVE_UP => {
+                    Ok(Next::Again(later(now, RETRY)))
+                }
+                Ok(Found::Unclear) => {
+                    self.conclude(case, doubt("it still cannot be told whether it arrived"), lease)
+                }
+                Err(error) => self.conclude(case, doubt(&error.to_string()), lease),
+            },
+        }
+    }
+
+    fn conclude(&self, case: CaseId, command: Command, lease: &Lease) -> Result<Next, EngineError> {
+        self.house(case, &command, Some(lease))?;
+        Ok(Next::Finished)
+    }
+}
+
+fn is_start(event: &case::Event) -> bool {
+    matches!(event, case::Event::Disclosure(case::event::DisclosureEvent::Started { .. }))
+}
+
+fn later(now: Timestamp, wait: SignedDuration) -> Timestamp {
+    now.checked_add(wait).unwrap_or(Timestamp::MAX)
+}
