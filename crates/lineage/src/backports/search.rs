@@ -141,7 +141,6 @@ impl<'a> Search<'a> {
             clues.keys().filter_map(|other| self.graph.oid(*other).cloned()).collect();
         let all: Vec<&str> = patch.files.keys().map(String::as_str).collect();
         let changes: BTreeMap<Oid, Patch> = self.repo.patches(&oids, &all)?.into_iter().collect();
-        let own_id = self.repo.patch_id(oid)?;
 
         let mut found = Vec::new();
         for (other, clues) in clues {
@@ -151,10 +150,9 @@ impl<'a> Search<'a> {
                 continue;
             };
             let lines = print.within(change);
-            let same_id = own_id.is_some()
-                && (lines.is_most() || !clues.is_empty())
+            let same_id = !patch.files.is_empty()
                 && *change == patch
-                && self.repo.patch_id(other_oid)? == own_id;
+                && self.repo.patch_id(other_oid)? == self.repo.patch_id(oid)?;
             let weighed = weigh(&clues, lines, same_id, !change.files.is_empty());
             if let Some((evidence, grade)) = weighed {
                 found.push((other, evidence, grade));

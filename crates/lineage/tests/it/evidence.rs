@@ -113,7 +113,7 @@ fn the_parts_of_a_squash_are_not_each_other() {
     builder.checkout("release-1.0").unwrap();
     builder.write("three", "Work on three").unwrap();
     let message = format!(
-        "Picks for 1.0.1\n\n(cherry picked from commit {fix})\n(cherry picked from commit {other})\n"
+        "Picks for 1.0.1\n\n(cherry picked from commit {other})\n(cherry picked from commit {fix})\n"
     );
     let squash = builder.commit_file("core.txt", FIXED, &message).unwrap();
     let answer = ask(&builder, &[], &[&fix], Grade::Trailer);
@@ -164,4 +164,17 @@ fn who_repairs_whom_is_told_and_not_followed() {
     assert!(answer.notes.contains(&Note::FollowUp { fix: fix.clone(), by: follow_up.clone() }));
     let answer = ask(&builder, &[], &[&follow_up], Grade::Trailer);
     assert!(answer.notes.contains(&Note::MayBeIntroducedBy(fix)));
+}
+
+#[test]
+fn two_commits_of_one_subject_on_one_line_are_two_changes() {
+    let (_folder, mut builder) = fresh();
+    let half = FIXED.replace("forget", "drop_it");
+    builder.commit_file("core.txt", &half, "Check the length of input").unwrap();
+    builder.tag("v1.0.0").unwrap();
+    let fix = fix(&mut builder, "Check the length of input");
+    builder.tag("v1.1.0").unwrap();
+    let answer = ask(&builder, &[], &[&fix], Grade::Likely);
+    assert_eq!(links(&answer), [vec![], vec![]]);
+    assert_eq!(statuses(&answer)["v1.0.0"], Status::Affected);
 }

@@ -5,7 +5,7 @@ use lineage::{Event, Grade, Note, Report, Status, Supported};
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::{ask, fix, fresh, links, statuses, step};
+use crate::{FIXED, ask, fix, fresh, links, statuses, step};
 
 /// 1.0 and 1.1 were cut before the fix, 1.2 after it.
 struct Project {
@@ -198,6 +198,21 @@ fn a_merge_that_keeps_nothing_of_the_fix_does_not_fix() {
     builder.tag("v1.0.2").unwrap();
     let answer = ask(&builder, &[], &[&fix], Grade::Trailer);
     assert_eq!(statuses(&answer)["v1.0.2"], Status::Fixed);
+}
+
+#[test]
+fn a_merge_of_a_line_that_had_the_fix_by_hand_loses_nothing() {
+    let (_folder, mut builder) = fresh();
+    builder.branch("release-1.0", "main").unwrap();
+    builder.commit_file("core.txt", FIXED, "By hand").unwrap();
+    builder.checkout("main").unwrap();
+    let fix = fix(&mut builder, "Check the length of input");
+    builder.checkout("release-1.0").unwrap();
+    builder.merge("main", None, "Merge main").unwrap();
+    builder.tag("v1.0.1").unwrap();
+    let answer = ask(&builder, &[], &[&fix], Grade::Trailer);
+    assert_eq!(statuses(&answer)["v1.0.1"], Status::Fixed);
+    assert!(answer.notes.is_empty());
 }
 
 #[test]
