@@ -18,14 +18,8 @@ pub trait Entropy: Send + Sync {
 pub struct OsEntropy;
 
 impl Entropy for OsEntropy {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the `Entropy` that others are sent to"
-    )]
-    #[expect(
-        clippy::panic,
-        reason = "without randomness nothing can be sealed, ever"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "this is the `Entropy` that others are sent to")]
+    #[expect(clippy::panic, reason = "without randomness nothing can be sealed, ever")]
     fn fill(&self, buf: &mut [u8]) {
         if let Err(error) = getrandom::fill(buf) {
             panic!("the operating system gives no random bytes: {error}");
@@ -48,10 +42,7 @@ impl SeededEntropy {
             .chain_update(b"fermata seeded entropy 1")
             .chain_update(seed.to_le_bytes())
             .finalize();
-        Self {
-            seed: seed.into(),
-            block: Mutex::new(0),
-        }
+        Self { seed: seed.into(), block: Mutex::new(0) }
     }
 }
 
@@ -60,10 +51,8 @@ impl Entropy for SeededEntropy {
         let mut block = self.block.lock().unwrap_or_else(PoisonError::into_inner);
         for chunk in buf.chunks_mut(32) {
             *block += 1;
-            let bytes = Sha256::new()
-                .chain_update(self.seed)
-                .chain_update(block.to_le_bytes())
-                .finalize();
+            let bytes =
+                Sha256::new().chain_update(self.seed).chain_update(block.to_le_bytes()).finalize();
             for (to, from) in chunk.iter_mut().zip(bytes) {
                 *to = from;
             }
@@ -83,11 +72,8 @@ mod tests {
 
     #[test]
     fn a_seed_decides_every_byte() {
-        let (one, same, other) = (
-            SeededEntropy::new(1),
-            SeededEntropy::new(1),
-            SeededEntropy::new(2),
-        );
+        let (one, same, other) =
+            (SeededEntropy::new(1), SeededEntropy::new(1), SeededEntropy::new(2));
         let first = draw(&one, 100);
         assert_eq!(first, draw(&same, 100));
         assert_ne!(first, draw(&one, 100), "a generator does not repeat itself");

@@ -6,7 +6,7 @@
 //!
 //! The door is [`Store`], a sum of five coarse traits: [`Journal`], [`Queue`], [`Blobs`],
 //! [`Directory`] and [`House`]. Calls block; every type behind the door is `Send + Sync`. Two
-//! backends stand behind it, `SqliteStore` and `MemoryStore`, and one contract suite
+//! backends stand behind it, [`SqliteStore`] and [`MemoryStore`], and one contract suite
 //! (`tests/it/contract`) holds both to the same answers.
 //!
 //! # What a thief of the disk can read
@@ -36,7 +36,15 @@
 
 mod api;
 mod entropy;
+mod logic;
+mod memory;
 mod merkle;
+mod seal;
+mod sqlite;
+mod tables;
 
 pub use api::*;
 pub use entropy::{Entropy, OsEntropy, SeededEntropy};
+pub use memory::MemoryStore;
+pub use seal::InstanceKey;
+pub use sqlite::{Backup, KeySource, Settings, SqliteStore};

@@ -12,11 +12,7 @@ pub(crate) fn root(heads: &[Head]) -> Hash {
 
 fn leaf(head: &Head) -> [u8; 32] {
     let text = format!("{} {} {}\n", head.stream, head.seq, head.hash);
-    Sha256::new()
-        .chain_update([0])
-        .chain_update(text)
-        .finalize()
-        .into()
+    Sha256::new().chain_update([0]).chain_update(text).finalize().into()
 }
 
 fn tree(leaves: &[[u8; 32]]) -> [u8; 32] {
@@ -49,12 +45,7 @@ mod tests {
     fn the_shape_is_that_of_rfc_9162() {
         let leaves: Vec<_> = (0..3).map(|n| leaf(&head(n))).collect();
         let node = |a: [u8; 32], b: [u8; 32]| -> [u8; 32] {
-            Sha256::new()
-                .chain_update([1])
-                .chain_update(a)
-                .chain_update(b)
-                .finalize()
-                .into()
+            Sha256::new().chain_update([1]).chain_update(a).chain_update(b).finalize().into()
         };
         let three: Vec<_> = (0..3).map(head).collect();
         assert_eq!(root(&three).0, node(node(leaves[0], leaves[1]), leaves[2]));

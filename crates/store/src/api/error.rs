@@ -69,10 +69,7 @@ impl StoreError {
     }
 
     pub(crate) fn storage(doing: &'static str, cause: impl Into<Cause>) -> Self {
-        Self::Storage {
-            doing,
-            cause: cause.into(),
-        }
+        Self::Storage { doing, cause: cause.into() }
     }
 }
 

@@ -42,10 +42,7 @@ impl TryFrom<String> for HouseId {
 
     fn try_from(text: String) -> Result<Self, &'static str> {
         let bytes = data_encoding::HEXLOWER.decode(text.as_bytes()).ok();
-        bytes
-            .and_then(|b| b.try_into().ok())
-            .map(Self)
-            .ok_or("not a house id")
+        bytes.and_then(|b| b.try_into().ok()).map(Self).ok_or("not a house id")
     }
 }
 

@@ -14,10 +14,7 @@ pub struct InvalidId {
 
 impl InvalidId {
     pub(crate) fn new(what: &'static str, text: &str) -> Self {
-        Self {
-            what,
-            text: text.chars().take(80).collect(),
-        }
+        Self { what, text: text.chars().take(80).collect() }
     }
 }
 
@@ -54,11 +51,7 @@ impl StreamId {
             ["project" | "report" | "case", id] | ["case", id, "reads"] => is_id(id),
             _ => false,
         };
-        if valid {
-            Ok(Self(text))
-        } else {
-            Err(InvalidId::new("stream", &text))
-        }
+        if valid { Ok(Self(text)) } else { Err(InvalidId::new("stream", &text)) }
     }
 
     /// The house's own stream.
@@ -115,11 +108,7 @@ impl ProjectId {
     /// [`InvalidId`] when it is not 1 to 64 lower-case letters, digits and inner hyphens.
     pub fn new(text: impl Into<String>) -> Result<Self, InvalidId> {
         let text = text.into();
-        if is_id(&text) {
-            Ok(Self(text))
-        } else {
-            Err(InvalidId::new("project", &text))
-        }
+        if is_id(&text) { Ok(Self(text)) } else { Err(InvalidId::new("project", &text)) }
     }
 
     /// The id as text.
@@ -146,19 +135,13 @@ impl Scope {
     /// The whole house: for runners, timers and commands that have already checked rights.
     #[must_use]
     pub fn house(actor: impl Into<String>) -> Self {
-        Self {
-            project: None,
-            actor: Actor(actor.into()),
-        }
+        Self { project: None, actor: Actor(actor.into()) }
     }
 
     /// One project.
     #[must_use]
     pub fn project(project: ProjectId, actor: impl Into<String>) -> Self {
-        Self {
-            project: Some(project),
-            actor: Actor(actor.into()),
-        }
+        Self { project: Some(project), actor: Actor(actor.into()) }
     }
 }
 
@@ -303,13 +286,7 @@ mod tests {
 
     #[test]
     fn stream_names_have_five_forms() {
-        for good in [
-            "house",
-            "project/contour",
-            "report/a1",
-            "case/7-k",
-            "case/x/reads",
-        ] {
+        for good in ["house", "project/contour", "report/a1", "case/7-k", "case/x/reads"] {
             assert_eq!(StreamId::new(good).unwrap().as_str(), good);
         }
         for bad in [

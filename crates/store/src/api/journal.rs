@@ -20,19 +20,13 @@ impl Entry {
     /// An event under the stream's own key.
     #[must_use]
     pub fn content(body: impl Into<Body>) -> Self {
-        Self {
-            class: KeyClass::Content,
-            body: body.into(),
-        }
+        Self { class: KeyClass::Content, body: body.into() }
     }
 
     /// An event that says who the reporter is.
     #[must_use]
     pub fn identity(body: impl Into<Body>) -> Self {
-        Self {
-            class: KeyClass::Identity,
-            body: body.into(),
-        }
+        Self { class: KeyClass::Identity, body: body.into() }
     }
 }
 
@@ -76,14 +70,7 @@ impl Append {
         command: CommandId,
         events: Vec<Entry>,
     ) -> Self {
-        Self {
-            stream,
-            expected,
-            command,
-            events,
-            blobs: Vec::new(),
-            project: None,
-        }
+        Self { stream, expected, command, events, blobs: Vec::new(), project: None }
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Body, JobId, Payload, StoreError, StreamId};
+use super::{Body, JobId, StoreError, StreamId};
 
 /// A change to the jobs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,24 +51,20 @@ pub struct Lease {
     /// When the lease runs out. Until then nobody else gets the job; after that it is still this
     /// worker's until somebody does.
     pub until: Timestamp,
-    /// What to do, unless the stream's content was forgotten.
-    pub body: Payload,
+    /// What to do.
+    pub body: Body,
 }
 
 /// Leased jobs. `now` is the caller's clock; a backend whose server has a clock of its own (as
 /// PostgreSQL has) uses that instead, so that nodes with different clocks agree.
 pub trait Queue: Send + Sync {
     /// Takes the job that has been ready longest, for `ttl` from `now`. A job is ready from its
-    /// due time on, or when its last lease has run out.
+    /// due time on, or when its last lease has run out. Jobs of streams whose content was forgotten
+    /// are dropped on the way.
     ///
     /// # Errors
     /// [`StoreError`]
-    fn lease(
-        &self,
-        worker: &str,
-        now: Timestamp,
-        ttl: Duration,
-    ) -> Result<Option<Lease>, StoreError>;
+    fn lease(&self, now: Timestamp, ttl: Duration) -> Result<Option<Lease>, StoreError>;
 
     /// The earliest time at which [`lease`](Self::lease) would find something, if nothing changes.
     ///

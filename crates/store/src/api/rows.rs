@@ -63,10 +63,7 @@ impl RowCursor {
     #[must_use]
     pub fn from_text(text: &str) -> Option<Self> {
         let (sort, id) = text.split_once('-')?;
-        Some(Self {
-            sort: sort.parse().ok()?,
-            id: id.parse().ok()?,
-        })
+        Some(Self { sort: sort.parse().ok()?, id: id.parse().ok()? })
     }
 }
 
@@ -94,7 +91,7 @@ pub struct StoredRow {
     pub body: Payload,
 }
 
-/// Rows in order of `sort`; equal ones in the order in which they were first written.
+/// Rows in order of `sort`; among equal ones the one first written counts as smaller.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowPage {
     /// The rows.
