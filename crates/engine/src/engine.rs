@@ -1,6 +1,9 @@
 //! The engine itself: its parts, and the one path by which a command becomes events.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use advisory::Digest;
 use case::{
@@ -64,9 +67,9 @@ pub struct View {
     /// The playbook's checklist for it, now.
     pub checklist: Checklist,
     /// The viewer's roles.
-    pub roles: std::collections::BTreeSet<Role>,
+    pub roles: BTreeSet<Role>,
     /// The project's team.
-    pub team: std::collections::BTreeSet<PersonId>,
+    pub team: BTreeSet<PersonId>,
     /// When this was true.
     pub now: Timestamp,
 }
@@ -202,7 +205,7 @@ impl Engine {
     pub fn view(&self, case: CaseId, actor: Actor) -> Result<View, EngineError> {
         let loaded = journal::load(&*self.store, case)?;
         let project = self.project(loaded.case.project)?;
-        let roles = roles(&loaded.case, &project, actor);
+        let roles = loaded.case.roles_of(actor, &project.team);
         if !may(actor, &roles, Permission::Read) {
             return Err(EngineError::NotFound);
         }
@@ -259,18 +262,10 @@ impl Stamp<'_> {
 }
 
 fn repeated(loaded: &Loaded, id: CommandId) -> Option<Outcome> {
-    let of_command = loaded.entries.iter().filter(|e| e.command == id);
+    let mut of_command = loaded.entries.iter().filter(|e| e.command == id);
     let events: Vec<Event> = of_command.clone().map(|e| e.event.clone()).collect();
-    let head = of_command.last()?.seq;
+    let head = of_command.next_back()?.seq;
     Some(Outcome { head, events, repeated: true })
-}
-
-pub(crate) fn roles(
-    case: &Case,
-    project: &Project,
-    actor: Actor,
-) -> std::collections::BTreeSet<Role> {
-    case::decide::roles(case, &project.team, actor)
 }
 
 /// What may not be done by somebody who may not even see the case looks like an unknown case.
@@ -278,7 +273,7 @@ fn hide(error: EngineError, case: &Case, project: &Project, actor: Actor) -> Eng
     match error {
         EngineError::Refused(refusal)
             if refusal.rule == Rule::NotPermitted
-                && !may(actor, &roles(case, project, actor), Permission::Read) =>
+                && !may(actor, &case.roles_of(actor, &project.team), Permission::Read) =>
         {
             EngineError::NotFound
         }

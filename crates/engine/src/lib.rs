@@ -15,6 +15,7 @@ mod journal;
 mod mail;
 mod observe;
 mod people;
+pub mod portal;
 pub mod ports;
 mod project;
 mod reads;

@@ -3,13 +3,17 @@
 use std::collections::BTreeSet;
 
 use advisory::Mailbox;
-use case::{Actor, CommandId, PersonId, Policy, ProjectId, event::PlaybookPin};
+use case::{
+    Actor, Case, Command, CommandId, PersonId, Policy, ProjectId, event::PlaybookPin,
+    people::Participant, state::Phase,
+};
 use serde::{Deserialize, Serialize};
 use store::{Append, Batch, Body, Expected, Scope, Seq};
 
 use crate::{
     Engine, EngineError,
     jobs::Job,
+    journal,
     project::{Project, ProjectEntry, ProjectEvent},
     streams,
 };
@@ -103,7 +107,26 @@ impl Engine {
         command: CommandId,
     ) -> Result<(), EngineError> {
         let left = ProjectEvent::Left { person, reason: reason.to_owned() };
-        self.change_team(project, by, command, &left)
+        self.change_team(project, by, command, &left)?;
+        let removal = Command::Remove { person, reason: reason.to_owned() };
+        for case in self.open_cases(project)? {
+            let takes_part = case.people.get(&person).is_some_and(Participant::present);
+            let approved =
+                case.disclosure.as_ref().is_some_and(|plan| plan.approvals.contains_key(&person));
+            if takes_part || approved {
+                let id = CommandId(self.draw());
+                self.execute(case.id, Actor::Person(by), id, &removal, "team")?;
+            }
+        }
+        Ok(())
+    }
+
+    fn open_cases(&self, project: ProjectId) -> Result<Vec<Case>, EngineError> {
+        let scope = Scope::project(scope_of(project)?, "team");
+        let streams = self.store.streams(&scope, "case/")?;
+        let ids = streams.iter().filter_map(|s| s.as_str().strip_prefix("case/")?.parse().ok());
+        let cases = ids.map(|id| journal::load(&*self.store, id).map(|loaded| loaded.case));
+        cases.filter(|case| !matches!(case, Ok(case) if case.phase != Phase::Open)).collect()
     }
 
     fn change_team(

@@ -124,9 +124,12 @@ impl Engine {
     /// command that makes it possible again puts a new one.
     fn wait_or_drop(&self, refusal: &Refusal) -> Next {
         match refusal.rule {
-            Rule::TooEarly | Rule::ClockSuspect | Rule::GateShut | Rule::StaleVerdict => {
-                Next::Again(later(self.clock.wall(), RETRY))
-            }
+            Rule::TooEarly
+            | Rule::ClockSuspect
+            | Rule::GateShut
+            | Rule::StaleVerdict
+            | Rule::ApprovalsShort
+            | Rule::Embargo => Next::Again(later(self.clock.wall(), RETRY)),
             _ => Next::Finished,
         }
     }

@@ -77,6 +77,8 @@ impl Summary {
             self.people.iter().find(of_person).map(|(_, r)| r.clone()).unwrap_or_default();
         if team.contains(&person) && !self.removed.contains(&person) {
             roles.insert(Role::Team);
+        } else {
+            roles.remove(&Role::Team);
         }
         may(Actor::Person(person), &roles, Permission::Read)
     }

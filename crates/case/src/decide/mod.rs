@@ -47,21 +47,6 @@ pub struct Context<'a> {
     pub verdict: &'a Verdict,
 }
 
-/// The roles that an actor holds in a case, the project's team counted in.
-#[must_use]
-pub fn roles(case: &Case, team: &BTreeSet<PersonId>, actor: Actor) -> BTreeSet<Role> {
-    let Actor::Person(person) = actor else {
-        return BTreeSet::new();
-    };
-    let mut roles = case.roles(person);
-    // Being removed from one case outweighs being on the project's team.
-    let removed = case.people.get(&person).is_some_and(|p| !p.present());
-    if team.contains(&person) && !removed {
-        roles.insert(Role::Team);
-    }
-    roles
-}
-
 impl Context<'_> {
     fn roles(&self, case: &Case) -> BTreeSet<Role> {
         case.roles_of(self.actor, self.team)

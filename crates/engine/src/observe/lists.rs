@@ -20,7 +20,7 @@ pub(super) fn posts(lists: &dyn Lists, case: &Case) -> Vec<Observation> {
             let (post, words_match) = find(act, &lists.archive(mailbox).ok()?)?;
             let known = case.posts.get(&act.id);
             let news = known.is_none_or(|k| k.url != post.url || k.words_match != words_match);
-            news.then(|| Observation::Post {
+            news.then_some(Observation::Post {
                 act: act.id,
                 url: post.url,
                 words_match,
