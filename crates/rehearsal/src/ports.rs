@@ -1,0 +1,327 @@
+//! The engine's ports, filled by a simulated world.
+//!
+//! Each adapter turns an act into the call that a real one would make, and nothing else: no rule of
+//! the house is checked here again. The world may be in this process or behind a socket.
+
+use std::{
+    collections::BTreeSet,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use advisory::mailbox::Mailbox;
+use case::{
+    ActId, LineKey, VulnId,
+    act::{ActKind, Payload, Plan, Proof, Recipient},
+    observation::{Access, CveWord, Delivery, Draft},
+};
+use engine::{
+    Clock as _,
+    ports::{
+        ArchivePost, Cna, Counterpart, Forge, Found, IncomingMail, Lists, Mail, Nature, PortError,
+        Ports, Repositories, SupportedLines, TimeSource,
+    },
+};
+use jiff::Timestamp;
+
+use crate::{
+    DrillClock, World,
+    world::{
+        cna, developers, forge, lists, mail, times,
+        wire::{Reply, Request, Response},
+    },
+};
+
+/// A way to a world.
+pub trait Wire: Send + Sync {
+    /// Makes a call now and waits for the answer.
+    ///
+    /// # Errors
+    /// What the party said, or that it was not reached.
+    fn call(&self, request: &Request) -> Result<Response, PortError>;
+}
+
+/// A world in this process. A slow answer moves the drill's clock on.
+pub struct InProcess {
+    world: Mutex<World>,
+    clock: Arc<DrillClock>,
+}
+
+impl InProcess {
+    /// The way to `world`, whose true time `clock` shows.
+    #[must_use]
+    pub fn new(world: World, clock: Arc<DrillClock>) -> Self {
+        Self { world: Mutex::new(world), clock }
+    }
+}
+
+impl Wire for InProcess {
+    fn call(&self, request: &Request) -> Result<Response, PortError> {
+        let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
+        let Reply { took, outcome } = world.handle(self.clock.wall(), request);
+        self.clock.advance_by(took);
+        outcome
+    }
+}
+
+/// All ports of a house in a drill.
+#[must_use]
+pub fn ports(wire: &Arc<dyn Wire>, mail_readable: bool) -> Ports {
+    let time = (0..times::COUNT).map(|source| -> Box<dyn TimeSource> {
+        Box::new(SimTime { wire: wire.clone(), source, name: format!("time source {source}") })
+    });
+    Ports {
+        forge: Box::new(SimForge(wire.clone())),
+        lists: Box::new(SimLists(wire.clone())),
+        mail: Box::new(SimMail { wire: wire.clone(), readable: mail_readable }),
+        cna: Box::new(SimCna(wire.clone())),
+        repositories: Box::new(SimRepositories(wire.clone())),
+        time: time.collect(),
+    }
+}
+
+fn strange(answer: &Response) -> PortError {
+    PortError::Lost(format!("an answer that does not fit: {answer:?}"))
+}
+
+fn misplaced(plan: &Plan) -> PortError {
+    PortError::Refused(format!("{} is not done here", plan.kind.name()))
+}
+
+fn proof(answer: Response) -> Result<Proof, PortError> {
+    match answer {
+        Response::Proof(proof) => Ok(proof),
+        other => Err(strange(&other)),
+    }
+}
+
+fn found(answer: Response) -> Result<Found, PortError> {
+    match answer {
+        Response::Found(found) => Ok(found),
+        other => Err(strange(&other)),
+    }
+}
+
+struct SimForge(Arc<dyn Wire>);
+
+impl SimForge {
+    fn request(act: ActId, plan: &Plan) -> Option<forge::Call> {
+        let [Recipient::Forge { repository }] = plan.to.as_slice() else { return None };
+        let repository = repository.clone();
+        Some(match (&plan.kind, &plan.payload) {
+            (ActKind::CreateDraft, Payload::Advisory(advisory)) => {
+                forge::Call::Create { act, repository, advisory: advisory.clone() }
+            }
+            (ActKind::UpdateDraft, Payload::Advisory(advisory)) => {
+                forge::Call::Update { act, repository, advisory: advisory.clone() }
+            }
+            (ActKind::PublishAdvisory, Payload::Advisory(advisory)) => {
+                forge::Call::Publish { act, repository, advisory: advisory.clone() }
+            }
+            (ActKind::CreateFork, _) => forge::Call::Fork { act, repository },
+            (ActKind::SetAccess, Payload::Logins(logins)) => {
+                let logins: BTreeSet<String> = logins.iter().cloned().collect();
+                forge::Call::SetAccess { act, logins }
+            }
+            _ => return None,
+        })
+    }
+}
+
+impl Counterpart for SimForge {
+    fn nature(&self, plan: &Plan) -> Nature {
+        match plan.kind {
+            // Full replacements: once more changes nothing.
+            ActKind::UpdateDraft | ActKind::SetAccess => Nature::Repeatable,
+            _ => Nature::Readable,
+        }
+    }
+
+    fn perform(&self, act: ActId, plan: &Plan) -> Result<Proof, PortError> {
+        let call = Self::request(act, plan).ok_or_else(|| misplaced(plan))?;
+        proof(self.0.call(&Request::Forge(call))?)
+    }
+
+    fn look_up(&self, act: ActId, _: &Plan) -> Result<Found, PortError> {
+        found(self.0.call(&Request::Forge(forge::Call::Find(act)))?)
+    }
+}
+
+impl Forge for SimForge {
+    fn draft(&self, created: ActId) -> Result<Option<Draft>, PortError> {
+        match self.0.call(&Request::Forge(forge::Call::Draft(created)))? {
+            Response::Draft(draft) => Ok(draft),
+            other => Err(strange(&other)),
+        }
+    }
+
+    fn fork(&self, created: ActId) -> Result<Option<String>, PortError> {
+        match self.0.call(&Request::Forge(forge::Call::ForkOf(created)))? {
+            Response::Fork(fork) => Ok(fork),
+            other => Err(strange(&other)),
+        }
+    }
+
+    fn access(&self, fork: &str) -> Result<Access, PortError> {
+        match self.0.call(&Request::Forge(forge::Call::Access(fork.to_owned())))? {
+            Response::Access(access) => Ok(access),
+            other => Err(strange(&other)),
+        }
+    }
+}
+
+struct SimLists(Arc<dyn Wire>);
+
+impl Counterpart for SimLists {
+    fn nature(&self, _: &Plan) -> Nature {
+        Nature::Readable
+    }
+
+    fn perform(&self, act: ActId, plan: &Plan) -> Result<Proof, PortError> {
+        let ([Recipient::List { mailbox, .. }], Payload::Message { subject, body }) =
+            (plan.to.as_slice(), &plan.payload)
+        else {
+            return Err(misplaced(plan));
+        };
+        let (to, subject, body) = (mailbox.clone(), subject.clone(), body.clone());
+        proof(self.0.call(&Request::Lists(lists::Call::Post { act, to, subject, body }))?)
+    }
+
+    fn look_up(&self, act: ActId, _: &Plan) -> Result<Found, PortError> {
+        found(self.0.call(&Request::Lists(lists::Call::Find(act)))?)
+    }
+}
+
+impl Lists for SimLists {
+    fn archive(&self, list: &Mailbox) -> Result<Vec<ArchivePost>, PortError> {
+        match self.0.call(&Request::Lists(lists::Call::Archive(list.clone())))? {
+            Response::Archive(posts) => Ok(posts),
+            other => Err(strange(&other)),
+        }
+    }
+}
+
+struct SimMail {
+    wire: Arc<dyn Wire>,
+    readable: bool,
+}
+
+impl Counterpart for SimMail {
+    fn nature(&self, _: &Plan) -> Nature {
+        if self.readable { Nature::Readable } else { Nature::Blind }
+    }
+
+    fn perform(&self, act: ActId, plan: &Plan) -> Result<Proof, PortError> {
+        let ([Recipient::Person { mailbox, .. }], Payload::Message { subject, body }) =
+            (plan.to.as_slice(), &plan.payload)
+        else {
+            return Err(misplaced(plan));
+        };
+        let (to, subject, body) = (mailbox.clone(), subject.clone(), body.clone());
+        proof(self.wire.call(&Request::Mail(mail::Call::Send { act, to, subject, body }))?)
+    }
+
+    fn look_up(&self, act: ActId, _: &Plan) -> Result<Found, PortError> {
+        found(self.wire.call(&Request::Mail(mail::Call::Find(act)))?)
+    }
+}
+
+impl Mail for SimMail {
+    fn incoming(&self, after: u64) -> Result<Vec<IncomingMail>, PortError> {
+        match self.wire.call(&Request::Mail(mail::Call::Incoming(after)))? {
+            Response::Incoming(mails) => Ok(mails),
+            other => Err(strange(&other)),
+        }
+    }
+
+    fn deliveries(&self, act: ActId) -> Result<Vec<(Mailbox, Delivery)>, PortError> {
+        match self.wire.call(&Request::Mail(mail::Call::Deliveries(act)))? {
+            Response::Deliveries(copies) => Ok(copies),
+            other => Err(strange(&other)),
+        }
+    }
+}
+
+struct SimCna(Arc<dyn Wire>);
+
+impl Counterpart for SimCna {
+    fn nature(&self, _: &Plan) -> Nature {
+        Nature::Readable
+    }
+
+    fn perform(&self, act: ActId, plan: &Plan) -> Result<Proof, PortError> {
+        let call = match plan.kind {
+            ActKind::RequestCve { vulnerability } => cna::Call::Ask { act, vulnerability },
+            ActKind::PublishCve { vulnerability } => cna::Call::Publish { act, vulnerability },
+            _ => return Err(misplaced(plan)),
+        };
+        proof(self.0.call(&Request::Cna(call))?)
+    }
+
+    fn look_up(&self, act: ActId, _: &Plan) -> Result<Found, PortError> {
+        found(self.0.call(&Request::Cna(cna::Call::Find { act }))?)
+    }
+}
+
+impl Cna for SimCna {
+    fn word(&self, vulnerability: VulnId) -> Result<Option<CveWord>, PortError> {
+        match self.0.call(&Request::Cna(cna::Call::Word { vulnerability }))? {
+            Response::Word(word) => Ok(word),
+            other => Err(strange(&other)),
+        }
+    }
+}
+
+struct SimRepositories(Arc<dyn Wire>);
+
+impl SimRepositories {
+    fn folder(&self, look: developers::Look) -> Result<PathBuf, PortError> {
+        match self.0.call(&Request::Repository(look))? {
+            Response::Folder(folder) => Ok(folder),
+            other => Err(strange(&other)),
+        }
+    }
+}
+
+impl Repositories for SimRepositories {
+    fn public(&self, repository: &str) -> Result<PathBuf, PortError> {
+        self.folder(developers::Look::Public(repository.to_owned()))
+    }
+
+    fn private(&self, fork: &str) -> Result<PathBuf, PortError> {
+        self.folder(developers::Look::Private(fork.to_owned()))
+    }
+
+    fn supported(&self, repository: &str) -> Result<SupportedLines, PortError> {
+        let look = developers::Look::Supported(repository.to_owned());
+        match self.0.call(&Request::Repository(look))? {
+            Response::Supported(lines, default_branch) => {
+                Ok(SupportedLines { lines, default_branch })
+            }
+            other => Err(strange(&other)),
+        }
+    }
+
+    fn branch(&self, line: &LineKey) -> String {
+        developers::branch(&line.line)
+    }
+}
+
+struct SimTime {
+    wire: Arc<dyn Wire>,
+    source: usize,
+    name: String,
+}
+
+impl TimeSource for SimTime {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn time(&self) -> Result<Timestamp, PortError> {
+        match self.wire.call(&Request::Time(self.source))? {
+            Response::Time(time) => Ok(time),
+            other => Err(strange(&other)),
+        }
+    }
+}

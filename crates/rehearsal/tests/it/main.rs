@@ -1,0 +1,4 @@
+//! Tests of the drill: its world, its process, its stories and its auditor.
+
+mod process;
+mod world;
