@@ -1,3 +1,14 @@
-//! The command line.
+//! The program `fermata`: commands, configuration, and the wiring of the rooms.
+//!
+//! The only room that names adapters. It must hold no logic: a command reads what it was given,
+//! asks a room, and writes down the answer.
 
-fn main() {}
+mod cli;
+mod command_error;
+mod commands;
+mod input;
+mod output;
+
+fn main() -> std::process::ExitCode {
+    cli::run(std::env::args_os())
+}

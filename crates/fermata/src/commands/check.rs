@@ -1,0 +1,159 @@
+//! `fermata check`
+
+use std::path::{Path, PathBuf};
+
+use advisory::{Vector, VectorError};
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+
+use crate::{
+    command_error::{CommandError, Exit},
+    input,
+    output::Output,
+};
+
+/// Check documents against the rules of their format
+///
+/// In this version: lists of CVSS vectors, one a line. Any other format is refused with exit code
+/// 2, so that an unchecked document never passes for a valid one. Exits with 1 if a document is not
+/// valid.
+#[derive(Args)]
+#[command(after_help = EXAMPLE, verbatim_doc_comment)]
+pub(crate) struct Arguments {
+    /// The format; without it, it is found by looking
+    #[arg(long = "as", value_name = "FORMAT", value_enum)]
+    format: Option<Format>,
+
+    /// Documents, or `-` for stdin
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+}
+
+const EXAMPLE: &str = "\
+Example:
+  fermata check --as cvss --json vectors.txt";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// GitHub security advisory (not in this version)
+    Ghsa,
+    /// CVE record (not in this version)
+    Cve,
+    /// OSV record (not in this version)
+    Osv,
+    /// CSAF document (not in this version)
+    Csaf,
+    /// `OpenVEX` document (not in this version)
+    Openvex,
+    /// CVSS vectors, one a line
+    Cvss,
+    /// Playbook (not in this version)
+    Playbook,
+}
+
+#[derive(Serialize)]
+struct Verdict<'a> {
+    file: String,
+    format: &'static str,
+    valid: bool,
+    findings: &'a [Finding],
+}
+
+#[derive(Serialize)]
+struct Finding {
+    rule: &'static str,
+    severity: &'static str,
+    path: String,
+    message: String,
+}
+
+/// Checks each file.
+pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, CommandError> {
+    let mut all_valid = true;
+    for file in &arguments.files {
+        let text = input::text(file)?;
+        let format = arguments.format.or_else(|| look(&text));
+        let findings = match format {
+            Some(Format::Cvss) => vectors(&text)?,
+            Some(other) => {
+                let name = other.to_possible_value();
+                let name = name.as_ref().map_or("it", |value| value.get_name()).to_owned();
+                return Err(CommandError::not_yet(format!("checking {name} documents")));
+            }
+            None => {
+                return Err(CommandError::wrong(format!(
+                    "{} is in no format that is known here",
+                    file.display()
+                ))
+                .hint("name the format with --as"));
+            }
+        };
+        all_valid &= findings.is_empty();
+        report(file, "cvss", &findings, output)?;
+    }
+    Ok(Exit::of_findings(!all_valid))
+}
+
+/// The format of a text, by its first words or its telling keys.
+fn look(text: &str) -> Option<Format> {
+    if text.trim_start().starts_with("CVSS:") {
+        return Some(Format::Cvss);
+    }
+    let value: serde_json::Value = serde_json::from_str(text).ok()?;
+    let has = |key: &str| value.get(key).is_some();
+    match () {
+        () if has("dataType") && has("cveMetadata") => Some(Format::Cve),
+        () if has("document") => Some(Format::Csaf),
+        () if has("@context") && has("statements") => Some(Format::Openvex),
+        () if has("ghsa_id") => Some(Format::Ghsa),
+        () if has("id") && has("modified") => Some(Format::Osv),
+        () => None,
+    }
+}
+
+fn vectors(text: &str) -> Result<Vec<Finding>, CommandError> {
+    let mut findings = Vec::new();
+    for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
+        match line.trim().parse::<Vector>() {
+            Ok(_) => {}
+            // Perhaps a good vector: nothing here can tell.
+            Err(error @ (VectorError::Version2 | VectorError::Unsupported(_))) => {
+                return Err(CommandError::wrong(format!("line {number}: {error}")));
+            }
+            Err(error) => findings.push(Finding {
+                rule: rule(&error),
+                severity: "error",
+                path: format!("line {number}"),
+                message: error.to_string(),
+            }),
+        }
+    }
+    Ok(findings)
+}
+
+fn rule(error: &VectorError) -> &'static str {
+    match error {
+        VectorError::Missing(_) => "cvss base-metric",
+        VectorError::Spelling(_) => "cvss spelling",
+        VectorError::Order(_) => "cvss order",
+        _ => "cvss vector",
+    }
+}
+
+fn report(
+    file: &Path,
+    format: &'static str,
+    findings: &[Finding],
+    output: &mut Output,
+) -> Result<(), CommandError> {
+    let file = file.display().to_string();
+    let valid = findings.is_empty();
+    if output.is_json() {
+        return output.document(&Verdict { file, format, valid, findings });
+    }
+    output.line(&format!("{file}: {format}: {}", if valid { "valid" } else { "not valid" }))?;
+    for Finding { rule, severity, path, message } in findings {
+        output.line(&format!("  {path}: {severity}: {message} ({rule})"))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,86 @@
+//! `fermata guard commits`
+
+use std::path::PathBuf;
+
+use clap::Args;
+use git::{Range, Repo};
+
+use super::{
+    Common,
+    reading::{self, Names},
+};
+use crate::{
+    command_error::{CommandError, Exit},
+    output::Output,
+};
+
+/// Read every public word of commits: messages, people, paths, branch and tag names
+///
+/// An empty commit message is fine. The lines that a commit changes are not read.
+#[derive(Args)]
+#[command(after_help = EXAMPLE, verbatim_doc_comment)]
+pub(crate) struct Arguments {
+    /// The clone: the top folder of a working tree, or a bare repository
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    repo: PathBuf,
+
+    #[command(flatten)]
+    common: Common,
+
+    /// OLD..NEW, or one revision for all of its history
+    range: String,
+}
+
+const EXAMPLE: &str = "\
+Examples:
+  fermata guard commits --repo ~/src/contour v1.33.3..release-1.33 --terms terms.txt
+  fermata guard commits main..fix --severity block --json";
+
+pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, CommandError> {
+    let repo = Repo::open(&arguments.repo)?;
+    let (old, new) = ends(&arguments.range)?;
+    let tip = repo.resolve(new)?;
+    let without = old.map(|old| repo.resolve(old)).transpose()?;
+    let range = Range {
+        from: vec![tip.clone()],
+        from_all_refs: false,
+        without: without.into_iter().collect(),
+    };
+    let names = names(&repo, new, &range)?;
+    reading::admit_unread(&repo, &names, output)?;
+    let findings = reading::check(&repo, &range, &tip, &names, &arguments.common.terms()?)?;
+    Ok(Exit::of_findings(arguments.common.report(&findings, output)?))
+}
+
+/// What is left out, and where it starts.
+fn ends(range: &str) -> Result<(Option<&str>, &str), CommandError> {
+    if range.contains("...") {
+        return Err(CommandError::wrong(format!("“{range}” has three dots"))
+            .hint("write OLD..NEW: what NEW has and OLD has not"));
+    }
+    Ok(match range.split_once("..") {
+        Some((old, new)) => (Some(or_head(old)), or_head(new)),
+        None => (None, range),
+    })
+}
+
+/// Git takes an empty end for the current commit.
+fn or_head(rev: &str) -> &str {
+    if rev.is_empty() { "HEAD" } else { rev }
+}
+
+/// The branch, if the range ends in one, and the tags inside the range.
+fn names(repo: &Repo, new: &str, range: &Range) -> Result<Names, CommandError> {
+    let refs = repo.refs()?;
+    let branch = refs.branches.iter().find(|branch| branch.name == new);
+    let mut names =
+        Names { branch: branch.map(|branch| branch.plain().to_owned()), ..Names::default() };
+    if !refs.tags.is_empty() {
+        let inside: std::collections::BTreeSet<_> =
+            repo.commits(range)?.into_iter().map(|commit| commit.oid).collect();
+        for tag in refs.tags.into_iter().filter(|tag| inside.contains(&tag.target)) {
+            names.tags.entry(tag.target).or_default().push(tag.name);
+        }
+    }
+    Ok(names)
+}

@@ -1,0 +1,98 @@
+//! `fermata guard`: what must not be said yet.
+
+mod commits;
+mod push;
+mod reading;
+mod text;
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+use discretion::{Finding, Severity, Terms};
+
+use crate::{
+    command_error::{CommandError, Exit},
+    input,
+    output::Output,
+};
+
+/// Point at words that would give an embargoed case away
+///
+/// Exits with 1 if there is anything to point at. Findings of severity `block` are about the case
+/// whose terms were given; those of severity `warn` are words that make people look, whatever
+/// the case.
+#[derive(Subcommand)]
+#[command(after_help = EXAMPLE, verbatim_doc_comment)]
+pub(crate) enum Command {
+    Text(text::Arguments),
+    Commits(commits::Arguments),
+    Push(push::Arguments),
+}
+
+const EXAMPLE: &str = "\
+Example:
+  fermata guard text --terms terms.txt announcement.txt";
+
+/// Runs one of the guards.
+pub(crate) fn run(command: Command, output: &mut Output) -> Result<Exit, CommandError> {
+    match command {
+        Command::Text(arguments) => text::run(&arguments, output),
+        Command::Commits(arguments) => commits::run(&arguments, output),
+        Command::Push(arguments) => push::run(&arguments, output),
+    }
+}
+
+/// What all guards take.
+#[derive(Args)]
+struct Common {
+    /// A file with the case's own words, one term a line: ids, links, names, anything
+    #[arg(long, value_name = "FILE")]
+    terms: Option<PathBuf>,
+
+    /// The least severity that counts
+    #[arg(long, value_name = "LEAST", value_enum, default_value_t = Least::Warn)]
+    severity: Least,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Least {
+    /// Words that make people look, too
+    Warn,
+    /// Only the case's own words
+    Block,
+}
+
+impl Common {
+    fn terms(&self) -> Result<Terms, CommandError> {
+        match &self.terms {
+            Some(file) => Ok(Terms::from_lines(&input::text(file)?)),
+            None => Ok(Terms::new()),
+        }
+    }
+
+    /// Writes down the findings that count, and says whether there are any.
+    fn report(&self, findings: &[Finding], output: &mut Output) -> Result<bool, CommandError> {
+        let mut any = false;
+        for finding in findings {
+            if matches!(self.severity, Least::Block) && finding.severity != Severity::Block {
+                continue;
+            }
+            any = true;
+            if output.is_json() {
+                output.document(finding)?;
+            } else {
+                output.line(&for_person(finding))?;
+            }
+        }
+        Ok(any)
+    }
+}
+
+fn for_person(finding: &Finding) -> String {
+    let severity = match finding.severity {
+        Severity::Block => "block",
+        Severity::Warn => "warn",
+    };
+    let Finding { place, excerpt, suggest, rule, .. } = finding;
+    format!("{place}: {severity}: “{excerpt}”\n    {}; {suggest}", rule.why())
+}

@@ -1,0 +1,33 @@
+//! The commands, one module for each verb. A command's doc comment is its manual.
+
+mod affected;
+mod check;
+mod cvss;
+mod guard;
+
+use clap::Subcommand;
+
+use crate::{
+    command_error::{CommandError, Exit},
+    output::Output,
+};
+
+/// What can be asked for.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    Affected(affected::Arguments),
+    Check(check::Arguments),
+    Cvss(cvss::Arguments),
+    #[command(subcommand)]
+    Guard(guard::Command),
+}
+
+/// Runs one command.
+pub(crate) fn run(command: Command, output: &mut Output) -> Result<Exit, CommandError> {
+    match command {
+        Command::Affected(arguments) => affected::run(&arguments, output),
+        Command::Check(arguments) => check::run(&arguments, output),
+        Command::Cvss(arguments) => cvss::run(&arguments, output),
+        Command::Guard(command) => guard::run(command, output),
+    }
+}

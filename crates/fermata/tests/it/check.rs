@@ -1,0 +1,37 @@
+//! `fermata check`
+
+use serde_json::json;
+
+use crate::program::Place;
+
+#[test]
+fn a_list_of_vectors_is_found_by_looking() {
+    let place = Place::new();
+    place.file("good.txt", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:L/A:N\n");
+    place.file("bad.txt", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:L\n");
+    let ended = place.run(&["check", "--json", "good.txt", "bad.txt"]);
+    assert_eq!(ended.code, Some(1));
+    let good = json!({"v": 1, "file": "good.txt", "format": "cvss", "valid": true, "findings": []});
+    let documents = ended.documents();
+    assert_eq!(documents[0], good);
+    assert_eq!(documents[1]["valid"], false);
+    assert_eq!(documents[1]["findings"][0]["rule"], "cvss base-metric");
+    assert_eq!(documents[1]["findings"][0]["path"], "line 1");
+}
+
+#[test]
+fn what_cannot_be_checked_never_passes() {
+    let place = Place::new();
+    place.file("osv.json", r#"{"id": "X-1", "modified": "2024-01-01T00:00:00Z"}"#);
+    place.file("two.txt", "AV:N/AC:L/Au:N/C:N/I:N/A:C");
+    for (arguments, words) in [
+        (&["check", "osv.json"][..], "osv"),
+        (&["check", "--as", "csaf", "osv.json"], "csaf"),
+        (&["check", "--as", "cvss", "two.txt"], "CVSS 2.0"),
+        (&["check", "two.txt"], "--as"),
+    ] {
+        let ended = place.run(arguments);
+        assert_eq!((ended.code, ended.out.as_str()), (Some(2), ""), "{arguments:?}");
+        assert!(ended.err.contains(words), "{arguments:?}: {}", ended.err);
+    }
+}

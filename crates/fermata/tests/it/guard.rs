@@ -1,0 +1,163 @@
+//! `fermata guard`
+
+use std::process::Command;
+
+use git::fixture::RepoBuilder;
+use serde_json::json;
+
+use crate::program::{Ended, Place, finish, keys};
+
+const ZERO: &str = "0000000000000000000000000000000000000000";
+
+#[test]
+fn a_text_is_read_with_the_terms_of_the_case() {
+    let place = Place::new();
+    place.file("terms.txt", "CVE-2024-12345\nheader smuggling\n");
+    place.file("text.txt", "Release notes\n\nFixes Header  Smuggling.\n");
+    let ended = place.run(&["guard", "text", "--terms", "terms.txt", "text.txt", "--json"]);
+    assert_eq!(ended.code, Some(1));
+    let documents = ended.documents();
+    let [finding] = documents.as_slice() else { panic!("{documents:?}") };
+    assert_eq!(keys(finding), ["excerpt", "rule", "severity", "suggest", "v", "where"]);
+    let expected = (&json!("term"), &json!("block"), &json!("line 3 col 7"));
+    assert_eq!((&finding["rule"], &finding["severity"], &finding["where"]), expected);
+}
+
+#[test]
+fn audiences_differ() {
+    let place = Place::new();
+    let text = "This overflow lets an attacker in.";
+    let reading = |audience| place.run_with(&["guard", "text", "--audience", audience, "-"], text);
+    assert_eq!(reading("public").code, Some(1));
+    assert_eq!(reading("distributors").code, Some(0));
+}
+
+#[test]
+fn plain_words_pass_without_a_word() {
+    let ended = Place::new().run_with(&["guard", "text", "-"], "Handle empty headers.\n");
+    assert_eq!((ended.code, ended.out.as_str(), ended.err.as_str()), (Some(0), "", ""));
+}
+
+#[test]
+fn severity_says_what_counts() {
+    let place = Place::new();
+    let text = "See CVE-2024-12345.";
+    assert_eq!(place.run_with(&["guard", "text", "-"], text).code, Some(1));
+    let ended = place.run_with(&["guard", "text", "--severity", "block", "-"], text);
+    assert_eq!((ended.code, ended.out.as_str()), (Some(0), ""));
+}
+
+/// A public commit, and a private one that says too much.
+fn repository(place: &Place) -> (RepoBuilder, String) {
+    let mut repo = RepoBuilder::create(place.path().join("repo")).unwrap();
+    repo.commit_file("old.txt", "1\n", "Mention CVE-2020-11111").unwrap();
+    repo.branch("quick-fix", "main").unwrap();
+    let bad = repo.commit_file("poc.txt", "2\n", "Fix it\n\nfor CVE-2024-12345").unwrap();
+    (repo, bad.to_string())
+}
+
+#[test]
+fn commits_of_a_range_are_read_and_no_others() {
+    let place = Place::new();
+    let (_, bad) = repository(&place);
+    let guard = |range| place.run(&["guard", "commits", "--repo", "repo", range, "--json"]);
+    let ended = guard("main..quick-fix");
+    assert_eq!(ended.code, Some(1));
+    let documents = ended.documents();
+    assert!(documents.iter().all(|finding| finding["where"].as_str().unwrap().starts_with(&bad)));
+    assert!(documents.iter().any(|finding| finding["where"] == format!("{bad}:message")));
+    assert_eq!(guard("quick-fix..main").documents(), Vec::<serde_json::Value>::new());
+    assert_eq!(guard("main").code, Some(1), "one revision stands for all of its history");
+    assert_eq!(guard("main...quick-fix").code, Some(2));
+}
+
+#[test]
+fn names_of_branches_and_tags_are_public_words() {
+    let place = Place::new();
+    let (mut repo, _) = repository(&place);
+    repo.branch("cve-2024-12345", "main").unwrap();
+    let fine = repo.commit_file("new.txt", "3\n", "").unwrap();
+    repo.tag("ghsa-5ph6-qq5x-7jwc").unwrap();
+    let range = "main..cve-2024-12345";
+    let ended = place.run(&["guard", "commits", "--repo", "repo", range, "--json"]);
+    let places: Vec<_> = ended.documents().into_iter().map(|f| f["where"].clone()).collect();
+    assert_eq!(places, [format!("{fine}:branch"), format!("{fine}:tag")]);
+}
+
+fn push(place: &Place, lines: &str) -> Ended {
+    let mut command: Command = place.program();
+    command.args(["guard", "push", "--json", "origin", "https://example.org/repo.git"]);
+    finish(command.current_dir(place.path().join("repo")), lines.as_bytes())
+}
+
+#[test]
+fn a_push_is_stopped_for_what_the_remote_does_not_have() {
+    let place = Place::new();
+    let (repo, bad) = repository(&place);
+    let main = repo.git(&["rev-parse", "main"]).unwrap();
+    repo.git(&["update-ref", "refs/remotes/origin/main", &main]).unwrap();
+    let ended = push(&place, &format!("refs/heads/quick-fix {bad} refs/heads/quick-fix {ZERO}\n"));
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert!(ended.out.contains("12345") && !ended.out.contains("11111"), "{}", ended.out);
+    for harmless in [
+        String::new(),
+        format!("refs/heads/main {main} refs/heads/main {main}\n"),
+        format!("(delete) {ZERO} refs/heads/quick-fix {bad}\n"),
+    ] {
+        let ended = push(&place, &harmless);
+        assert_eq!((ended.code, ended.out.as_str()), (Some(0), ""), "{harmless}");
+    }
+}
+
+#[test]
+fn what_another_remote_has_is_not_public() {
+    let place = Place::new();
+    let (repo, bad) = repository(&place);
+    repo.git(&["update-ref", "refs/remotes/private-fork/quick-fix", &bad]).unwrap();
+    let main = repo.git(&["rev-parse", "main"]).unwrap();
+    let ended = push(&place, &format!("refs/heads/x {bad} refs/heads/x {main}\n"));
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+}
+
+#[test]
+fn a_new_name_on_an_old_commit_is_read() {
+    let place = Place::new();
+    let (repo, _) = repository(&place);
+    let main = repo.git(&["rev-parse", "main"]).unwrap();
+    repo.git(&["update-ref", "refs/remotes/origin/main", &main]).unwrap();
+    for name in ["refs/heads/fix-cve-2024-12345", "refs/tags/cve-2024-12345"] {
+        let ended = push(&place, &format!("refs/heads/main {main} {name} {ZERO}\n"));
+        assert_eq!((ended.code, ended.documents().len()), (Some(1), 1), "{name}: {ended:?}");
+    }
+}
+
+#[test]
+fn git_itself_can_call_the_hook() {
+    let place = Place::new();
+    let (repo, _) = repository(&place);
+    repo.git(&["init", "--quiet", "--bare", "../remote.git"]).unwrap();
+    let program = env!("CARGO_BIN_EXE_fermata");
+    let hook = repo.folder().join(".git/hooks/pre-push");
+    std::fs::create_dir_all(hook.parent().unwrap()).unwrap();
+    std::fs::write(&hook, format!("#!/bin/sh\nexec {program} guard push \"$@\"\n")).unwrap();
+    std::fs::set_permissions(&hook, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let push = |branch| {
+        let mut git = Command::new("git");
+        git.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        git.current_dir(repo.folder()).args(["push", "--quiet", "../remote.git", branch]);
+        finish(&mut git, b"")
+    };
+    let refused = push("quick-fix");
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+    assert!(refused.out.contains("CVE-2020-11111"), "{refused:?}");
+    assert!(repo.git(&["--git-dir=../remote.git", "rev-parse", "quick-fix"]).is_err());
+}
+
+#[test]
+fn a_push_hook_without_git_is_wrong_use() {
+    let place = Place::new();
+    repository(&place);
+    for lines in ["nonsense\n", "a b c d\n", "refs/heads/x HEAD refs/heads/x HEAD\n"] {
+        assert_eq!(push(&place, lines).code, Some(2), "{lines}");
+    }
+}

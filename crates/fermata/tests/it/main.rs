@@ -1,0 +1,15 @@
+//! The program from outside: what it prints, where, and how it ends.
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a helper of a test fails like the test"
+)]
+
+mod affected;
+mod check;
+mod cvss;
+mod exits;
+mod garbage;
+mod guard;
+mod help;
+mod program;
