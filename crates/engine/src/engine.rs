@@ -164,7 +164,8 @@ impl Engine {
             self.unlocked()?;
         }
         let clock = self.now();
-        let verdict = self.playbook(&case.playbook)?.evaluate(case, clock.now).verdict();
+        let verdict =
+            self.playbook(&case.playbook)?.evaluate(case, &project.team, clock.now).verdict();
         let context = Context { actor, clock, team: &project.team, verdict: &verdict };
         Ok(case::decide(case, command, &context)?)
     }
@@ -213,7 +214,8 @@ impl Engine {
             self.record_read(case, actor, "case")?;
         }
         let now = self.now().now;
-        let checklist = self.playbook(&loaded.case.playbook)?.evaluate(&loaded.case, now);
+        let checklist =
+            self.playbook(&loaded.case.playbook)?.evaluate(&loaded.case, &project.team, now);
         Ok(View { loaded, checklist, roles, team: project.team, now })
     }
 

@@ -200,7 +200,8 @@ impl Engine {
         }
         let command = Command::Plan { act: ActId(self.draw()), plan: Box::new(plan) };
         let clock = self.now();
-        let verdict = self.playbook(&case.playbook)?.evaluate(&case, clock.now).verdict();
+        let verdict =
+            self.playbook(&case.playbook)?.evaluate(&case, &project.team, clock.now).verdict();
         let context =
             Context { actor: Actor::House, clock, team: &project.team, verdict: &verdict };
         events.extend(case::decide(&case, &command, &context)?);
