@@ -5,6 +5,7 @@
 //! journal. Nothing in here is reachable from a live case: a drill has a store, an engine and
 //! ports of its own.
 
+pub mod audit;
 pub mod cast;
 pub mod clock;
 pub mod dice;

@@ -1,0 +1,159 @@
+//! Law: nothing by memory. When the advisory became public, what the checklist stands for was
+//! really there: verdicts on every line, releases that contain the fix, a CVE id or a plan
+//! without, credit settled, no objection open.
+//!
+//! A person's override or recorded choice excuses: that is what it is for.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use case::{
+    LineKey,
+    embargo::Answer,
+    event::{Decision, EmbargoEvent, LineVerdict, PeopleEvent},
+    observation::{CveWord, Observation},
+    policy::ReleaseMode,
+};
+use git::{Oid, Repo};
+use jiff::Timestamp;
+
+use super::{Books, Law, Ledger, Place, Violation};
+use crate::world::record::{Happened, Record};
+
+pub(super) fn check(books: &Books, ledger: &Ledger<'_>, found: &mut Vec<Violation>) {
+    let overridden = ledger
+        .decisions
+        .iter()
+        .any(|(_, d)| matches!(d, Decision::Override { .. } | Decision::Choice { .. }));
+    for record in books.records() {
+        let published = matches!(&record.what, Happened::AdvisoryPublished { act, .. }
+            if ledger.acts.contains_key(act));
+        if !published || overridden {
+            continue;
+        }
+        let mut missing = releases(books, ledger, record.at);
+        missing.extend(settled(ledger, record.at));
+        for what in missing {
+            let what = format!("{}: {what}", record.what.in_words());
+            found.push(Violation { law: Law::ByMemory, at: Place::Witness(record.n), what });
+        }
+    }
+}
+
+/// Lines whose patch release was not there, or did not hold the fix, when the advisory came out.
+fn releases(books: &Books, ledger: &Ledger<'_>, at: Timestamp) -> Vec<String> {
+    let silent = ledger.policy(at).is_some_and(|p| p.release_mode == ReleaseMode::Silent);
+    if !silent || ledger.known_to_the_world(at) {
+        return Vec::new();
+    }
+    let repo = books.mirror.as_ref().and_then(|folder| Repo::open(folder).ok());
+    let verdicts = verdicts(ledger, at);
+    let patched = verdicts
+        .iter()
+        .filter(|(_, verdict)| matches!(verdict, LineVerdict::Patch { version: Some(_) }));
+    patched
+        .filter(|(line, _)| !released(books.records(), ledger, line, at, repo.as_ref()))
+        .map(|(line, _)| format!("no release of {line} contained the fix"))
+        .collect()
+}
+
+fn released(
+    records: &[Record],
+    ledger: &Ledger<'_>,
+    line: &LineKey,
+    at: Timestamp,
+    repo: Option<&Repo>,
+) -> bool {
+    let fixes: Vec<&String> =
+        ledger.fixes().filter(|(l, _)| *l == line).map(|(_, commit)| commit).collect();
+    records.iter().filter(|record| record.at <= at).any(|record| {
+        let Happened::Released { line: of, commit, .. } = &record.what else { return false };
+        *of == line.line && !fixes.is_empty() && contains(repo, commit, &fixes)
+    })
+}
+
+/// Whether a release holds every fix commit; without a mirror, that one exists must do.
+fn contains(repo: Option<&Repo>, release: &str, fixes: &[&String]) -> bool {
+    let (Some(repo), Ok(release)) = (repo, release.parse::<Oid>()) else { return true };
+    fixes.iter().all(|fix| {
+        fix.parse::<Oid>().is_ok_and(|fix| repo.is_ancestor(&fix, &release).unwrap_or(false))
+    })
+}
+
+fn verdicts(ledger: &Ledger<'_>, at: Timestamp) -> BTreeMap<LineKey, LineVerdict> {
+    let mut verdicts = BTreeMap::new();
+    for (when, decision) in &ledger.decisions {
+        if let Decision::Line { line, verdict } = decision
+            && when.at <= at
+        {
+            verdicts.insert(line.clone(), verdict.clone());
+        }
+    }
+    verdicts
+}
+
+/// What was not settled in the journal when the advisory came out.
+fn settled(ledger: &Ledger<'_>, at: Timestamp) -> Vec<String> {
+    let mut missing = Vec::new();
+    let decided = |test: &dyn Fn(&Decision) -> bool| {
+        ledger.decisions.iter().any(|(when, decision)| when.at <= at && test(decision))
+    };
+    if !decided(&|d| matches!(d, Decision::Triage { .. })) {
+        missing.push("nobody had judged the report".to_owned());
+    }
+    let verdicts = verdicts(ledger, at);
+    for line in supported(ledger, at) {
+        if !verdicts.contains_key(&line) {
+            missing.push(format!("nobody had decided about {line}"));
+        }
+    }
+    let assigned = ledger.seen.iter().any(|(when, seen)| {
+        when.at <= at && matches!(seen, Observation::Cve { word: CveWord::Assigned { .. }, .. })
+    });
+    let upstream = decided(&|d| {
+        matches!(d, Decision::Vulnerability { origin: case::event::Origin::Upstream { .. }, .. })
+    });
+    if !assigned && !upstream && !decided(&|d| matches!(d, Decision::CvePlanB { .. })) {
+        missing.push("there was neither a CVE id nor a plan without one".to_owned());
+    }
+    let credited = ledger
+        .people
+        .iter()
+        .any(|(when, event)| when.at <= at && matches!(event, PeopleEvent::CreditAnswered { .. }));
+    if !credited && !decided(&|d| matches!(d, Decision::ReporterUnreachable { .. })) {
+        missing.push("the reporter's credit was not settled".to_owned());
+    }
+    if open_objection(ledger, at) && !ledger.known_to_the_world(at) {
+        missing.push("a distributor's objection was open".to_owned());
+    }
+    missing
+}
+
+fn supported(ledger: &Ledger<'_>, at: Timestamp) -> BTreeSet<LineKey> {
+    let latest = ledger.seen.iter().rev().find_map(|(when, seen)| match seen {
+        Observation::SupportedLines { repository, lines, .. } if when.at <= at => {
+            Some(lines.iter().map(|line| LineKey::new(repository, line)).collect())
+        }
+        _ => None,
+    });
+    latest.unwrap_or_default()
+}
+
+/// Somebody's latest word on the date in force was no.
+fn open_objection(ledger: &Ledger<'_>, at: Timestamp) -> bool {
+    let mut open = BTreeMap::new();
+    let mut current = 0;
+    for (_, event) in ledger.embargo.iter().filter(|(when, _)| when.at <= at) {
+        match event {
+            EmbargoEvent::Agreed { revision } => current = *revision,
+            EmbargoEvent::Answered { person, revision, answer } => {
+                let no = matches!(answer, Answer::Objected { settled: None, .. });
+                open.insert(*person, (*revision, no));
+            }
+            EmbargoEvent::Settled { person, .. } => {
+                open.remove(person);
+            }
+            _ => {}
+        }
+    }
+    open.values().any(|(revision, no)| *no && *revision == current)
+}

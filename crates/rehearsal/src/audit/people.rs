@@ -1,0 +1,111 @@
+//! Law: nothing to the wrong people. Every address is the planned one, belongs to whom it was
+//! planned for, and is true; every account with access takes part; nobody is named against their
+//! will.
+
+use std::collections::BTreeSet;
+
+use advisory::mailbox::Mailbox;
+use case::{
+    PersonId,
+    act::{ActKind, Recipient},
+    event::PeopleEvent,
+    people::CreditAnswer,
+};
+
+use super::{Books, Law, Ledger, Place, Violation, ledger::ActLines};
+use crate::world::record::{Happened, Record};
+
+pub(super) fn check(books: &Books, ledger: &Ledger<'_>, found: &mut Vec<Violation>) {
+    for record in books.records() {
+        let lines = record.what.act().and_then(|act| ledger.acts.get(&act));
+        let what = lines
+            .and_then(|lines| address(books, ledger, record, lines))
+            .or_else(|| lines.and_then(|_| access(ledger, record)))
+            .or_else(|| lines.and_then(|_| named(ledger, record)));
+        if let Some(what) = what {
+            found.push(Violation { law: Law::WrongPeople, at: Place::Witness(record.n), what });
+        }
+    }
+}
+
+fn address(
+    books: &Books,
+    ledger: &Ledger<'_>,
+    record: &Record,
+    lines: &ActLines<'_>,
+) -> Option<String> {
+    let (to, posted) = match &record.what {
+        Happened::Mailed { to, .. } => (to, false),
+        Happened::Posted { to, .. } => (to, true),
+        _ => return None,
+    };
+    let planned = lines.plan.to.iter().any(|recipient| match recipient {
+        Recipient::Person { mailbox, person } => {
+            !posted && mailbox == to && belongs(ledger, *person, to)
+        }
+        Recipient::List { mailbox, .. } => posted && mailbox == to,
+        _ => false,
+    });
+    let what = record.what.in_words();
+    if !planned {
+        return Some(format!("{what}: nobody approved that address for this"));
+    }
+    let truth = books.truth.as_ref()?;
+    let right = match lines.plan.kind {
+        ActKind::NotifyDistributors | ActKind::FollowUp => *to == truth.distributors,
+        ActKind::NotifyUsers => *to == truth.users,
+        _ => truth.reporters.contains(to),
+    };
+    (!right).then(|| format!("{what}: that is not whom it is for"))
+}
+
+fn belongs(ledger: &Ledger<'_>, person: PersonId, to: &Mailbox) -> bool {
+    let linked = ledger
+        .reports
+        .iter()
+        .any(|(_, link)| link.reporter == person && link.mailbox.as_ref() == Some(to));
+    linked
+        || ledger.people.iter().any(|(_, event)| {
+            matches!(event, PeopleEvent::Joined { person: who, mailbox, .. }
+                if *who == person && mailbox.as_ref() == Some(to))
+        })
+}
+
+/// An account with access whose owner does not take part.
+fn access(ledger: &Ledger<'_>, record: &Record) -> Option<String> {
+    let Happened::AccessSet { logins, .. } = &record.what else { return None };
+    let mut present = BTreeSet::new();
+    for (when, event) in &ledger.people {
+        if let PeopleEvent::Joined { person, login: Some(login), .. } = event
+            && when.at <= record.at
+            && !ledger.gone(*person, record.at)
+        {
+            present.insert(login);
+        }
+    }
+    let stranger = logins.iter().find(|login| !present.contains(login))?;
+    Some(format!("{stranger} was given access and takes no part in the case"))
+}
+
+/// A reporter, or a company, named in public against the reporter's word.
+fn named(ledger: &Ledger<'_>, record: &Record) -> Option<String> {
+    let text = match &record.what {
+        Happened::AdvisoryPublished { advisory, .. } => serde_json::to_string(advisory).ok()?,
+        Happened::Posted { subject, body, .. } => format!("{subject}\n{body}"),
+        _ => return None,
+    };
+    ledger.people.iter().find_map(|(_, event)| {
+        let PeopleEvent::CreditAnswered { person, answer: CreditAnswer::Anonymous, .. } = event
+        else {
+            return None;
+        };
+        let mut links = ledger.reports.iter().filter(|(_, link)| link.reporter == *person);
+        links
+            .any(|(_, link)| {
+                link.reporter_name != "anonymous" && text.contains(&link.reporter_name)
+            })
+            .then(|| {
+                format!("{} names a reporter who is to stay anonymous", record.what.in_words())
+            })
+    })
+}
