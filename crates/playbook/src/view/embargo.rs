@@ -1,0 +1,179 @@
+//! The embargo's date, and how each distributor stands to it.
+
+use case::{
+    PersonId,
+    embargo::{Answer, EndedBy},
+    event::Concerned,
+    observation::Delivery,
+    people::Participant,
+};
+
+use super::{
+    Kind, Row, Table, Value, root::embargo_state, row, source::Source, text, texts, time, yes,
+};
+
+type Get = fn(&Source<'_>) -> Value;
+
+const fn of(name: &'static str, kind: Kind, doc: &'static str, get: Get) -> Row<Get> {
+    row(name, kind, doc, get)
+}
+
+pub(super) static EMBARGO: Table<Get> = Table {
+    name: "embargo",
+    doc: "The embargo's date. “Current” is the date on the table, else the agreed one.",
+    rows: &[
+        of("state", Kind::Text, "`none`, `proposed`, `active`, `revise` or `exited`.", |s| {
+            text(embargo_state(s.case.embargo.state))
+        }),
+        of("in_force", Kind::Bool, "It holds now.", |s| yes(s.case.embargo.in_force())),
+        of("proposed", Kind::Bool, "There is a current date.", |s| yes(s.current().is_some())),
+        of("pending", Kind::Bool, "A date is on the table and not agreed.", |s| {
+            yes(s.case.embargo.pending.is_some())
+        }),
+        of("agreed", Kind::Bool, "A date was agreed.", |s| yes(s.case.embargo.agreed.is_some())),
+        of("revision", Kind::Int, "Which proposal is current, from 1.", |s| {
+            Value::Int(s.current().map_or(0, |(revision, _)| i64::from(revision)))
+        }),
+        of("instant", Kind::Time, "The current date.", |s| {
+            time(s.current().map(|(_, p)| p.instant))
+        }),
+        of("answer_by", Kind::Time, "Until when to object to it.", |s| {
+            time(s.current().map(|(_, p)| p.answer_by))
+        }),
+        of("ended_by", Kind::Text, "`world`, `team` or `disclosure`; empty while it lasts.", |s| {
+            text(match s.case.embargo.ended.as_ref().map(|ended| &ended.by) {
+                None => "",
+                Some(EndedBy::World) => "world",
+                Some(EndedBy::Person(_)) => "team",
+                Some(EndedBy::Disclosure) => "disclosure",
+            })
+        }),
+    ],
+};
+
+pub(super) static DISTRIBUTORS: Table<Get> = Table {
+    name: "distributors",
+    doc: "Which distributors are concerned.",
+    rows: &[
+        of("decided", Kind::Bool, "It is decided who is.", |s| yes(s.case.distributors.is_some())),
+        of("reason", Kind::Text, "Why these, or why none.", |s| {
+            text(s.case.distributors.as_ref().map_or("", |d| d.reason.as_str()))
+        }),
+        of("concerned", Kind::List(&DISTRIBUTOR), "Those concerned who take part now.", |s| {
+            Value::List(concerned(s).map(|c| DISTRIBUTOR.record(|get| get(s, c))).collect())
+        }),
+    ],
+};
+
+pub(super) fn distributors(source: &Source<'_>) -> Value {
+    DISTRIBUTORS.record(|get| get(source))
+}
+
+fn concerned<'a>(source: &Source<'a>) -> impl Iterator<Item = &'a Concerned> {
+    let case = source.case;
+    let all = case.distributors.iter().flat_map(|d| &d.concerned);
+    all.filter(|c| case.people.get(&c.person).is_none_or(Participant::present))
+}
+
+type OfDistributor = fn(&Source<'_>, &Concerned) -> Value;
+
+const fn distributor(
+    name: &'static str,
+    kind: Kind,
+    doc: &'static str,
+    get: OfDistributor,
+) -> Row<OfDistributor> {
+    row(name, kind, doc, get)
+}
+
+pub(super) static DISTRIBUTOR: Table<OfDistributor> = Table {
+    name: "distributor",
+    doc: "A distributor that this bug concerns.",
+    rows: &[
+        distributor("name", Kind::Text, "The organisation.", |_, c| text(&c.organisation)),
+        distributor("why", Kind::Text, "Why it is concerned.", |_, c| text(c.why.trim())),
+        distributor("lines", Kind::Texts, "Lines it ships.", |_, c| {
+            texts(c.lines.iter().map(ToString::to_string))
+        }),
+        distributor(
+            "standing",
+            Kind::Text,
+            "To the current date: `accepted`; `objected`, until the objection is settled, whatever \
+             date it was raised against; `settled`; `silent`, once the notice that names the date \
+             provably arrived and the deadline has passed; `undelivered`, if it came back; \
+             `unproven`, if nothing shows that it arrived; `waiting`, while the deadline lasts; \
+             `unasked`, if no notice that names the date was sent.",
+            |s, c| text(Standing::of(s, c.person).word()),
+        ),
+        distributor("objection", Kind::Text, "What it objects to, unsettled.", |s, c| {
+            let consent = s.case.embargo.consents.get(&c.person);
+            text(match consent.map(|consent| &consent.answer) {
+                Some(Answer::Objected { reason, settled: None }) => reason.as_str(),
+                _ => "",
+            })
+        }),
+        distributor("delivered", Kind::Bool, "The latest sent notice provably arrived.", |s, c| {
+            yes(delivery(s, c.person) == Some(true))
+        }),
+    ],
+};
+
+/// How a distributor stands to the current date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    Accepted,
+    Objected,
+    Settled,
+    Silent,
+    Undelivered,
+    Unproven,
+    Waiting,
+    Unasked,
+}
+
+impl Standing {
+    /// Consent belongs to one revision of the date, an objection stays until it is settled, and
+    /// silence counts only after proven delivery and the stated deadline.
+    fn of(source: &Source<'_>, person: PersonId) -> Self {
+        let consent = source.case.embargo.consents.get(&person);
+        if let Some(Answer::Objected { settled: None, .. }) = consent.map(|c| &c.answer) {
+            return Self::Objected;
+        }
+        let Some((revision, proposal)) = source.current() else {
+            return Self::Unasked;
+        };
+        match source.case.embargo.answer(person, revision) {
+            Some(Answer::Accepted) => return Self::Accepted,
+            Some(Answer::Objected { .. }) => return Self::Settled,
+            None => {}
+        }
+        let asked = source.sent_notice.as_ref().is_some_and(|(_, words)| words.name(proposal));
+        match (asked, delivery(source, person)) {
+            (false, _) => Self::Unasked,
+            (true, Some(false)) => Self::Undelivered,
+            (true, None) => Self::Unproven,
+            (true, Some(true)) if source.now >= proposal.answer_by => Self::Silent,
+            (true, Some(true)) => Self::Waiting,
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Objected => "objected",
+            Self::Settled => "settled",
+            Self::Silent => "silent",
+            Self::Undelivered => "undelivered",
+            Self::Unproven => "unproven",
+            Self::Waiting => "waiting",
+            Self::Unasked => "unasked",
+        }
+    }
+}
+
+/// Whether the latest sent notice arrived: `None` while nothing shows it either way.
+fn delivery(source: &Source<'_>, person: PersonId) -> Option<bool> {
+    let (act, _) = source.sent_notice.as_ref()?;
+    let (outcome, _) = source.case.deliveries.get(&act.id)?.get(&person)?;
+    Some(*outcome == Delivery::Delivered)
+}

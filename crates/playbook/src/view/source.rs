@@ -1,0 +1,101 @@
+//! What the view is found in: the case, the team and the time, and the few things that several
+//! fields need.
+
+use std::collections::BTreeSet;
+
+use case::{
+    Case, PersonId,
+    act::{Act, ActKind, ActState},
+    embargo::{EndedBy, Proposal},
+    observation::Delivery,
+};
+use jiff::Timestamp;
+
+use super::{
+    ROOT, Value,
+    wording::{self, Words},
+};
+
+/// A case at one moment.
+pub(crate) struct Source<'a> {
+    pub(crate) case: &'a Case,
+    pub(super) team: &'a BTreeSet<PersonId>,
+    pub(crate) now: Timestamp,
+    /// The latest notice to the distributors that was not given up.
+    pub(super) distributors_notice: Option<&'a Act>,
+    /// The latest one that was sent.
+    pub(super) sent_notice: Option<(&'a Act, Words)>,
+    pub(super) users_notice: Option<&'a Act>,
+    pub(super) follow_up: Option<&'a Act>,
+}
+
+impl<'a> Source<'a> {
+    pub(crate) fn new(case: &'a Case, team: &'a BTreeSet<PersonId>, now: Timestamp) -> Self {
+        let latest = |kind: ActKind| acts(case, &kind).rfind(|act| kept(act));
+        let sent = acts(case, &ActKind::NotifyDistributors).rfind(|act| act.done_at().is_some());
+        Self {
+            case,
+            team,
+            now,
+            distributors_notice: latest(ActKind::NotifyDistributors),
+            sent_notice: sent.map(|act| (act, wording::of(act))),
+            users_notice: latest(ActKind::NotifyUsers),
+            follow_up: latest(ActKind::FollowUp),
+        }
+    }
+
+    /// The whole view.
+    pub(crate) fn view(&self) -> Value {
+        ROOT.record(|get| get(self))
+    }
+
+    /// The publication of the advisory, once it is done.
+    pub(crate) fn published(&self) -> Option<Timestamp> {
+        acts(self.case, &ActKind::PublishAdvisory).find_map(Act::done_at)
+    }
+
+    /// The bug got out, or the embargo was given up, before the project published.
+    pub(super) fn early(&self) -> bool {
+        let case = self.case;
+        match case.embargo.ended.as_ref().map(|ended| &ended.by) {
+            Some(EndedBy::World | EndedBy::Person(_)) => true,
+            Some(EndedBy::Disclosure) => false,
+            None => !case.facts.is_quiet(),
+        }
+    }
+
+    /// The date that people are asked about now: the one on the table, else the agreed one.
+    pub(super) fn current(&self) -> Option<(u32, &'a Proposal)> {
+        let embargo = &self.case.embargo;
+        let revision = embargo.pending.or(embargo.agreed)?;
+        embargo.proposal(revision).map(|proposal| (revision, proposal))
+    }
+
+    /// The people who reported and still take part, in the order of their ids.
+    pub(super) fn reporters(&self) -> BTreeSet<PersonId> {
+        let present = |person: &PersonId| {
+            self.case.people.get(person).is_some_and(case::people::Participant::present)
+        };
+        self.case.reports.values().map(|report| report.reporter).filter(present).collect()
+    }
+
+    /// A message to a person was sent and did not come back for good.
+    pub(super) fn reached(&self, act: &Act, person: PersonId) -> bool {
+        let outcome = self.case.deliveries.get(&act.id).and_then(|people| people.get(&person));
+        act.done_at().is_some()
+            && !matches!(outcome, Some((Delivery::Bounced { hard: true, .. }, _)))
+    }
+}
+
+/// Acts of one kind, in the order they were planned.
+pub(super) fn acts<'a>(
+    case: &'a Case,
+    kind: &ActKind,
+) -> impl DoubleEndedIterator<Item = &'a Act> + use<'a> {
+    let kind = kind.clone();
+    case.act_order.iter().filter_map(|id| case.acts.get(id)).filter(move |a| a.plan.kind == kind)
+}
+
+fn kept(act: &Act) -> bool {
+    !matches!(act.state, ActState::Cancelled { .. } | ActState::Failed { .. })
+}

@@ -1,0 +1,5 @@
+//! Playbooks over cases that the real `decide` made.
+
+mod rows;
+mod script;
+mod story;

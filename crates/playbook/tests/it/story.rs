@@ -1,0 +1,283 @@
+//! A project that answers a report through the real `decide`, with the playbook's own word on the
+//! gates in the loop: command, checklist, verdict, decision, event.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use advisory::{digest::Digest, mailbox::Mailbox};
+use case::{
+    ActId, Case, CaseId, Clock, Codename, Command, CommandId, Context, DisclosureId, Entry, Event,
+    LineKey, PersonId, ProjectId, Refusal, ReportId, VulnId,
+    act::{ActKind, Payload, Plan, Proof, Recipient, Topic},
+    decide,
+    event::{DisclosureEvent, LifeEvent, ReportLink, SCHEMA},
+    evolve,
+    evolve::begin,
+    observation::{Access, Delivery, Draft, DraftState, Observation, Release},
+    refusal::Rule,
+    rights::Actor,
+};
+use jiff::{SignedDuration, Timestamp};
+use playbook::{Checklist, Playbook, Settings};
+
+pub(crate) const ALICE: PersonId = PersonId([1; 16]);
+pub(crate) const BOB: PersonId = PersonId([2; 16]);
+pub(crate) const REPORTER: PersonId = PersonId([3; 16]);
+pub(crate) const DEVELOPER: PersonId = PersonId([4; 16]);
+pub(crate) const ACME: PersonId = PersonId([5; 16]);
+pub(crate) const BLUE: PersonId = PersonId([6; 16]);
+pub(crate) const REPORT: ReportId = ReportId([7; 16]);
+pub(crate) const VULN: VulnId = VulnId([8; 16]);
+pub(crate) const DISCLOSURE: DisclosureId = DisclosureId([9; 16]);
+
+pub(crate) const NOTICE: ActId = ActId([21; 16]);
+pub(crate) const PUBLISH: ActId = ActId([22; 16]);
+pub(crate) const USERS: ActId = ActId([23; 16]);
+pub(crate) const FOLLOW_UP: ActId = ActId([24; 16]);
+
+pub(crate) fn at(text: &str) -> Timestamp {
+    text.parse().expect("a time")
+}
+
+pub(crate) fn line(name: &str) -> LineKey {
+    LineKey::new("contour", name)
+}
+
+pub(crate) fn mailbox(text: &str) -> Mailbox {
+    text.parse().expect("a mailbox")
+}
+
+/// What the notices say, and what the world will answer; variations change it before a stage.
+#[derive(Debug, Clone)]
+pub(crate) struct World {
+    /// Paragraphs that the notice to the distributors leaves out.
+    pub(crate) notice_without: BTreeSet<&'static str>,
+    /// Words added to the notice, to the users' notice and to the follow-up.
+    pub(crate) notice_also: String,
+    pub(crate) users_also: String,
+    pub(crate) follow_up_versions: Vec<&'static str>,
+    pub(crate) draft: Draft,
+    pub(crate) access: Access,
+    pub(crate) instant: Timestamp,
+    /// Acts of the disclosure.
+    pub(crate) disclosed: Vec<ActId>,
+}
+
+pub(crate) struct Story {
+    pub(crate) playbook: Playbook,
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) case: Case,
+    pub(crate) team: BTreeSet<PersonId>,
+    pub(crate) now: Timestamp,
+    pub(crate) world: World,
+    ids: u128,
+}
+
+pub(crate) type Told = Result<(), Refusal>;
+
+impl Story {
+    pub(crate) fn new(playbook: Playbook) -> Self {
+        let settings = Settings {
+            project: "Contour".into(),
+            repositories: vec!["contour".into()],
+            lists: BTreeMap::new(),
+        };
+        let now = at("2026-11-02T09:00:00Z");
+        let opened = Event::Life(LifeEvent::Opened {
+            id: CaseId([10; 16]),
+            codename: Codename::nth(7),
+            playbook: playbook.pin(),
+            policy: Box::new(playbook.policy(&settings)),
+        });
+        let first = entry(1, Actor::House, now, opened);
+        let case = begin(&first).expect("a case");
+        let world = World {
+            notice_without: BTreeSet::new(),
+            notice_also: String::new(),
+            users_also: String::new(),
+            follow_up_versions: vec!["1.16.1", "1.15.2"],
+            draft: draft(),
+            access: Access {
+                members: ["alice".into(), "Bob".into()].into(),
+                pending: ["dev".into()].into(),
+                inherited: ["owner".into()].into(),
+            },
+            instant: at("2026-11-12T14:00:00Z"),
+            disclosed: vec![PUBLISH, USERS, FOLLOW_UP],
+        };
+        let team = [ALICE, BOB].into();
+        Self { playbook, entries: vec![first], case, team, now, world, ids: 1000 }
+    }
+
+    pub(crate) fn checklist(&self) -> Checklist {
+        self.playbook.evaluate(&self.case, &self.team, self.now)
+    }
+
+    /// One command by somebody, a minute after the last one.
+    pub(crate) fn by(&mut self, actor: Actor, command: Command) -> Told {
+        self.pass(SignedDuration::from_mins(1));
+        let verdict = self.checklist().verdict();
+        let clock = Clock { now: self.now, trusted: true };
+        let context = Context { actor, clock, team: &self.team, verdict: &verdict };
+        for event in decide(&self.case, &command, &context)? {
+            let entry = entry(self.case.head + 1, actor, self.now, event);
+            self.case = evolve(self.case.clone(), &entry);
+            self.entries.push(entry);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn house(&mut self, command: Command) -> Told {
+        self.by(Actor::House, command)
+    }
+
+    pub(crate) fn alice(&mut self, command: Command) -> Told {
+        self.by(Actor::Person(ALICE), command)
+    }
+
+    pub(crate) fn bob(&mut self, command: Command) -> Told {
+        self.by(Actor::Person(BOB), command)
+    }
+
+    pub(crate) fn decided(&mut self, decision: case::event::Decision) -> Told {
+        self.alice(Command::Decide(Box::new(decision)))
+    }
+
+    pub(crate) fn seen(&mut self, observation: Observation) -> Told {
+        self.house(Command::Observe(Box::new(observation)))
+    }
+
+    pub(crate) fn pass(&mut self, time: SignedDuration) {
+        self.now = self.now.checked_add(time).expect("a time");
+    }
+
+    pub(crate) fn wait_until(&mut self, instant: Timestamp) {
+        self.now = self.now.max(instant);
+    }
+
+    pub(crate) fn act_id(&mut self) -> ActId {
+        self.ids += 1;
+        ActId(self.ids.to_be_bytes())
+    }
+
+    /// Plans, approves as often as needed, starts and finishes an act.
+    pub(crate) fn act(&mut self, kind: ActKind, to: Vec<Recipient>, payload: Payload) -> Told {
+        let act = self.act_id();
+        let plan = Box::new(Plan { kind, to, payload, under: None });
+        self.alice(Command::Plan { act, plan })?;
+        self.carry_out(act)
+    }
+
+    pub(crate) fn carry_out(&mut self, act: ActId) -> Told {
+        let (digest, needs) = (self.case.acts[&act].digest, self.case.acts[&act].needs);
+        for person in [ALICE, BOB].into_iter().take(needs.into()) {
+            self.by(Actor::Person(person), Command::Approve { act, digest })?;
+        }
+        self.send(act)
+    }
+
+    pub(crate) fn send(&mut self, act: ActId) -> Told {
+        self.house(Command::Start { act })?;
+        let proof = Proof { by: "test".into(), reference: "1".into() };
+        self.house(Command::Finish { act, proof })
+    }
+
+    pub(crate) fn tell(&mut self, topic: Topic) -> Told {
+        let kind = ActKind::TellReporter { person: REPORTER, topic };
+        let words = Payload::Message { subject: "Your report".into(), body: "News.".into() };
+        self.act(kind, vec![to_reporter()], words)
+    }
+
+    pub(crate) fn delivered(&mut self, person: PersonId, outcome: Delivery) -> Told {
+        self.seen(Observation::Delivery { act: NOTICE, person, outcome })
+    }
+
+    pub(crate) fn posted(&mut self, act: ActId, thread: &str, words_match: bool) -> Told {
+        let url = format!("https://lists.example.org/{act}");
+        self.seen(Observation::Post { act, url, words_match, thread: thread.into() })
+    }
+
+    pub(crate) fn released(
+        &mut self,
+        name: &str,
+        version: &str,
+        contains_fix: Option<bool>,
+    ) -> Told {
+        let release = Release {
+            version: version.into(),
+            tag: format!("v{version}"),
+            contains_fix,
+            evidence: "the fix's lines are in the tag".into(),
+            released_at: self.now,
+        };
+        self.seen(Observation::Release { line: line(name), release })
+    }
+
+    /// Fires the disclosure; a shut gate, which is only written down the first time, is a refusal.
+    pub(crate) fn fire(&mut self) -> Told {
+        self.wait_until(self.world.instant);
+        self.house(Command::Fire { id: DISCLOSURE })?;
+        let last = &self.entries[self.entries.len() - 1].event;
+        if matches!(last, Event::Disclosure(DisclosureEvent::Blocked { .. })) {
+            return self.house(Command::Fire { id: DISCLOSURE });
+        }
+        Ok(())
+    }
+}
+
+pub(crate) fn to_reporter() -> Recipient {
+    Recipient::Person { person: REPORTER, mailbox: mailbox("rita@example.net") }
+}
+
+pub(crate) fn to_forge() -> Vec<Recipient> {
+    vec![Recipient::Forge { repository: "contour".into() }]
+}
+
+pub(crate) fn report() -> ReportLink {
+    ReportLink {
+        report: REPORT,
+        reporter: REPORTER,
+        reporter_name: "Rita Reporter".into(),
+        mailbox: Some(mailbox("rita@example.net")),
+        channel: "mail".into(),
+        title: "Admin interface reachable".into(),
+        text: "An external name leads to the admin interface.".into(),
+        received_at: at("2026-11-02T09:00:00Z"),
+        deadline: None,
+    }
+}
+
+pub(crate) fn draft() -> Draft {
+    Draft {
+        ghsa: "GHSA-5ph6-qq5x-7jwc".parse().expect("an id"),
+        url: "https://forge.example.org/advisories/GHSA-5ph6-qq5x-7jwc".into(),
+        state: DraftState::Draft,
+        patched: [(line("1.16"), "1.16.1".into()), (line("1.15"), "1.15.2".into())].into(),
+        credits: vec!["Rita Reporter".into()],
+        vector: Some("CVSS:3.1/AV:N/AC:L/PR:L/UI:N/S:C/C:H/I:N/A:L".into()),
+        cwes: vec!["CWE-610".parse().expect("a CWE")],
+    }
+}
+
+fn entry(seq: u64, actor: Actor, now: Timestamp, event: Event) -> Entry {
+    Entry {
+        v: SCHEMA,
+        seq,
+        project: ProjectId([11; 16]),
+        actor,
+        occurred_at: now,
+        recorded_at: now,
+        source: "test".into(),
+        command: CommandId([12; 16]),
+        event,
+    }
+}
+
+/// A refusal by a shut gate that names this step.
+pub(crate) fn names(refusal: &Refusal, step: &str) -> Option<String> {
+    let missing = refusal.missing.iter().find(|m| m.step.0 == step);
+    missing.filter(|_| refusal.rule == Rule::GateShut).map(|m| m.what.clone())
+}
+
+pub(crate) fn digest_of_disclosure(story: &Story) -> Digest {
+    story.case.disclosure.as_ref().expect("a disclosure").digest
+}
