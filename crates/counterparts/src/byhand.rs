@@ -1,0 +1,136 @@
+//! Ports without a connector: whatever is asked of them, a person has to do.
+//!
+//! Every call is answered with [`PortError::Absent`]: nothing was sent and nothing can be read
+//! back. Must never pretend otherwise.
+
+use std::path::PathBuf;
+
+use advisory::mailbox::Mailbox;
+use case::{
+    ActId, LineKey, VulnId,
+    act::{Plan, Proof},
+    observation::{Access, CveWord, Delivery, Draft},
+};
+use engine::ports::{
+    ArchivePost, Cna, Counterpart, Forge, Found, IncomingMail, Lists, Mail, Nature, PortError,
+    Ports, Repositories, SupportedLines,
+};
+
+/// The ports of a house that is connected to nobody. Without anybody's clock to compare with, its
+/// own is never trusted, and so nothing is published on time by itself.
+#[must_use]
+pub fn ports() -> Ports {
+    Ports {
+        forge: Box::new(ByHand("the forge")),
+        lists: Box::new(ByHand("mailing lists")),
+        mail: Box::new(ByHand("mail")),
+        cna: Box::new(ByHand("the CNA")),
+        repositories: Box::new(ByHand("repositories")),
+        time: Vec::new(),
+    }
+}
+
+/// A party that only a person can reach.
+struct ByHand(&'static str);
+
+impl ByHand {
+    fn absent<T>(&self) -> Result<T, PortError> {
+        let party = self.0;
+        Err(PortError::Absent(format!(
+            "no connector for {party} in this version: do it by hand, then record the receipt"
+        )))
+    }
+}
+
+impl Counterpart for ByHand {
+    /// An earlier version of this house may have had a connector and begun a call with it, so a
+    /// call whose outcome is open must not be taken for one that never was.
+    fn nature(&self, _: &Plan) -> Nature {
+        Nature::Readable
+    }
+
+    fn perform(&self, _: ActId, _: &Plan) -> Result<Proof, PortError> {
+        self.absent()
+    }
+
+    fn look_up(&self, _: ActId, _: &Plan) -> Result<Found, PortError> {
+        self.absent()
+    }
+}
+
+impl Forge for ByHand {
+    fn draft(&self, _: ActId) -> Result<Option<Draft>, PortError> {
+        self.absent()
+    }
+
+    fn fork(&self, _: ActId) -> Result<Option<String>, PortError> {
+        self.absent()
+    }
+
+    fn access(&self, _: &str) -> Result<Access, PortError> {
+        self.absent()
+    }
+}
+
+impl Lists for ByHand {
+    fn archive(&self, _: &Mailbox) -> Result<Vec<ArchivePost>, PortError> {
+        self.absent()
+    }
+}
+
+impl Mail for ByHand {
+    fn incoming(&self, _: u64) -> Result<Vec<IncomingMail>, PortError> {
+        self.absent()
+    }
+
+    fn deliveries(&self, _: ActId) -> Result<Vec<(Mailbox, Delivery)>, PortError> {
+        self.absent()
+    }
+}
+
+impl Cna for ByHand {
+    fn word(&self, _: VulnId) -> Result<Option<CveWord>, PortError> {
+        self.absent()
+    }
+}
+
+impl Repositories for ByHand {
+    fn public(&self, _: &str) -> Result<PathBuf, PortError> {
+        self.absent()
+    }
+
+    fn private(&self, _: &str) -> Result<PathBuf, PortError> {
+        self.absent()
+    }
+
+    fn supported(&self, _: &str) -> Result<SupportedLines, PortError> {
+        self.absent()
+    }
+
+    /// Where a line is kept cannot be asked of anybody; this is the usual name.
+    fn branch(&self, line: &LineKey) -> String {
+        format!("release-{}", line.line)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_port_says_that_nothing_was_done() {
+        let ports = ports();
+        let told = [
+            ports.forge.draft(ActId([0; 16])).err(),
+            ports.lists.archive(&"a@example.org".parse().unwrap()).err(),
+            ports.mail.incoming(0).err(),
+            ports.cna.word(VulnId([0; 16])).err(),
+            ports.repositories.public("contour").err(),
+        ];
+        for error in told {
+            let Some(PortError::Absent(why)) = error else { panic!("{error:?}") };
+            assert!(why.contains("by hand"), "{why}");
+        }
+        assert!(ports.time.is_empty());
+    }
+}
