@@ -9,6 +9,7 @@ mod clock;
 mod compose;
 mod engine;
 mod error;
+mod front;
 mod intake;
 mod jobs;
 mod journal;

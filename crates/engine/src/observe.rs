@@ -28,7 +28,7 @@ impl Engine {
         if loaded.case.phase != Phase::Open {
             return Ok(());
         }
-        for seen in self.look(&loaded.case)? {
+        for seen in self.look(&loaded.case) {
             match self.house(case, &Command::Observe(Box::new(seen)), None) {
                 Ok(_) | Err(EngineError::Refused(_)) => {}
                 Err(error) => return Err(error),
@@ -37,7 +37,7 @@ impl Engine {
         Ok(())
     }
 
-    fn look(&self, case: &Case) -> Result<Vec<Observation>, EngineError> {
+    fn look(&self, case: &Case) -> Vec<Observation> {
         let mut seen = forge::look(&*self.ports.forge, case);
         seen.extend(self.cna(case));
         seen.extend(lists::posts(&*self.ports.lists, case));
@@ -45,7 +45,7 @@ impl Engine {
         if case.triage.as_ref().is_some_and(|t| t.verdict == Triage::Accepted) {
             seen.extend(repositories::look(&*self.ports.repositories, case, self.clock.wall()));
         }
-        Ok(seen)
+        seen
     }
 
     fn cna(&self, case: &Case) -> Vec<Observation> {

@@ -169,22 +169,22 @@ impl Engine {
         let Some(port) = self.counterpart(&act.plan) else {
             // The receipt page shows what the journal holds: it is there as soon as this is.
             let proof = Proof { by: "receipt page".into(), reference: act.id.to_string() };
-            return self.conclude(case, Command::Finish { act: act.id, proof }, lease);
+            return self.conclude(case, &Command::Finish { act: act.id, proof }, lease);
         };
         let now = self.clock.wall();
         match port.perform(act.id, &act.plan) {
-            Ok(proof) => self.conclude(case, Command::Finish { act: act.id, proof }, lease),
+            Ok(proof) => self.conclude(case, &Command::Finish { act: act.id, proof }, lease),
             Err(error @ (PortError::Refused(_) | PortError::Absent(_))) => {
-                self.conclude(case, Command::Fail { act: act.id, why: error.to_string() }, lease)
+                self.conclude(case, &Command::Fail { act: act.id, why: error.to_string() }, lease)
             }
             Err(error) => Ok(match (port.nature(&act.plan), error) {
                 (Nature::Blind, error @ PortError::Unreached(_)) => {
                     let why = error.to_string();
-                    return self.conclude(case, Command::Fail { act: act.id, why }, lease);
+                    return self.conclude(case, &Command::Fail { act: act.id, why }, lease);
                 }
                 (Nature::Blind, error) => {
                     let why = error.to_string();
-                    return self.conclude(case, Command::Doubt { act: act.id, why }, lease);
+                    return self.conclude(case, &Command::Doubt { act: act.id, why }, lease);
                 }
                 (_, PortError::Lost(_)) => Next::Again(later(now, SETTLE)),
                 _ => Next::Again(later(now, RETRY)),
@@ -207,26 +207,31 @@ impl Engine {
             Nature::Repeatable => self.call(case, act, lease),
             Nature::Blind => {
                 let why = "the call was begun, and nobody can tell whether it arrived";
-                self.conclude(case, doubt(why), lease)
+                self.conclude(case, &doubt(why), lease)
             }
             Nature::Readable => match port.look_up(act.id, &act.plan) {
                 Ok(Found::Present(proof)) => {
-                    self.conclude(case, Command::Finish { act: act.id, proof }, lease)
+                    self.conclude(case, &Command::Finish { act: act.id, proof }, lease)
                 }
                 Ok(Found::Missing) => self.call(case, act, lease),
                 Ok(Found::Unclear) | Err(_) if now.duration_since(since) < GIVE_UP => {
                     Ok(Next::Again(later(now, RETRY)))
                 }
                 Ok(Found::Unclear) => {
-                    self.conclude(case, doubt("it still cannot be told whether it arrived"), lease)
+                    self.conclude(case, &doubt("it still cannot be told whether it arrived"), lease)
                 }
-                Err(error) => self.conclude(case, doubt(&error.to_string()), lease),
+                Err(error) => self.conclude(case, &doubt(&error.to_string()), lease),
             },
         }
     }
 
-    fn conclude(&self, case: CaseId, command: Command, lease: &Lease) -> Result<Next, EngineError> {
-        self.house(case, &command, Some(lease))?;
+    fn conclude(
+        &self,
+        case: CaseId,
+        command: &Command,
+        lease: &Lease,
+    ) -> Result<Next, EngineError> {
+        self.house(case, command, Some(lease))?;
         Ok(Next::Finished)
     }
 }

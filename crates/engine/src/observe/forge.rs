@@ -9,7 +9,7 @@ pub(super) fn look(forge: &dyn Forge, case: &Case) -> Vec<Observation> {
     let mut seen = Vec::new();
     if let Some(act) = reached(case, &ActKind::CreateDraft)
         && let Ok(Some(draft)) = forge.draft(act)
-        && case.forge.draft.as_ref() != Some(&draft)
+        && (case.forge.draft.as_ref() != Some(&draft) || outdated(case))
     {
         seen.push(Observation::Draft(draft));
     }
@@ -25,4 +25,12 @@ pub(super) fn look(forge: &dyn Forge, case: &Case) -> Vec<Observation> {
         seen.push(Observation::Access(access));
     }
     seen
+}
+
+/// The draft was last read before something that it must agree with: the advisory's text, or a
+/// release with the fix.
+fn outdated(case: &Case) -> bool {
+    let releases = case.lines.values().filter_map(|line| line.fixed_in()).map(|r| r.released_at);
+    let newest = releases.chain(case.advisory.as_ref().map(|text| text.at)).max();
+    newest > case.forge.draft_read_at
 }

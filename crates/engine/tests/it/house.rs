@@ -1,0 +1,259 @@
+//! A house for tests: one project, two people on its team, and a world that can be told to fail.
+
+use std::{
+    collections::BTreeSet,
+    path::PathBuf,
+    sync::{Arc, Mutex},
+};
+
+use advisory::Mailbox;
+use case::{
+    ActId, Actor, CaseId, Command, CommandId, LineKey, PersonId, ProjectId, VulnId,
+    act::{Plan, Proof},
+    observation::{Access, CveWord, Delivery, Draft},
+};
+use engine::{
+    Clock, Contact, Engine, EngineError, Outcome, Parts, Receipt, Step, Submission, Texts,
+    ports::{
+        ArchivePost, Cna, Counterpart, Forge, Found, IncomingMail, Lists, Mail, Nature, PortError,
+        Ports, Repositories, SupportedLines, TimeSource,
+    },
+};
+use jiff::{SignedDuration, Timestamp};
+use store::{Kind, MemoryStore, SeededEntropy};
+
+pub const START: Timestamp = Timestamp::constant(1_800_000_000, 0);
+
+/// Clocks that stand still until they are moved.
+pub struct Hands {
+    pub wall: Mutex<Timestamp>,
+    pub boot: Mutex<SignedDuration>,
+}
+
+impl Hands {
+    pub fn pass(&self, time: SignedDuration) {
+        let mut wall = self.wall.lock().unwrap();
+        *wall = *wall + time;
+        *self.boot.lock().unwrap() += time;
+    }
+}
+
+pub struct TestClock(pub Arc<Hands>);
+
+impl Clock for TestClock {
+    fn wall(&self) -> Timestamp {
+        *self.0.wall.lock().unwrap()
+    }
+    fn boot(&self) -> SignedDuration {
+        *self.0.boot.lock().unwrap()
+    }
+}
+
+/// What the parties shall answer, and what reached them.
+pub struct Script {
+    pub nature: Nature,
+    pub answers: Vec<Result<(), PortError>>,
+    pub found: Found,
+    pub calls: Vec<(ActId, Plan)>,
+    pub mails: Vec<IncomingMail>,
+}
+
+#[derive(Clone)]
+pub struct Party(pub Arc<Mutex<Script>>);
+
+impl Counterpart for Party {
+    fn nature(&self, _: &Plan) -> Nature {
+        self.0.lock().unwrap().nature
+    }
+    fn perform(&self, act: ActId, plan: &Plan) -> Result<Proof, PortError> {
+        let mut script = self.0.lock().unwrap();
+        script.calls.push((act, plan.clone()));
+        let answer = if script.answers.is_empty() { Ok(()) } else { script.answers.remove(0) };
+        answer.map(|()| Proof { by: "party".into(), reference: act.to_string() })
+    }
+    fn look_up(&self, _: ActId, _: &Plan) -> Result<Found, PortError> {
+        Ok(self.0.lock().unwrap().found.clone())
+    }
+}
+
+impl Forge for Party {
+    fn draft(&self, _: ActId) -> Result<Option<Draft>, PortError> {
+        Ok(None)
+    }
+    fn fork(&self, _: ActId) -> Result<Option<String>, PortError> {
+        Ok(None)
+    }
+    fn access(&self, _: &str) -> Result<Access, PortError> {
+        Ok(Access::default())
+    }
+}
+
+impl Lists for Party {
+    fn archive(&self, _: &Mailbox) -> Result<Vec<ArchivePost>, PortError> {
+        Ok(Vec::new())
+    }
+}
+
+impl Mail for Party {
+    fn incoming(&self, after: u64) -> Result<Vec<IncomingMail>, PortError> {
+        let mails = self.0.lock().unwrap().mails.clone();
+        Ok(mails.into_iter().filter(|mail| mail.number > after).collect())
+    }
+    fn deliveries(&self, _: ActId) -> Result<Vec<(Mailbox, Delivery)>, PortError> {
+        Ok(Vec::new())
+    }
+}
+
+impl Cna for Party {
+    fn word(&self, _: VulnId) -> Result<Option<CveWord>, PortError> {
+        Ok(None)
+    }
+}
+
+impl Repositories for Party {
+    fn public(&self, _: &str) -> Result<PathBuf, PortError> {
+        Err(PortError::Absent("no repository".into()))
+    }
+    fn private(&self, _: &str) -> Result<PathBuf, PortError> {
+        Err(PortError::Absent("no repository".into()))
+    }
+    fn supported(&self, _: &str) -> Result<SupportedLines, PortError> {
+        Err(PortError::Absent("no repository".into()))
+    }
+    fn branch(&self, line: &LineKey) -> String {
+        line.line.clone()
+    }
+}
+
+/// Somebody else's clock: ours, with an error.
+pub struct Source(pub Arc<Hands>, pub Arc<Mutex<Option<SignedDuration>>>);
+
+impl TimeSource for Source {
+    fn name(&self) -> &'static str {
+        "source"
+    }
+    fn time(&self) -> Result<Timestamp, PortError> {
+        match *self.1.lock().unwrap() {
+            Some(error) => Ok(*self.0.wall.lock().unwrap() + error),
+            None => Err(PortError::Unreached("silent".into())),
+        }
+    }
+}
+
+pub struct House {
+    pub engine: Engine,
+    pub hands: Arc<Hands>,
+    pub script: Arc<Mutex<Script>>,
+    pub sources: Vec<Arc<Mutex<Option<SignedDuration>>>>,
+    pub project: ProjectId,
+    pub ada: PersonId,
+    pub ben: PersonId,
+}
+
+impl House {
+    pub fn new() -> Self {
+        let hands = Arc::new(Hands {
+            wall: Mutex::new(START),
+            boot: Mutex::new(SignedDuration::from_secs(1_000)),
+        });
+        let script = Arc::new(Mutex::new(Script {
+            nature: Nature::Readable,
+            answers: Vec::new(),
+            found: Found::Missing,
+            calls: Vec::new(),
+            mails: Vec::new(),
+        }));
+        let party = || Box::new(Party(Arc::clone(&script)));
+        let sources: Vec<_> =
+            (0..3).map(|_| Arc::new(Mutex::new(Some(SignedDuration::ZERO)))).collect();
+        let time = sources
+            .iter()
+            .map(|error| {
+                Box::new(Source(Arc::clone(&hands), Arc::clone(error))) as Box<dyn TimeSource>
+            })
+            .collect();
+        let entropy = Arc::new(SeededEntropy::new(7));
+        let playbook = playbook::shipped("minimal").unwrap();
+        let pin = playbook.pin();
+        let policy = playbook.policy(&playbook::Settings {
+            project: "Example".into(),
+            repositories: vec!["example".into()],
+            lists: std::collections::BTreeMap::new(),
+        });
+        let engine = Engine::new(Parts {
+            store: Arc::new(MemoryStore::new(Kind::Drill, entropy.clone())),
+            ports: Ports {
+                forge: party(),
+                lists: party(),
+                mail: party(),
+                cna: party(),
+                repositories: party(),
+                time,
+            },
+            clock: Arc::new(TestClock(Arc::clone(&hands))),
+            entropy,
+            playbooks: vec![playbook],
+            texts: Texts::load(None).unwrap(),
+        });
+        let contact = |name: &str| Contact { name: name.into(), mailbox: None, login: None };
+        let ada = engine.add_person(&contact("Ada")).unwrap();
+        let ben = engine.add_person(&contact("Ben")).unwrap();
+        let project = engine.create_project(ada, &policy, &pin, CommandId([1; 16])).unwrap();
+        engine.join_team(project, ada, ben, CommandId([2; 16])).unwrap();
+        Self { engine, hands, script, sources, project, ada, ben }
+    }
+
+    pub fn report(&self, command: u8, mailbox: Option<&str>) -> Receipt {
+        self.engine
+            .receive(
+                self.project,
+                &Submission {
+                    command: CommandId([command; 16]),
+                    channel: "form".into(),
+                    raw: format!("raw {command}").into_bytes(),
+                    name: "Rita".into(),
+                    mailbox: mailbox.map(|m| m.parse().unwrap()),
+                    title: "It crashes".into(),
+                    text: "Send it a comma.".into(),
+                    deadline: None,
+                },
+            )
+            .unwrap()
+    }
+
+    pub fn act(
+        &self,
+        case: CaseId,
+        by: PersonId,
+        command: Command,
+    ) -> Result<Outcome, EngineError> {
+        let id = CommandId(self.engine.draw());
+        self.engine.execute(case, Actor::Person(by), id, &command, "test")
+    }
+
+    /// Runs everything that is due now; returns how many jobs that were.
+    pub fn settle(&self) -> usize {
+        let mut jobs = 0;
+        while self.engine.step().unwrap() == Step::Worked {
+            jobs += 1;
+            assert!(jobs < 1_000, "the house does not come to rest");
+        }
+        jobs
+    }
+
+    pub fn pass(&self, seconds: i64) {
+        self.hands.pass(SignedDuration::from_secs(seconds));
+        self.settle();
+    }
+
+    pub fn calls(&self) -> usize {
+        self.script.lock().unwrap().calls.len()
+    }
+
+    pub fn readers(&self, case: CaseId) -> BTreeSet<PersonId> {
+        [self.ada, self.ben]
+            .into_iter()
+            .filter(|p| self.engine.view(case, Actor::Person(*p)).is_ok())
+            .collect()
+    }
+}
