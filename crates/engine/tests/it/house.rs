@@ -22,23 +22,23 @@ use engine::{
 use jiff::{SignedDuration, Timestamp};
 use store::{Kind, MemoryStore, SeededEntropy};
 
-pub const START: Timestamp = Timestamp::constant(1_800_000_000, 0);
+pub(crate) const START: Timestamp = Timestamp::constant(1_800_000_000, 0);
 
 /// Clocks that stand still until they are moved.
-pub struct Hands {
-    pub wall: Mutex<Timestamp>,
-    pub boot: Mutex<SignedDuration>,
+pub(crate) struct Hands {
+    pub(crate) wall: Mutex<Timestamp>,
+    pub(crate) boot: Mutex<SignedDuration>,
 }
 
 impl Hands {
-    pub fn pass(&self, time: SignedDuration) {
+    pub(crate) fn pass(&self, time: SignedDuration) {
         let mut wall = self.wall.lock().unwrap();
-        *wall = *wall + time;
+        *wall += time;
         *self.boot.lock().unwrap() += time;
     }
 }
 
-pub struct TestClock(pub Arc<Hands>);
+pub(crate) struct TestClock(pub(crate) Arc<Hands>);
 
 impl Clock for TestClock {
     fn wall(&self) -> Timestamp {
@@ -50,16 +50,16 @@ impl Clock for TestClock {
 }
 
 /// What the parties shall answer, and what reached them.
-pub struct Script {
-    pub nature: Nature,
-    pub answers: Vec<Result<(), PortError>>,
-    pub found: Found,
-    pub calls: Vec<(ActId, Plan)>,
-    pub mails: Vec<IncomingMail>,
+pub(crate) struct Script {
+    pub(crate) nature: Nature,
+    pub(crate) answers: Vec<Result<(), PortError>>,
+    pub(crate) found: Found,
+    pub(crate) calls: Vec<(ActId, Plan)>,
+    pub(crate) mails: Vec<IncomingMail>,
 }
 
 #[derive(Clone)]
-pub struct Party(pub Arc<Mutex<Script>>);
+pub(crate) struct Party(pub(crate) Arc<Mutex<Script>>);
 
 impl Counterpart for Party {
     fn nature(&self, _: &Plan) -> Nature {
@@ -126,7 +126,7 @@ impl Repositories for Party {
 }
 
 /// Somebody else's clock: ours, with an error.
-pub struct Source(pub Arc<Hands>, pub Arc<Mutex<Option<SignedDuration>>>);
+pub(crate) struct Source(pub(crate) Arc<Hands>, pub(crate) Arc<Mutex<Option<SignedDuration>>>);
 
 impl TimeSource for Source {
     fn name(&self) -> &'static str {
@@ -140,18 +140,18 @@ impl TimeSource for Source {
     }
 }
 
-pub struct House {
-    pub engine: Engine,
-    pub hands: Arc<Hands>,
-    pub script: Arc<Mutex<Script>>,
-    pub sources: Vec<Arc<Mutex<Option<SignedDuration>>>>,
-    pub project: ProjectId,
-    pub ada: PersonId,
-    pub ben: PersonId,
+pub(crate) struct House {
+    pub(crate) engine: Engine,
+    pub(crate) hands: Arc<Hands>,
+    pub(crate) script: Arc<Mutex<Script>>,
+    pub(crate) sources: Vec<Arc<Mutex<Option<SignedDuration>>>>,
+    pub(crate) project: ProjectId,
+    pub(crate) ada: PersonId,
+    pub(crate) ben: PersonId,
 }
 
 impl House {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let hands = Arc::new(Hands {
             wall: Mutex::new(START),
             boot: Mutex::new(SignedDuration::from_secs(1_000)),
@@ -203,7 +203,7 @@ impl House {
         Self { engine, hands, script, sources, project, ada, ben }
     }
 
-    pub fn report(&self, command: u8, mailbox: Option<&str>) -> Receipt {
+    pub(crate) fn report(&self, command: u8, mailbox: Option<&str>) -> Receipt {
         self.engine
             .receive(
                 self.project,
@@ -221,7 +221,7 @@ impl House {
             .unwrap()
     }
 
-    pub fn act(
+    pub(crate) fn act(
         &self,
         case: CaseId,
         by: PersonId,
@@ -232,7 +232,7 @@ impl House {
     }
 
     /// Runs everything that is due now; returns how many jobs that were.
-    pub fn settle(&self) -> usize {
+    pub(crate) fn settle(&self) -> usize {
         let mut jobs = 0;
         while self.engine.step().unwrap() == Step::Worked {
             jobs += 1;
@@ -241,16 +241,16 @@ impl House {
         jobs
     }
 
-    pub fn pass(&self, seconds: i64) {
+    pub(crate) fn pass(&self, seconds: i64) {
         self.hands.pass(SignedDuration::from_secs(seconds));
         self.settle();
     }
 
-    pub fn calls(&self) -> usize {
+    pub(crate) fn calls(&self) -> usize {
         self.script.lock().unwrap().calls.len()
     }
 
-    pub fn readers(&self, case: CaseId) -> BTreeSet<PersonId> {
+    pub(crate) fn readers(&self, case: CaseId) -> BTreeSet<PersonId> {
         [self.ada, self.ben]
             .into_iter()
             .filter(|p| self.engine.view(case, Actor::Person(*p)).is_ok())

@@ -1,4 +1,9 @@
 //! The engine on a memory store, with parties that do what a test tells them.
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a helper of a test fails like the test"
+)]
 
 mod clock;
 mod effects;
