@@ -17,15 +17,15 @@ fn message(house: &House) -> (CaseId, ActId) {
     let receipt = house.report(9, Some("rita@example.org"));
     house.settle();
     let verdict = Decision::Triage { verdict: Triage::Accepted, reason: "it is one".into() };
-    house.act(receipt.case, house.ada, Command::Decide(Box::new(verdict))).unwrap();
+    house.act(receipt.case, house.ada, &Command::Decide(Box::new(verdict))).unwrap();
     let view = house.engine.view(receipt.case, Actor::House).unwrap();
     let kind = ActKind::TellReporter { person: receipt.reporter, topic: Topic::Verdict };
     let texts = engine::Texts::load(None).unwrap();
     let plan = compose(&texts, &view.loaded.case, &kind, None).unwrap();
     let act = ActId(house.engine.draw());
     let digest = plan.digest().unwrap();
-    house.act(receipt.case, house.ada, Command::Plan { act, plan: Box::new(plan) }).unwrap();
-    house.act(receipt.case, house.ada, Command::Approve { act, digest }).unwrap();
+    house.act(receipt.case, house.ada, &Command::Plan { act, plan: Box::new(plan) }).unwrap();
+    house.act(receipt.case, house.ada, &Command::Approve { act, digest }).unwrap();
     (receipt.case, act)
 }
 
@@ -56,7 +56,7 @@ fn a_no_is_a_failure_that_a_person_may_retry() {
     house.pass(3_600);
     assert_eq!(calls_of(&house, act), 1, "nobody asked for another try");
     let retry = Command::Retry { act, reason: "there is room now".into() };
-    house.act(case, house.ben, retry).unwrap();
+    house.act(case, house.ben, &retry).unwrap();
     house.settle();
     assert!(matches!(state(&house, case, act), ActState::Done { .. }));
 }
@@ -120,7 +120,7 @@ fn a_blind_call_with_a_lost_answer_is_never_repeated() {
     house.pass(7_200);
     assert_eq!(calls_of(&house, act), 1);
     let proof = Proof { by: "phone".into(), reference: "she has it".into() };
-    house.act(case, house.ada, Command::Resolve { act, proof }).unwrap();
+    house.act(case, house.ada, &Command::Resolve { act, proof }).unwrap();
     assert!(matches!(state(&house, case, act), ActState::Done { .. }));
 }
 

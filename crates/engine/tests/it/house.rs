@@ -225,10 +225,10 @@ impl House {
         &self,
         case: CaseId,
         by: PersonId,
-        command: Command,
+        command: &Command,
     ) -> Result<Outcome, EngineError> {
         let id = CommandId(self.engine.draw());
-        self.engine.execute(case, Actor::Person(by), id, &command, "test")
+        self.engine.execute(case, Actor::Person(by), id, command, "test")
     }
 
     /// Runs everything that is due now; returns how many jobs that were.
