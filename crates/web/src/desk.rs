@@ -1,0 +1,210 @@
+//! A case on somebody's desk: the case, who looks at it, and what they may do with it. Everything
+//! that a case page shows is drawn from here.
+
+use std::collections::BTreeSet;
+
+use case::{
+    Case, LineKey, PersonId, Role,
+    act::{Act, ActState},
+    rights::{Permission, may},
+    state::Phase,
+    vultron::{em, rm},
+};
+use engine::View;
+use serde::Serialize;
+
+use crate::{
+    fault::Fault, names::Names, pages::case::TABS, time::Moment, view::acts::ActLine, visit::Visit,
+};
+
+/// A case as its pages see it.
+pub(crate) struct Desk<'a> {
+    /// Who looks.
+    pub(crate) visit: &'a Visit,
+    /// What the engine shows them.
+    pub(crate) view: &'a View,
+    /// The case.
+    pub(crate) case: &'a Case,
+    /// What people are called.
+    pub(crate) names: Names,
+}
+
+/// The head of every page of a case.
+#[derive(Debug, Serialize)]
+pub(crate) struct Head {
+    id: String,
+    codename: String,
+    project: String,
+    state: &'static str,
+    open: bool,
+    embargo: Clock,
+    world: Vec<&'static str>,
+    tabs: Vec<TabLink>,
+    approvals_wanted: Vec<ActLine>,
+    team: bool,
+}
+
+/// The embargo's clock.
+#[derive(Debug, Serialize)]
+pub(crate) struct Clock {
+    /// What holds, in words.
+    pub(crate) state: &'static str,
+    /// The instant that stands, if there is one.
+    pub(crate) instant: Option<Moment>,
+}
+
+#[derive(Debug, Serialize)]
+struct TabLink {
+    slug: &'static str,
+    title: &'static str,
+    here: bool,
+}
+
+/// A page of a case: its head, and what is its own.
+#[derive(Debug, Serialize)]
+pub(crate) struct Sheet {
+    pub(crate) head: Head,
+    pub(crate) it: minijinja::Value,
+}
+
+/// One choice of a list.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Choice {
+    /// The value that the form sends.
+    pub(crate) value: String,
+    /// What people read.
+    pub(crate) label: String,
+}
+
+impl<'a> Desk<'a> {
+    /// Lays a case out. Reads names from the directory, so it blocks.
+    pub(crate) fn new(visit: &'a Visit, view: &'a View) -> Result<Self, Fault> {
+        let case = &view.loaded.case;
+        let team = view
+            .team
+            .iter()
+            .map(|person| Ok((*person, visit.hall.name(*person)?)))
+            .collect::<Result<Vec<_>, Fault>>()?;
+        let names = Names::new(case, visit.actor(), &view.roles, team);
+        Ok(Self { visit, view, case, names })
+    }
+
+    /// The viewer has the permission.
+    pub(crate) fn may(&self, permission: Permission) -> bool {
+        may(self.visit.actor(), &self.view.roles, permission)
+    }
+
+    /// An instant as seen now.
+    pub(crate) fn moment(&self, at: jiff::Timestamp) -> Moment {
+        Moment::new(at, self.view.now)
+    }
+
+    /// The page `slug` of the case, with its own content.
+    pub(crate) fn sheet(&self, slug: &str, it: impl Serialize) -> Sheet {
+        Sheet { head: self.head(slug), it: minijinja::Value::from_serialize(it) }
+    }
+
+    fn head(&self, slug: &str) -> Head {
+        let case = self.case;
+        Head {
+            id: case.id.to_string(),
+            codename: case.codename.to_string(),
+            project: case.policy.project.clone(),
+            state: state(case),
+            open: case.phase == Phase::Open,
+            embargo: self.clock(),
+            world: world(case),
+            tabs: TABS
+                .iter()
+                .map(|tab| TabLink { slug: tab.slug, title: tab.title, here: tab.slug == slug })
+                .collect(),
+            approvals_wanted: self.approvals_wanted().map(|act| ActLine::new(self, act)).collect(),
+            team: self.view.roles.contains(&Role::Team),
+        }
+    }
+
+    fn clock(&self) -> Clock {
+        let embargo = &self.case.embargo;
+        let state = match embargo.state {
+            em::State::None => "no embargo",
+            em::State::Proposed => "embargo proposed, not agreed",
+            em::State::Active => "embargo in force",
+            em::State::Revise => "embargo in force, another date on the table",
+            em::State::Exited => "embargo over",
+        };
+        let standing = embargo
+            .standing_instant()
+            .or_else(|| embargo.proposal(embargo.pending?).map(|p| p.instant));
+        let zone = embargo
+            .proposals
+            .iter()
+            .rev()
+            .find(|p| Some(p.instant) == standing)
+            .map_or("UTC", |p| p.zone.as_str());
+        let shown = standing.filter(|_| embargo.state != em::State::Exited);
+        let instant = shown.map(|at| Moment::chosen_in(at, zone, self.view.now));
+        Clock { state, instant }
+    }
+
+    /// Acts that the viewer could approve now.
+    fn approvals_wanted(&self) -> impl Iterator<Item = &Act> {
+        let person = self.visit.person;
+        let approver = self.may(Permission::Approve);
+        self.acts().filter(move |act| {
+            approver
+                && act.state == ActState::Planned
+                && act.plan.under.is_none()
+                && !act.approvals.contains_key(&person)
+        })
+    }
+
+    /// Acts, oldest first.
+    pub(crate) fn acts(&self) -> impl Iterator<Item = &Act> {
+        self.case.act_order.iter().filter_map(|id| self.case.acts.get(id))
+    }
+
+    /// People who hold a role now.
+    pub(crate) fn people(&self, role: Role) -> Vec<Choice> {
+        let choice = |(id, _)| Choice { value: PersonId::to_string(&id), label: self.names.of(id) };
+        self.case.holding(role).map(choice).collect()
+    }
+
+    /// The lines that are supported now.
+    pub(crate) fn supported(&self) -> impl Iterator<Item = (&LineKey, &case::state::Line)> {
+        self.case.lines.iter().filter(|(_, line)| line.supported)
+    }
+
+    /// The security team, as members of this case.
+    pub(crate) fn team(&self) -> BTreeSet<PersonId> {
+        let removed = |p: &&PersonId| self.case.people.get(p).is_none_or(|p| p.present());
+        self.view.team.iter().filter(removed).copied().collect()
+    }
+}
+
+fn state(case: &Case) -> &'static str {
+    match (&case.phase, case.rm) {
+        (Phase::Merged { .. }, _) => "merged into another case",
+        (Phase::Withdrawn, _) => "withdrawn",
+        (Phase::Closed, _) => "closed",
+        (Phase::Open, rm) => report_state(rm),
+    }
+}
+
+/// Where a report stands.
+pub(crate) fn report_state(state: rm::State) -> &'static str {
+    match state {
+        rm::State::Start => "not received yet",
+        rm::State::Received => "received, waits for triage",
+        rm::State::Invalid => "found not valid",
+        rm::State::Valid => "found valid",
+        rm::State::Deferred => "deferred",
+        rm::State::Accepted => "accepted",
+        rm::State::Closed => "closed",
+    }
+}
+
+fn world(case: &Case) -> Vec<&'static str> {
+    let letters = case.facts.to_string();
+    let facts = [('P', "the public knows"), ('X', "an exploit is public"), ('A', "attacks seen")];
+    facts.into_iter().filter(|(letter, _)| letters.contains(*letter)).map(|(_, w)| w).collect()
+}

@@ -1,0 +1,144 @@
+//! Who takes part, in which roles, and how they come and go.
+
+use case::{Command, PersonId, Role, command::Invitation, people::Standing, rights::Permission};
+use engine::{Contact, EngineError};
+use serde::Serialize;
+
+use super::{Tab, no_such_form};
+use crate::{
+    desk::Desk,
+    fields::{Fields, Read, bad},
+    time::Moment,
+    words,
+};
+
+pub(super) const TAB: Tab =
+    Tab { slug: "people", title: "People", template: "case/people.html", content, read };
+
+#[derive(Serialize)]
+struct PersonView {
+    id: String,
+    name: String,
+    organisation: Option<String>,
+    mailbox: Option<String>,
+    login: Option<String>,
+    roles: Vec<&'static str>,
+    standing: &'static str,
+    since: Option<Moment>,
+    present: bool,
+}
+
+#[derive(Serialize)]
+struct Content {
+    people: Vec<PersonView>,
+    gone: Vec<PersonView>,
+    invite: bool,
+}
+
+fn content(desk: &Desk<'_>) -> minijinja::Value {
+    let written = desk.case.people.iter().map(|(id, p)| participant(desk, *id, p));
+    let by_right = desk
+        .team()
+        .into_iter()
+        .filter(|id| !desk.case.people.contains_key(id))
+        .map(|id| team_member(desk, id));
+    let (people, gone) = by_right.chain(written).partition(|p| p.present);
+    let invite = desk.may(Permission::Invite);
+    minijinja::Value::from_serialize(Content { people, gone, invite })
+}
+
+fn participant(desk: &Desk<'_>, id: PersonId, p: &case::people::Participant) -> PersonView {
+    let shown = desk.names.identity() || !p.roles.contains(&Role::Reporter);
+    PersonView {
+        id: id.to_string(),
+        name: desk.names.of(id),
+        organisation: p.organisation.clone().filter(|_| shown),
+        mailbox: p.mailbox.as_ref().filter(|_| shown).map(ToString::to_string),
+        login: p.login.clone().filter(|_| shown),
+        roles: p.roles.iter().map(|r| words::role(*r)).collect(),
+        standing: match p.standing {
+            Standing::Invited => "invited",
+            Standing::Inherited => "by right",
+            Standing::Removed => "removed",
+        },
+        since: Some(desk.moment(p.since)),
+        present: p.present(),
+    }
+}
+
+fn team_member(desk: &Desk<'_>, id: PersonId) -> PersonView {
+    PersonView {
+        id: id.to_string(),
+        name: desk.names.of(id),
+        organisation: None,
+        mailbox: None,
+        login: None,
+        roles: vec![words::role(Role::Team)],
+        standing: "by right",
+        since: None,
+        present: true,
+    }
+}
+
+fn read(desk: &Desk<'_>, fields: &Fields) -> Read<Vec<Command>> {
+    Ok(vec![match fields.form() {
+        "invite" => Command::Invite(Box::new(invitation(desk, fields)?)),
+        "remove" => {
+            Command::Remove { person: fields.person()?, reason: fields.text("reason").to_owned() }
+        }
+        _ => return Err(no_such_form()),
+    }])
+}
+
+fn role(name: &str) -> Option<Role> {
+    Some(match name {
+        "fix-developer" => Role::FixDeveloper,
+        "release-manager" => Role::ReleaseManager,
+        "distributor" => Role::Distributor,
+        "team" => Role::Team,
+        _ => return None,
+    })
+}
+
+/// Reads an invitation. Somebody whom the directory does not know under the address is written
+/// into it, but only at the word of a person who may invite.
+fn invitation(desk: &Desk<'_>, fields: &Fields) -> Read<Invitation> {
+    let contact = contact(fields)?;
+    let roles: std::collections::BTreeSet<Role> = fields.all("role").filter_map(role).collect();
+    if roles.is_empty() {
+        return Err(bad("no role is chosen", "choose what the person shall do in this case"));
+    }
+    let person = if desk.may(Permission::Invite) {
+        known_or_new(&desk.visit.hall.engine, &contact)?
+    } else {
+        PersonId(fields.derive("person"))
+    };
+    Ok(Invitation {
+        person,
+        name: contact.name,
+        organisation: fields.optional("organisation"),
+        mailbox: contact.mailbox,
+        login: contact.login,
+        roles,
+    })
+}
+
+/// A contact, from the fields that several pages share.
+pub(crate) fn contact(fields: &Fields) -> Read<Contact> {
+    Ok(Contact {
+        name: fields.required("name", "Name")?.to_owned(),
+        mailbox: fields.mailbox("mailbox", "Mail address")?,
+        login: fields.optional("login"),
+    })
+}
+
+/// The person whom the directory knows under the contact's address, else a new one.
+pub(crate) fn known_or_new(engine: &engine::Engine, contact: &Contact) -> Read<PersonId> {
+    let failed = |why: EngineError| bad(why.to_string(), "try again");
+    if let Some(mailbox) = &contact.mailbox
+        && let Some(known) = engine.find_person(mailbox).map_err(failed)?
+    {
+        return Ok(known);
+    }
+    engine.add_person(contact).map_err(failed)
+}

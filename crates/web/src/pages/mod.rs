@@ -1,0 +1,10 @@
+//! The pages, one file each.
+
+pub(crate) mod case;
+pub(crate) mod drills;
+pub(crate) mod health;
+pub(crate) mod home;
+pub(crate) mod receipt;
+pub(crate) mod report;
+pub(crate) mod setup;
+pub(crate) mod team;

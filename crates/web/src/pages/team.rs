@@ -1,0 +1,156 @@
+//! A project's security team: who is on it, who joins and leaves, and links to sign in with.
+
+use axum::{
+    extract::Path,
+    response::{Html, IntoResponse, Redirect, Response},
+};
+use case::{PersonId, ProjectId, Refusal, refusal::Rule};
+use engine::{EngineError, Project};
+use serde::{Deserialize, Serialize};
+
+use super::case::{contact, known_or_new, no_such_form};
+use crate::{blocking::blocking, fault::Fault, fields::Fields, sign_in, visit::Visit};
+
+const TEMPLATE: &str = "team.html";
+
+/// A project in an address.
+#[derive(Deserialize)]
+pub(crate) struct ProjectPath {
+    project: String,
+}
+
+#[derive(Serialize)]
+struct Member {
+    id: String,
+    name: String,
+    mailbox: Option<String>,
+    login: Option<String>,
+    me: bool,
+}
+
+#[derive(Serialize)]
+struct Content {
+    id: String,
+    name: String,
+    playbook: String,
+    repositories: Vec<String>,
+    lists: Vec<(String, String)>,
+    team: Vec<Member>,
+    publish: u8,
+    notice: u8,
+    short: bool,
+}
+
+#[derive(Serialize)]
+struct LinkPage {
+    name: String,
+    address: String,
+    hours: u64,
+    project: String,
+}
+
+/// The project, if the visitor is on its team.
+fn open(visit: &Visit, at: &ProjectPath) -> Result<Project, Fault> {
+    let id: ProjectId = at.project.parse().map_err(|_| Fault::NotFound)?;
+    let project = visit.hall.engine.project(id)?;
+    if project.team.contains(&visit.person) { Ok(project) } else { Err(Fault::NotFound) }
+}
+
+fn content(visit: &Visit, project: &Project) -> Result<Content, Fault> {
+    let member = |person: &PersonId| {
+        let contact = visit.hall.engine.contact(*person)?;
+        let contact = contact.as_ref();
+        Ok(Member {
+            id: person.to_string(),
+            name: contact.map_or("somebody".into(), |c| c.name.clone()),
+            mailbox: contact.and_then(|c| c.mailbox.as_ref()).map(ToString::to_string),
+            login: contact.and_then(|c| c.login.clone()),
+            me: *person == visit.person,
+        })
+    };
+    let policy = &project.policy;
+    let needed = policy.approvals.publish.max(policy.approvals.notice);
+    Ok(Content {
+        id: project.id.to_string(),
+        name: policy.project.clone(),
+        playbook: project.playbook.name.clone(),
+        repositories: policy.repositories.clone(),
+        lists: policy.lists.iter().map(|(n, l)| (n.clone(), l.address.to_string())).collect(),
+        team: project.team.iter().map(member).collect::<Result<_, Fault>>()?,
+        publish: policy.approvals.publish,
+        notice: policy.approvals.notice,
+        short: project.team.len() < usize::from(needed),
+    })
+}
+
+/// The team.
+pub(crate) async fn show(visit: Visit, Path(at): Path<ProjectPath>) -> Result<Html<String>, Fault> {
+    blocking(move || {
+        let project = open(&visit, &at)?;
+        visit.hall.show(TEMPLATE, &project.policy.project, content(&visit, &project)?)
+    })
+    .await
+}
+
+/// Joining, leaving, and new links.
+pub(crate) async fn send(
+    visit: Visit,
+    Path(at): Path<ProjectPath>,
+    fields: Fields,
+) -> Result<Response, Fault> {
+    visit.hall.check(&fields)?;
+    blocking(move || {
+        let project = open(&visit, &at)?;
+        match change(&visit, &project, &fields)? {
+            Ok(Some(page)) => {
+                Ok(visit.hall.show("link.html", "A link to sign in", page)?.into_response())
+            }
+            Ok(None) => Ok(Redirect::to(&format!("/project/{}", project.id)).into_response()),
+            Err(refusal) => {
+                let content = content(&visit, &project)?;
+                let title = &project.policy.project;
+                visit.hall.show_refused(TEMPLATE, title, content, &fields, &refusal)
+            }
+        }
+    })
+    .await
+}
+
+fn change(
+    visit: &Visit,
+    project: &Project,
+    fields: &Fields,
+) -> Result<Result<Option<LinkPage>, Refusal>, Fault> {
+    let engine = &visit.hall.engine;
+    let command = fields.command("team");
+    let member =
+        || fields.person().ok().filter(|p| project.team.contains(p)).ok_or(Fault::NotFound);
+    let done = match fields.form() {
+        "join" => {
+            let person = match contact(fields).and_then(|c| known_or_new(engine, &c)) {
+                Ok(person) => person,
+                Err(refusal) => return Ok(Err(refusal)),
+            };
+            engine.join_team(project.id, visit.person, person, command).map(|()| Some(person))
+        }
+        "link" => Ok(Some(member()?)),
+        "leave" => {
+            let reason = fields.text("reason");
+            engine.leave_team(project.id, visit.person, member()?, reason, command).map(|()| None)
+        }
+        _ => return Ok(Err(no_such_form())),
+    };
+    match done {
+        Ok(None) => Ok(Ok(None)),
+        Ok(Some(person)) => Ok(Ok(Some(LinkPage {
+            name: visit.hall.name(person)?,
+            address: sign_in::invite(engine, person)?,
+            hours: sign_in::LINK.as_secs() / 3_600,
+            project: project.id.to_string(),
+        }))),
+        Err(EngineError::Invalid(why)) => {
+            Ok(Err(Refusal::new(Rule::BadValue, why, "let somebody else join first")))
+        }
+        Err(other) => Err(other.into()),
+    }
+}

@@ -1,0 +1,85 @@
+//! Which address is which page.
+
+use std::sync::{Arc, atomic::Ordering};
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request, State},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+
+use crate::{
+    App,
+    fault::{Fault, Mishap},
+    guard,
+    lobby::Lobby,
+    pages::{case, drills, health, home, receipt, report, setup, team},
+    sign_in,
+};
+
+/// A form is at most this large; a report's own limit is [`REPORT_LIMIT`].
+const FORM_LIMIT: usize = 256 * 1024;
+/// A report's form is at most this large.
+const REPORT_LIMIT: usize = 1024 * 1024;
+
+/// The whole place.
+pub fn router(app: App) -> Router {
+    let app = Arc::new(Lobby::new(app));
+    Router::new()
+        .merge(house())
+        .nest(
+            "/drill/{drill}",
+            house().route("/advance", post(drills::advance)).route("/hat", post(drills::hat)),
+        )
+        .route("/drill", post(drills::start))
+        .route("/setup", get(setup::show).post(setup::send))
+        .route("/project/{project}", get(team::show).post(team::send))
+        .route("/enter/{link}", get(sign_in::show).post(sign_in::enter))
+        .route("/leave", post(sign_in::leave))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .route("/assets/fermata.css", get(health::style))
+        .route("/assets/fermata.svg", get(health::sign))
+        .fallback(nothing)
+        .method_not_allowed_fallback(nothing)
+        .layer(DefaultBodyLimit::max(FORM_LIMIT))
+        .layer(middleware::from_fn(guard::guard))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), count))
+        .with_state(app)
+}
+
+/// The pages that the live house and a drill's have alike.
+fn house() -> Router<Arc<Lobby>> {
+    let case = Router::new()
+        .route("/", get(case::first))
+        .route("/{tab}", get(case::show).post(case::send))
+        .route("/act/{act}", get(case::act::show).post(case::act::send))
+        .route("/prepare/{*slug}", get(case::prepare::show).post(case::prepare::send));
+    Router::new()
+        .route("/", get(home::show))
+        .nest("/case/{case}", case)
+        .route("/report", get(report::choose))
+        .route(
+            "/report/{project}",
+            get(report::show).post(report::send).layer(DefaultBodyLimit::max(REPORT_LIMIT)),
+        )
+        .route("/receipt/{token}", get(receipt::show).post(receipt::send))
+}
+
+async fn nothing() -> Fault {
+    Fault::NotFound
+}
+
+/// Counts, and hands what went wrong inside to the log.
+async fn count(State(app): State<Arc<Lobby>>, request: Request, next: Next) -> Response {
+    app.requests.fetch_add(1, Ordering::Relaxed);
+    let mut response = next.run(request).await.into_response();
+    if let Some(Mishap(why)) = response.extensions_mut().remove::<Mishap>() {
+        app.failures.fetch_add(1, Ordering::Relaxed);
+        (app.log)(&why);
+    }
+    response
+}

@@ -1,0 +1,324 @@
+//! Outward acts: the line in a list, and the panel from plan to receipt.
+
+use advisory::Advisory;
+use case::{
+    ActId, Gate,
+    act::{Act, ActKind, ActState, Payload, Plan, Topic},
+    rights::Permission,
+};
+use serde::Serialize;
+
+use crate::{desk::Desk, time::Moment, words};
+
+/// An act in a list.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct ActLine {
+    pub(crate) id: String,
+    pub(crate) name: &'static str,
+    pub(crate) to: Vec<String>,
+    pub(crate) mark: &'static str,
+    pub(crate) state: &'static str,
+    pub(crate) approvals: usize,
+    pub(crate) needs: u8,
+    pub(crate) proof: Option<String>,
+    pub(crate) planned_at: Moment,
+}
+
+impl ActLine {
+    pub(crate) fn new(desk: &Desk<'_>, act: &Act) -> Self {
+        let (mark, state) = words::act_state(&act.state);
+        let proof = match &act.state {
+            ActState::Done { proof, .. } => Some(format!("{}: {}", proof.by, proof.reference)),
+            _ => None,
+        };
+        Self {
+            id: act.id.to_string(),
+            name: act.plan.kind.name(),
+            to: act.plan.to.iter().map(|to| desk.names.recipient(to)).collect(),
+            mark,
+            state,
+            approvals: act.approvals.len(),
+            needs: act.needs,
+            proof,
+            planned_at: desk.moment(act.planned_at),
+        }
+    }
+}
+
+/// What a plan would do: everything that a person must see before standing behind it.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct PlanView {
+    /// What it does.
+    pub(crate) name: &'static str,
+    /// Which service carries it.
+    pub(crate) service: &'static str,
+    /// To whom, in order.
+    pub(crate) to: Vec<String>,
+    /// Subject of a message.
+    pub(crate) subject: Option<String>,
+    /// The exact content.
+    pub(crate) content: String,
+    /// The content is words that may be changed before planning.
+    pub(crate) words: bool,
+    /// Whether it can be undone.
+    pub(crate) undo: &'static str,
+    /// The gate before it.
+    pub(crate) gate: Option<String>,
+    /// Digest over all of it.
+    pub(crate) digest: String,
+}
+
+impl PlanView {
+    pub(crate) fn new(desk: &Desk<'_>, plan: &Plan) -> Self {
+        let (subject, content) = content(&plan.payload);
+        Self {
+            name: plan.kind.name(),
+            service: service(&plan.kind),
+            to: plan.to.iter().map(|to| desk.names.recipient(to)).collect(),
+            subject,
+            content,
+            words: matches!(plan.payload, Payload::Message { .. }),
+            undo: words::undo(&plan.kind),
+            gate: plan.kind.gate().map(gate),
+            digest: plan.digest().map(|d| d.to_string()).unwrap_or_default(),
+        }
+    }
+}
+
+/// A gate's name.
+pub(crate) fn gate(gate: Gate) -> String {
+    crate::frame::kebab(&gate)
+}
+
+/// Somebody's approval.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Approval {
+    pub(crate) by: String,
+    pub(crate) at: Moment,
+}
+
+/// An act with everything about it.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Panel {
+    pub(crate) line: ActLine,
+    pub(crate) plan: PlanView,
+    pub(crate) approvals: Vec<Approval>,
+    pub(crate) planned_by: String,
+    pub(crate) disclosure: bool,
+    pub(crate) receipt: Option<Receipt>,
+    pub(crate) trouble: Option<String>,
+    pub(crate) may_approve: bool,
+    pub(crate) may_cancel: bool,
+    pub(crate) may_retry: bool,
+    pub(crate) uncertain: bool,
+    pub(crate) attempts: u32,
+    pub(crate) archive: Option<String>,
+    pub(crate) missing: Vec<crate::frame::MissingStep>,
+}
+
+/// What the counterpart showed.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Receipt {
+    pub(crate) by: String,
+    pub(crate) reference: String,
+    pub(crate) at: Moment,
+}
+
+impl Panel {
+    pub(crate) fn new(desk: &Desk<'_>, act: &Act) -> Self {
+        let waits = act.state == ActState::Planned && act.plan.under.is_none();
+        let over = matches!(
+            act.state,
+            ActState::Started { .. } | ActState::Done { .. } | ActState::Cancelled { .. }
+        );
+        let (receipt, trouble) = match &act.state {
+            ActState::Done { at, proof } => {
+                let (by, reference) = (proof.by.clone(), proof.reference.clone());
+                (Some(Receipt { by, reference, at: desk.moment(*at) }), None)
+            }
+            ActState::Failed { why, .. }
+            | ActState::Uncertain { why, .. }
+            | ActState::Cancelled { why, .. } => (None, Some(why.clone())),
+            _ => (None, None),
+        };
+        let verdict = desk.view.checklist.verdict();
+        let missing = act.plan.kind.gate().map(|gate| verdict.missing(gate)).unwrap_or_default();
+        Self {
+            line: ActLine::new(desk, act),
+            plan: PlanView { digest: act.digest.to_string(), ..PlanView::new(desk, &act.plan) },
+            approvals: act
+                .approvals
+                .iter()
+                .map(|(who, at)| Approval { by: desk.names.of(*who), at: desk.moment(*at) })
+                .collect(),
+            planned_by: act.planned_by.map_or("Fermata".into(), |p| desk.names.of(p)),
+            disclosure: act.plan.under.is_some(),
+            receipt,
+            trouble,
+            may_approve: waits
+                && desk.may(Permission::Approve)
+                && !act.approvals.contains_key(&desk.visit.person),
+            may_cancel: !over && desk.may(Permission::Plan),
+            may_retry: matches!(act.state, ActState::Failed { .. } | ActState::Uncertain { .. })
+                && desk.may(Permission::Coordinate),
+            uncertain: matches!(act.state, ActState::Uncertain { .. }),
+            attempts: act.attempts,
+            archive: desk.case.posts.get(&act.id).map(|post| post.url.clone()),
+            missing: if act.state == ActState::Planned { steps(missing) } else { Vec::new() },
+        }
+    }
+}
+
+/// Missing steps as pages show them.
+pub(crate) fn steps(missing: &[case::verdict::Missing]) -> Vec<crate::frame::MissingStep> {
+    missing
+        .iter()
+        .map(|m| crate::frame::MissingStep { step: m.step.to_string(), what: m.what.clone() })
+        .collect()
+}
+
+fn service(kind: &ActKind) -> &'static str {
+    match kind {
+        ActKind::Acknowledge { .. } | ActKind::TellReporter { .. } => {
+            "mail to one person, or the receipt page"
+        }
+        ActKind::CreateDraft
+        | ActKind::UpdateDraft
+        | ActKind::CreateFork
+        | ActKind::SetAccess
+        | ActKind::PublishAdvisory => "the forge",
+        ActKind::RequestCve { .. } | ActKind::PublishCve { .. } => "the CVE numbering authority",
+        ActKind::NotifyDistributors | ActKind::NotifyUsers | ActKind::FollowUp => "a mailing list",
+    }
+}
+
+fn content(payload: &Payload) -> (Option<String>, String) {
+    match payload {
+        Payload::Message { subject, body } => (Some(subject.clone()), body.clone()),
+        Payload::Advisory(advisory) => (None, exact(advisory)),
+        Payload::Logins(logins) if logins.is_empty() => (None, "(no accounts)".into()),
+        Payload::Logins(logins) => (None, logins.join("\n")),
+        Payload::Empty => (None, "(nothing beyond the act itself)".into()),
+    }
+}
+
+fn exact(advisory: &Advisory) -> String {
+    serde_json::to_string_pretty(advisory).unwrap_or_default()
+}
+
+/// The address part of an act that can be prepared.
+pub(crate) fn slug(kind: &ActKind) -> Option<String> {
+    Some(match kind {
+        ActKind::TellReporter { person, topic } => {
+            let topic = match topic {
+                Topic::Verdict => "verdict".to_owned(),
+                Topic::Draft => "draft".to_owned(),
+                Topic::Date(revision) => format!("date-{revision}"),
+                Topic::Credit => "credit".to_owned(),
+                Topic::Other => "other".to_owned(),
+            };
+            format!("tell/{topic}/{person}")
+        }
+        ActKind::CreateDraft => "create-draft".into(),
+        ActKind::UpdateDraft => "update-draft".into(),
+        ActKind::RequestCve { vulnerability } => format!("request-cve/{vulnerability}"),
+        ActKind::CreateFork => "create-fork".into(),
+        ActKind::SetAccess => "set-access".into(),
+        ActKind::NotifyDistributors => "notify-distributors".into(),
+        ActKind::NotifyUsers => "notify-users".into(),
+        ActKind::FollowUp => "follow-up".into(),
+        ActKind::Acknowledge { .. } | ActKind::PublishAdvisory | ActKind::PublishCve { .. } => {
+            return None;
+        }
+    })
+}
+
+/// The act that such an address names.
+pub(crate) fn from_slug(slug: &str) -> Option<ActKind> {
+    let parts: Vec<&str> = slug.split('/').collect();
+    Some(match *parts.as_slice() {
+        ["tell", topic, person] => {
+            let person = person.parse().ok()?;
+            let topic = match topic {
+                "verdict" => Topic::Verdict,
+                "draft" => Topic::Draft,
+                "credit" => Topic::Credit,
+                "other" => Topic::Other,
+                date => Topic::Date(date.strip_prefix("date-")?.parse().ok()?),
+            };
+            ActKind::TellReporter { person, topic }
+        }
+        ["request-cve", id] => ActKind::RequestCve { vulnerability: id.parse().ok()? },
+        ["create-draft"] => ActKind::CreateDraft,
+        ["update-draft"] => ActKind::UpdateDraft,
+        ["create-fork"] => ActKind::CreateFork,
+        ["set-access"] => ActKind::SetAccess,
+        ["notify-distributors"] => ActKind::NotifyDistributors,
+        ["notify-users"] => ActKind::NotifyUsers,
+        ["follow-up"] => ActKind::FollowUp,
+        _ => return None,
+    })
+}
+
+/// The latest act of a kind that is not given up, for "already planned" remarks.
+pub(crate) fn latest(desk: &Desk<'_>, kind: &ActKind) -> Option<ActLine> {
+    let act: Option<&Act> = desk
+        .case
+        .acts_of(|k| k == kind)
+        .filter(|a| !matches!(a.state, ActState::Cancelled { .. }))
+        .last();
+    act.map(|act| ActLine::new(desk, act))
+}
+
+/// Something that can be prepared: its address, its name, and what became of an earlier one.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Offer {
+    pub(crate) slug: String,
+    pub(crate) name: &'static str,
+    pub(crate) earlier: Option<ActLine>,
+}
+
+/// Offers to prepare an act of this kind.
+pub(crate) fn offer(desk: &Desk<'_>, kind: &ActKind) -> Option<Offer> {
+    let slug = slug(kind).filter(|_| desk.may(Permission::Plan))?;
+    Some(Offer { slug, name: kind.name(), earlier: latest(desk, kind) })
+}
+
+/// An act of a case, by its id.
+pub(crate) fn find<'a>(desk: &'a Desk<'_>, id: ActId) -> Option<&'a Act> {
+    desk.case.acts.get(&id)
+}
+
+#[cfg(test)]
+mod tests {
+    use case::{PersonId, VulnId};
+
+    use super::*;
+
+    #[test]
+    fn an_address_names_the_act_that_it_was_made_from() {
+        let person = PersonId([7; 16]);
+        let tell = |topic| ActKind::TellReporter { person, topic };
+        for kind in [
+            tell(Topic::Verdict),
+            tell(Topic::Draft),
+            tell(Topic::Date(3)),
+            tell(Topic::Credit),
+            tell(Topic::Other),
+            ActKind::CreateDraft,
+            ActKind::UpdateDraft,
+            ActKind::RequestCve { vulnerability: VulnId([9; 16]) },
+            ActKind::CreateFork,
+            ActKind::SetAccess,
+            ActKind::NotifyDistributors,
+            ActKind::NotifyUsers,
+            ActKind::FollowUp,
+        ] {
+            assert_eq!(from_slug(&slug(&kind).unwrap()), Some(kind));
+        }
+        for nonsense in ["", "tell", "tell/date-x/1", "request-cve/1", "publish-advisory", "a/b/c"]
+        {
+            assert_eq!(from_slug(nonsense), None, "{nonsense}");
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! What pages show, as plain values drawn from a case. Nothing in here writes.
+
+pub(crate) mod acts;
+pub(crate) mod readiness;
+pub(crate) mod steps;
+pub(crate) mod timeline;

@@ -1,0 +1,90 @@
+//! Observations in words.
+
+use case::observation::{CveWord, Delivery, DraftState, Observation, Place};
+
+use super::{count, utc};
+use crate::names::Names;
+
+pub(super) fn observation(seen: &Observation, names: &Names) -> String {
+    match seen {
+        Observation::SupportedLines { repository, lines, .. } => {
+            format!("{repository} supports {}", lines.join(", "))
+        }
+        Observation::Draft(draft) => {
+            let state = match draft.state {
+                DraftState::Draft => "a draft",
+                DraftState::Published => "published",
+                DraftState::Closed => "closed",
+            };
+            format!("the forge's advisory {} is {state}", draft.ghsa)
+        }
+        Observation::Fork { url } => format!("the private fork is at {url}"),
+        Observation::Access(access) => format!(
+            "access to the private fork: {}, {} pending, {} inherited",
+            count(access.members.len(), "member"),
+            access.pending.len(),
+            access.inherited.len()
+        ),
+        Observation::Cve { word, .. } => match word {
+            CveWord::Assigned { id } => format!("the CNA assigned {id}"),
+            CveWord::Declined { why } => format!("the CNA declined to assign an id: {why}"),
+            CveWord::Published => "the CVE record is public".into(),
+            CveWord::Rejected { why } => format!("the CVE id was rejected: {why}"),
+            CveWord::Disputed { why } => format!("the CVE record is disputed: {why}"),
+        },
+        Observation::Post { url, words_match: true, .. } => {
+            format!("a notice stands in the archive, word for word: {url}")
+        }
+        Observation::Post { url, words_match: false, .. } => {
+            format!("a notice stands in the archive, in other words than approved: {url}")
+        }
+        Observation::Delivery { person, outcome, .. } => match outcome {
+            Delivery::Delivered => format!("delivered to {}", names.of(*person)),
+            Delivery::Bounced { hard, why } => {
+                let kind = if *hard { "for good" } else { "for now" };
+                format!("came back from {}, {kind}: {why}", names.of(*person))
+            }
+        },
+        Observation::Fix { line, commits, place } => {
+            let place = match place {
+                Place::Private => "the private fork",
+                Place::Public => "public",
+            };
+            format!("{} of the fix on {line} seen in {place}", count(commits.len(), "commit"))
+        }
+        Observation::Release { line, release } => {
+            let fix = match release.contains_fix {
+                Some(true) => "contains the fix",
+                Some(false) => "does not contain the fix",
+                None => "may or may not contain the fix",
+            };
+            format!("release {} of {line} is out; it {fix} ({})", release.version, release.evidence)
+        }
+        Observation::PublicWords { line, read, blocks, warnings } => {
+            let found = match (blocks.len(), warnings.len()) {
+                (0, 0) => "nothing that tells".to_owned(),
+                (0, w) => count(w, "warning"),
+                (b, _) => format!("{} that gives the bug away", count(b, "word")),
+            };
+            format!("the guard read {} about {line}: {found}", count(read.len(), "public text"))
+        }
+        Observation::Public { source } => format!("the bug is known in public: {source}"),
+        Observation::Exploit { source } => format!("an exploit is public: {source}"),
+        Observation::Attacks { source } => format!("attacks were seen: {source}"),
+        Observation::Deadline { deadline: Some(at), .. } => {
+            format!("a reporter goes public on {}", utc(*at))
+        }
+        Observation::Deadline { deadline: None, .. } => {
+            "a reporter's own deadline is lifted".into()
+        }
+        Observation::Preflight { problems, .. } if problems.is_empty() => {
+            "rehearsed the disclosure: all is well".into()
+        }
+        Observation::Preflight { problems, .. } => {
+            format!("rehearsed the disclosure: {}", problems.join("; "))
+        }
+        Observation::Message { from, sender, .. } => {
+            format!("a message from {}", names.sender(*from, sender))
+        }
+    }
+}
