@@ -2,7 +2,7 @@
 
 use case::{
     PersonId,
-    embargo::{Answer, EndedBy},
+    embargo::{Answer, EndedBy, Settlement},
     event::Concerned,
     observation::Delivery,
     people::Participant,
@@ -99,7 +99,7 @@ pub(super) static DISTRIBUTOR: Table<OfDistributor> = Table {
             "standing",
             Kind::Text,
             "To the current date: `accepted`; `objected`, until the objection is settled, whatever \
-             date it was raised against; `settled`; `silent`, once the notice that names the date \
+             date it was raised against; `overridden`; `silent`, once the notice that names the date \
              provably arrived and the deadline has passed; `undelivered`, if it came back; \
              `unproven`, if nothing shows that it arrived; `waiting`, while the deadline lasts; \
              `unasked`, if no notice that names the date was sent.",
@@ -123,7 +123,7 @@ pub(super) static DISTRIBUTOR: Table<OfDistributor> = Table {
 enum Standing {
     Accepted,
     Objected,
-    Settled,
+    Overridden,
     Silent,
     Undelivered,
     Unproven,
@@ -144,8 +144,11 @@ impl Standing {
         };
         match source.case.embargo.answer(person, revision) {
             Some(Answer::Accepted) => return Self::Accepted,
-            Some(Answer::Objected { .. }) => return Self::Settled,
-            None => {}
+            Some(Answer::Objected { settled: Some(Settlement::Overridden { .. }), .. }) => {
+                return Self::Overridden;
+            }
+            // An objection that was taken back or met leaves the distributor as one who was asked.
+            _ => {}
         }
         let asked = source.sent_notice.as_ref().is_some_and(|(_, words)| words.name(proposal));
         match (asked, delivery(source, person)) {
@@ -161,7 +164,7 @@ impl Standing {
         match self {
             Self::Accepted => "accepted",
             Self::Objected => "objected",
-            Self::Settled => "settled",
+            Self::Overridden => "overridden",
             Self::Silent => "silent",
             Self::Undelivered => "undelivered",
             Self::Unproven => "unproven",

@@ -1,8 +1,8 @@
 //! The disclosure and the look back.
 
-use case::{people::Participant, state::DisclosureState};
+use case::state::{Disclosure, DisclosureState, Preflight};
 
-use super::{Kind, Row, Table, Value, row, source::Source, text, texts, time, yes};
+use super::{Kind, Row, Table, Value, count, row, source::Source, text, texts, time, yes};
 
 type Get = fn(&Source<'_>) -> Value;
 
@@ -33,13 +33,18 @@ pub(super) static DISCLOSURE: Table<Get> = Table {
             time(s.case.disclosure.as_ref().map(|plan| plan.instant))
         }),
         of("approvals", Kind::Int, "People on the team who stand behind it now.", |s| {
-            let present = |person| s.case.people.get(person).is_none_or(Participant::present);
-            let standing = s.case.disclosure.iter().flat_map(|plan| plan.approvals.keys());
-            let count = standing.filter(|p| s.team.contains(p) && present(p)).count();
-            Value::Int(i64::try_from(count).unwrap_or(i64::MAX))
+            let approved = s.case.disclosure.iter().flat_map(|plan| plan.approvals.keys());
+            count(approved.filter(|person| s.case.on_team(**person, s.team)).count())
         }),
         of("needs", Kind::Int, "People who must stand behind it.", |s| {
-            Value::Int(s.case.disclosure.as_ref().map_or(0, |plan| i64::from(plan.needs)))
+            count(s.case.disclosure.as_ref().map_or(0, |plan| plan.needs.into()))
+        }),
+        of("preflight_at", Kind::Time, "When it was last rehearsed.", |s| {
+            time(preflight(s.case.disclosure.as_ref()).map(|preflight| preflight.at))
+        }),
+        of("preflight_problems", Kind::Texts, "What would have gone wrong then.", |s| {
+            let problems = preflight(s.case.disclosure.as_ref()).map(|p| p.problems.clone());
+            texts(problems.unwrap_or_default())
         }),
         of("published", Kind::Bool, "The advisory was published by this house.", |s| {
             yes(s.published().is_some())
@@ -48,10 +53,17 @@ pub(super) static DISCLOSURE: Table<Get> = Table {
     ],
 };
 
+fn preflight(plan: Option<&Disclosure>) -> Option<&Preflight> {
+    plan.and_then(|plan| plan.preflight.as_ref())
+}
+
 pub(super) static RETROSPECTIVE: Table<Get> = Table {
     name: "retrospective",
     doc: "The look back.",
     rows: &[
+        of("opened", Kind::Bool, "The team set out to look back.", |s| {
+            yes(s.case.retrospective_opened.is_some())
+        }),
         of("written", Kind::Bool, "It is written.", |s| yes(s.case.retrospective.is_some())),
         of("at", Kind::Time, "When.", |s| time(s.case.retrospective.as_ref().map(|r| r.at))),
         of("actions", Kind::Texts, "What follows from it.", |s| {

@@ -141,7 +141,7 @@ pub(super) fn lines(source: &Source<'_>) -> Value {
     Value::List(supported.map(|(key, l)| LINE.record(|get| get(source, key, l))).collect())
 }
 
-pub(super) fn planned(line: &Line) -> Option<&str> {
+fn planned(line: &Line) -> Option<&str> {
     match &line.verdict {
         Some(LineVerdict::Patch { version }) => version.as_deref(),
         _ => None,

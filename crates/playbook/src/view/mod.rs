@@ -124,6 +124,10 @@ fn texts<T: Into<String>>(values: impl IntoIterator<Item = T>) -> Value {
     Value::List(values.into_iter().map(text).collect())
 }
 
+fn count(value: usize) -> Value {
+    Value::Int(i64::try_from(value).unwrap_or(i64::MAX))
+}
+
 fn time(value: Option<Timestamp>) -> Value {
     Value::Int(value.map_or(0, Timestamp::as_second))
 }

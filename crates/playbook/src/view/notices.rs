@@ -7,9 +7,7 @@ use case::{
 };
 
 use super::{
-    Kind, Row, Table, Value,
-    lines::planned,
-    row,
+    Kind, Row, Table, Value, row,
     source::Source,
     text, texts, time,
     wording::{self, Words},
@@ -63,10 +61,7 @@ pub(super) static NOTICE: Table<OfNotice> = Table {
             |s, n| {
                 yes(n.is_some_and(|(_, words)| {
                     let mut to_patch = s.case.to_patch().filter(|(_, l, _)| !l.default_branch);
-                    to_patch.all(|(key, line, _)| {
-                        words.name_exactly(&key.line)
-                            || planned(line).is_some_and(|version| words.name_exactly(version))
-                    })
+                    to_patch.all(|(key, _, _)| words.name_exactly(&key.line))
                 }))
             },
         ),

@@ -32,7 +32,7 @@ pub(super) static REPORT: Table<OfReport> = Table {
         }),
         report("acknowledged_at", Kind::Time, "When.", |s, r| time(acknowledged(s, r))),
         report("reachable", Kind::Bool, "The reporter can be reached.", |s, r| {
-            yes(!s.case.unreachable.contains_key(&r.reporter))
+            yes(s.reachable(r.reporter))
         }),
     ],
 };
@@ -43,10 +43,17 @@ pub(super) fn reports(source: &Source<'_>) -> Value {
     Value::List(reports.iter().map(|r| REPORT.record(|get| get(source, r))).collect())
 }
 
+/// By the acknowledgement or, where that came back, by another message.
 fn acknowledged(source: &Source<'_>, report: &ReportLink) -> Option<Timestamp> {
-    acts(source.case, &ActKind::Acknowledge { report: report.report })
-        .filter(|act| source.reached(act, report.reporter))
-        .find_map(Act::done_at)
+    let person = report.reporter;
+    let kinds = [
+        ActKind::Acknowledge { report: report.report },
+        ActKind::TellReporter { person, topic: Topic::Other },
+    ];
+    let sent = kinds.iter().flat_map(|kind| acts(source.case, kind));
+    sent.filter(|act| source.reached(act, person))
+        .filter_map(Act::done_at)
+        .find(|at| *at >= report.received_at)
 }
 
 type OfReporter = fn(&Source<'_>, PersonId) -> Value;
@@ -78,7 +85,7 @@ pub(super) static REPORTER: Table<OfReporter> = Table {
             "reachable",
             Kind::Bool,
             "Nobody recorded that they cannot be reached.",
-            |s, p| yes(!s.case.unreachable.contains_key(&p)),
+            |s, p| yes(s.reachable(p)),
         ),
         reporter("told_verdict_at", Kind::Time, "Told the verdict.", |s, p| {
             time(told(s, p, Topic::Verdict))

@@ -3,7 +3,7 @@
 use case::{event::Triage, policy::ReleaseMode, state::Phase, vultron::em};
 
 use super::{
-    Kind, Row, Table, Value, advisory, embargo, end, forge, lines, notices, reports, row,
+    Kind, Row, Table, Value, advisory, count, embargo, end, forge, lines, notices, reports, row,
     source::Source, text, texts, time, yes,
 };
 
@@ -106,9 +106,7 @@ pub(crate) static ROOT: Table<Get> = Table {
         top("retrospective", Kind::Record(&end::RETROSPECTIVE), "The look back.", |s| {
             end::RETROSPECTIVE.record(|get| get(s))
         }),
-        top("leaks", Kind::Int, "How many leaks were reported.", |s| {
-            Value::Int(i64::try_from(s.case.leaks.len()).unwrap_or(i64::MAX))
-        }),
+        top("leaks", Kind::Int, "How many leaks were reported.", |s| count(s.case.leaks.len())),
     ],
 };
 

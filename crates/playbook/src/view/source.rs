@@ -8,6 +8,7 @@ use case::{
     act::{Act, ActKind, ActState},
     embargo::{EndedBy, Proposal},
     observation::Delivery,
+    people::Participant,
 };
 use jiff::Timestamp;
 
@@ -73,10 +74,15 @@ impl<'a> Source<'a> {
 
     /// The people who reported and still take part, in the order of their ids.
     pub(super) fn reporters(&self) -> BTreeSet<PersonId> {
-        let present = |person: &PersonId| {
-            self.case.people.get(person).is_some_and(case::people::Participant::present)
-        };
+        let present =
+            |person: &PersonId| self.case.people.get(person).is_some_and(Participant::present);
         self.case.reports.values().map(|report| report.reporter).filter(present).collect()
+    }
+
+    /// The person takes part, and nobody recorded that they cannot be reached.
+    pub(super) fn reachable(&self, person: PersonId) -> bool {
+        let present = self.case.people.get(&person).is_some_and(Participant::present);
+        present && !self.case.unreachable.contains_key(&person)
     }
 
     /// A message to a person was sent and did not come back for good.

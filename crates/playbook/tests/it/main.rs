@@ -1,5 +1,13 @@
 //! Playbooks over cases that the real `decide` made.
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "helpers outside #[test] may stop a test too"
+)]
 
+mod lacks;
 mod rows;
 mod script;
 mod story;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use advisory::Advisory;
 use case::{
-    ActId, Command, PersonId, Refusal,
+    Command, PersonId, Refusal,
     act::{ActKind, Payload, Plan, Recipient, Topic},
     command::Invitation,
     event::{Concerned, Decision, LineVerdict, Origin, Triage},
@@ -83,10 +83,10 @@ pub(crate) const STAGES: &[(&str, Stage)] = &[
     ("propose", |s| propose(s)),
     ("write-notice", |s| {
         let plan = Box::new(notice(s, ActKind::NotifyDistributors, None));
-        s.alice(Command::Plan { act: NOTICE, plan })
+        s.alice(Command::Plan { act: s.notice, plan })
     }),
-    ("send-notice", |s| s.carry_out(NOTICE)),
-    ("see-notice", |s| s.posted(NOTICE, "thread-1", true)),
+    ("send-notice", |s| s.carry_out(s.notice)),
+    ("see-notice", |s| s.posted(s.notice, "thread-1", true)),
     ("deliver", |s| {
         s.delivered(ACME, Delivery::Delivered)?;
         s.delivered(BLUE, Delivery::Delivered)
@@ -100,8 +100,8 @@ pub(crate) const STAGES: &[(&str, Stage)] = &[
     }),
     ("plan disclosure", |s| {
         let id = DISCLOSURE;
-        let acts = s.world.disclosed.clone();
-        let acts = acts.into_iter().map(|act| (act, disclosed(s, act))).collect();
+        s.outs = s.world.disclosed.clone().into_iter().map(|out| (out, s.act_id())).collect();
+        let acts = s.outs.iter().map(|(out, act)| (*act, disclosed(s, *out))).collect();
         let (instant, zone) = (s.world.instant, "UTC".into());
         s.alice(Command::PlanDisclosure { id, instant, zone, acts })?;
         let digest = digest_of_disclosure(s);
@@ -123,28 +123,15 @@ pub(crate) const STAGES: &[(&str, Stage)] = &[
     }),
     ("reread-draft", |s| s.seen(Observation::Draft(s.world.draft.clone()))),
     ("fire", Story::fire),
-    ("publish", |s| s.send(PUBLISH)),
+    ("publish", |s| s.send_out(Out::Publish)),
     ("see-public", |s| {
         s.world.draft.state = DraftState::Published;
         s.seen(Observation::Draft(s.world.draft.clone()))
     }),
-    ("users", |s| if s.world.disclosed.contains(&USERS) { s.send(USERS) } else { Ok(()) }),
-    ("see-users", |s| {
-        if s.world.disclosed.contains(&USERS) { s.posted(USERS, "thread-2", true) } else { Ok(()) }
-    }),
-    (
-        "follow-up",
-        |s| {
-            if s.world.disclosed.contains(&FOLLOW_UP) { s.send(FOLLOW_UP) } else { Ok(()) }
-        },
-    ),
-    ("see-follow-up", |s| {
-        if s.world.disclosed.contains(&FOLLOW_UP) {
-            s.posted(FOLLOW_UP, "thread-1", true)
-        } else {
-            Ok(())
-        }
-    }),
+    ("users", |s| s.send_out(Out::Users)),
+    ("see-users", |s| s.posted_out(Out::Users, "thread-2", true)),
+    ("follow-up", |s| s.send_out(Out::FollowUp)),
+    ("see-follow-up", |s| s.posted_out(Out::FollowUp, "thread-1", true)),
     ("retrospective", |s| {
         let (text, actions) = ("It went well.".into(), vec!["watch the CNA's queue".into()]);
         s.decided(Decision::Retrospective { text, actions })
@@ -234,7 +221,6 @@ pub(crate) fn propose(s: &mut Story) -> Told {
 
 /// A notice in the words that the stage's world asks for.
 pub(crate) fn notice(s: &Story, kind: ActKind, under: Option<case::DisclosureId>) -> Plan {
-    let embargoed = kind == ActKind::NotifyDistributors;
     let list = if kind == ActKind::NotifyUsers { "users" } else { "distributors" };
     let profile = &s.case.policy.lists[list];
     let world = &s.world;
@@ -262,22 +248,23 @@ pub(crate) fn notice(s: &Story, kind: ActKind, under: Option<case::DisclosureId>
         ]
         .join("\n\n"),
         ActKind::NotifyUsers => {
-            [advisory.details.unwrap_or_default(), world.users_also.clone()].join("\n\n")
+            let details = advisory.details.filter(|_| !world.users_without_description);
+            [details.unwrap_or_else(|| "An advisory is out.".into()), world.users_also.clone()]
+                .join("\n\n")
         }
         _ => format!("The releases {} are out.", world.follow_up_versions.join(" and ")),
     };
-    debug_assert_eq!(embargoed, list == "distributors" && under.is_none());
     let to = vec![Recipient::List { list: list.into(), mailbox: profile.address.clone() }];
     let subject = "#security Upcoming release".into();
     Plan { kind, to, payload: Payload::Message { subject, body }, under }
 }
 
-fn disclosed(s: &Story, act: ActId) -> Plan {
+fn disclosed(s: &Story, out: Out) -> Plan {
     let under = Some(DISCLOSURE);
-    match act {
-        USERS => notice(s, ActKind::NotifyUsers, under),
-        FOLLOW_UP => notice(s, ActKind::FollowUp, under),
-        _ => Plan {
+    match out {
+        Out::Users => notice(s, ActKind::NotifyUsers, under),
+        Out::FollowUp => notice(s, ActKind::FollowUp, under),
+        Out::Publish => Plan {
             kind: ActKind::PublishAdvisory,
             to: to_forge(),
             payload: Payload::Advisory(Box::new(text())),

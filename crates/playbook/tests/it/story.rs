@@ -29,10 +29,13 @@ pub(crate) const REPORT: ReportId = ReportId([7; 16]);
 pub(crate) const VULN: VulnId = VulnId([8; 16]);
 pub(crate) const DISCLOSURE: DisclosureId = DisclosureId([9; 16]);
 
-pub(crate) const NOTICE: ActId = ActId([21; 16]);
-pub(crate) const PUBLISH: ActId = ActId([22; 16]);
-pub(crate) const USERS: ActId = ActId([23; 16]);
-pub(crate) const FOLLOW_UP: ActId = ActId([24; 16]);
+/// What goes out with the disclosure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Out {
+    Publish,
+    Users,
+    FollowUp,
+}
 
 pub(crate) fn at(text: &str) -> Timestamp {
     text.parse().expect("a time")
@@ -54,12 +57,13 @@ pub(crate) struct World {
     /// Words added to the notice, to the users' notice and to the follow-up.
     pub(crate) notice_also: String,
     pub(crate) users_also: String,
+    pub(crate) users_without_description: bool,
     pub(crate) follow_up_versions: Vec<&'static str>,
     pub(crate) draft: Draft,
     pub(crate) access: Access,
     pub(crate) instant: Timestamp,
-    /// Acts of the disclosure.
-    pub(crate) disclosed: Vec<ActId>,
+    /// What the disclosure sends out.
+    pub(crate) disclosed: Vec<Out>,
 }
 
 pub(crate) struct Story {
@@ -69,6 +73,10 @@ pub(crate) struct Story {
     pub(crate) team: BTreeSet<PersonId>,
     pub(crate) now: Timestamp,
     pub(crate) world: World,
+    /// The notice to the distributors that the stages write and send.
+    pub(crate) notice: ActId,
+    /// The acts of the disclosure in force.
+    pub(crate) outs: BTreeMap<Out, ActId>,
     ids: u128,
 }
 
@@ -76,11 +84,12 @@ pub(crate) type Told = Result<(), Refusal>;
 
 impl Story {
     pub(crate) fn new(playbook: Playbook) -> Self {
-        let settings = Settings {
-            project: "Contour".into(),
-            repositories: vec!["contour".into()],
-            lists: BTreeMap::new(),
-        };
+        Self::of(playbook, vec!["contour".into()])
+    }
+
+    /// A project with these repositories.
+    pub(crate) fn of(playbook: Playbook, repositories: Vec<String>) -> Self {
+        let settings = Settings { project: "Contour".into(), repositories, lists: BTreeMap::new() };
         let now = at("2026-11-02T09:00:00Z");
         let opened = Event::Life(LifeEvent::Opened {
             id: CaseId([10; 16]),
@@ -94,6 +103,7 @@ impl Story {
             notice_without: BTreeSet::new(),
             notice_also: String::new(),
             users_also: String::new(),
+            users_without_description: false,
             follow_up_versions: vec!["1.16.1", "1.15.2"],
             draft: draft(),
             access: Access {
@@ -102,10 +112,20 @@ impl Story {
                 inherited: ["owner".into()].into(),
             },
             instant: at("2026-11-12T14:00:00Z"),
-            disclosed: vec![PUBLISH, USERS, FOLLOW_UP],
+            disclosed: vec![Out::Publish, Out::Users, Out::FollowUp],
         };
         let team = [ALICE, BOB].into();
-        Self { playbook, entries: vec![first], case, team, now, world, ids: 1000 }
+        Self {
+            playbook,
+            entries: vec![first],
+            case,
+            team,
+            now,
+            world,
+            notice: ActId([21; 16]),
+            outs: BTreeMap::new(),
+            ids: 1000,
+        }
     }
 
     pub(crate) fn checklist(&self) -> Checklist {
@@ -175,6 +195,17 @@ impl Story {
         self.send(act)
     }
 
+    /// Sends a part of the disclosure, if it is one.
+    pub(crate) fn send_out(&mut self, out: Out) -> Told {
+        self.outs.get(&out).copied().map_or(Ok(()), |act| self.send(act))
+    }
+
+    /// The archive shows a part of the disclosure, if it is one.
+    pub(crate) fn posted_out(&mut self, out: Out, thread: &str, words_match: bool) -> Told {
+        let act = self.outs.get(&out).copied();
+        act.map_or(Ok(()), |act| self.posted(act, thread, words_match))
+    }
+
     pub(crate) fn send(&mut self, act: ActId) -> Told {
         self.house(Command::Start { act })?;
         let proof = Proof { by: "test".into(), reference: "1".into() };
@@ -188,7 +219,7 @@ impl Story {
     }
 
     pub(crate) fn delivered(&mut self, person: PersonId, outcome: Delivery) -> Told {
-        self.seen(Observation::Delivery { act: NOTICE, person, outcome })
+        self.seen(Observation::Delivery { act: self.notice, person, outcome })
     }
 
     pub(crate) fn posted(&mut self, act: ActId, thread: &str, words_match: bool) -> Told {
@@ -202,6 +233,7 @@ impl Story {
         version: &str,
         contains_fix: Option<bool>,
     ) -> Told {
+        self.pass(SignedDuration::from_mins(1));
         let release = Release {
             version: version.into(),
             tag: format!("v{version}"),
@@ -274,8 +306,9 @@ fn entry(seq: u64, actor: Actor, now: Timestamp, event: Event) -> Entry {
 
 /// A refusal by a shut gate that names this step.
 pub(crate) fn names(refusal: &Refusal, step: &str) -> Option<String> {
-    let missing = refusal.missing.iter().find(|m| m.step.0 == step);
-    missing.filter(|_| refusal.rule == Rule::GateShut).map(|m| m.what.clone())
+    let missing = refusal.missing.iter().filter(|m| m.step.0 == step);
+    let what: Vec<&str> = missing.map(|m| m.what.as_str()).collect();
+    (refusal.rule == Rule::GateShut && !what.is_empty()).then(|| what.join("; "))
 }
 
 pub(crate) fn digest_of_disclosure(story: &Story) -> Digest {
