@@ -6,8 +6,11 @@
 mod cli;
 mod command_error;
 mod commands;
+mod drills;
+mod house;
 mod input;
 mod output;
+mod worker;
 
 fn main() -> std::process::ExitCode {
     cli::run(std::env::args_os())

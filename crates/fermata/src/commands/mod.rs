@@ -4,6 +4,8 @@ mod affected;
 mod check;
 mod cvss;
 mod guard;
+mod journal;
+mod serve;
 
 use clap::Subcommand;
 
@@ -20,6 +22,9 @@ pub(crate) enum Command {
     Cvss(cvss::Arguments),
     #[command(subcommand)]
     Guard(guard::Command),
+    #[command(subcommand)]
+    Journal(journal::Command),
+    Serve(serve::Arguments),
 }
 
 /// Runs one command.
@@ -29,5 +34,7 @@ pub(crate) fn run(command: Command, output: &mut Output) -> Result<Exit, Command
         Command::Check(arguments) => check::run(&arguments, output),
         Command::Cvss(arguments) => cvss::run(&arguments, output),
         Command::Guard(command) => guard::run(command, output),
+        Command::Journal(command) => journal::run(command, output),
+        Command::Serve(arguments) => serve::run(&arguments, output),
     }
 }

@@ -1,6 +1,8 @@
 //! The program from outside: what it prints, where, and how it ends.
 #![expect(
     clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
     clippy::unwrap_used,
     reason = "a helper of a test fails like the test"
 )]
@@ -12,4 +14,6 @@ mod exits;
 mod garbage;
 mod guard;
 mod help;
+mod journal;
 mod program;
+mod serve;

@@ -1,0 +1,201 @@
+//! `fermata serve`
+
+use std::{io, net::SocketAddr, sync::Arc};
+
+use advisory::Mailbox;
+use case::PersonId;
+use clap::Args;
+use counterparts::SystemClock;
+use engine::{Clock, Contact, Engine, EngineError, Parts, Texts};
+use serde::Serialize;
+use store::{LockState, OsEntropy, Why};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+    sync::oneshot,
+};
+
+use crate::{
+    command_error::{CommandError, Exit},
+    drills::PracticeHouses,
+    house::{DataDir, causes},
+    output::{self, Output},
+    worker::Worker,
+};
+
+/// Run the whole house: pages, reports, cases, drills
+///
+/// Makes the data directory if there is none. It holds instance.key, which opens everything else:
+/// keep a copy of that file apart, and let nobody read it.
+///
+/// As long as no project is set up, each start prints a link that signs the first person in, once,
+/// within 24 hours. Later, --invite prints one for anybody whom the house knows.
+///
+/// Speaks plain HTTP. For more than this machine, put a proxy that speaks TLS in front and name
+/// its address with --url. Ctrl-C ends it in order.
+///
+/// In this version no outside party is connected: acts are prepared and approved here, and a
+/// person carries them out.
+#[derive(Args)]
+#[command(after_help = EXAMPLE, verbatim_doc_comment)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    data: DataDir,
+
+    /// Where to listen
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7391")]
+    listen: SocketAddr,
+
+    /// How browsers reach this house, if not at the address where it listens
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
+
+    /// Print a link that signs in the person with this address, once
+    #[arg(long, value_name = "ADDRESS")]
+    invite: Option<Mailbox>,
+}
+
+const EXAMPLE: &str = "\
+Examples:
+  fermata serve
+  fermata serve --data /var/lib/fermata --url https://fermata.example.org";
+
+/// What a script that starts a house wants to know.
+#[derive(Serialize)]
+struct Started<'a> {
+    url: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<&'a str>,
+}
+
+/// Serves until somebody says stop.
+pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, CommandError> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let store = Arc::new(arguments.data.open_or_make()?);
+    let engine = Arc::new(Engine::new(Parts {
+        store,
+        ports: counterparts::ports(),
+        clock: Arc::clone(&clock),
+        entropy: Arc::new(OsEntropy),
+        playbooks: playbooks(),
+        texts: Texts::load(None)?,
+    }));
+    warn_if_locked(&engine);
+    let person = whom_to_invite(&engine, arguments.invite.as_ref())?;
+    let runtime = tokio::runtime::Runtime::new().map_err(trouble("start"))?;
+    runtime.block_on(async {
+        let listener = TcpListener::bind(arguments.listen).await;
+        let listener = listener.map_err(trouble("listen"))?;
+        let address = listener.local_addr().map_err(trouble("listen"))?;
+        let url = url(arguments, address);
+        let link = person.map(|person| web::invite(&engine, person)).transpose()?;
+        let link = link.map(|path| format!("{url}{path}"));
+        announce(&url, link.as_deref(), output)?;
+        let log = log();
+        let worker = Worker::start(Arc::clone(&engine), clock, Arc::clone(&log));
+        let worker = worker.map_err(trouble("start its worker"))?;
+        let drills = PracticeHouses::new(arguments.data.path().join("drills"));
+        let secure = url.starts_with("https://");
+        let app = web::App { live: engine, drills: Arc::new(drills), secure, log };
+        let served = serve(listener, app).await;
+        worker.stop();
+        served
+    })?;
+    output.talk("stopped");
+    Ok(Exit::Fine)
+}
+
+fn playbooks() -> Vec<playbook::Playbook> {
+    ["contour", "minimal"].into_iter().filter_map(playbook::shipped).collect()
+}
+
+/// Whoever must be let in for the house to be of use, or was asked for.
+fn whom_to_invite(
+    engine: &Engine,
+    asked: Option<&Mailbox>,
+) -> Result<Option<PersonId>, CommandError> {
+    if let Some(mailbox) = asked {
+        let found = engine.find_person(mailbox)?;
+        return found.map(Some).ok_or_else(|| {
+            CommandError::wrong(format!("nobody here has the address {mailbox}"))
+                .hint("write it as it stands on the team's page")
+        });
+    }
+    if !engine.projects()?.is_empty() {
+        return Ok(None);
+    }
+    let known = engine.store().people()?;
+    if let Some(person) = known.first().and_then(|person| person.id.parse().ok()) {
+        return Ok(Some(person));
+    }
+    let nobody_yet = Contact { name: "First person".into(), mailbox: None, login: None };
+    Ok(Some(engine.add_person(&nobody_yet)?))
+}
+
+fn warn_if_locked(engine: &Engine) {
+    let why = match engine.store().lock_state() {
+        LockState::Unlocked => return,
+        LockState::Locked(Why::Restored) => "restored from a backup",
+        LockState::Locked(Why::Copied) => "copied or moved",
+    };
+    output::talk(&format!(
+        "note: this house was {why}, so it is locked: it sends and publishes nothing"
+    ));
+}
+
+fn url(arguments: &Arguments, address: SocketAddr) -> String {
+    let url = arguments.url.clone().unwrap_or_else(|| format!("http://{address}"));
+    url.trim_end_matches('/').to_owned()
+}
+
+fn announce(url: &str, link: Option<&str>, output: &mut Output) -> Result<(), CommandError> {
+    if output.is_json() {
+        output.document(&Started { url, link })?;
+    } else {
+        output.talk(&format!("Fermata is at {url}/ (Ctrl-C ends it)"));
+        if let Some(link) = link {
+            output.talk("sign in with this link; it works once:");
+            output.line(link)?;
+        }
+    }
+    // The reader waits for this while the house goes on.
+    output.finish()
+}
+
+/// What goes wrong inside, for the operator. Never holds a secret: see `web::App::log`.
+fn log() -> Arc<dyn Fn(&str) + Send + Sync> {
+    Arc::new(|why| output::talk(&format!("{} {why}", SystemClock.wall())))
+}
+
+async fn serve(listener: TcpListener, app: web::App) -> Result<(), CommandError> {
+    let mut terminate = signal(SignalKind::terminate()).map_err(trouble("hear signals"))?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(trouble("hear signals"))?;
+    let (asked, stop) = oneshot::channel::<()>();
+    let stopped = async {
+        let _ = stop.await;
+    };
+    let serving = axum::serve(listener, web::router(app)).with_graceful_shutdown(stopped);
+    let serving = tokio::spawn(serving.into_future());
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    let _ = asked.send(());
+    // A browser that keeps its connection open must not keep the house open.
+    let patience = std::time::Duration::from_secs(5);
+    match tokio::time::timeout(patience, serving).await {
+        Ok(Ok(served)) => served.map_err(trouble("serve")),
+        Ok(Err(error)) => Err(CommandError::wrong(error)),
+        Err(_) => Ok(()),
+    }
+}
+
+fn trouble(doing: &'static str) -> impl FnOnce(io::Error) -> CommandError {
+    move |error| CommandError::wrong(format!("the house could not {doing}: {error}"))
+}
+
+impl From<EngineError> for CommandError {
+    fn from(error: EngineError) -> Self {
+        Self::wrong(causes(&error))
+    }
+}

@@ -1,0 +1,127 @@
+//! `fermata serve`
+
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
+    os::unix::fs::PermissionsExt,
+    process::{Child, Command, Stdio},
+};
+
+use serde_json::Value;
+
+use crate::program::Place;
+
+/// A house that is running.
+struct Running {
+    child: Child,
+    started: Value,
+}
+
+impl Running {
+    fn start(place: &Place, more: &[&str]) -> Self {
+        let mut command = place.program();
+        command.args(["serve", "--json", "--data", "data", "--listen", "127.0.0.1:0"]).args(more);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        let started = serde_json::from_str(&line).unwrap_or_else(|_| {
+            let mut err = String::new();
+            child.stderr.as_mut().unwrap().read_to_string(&mut err).unwrap();
+            panic!("it did not start: {err}")
+        });
+        Self { child, started }
+    }
+
+    fn url(&self) -> &str {
+        self.started["url"].as_str().unwrap()
+    }
+
+    fn link(&self) -> Option<&str> {
+        self.started["link"].as_str()
+    }
+
+    /// A request, and the whole answer.
+    fn ask(&self, method: &str, path: &str, headers: &str) -> String {
+        let host = self.url().strip_prefix("http://").unwrap();
+        let mut stream = TcpStream::connect(host).unwrap();
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{headers}\r\n"
+        );
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    /// Asks it to end; its exit code, and what it said.
+    fn end(mut self, signal: &str) -> (Option<i32>, String) {
+        let pid = self.child.id().to_string();
+        let asked = Command::new("kill").args([signal, &pid]).status().unwrap();
+        assert!(asked.success());
+        let mut err = String::new();
+        self.child.stderr.as_mut().unwrap().read_to_string(&mut err).unwrap();
+        (self.child.wait().unwrap().code(), err)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn a_house_starts_from_nothing_and_ends_in_order() {
+    let place = Place::new();
+    for signal in ["-TERM", "-INT"] {
+        let house = Running::start(&place, &[]);
+        assert!(house.ask("GET", "/healthz", "").starts_with("HTTP/1.1 200 "));
+        assert!(house.ask("GET", "/readyz", "").starts_with("HTTP/1.1 200 "));
+        let (code, err) = house.end(signal);
+        assert_eq!((code, err.as_str()), (Some(0), "stopped\n"));
+        let verified = place.run(&["journal", "verify", "--data", "data"]);
+        assert_eq!(verified.code, Some(0), "it was closed in order: {verified:?}");
+    }
+    let key = place.path().join("data/instance.key");
+    assert_eq!(std::fs::metadata(key).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+#[test]
+fn the_first_person_is_let_in_once() {
+    let place = Place::new();
+    let house = Running::start(&place, &[]);
+    let link = house.link().unwrap().strip_prefix(house.url()).unwrap().to_owned();
+    assert!(link.starts_with("/enter/"), "{link}");
+    assert!(house.ask("GET", &link, "").starts_with("HTTP/1.1 200 "), "looking uses nothing up");
+    let enter = |house: &Running| {
+        let form = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 0\r\n\
+                    Sec-Fetch-Site: same-origin\r\n";
+        house.ask("POST", &link, &format!("{form}Origin: {}\r\n", house.url()))
+    };
+    let entered = enter(&house);
+    assert!(entered.starts_with("HTTP/1.1 303 "), "{entered}");
+    assert!(entered.contains("set-cookie: "), "{entered}");
+    assert!(enter(&house).starts_with("HTTP/1.1 404 "));
+    house.end("-TERM");
+    let again = Running::start(&place, &[]);
+    assert!(again.link().is_some(), "nobody has set a project up yet");
+}
+
+#[test]
+fn two_houses_do_not_share_a_directory() {
+    let place = Place::new();
+    let house = Running::start(&place, &[]);
+    let second = place.run(&["serve", "--data", "data", "--listen", "127.0.0.1:0"]);
+    assert_eq!(second.code, Some(2));
+    assert!(second.err.contains("in use"), "{}", second.err);
+    assert!(house.ask("GET", "/healthz", "").starts_with("HTTP/1.1 200 "));
+}
+
+#[test]
+fn only_those_who_are_known_are_invited() {
+    let place = Place::new();
+    let ended = place.run(&["serve", "--listen", "127.0.0.1:0", "--invite", "a@example.org"]);
+    assert_eq!(ended.code, Some(2));
+    assert!(ended.err.contains("nobody here"), "{}", ended.err);
+}
