@@ -45,7 +45,6 @@ pub(super) struct ActLines<'a> {
 /// A disclosure's entries.
 #[derive(Debug)]
 pub(super) struct DisclosureLines<'a> {
-    pub(super) planned: When,
     pub(super) instant: Timestamp,
     pub(super) acts: &'a [ActId],
     pub(super) digest: Digest,
@@ -173,7 +172,6 @@ impl<'a> Ledger<'a> {
     fn disclosure(&mut self, when: When, event: &'a DisclosureEvent) {
         if let DisclosureEvent::Planned { id, instant, acts, digest, .. } = event {
             let lines = DisclosureLines {
-                planned: when,
                 instant: *instant,
                 acts,
                 digest: *digest,

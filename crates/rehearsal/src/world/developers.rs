@@ -37,16 +37,16 @@ pub enum Look {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Call {
-    /// Write the fix in a private fork, with a backport on every line.
+    /// Write the fix, with a backport on every line.
     Prepare {
-        /// The fork's address.
-        fork: String,
-        /// The fix's subject line.
-        message: String,
+        /// The private fork's address; without one, the work is done in public.
+        fork: Option<String>,
+        /// Which bug.
+        bug: Bug,
     },
-    /// Push what was prepared to the public branches of these lines.
+    /// Bring what was prepared to the public branches of these lines.
     Land {
-        /// The fork's address.
+        /// The private fork's address.
         fork: String,
         /// The lines.
         lines: Vec<String>,
@@ -60,9 +60,54 @@ pub enum Call {
     },
 }
 
-/// The file that holds the bug.
-const FILE: &str = "internal/route/prefix.go";
-const BEFORE: &str = "package route
+/// The bugs that the repository has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Bug {
+    /// Prefixes of routes match too much.
+    Prefix,
+    /// A header is read without a limit.
+    Header,
+}
+
+impl Bug {
+    /// File, content before the fix, content after it, and the fix's plain subject line.
+    fn change(self) -> [&'static str; 4] {
+        match self {
+            Self::Prefix => [PREFIX, PREFIX_BEFORE, PREFIX_AFTER, "Tidy prefix matching"],
+            Self::Header => [HEADER, HEADER_BEFORE, HEADER_AFTER, "Simplify header reading"],
+        }
+    }
+}
+
+const HEADER: &str = "internal/wire/header.go";
+const HEADER_BEFORE: &str = "package wire
+
+import \"bufio\"
+
+// Header reads one header line.
+func Header(r *bufio.Reader) (string, error) {
+\treturn r.ReadString('\\n')
+}
+";
+const HEADER_AFTER: &str = "package wire
+
+import (
+\t\"bufio\"
+\t\"errors\"
+)
+
+// Header reads one header line.
+func Header(r *bufio.Reader) (string, error) {
+\tline, err := r.ReadSlice('\\n')
+\tif errors.Is(err, bufio.ErrBufferFull) {
+\t\treturn \"\", err
+\t}
+\treturn string(line), err
+}
+";
+const PREFIX: &str = "internal/route/prefix.go";
+const PREFIX_BEFORE: &str = "package route
 
 import \"strings\"
 
@@ -71,7 +116,7 @@ func Matches(prefix, path string) bool {
 \treturn strings.HasPrefix(path, prefix)
 }
 ";
-const AFTER: &str = "package route
+const PREFIX_AFTER: &str = "package route
 
 import \"strings\"
 
@@ -142,7 +187,7 @@ impl Developers {
 
     pub(super) fn handle(&mut self, call: &Call, scene: &mut Scene<'_>) -> Outcome {
         let done = match call {
-            Call::Prepare { fork, message } => self.prepare(fork, message, scene),
+            Call::Prepare { fork, bug } => self.prepare(fork.as_deref(), *bug, scene),
             Call::Land { fork, lines } => self.land(fork, lines, scene),
             Call::Release { line, version } => self.release(line, version, scene),
         };
@@ -151,14 +196,18 @@ impl Developers {
 
     fn prepare(
         &mut self,
-        fork: &str,
-        message: &str,
+        fork: Option<&str>,
+        bug: Bug,
         scene: &mut Scene<'_>,
     ) -> git::Result<Response> {
-        let repo = self.forks.get_mut(fork).ok_or_else(missing)?;
+        let repo = match fork {
+            Some(fork) => self.forks.get_mut(fork).ok_or_else(missing)?,
+            None => &mut self.public,
+        };
+        let [file, _, after, message] = bug.change();
         repo.at(scene.at.as_second()).author("Bea Builder", "bea@signpost.example");
         repo.checkout(MAIN)?;
-        let fix = repo.commit_file(FILE, AFTER, message)?.to_string();
+        let fix = repo.commit_file(file, after, message)?.to_string();
         let mut commits = BTreeMap::from([(MAIN.to_owned(), vec![fix.clone()])]);
         for (line, _) in &scene.setting.supported {
             repo.checkout(&branch(line))?;
@@ -169,7 +218,7 @@ impl Developers {
             scene.note(
                 "repository",
                 Happened::Pushed {
-                    public: false,
+                    public: fork.is_none(),
                     line: line.clone(),
                     commits: made.clone(),
                     messages: vec![message.to_owned()],
@@ -179,6 +228,7 @@ impl Developers {
         Ok(Response::Commits(commits))
     }
 
+    /// Merges where the public branch has moved on, so that the commits keep their names.
     fn land(
         &mut self,
         fork: &str,
@@ -186,13 +236,20 @@ impl Developers {
         scene: &mut Scene<'_>,
     ) -> git::Result<Response> {
         let source = self.forks.get(fork).ok_or_else(missing)?.folder().to_owned();
+        self.public.at(scene.at.as_second()).author("Rob Release", "rob@signpost.example");
         let mut landed = BTreeMap::new();
         for line in lines {
             let branch = branch(line);
             let before = self.public.git(&["rev-parse", &branch])?;
-            let refspec = format!("refs/heads/{branch}:refs/heads/{branch}");
             let from = source.to_string_lossy();
-            self.public.git(&["fetch", "--quiet", "--update-head-ok", &from, &refspec])?;
+            self.public.git(&["fetch", "--quiet", &from, &format!("refs/heads/{branch}")])?;
+            self.public.checkout(&branch)?;
+            let ahead = self.public.git(&["rev-list", "--count", "FETCH_HEAD..HEAD"])?;
+            if ahead == "0" {
+                self.public.git(&["merge", "--quiet", "--ff-only", "FETCH_HEAD"])?;
+            } else {
+                self.public.merge("FETCH_HEAD", None, "Merge branch")?;
+            }
             let range = format!("{before}..{branch}");
             let log = self.public.git(&["log", "--reverse", "--format=%H %s", &range])?;
             let (commits, messages): (Vec<String>, Vec<String>) = log
@@ -206,7 +263,6 @@ impl Developers {
                 Happened::Pushed { public: true, line: line.clone(), commits, messages },
             );
         }
-        self.public.git(&["reset", "--quiet", "--hard", "HEAD"])?;
         Ok(Response::Commits(landed))
     }
 
@@ -250,7 +306,8 @@ fn history(setting: &Setting) -> String {
         &[
             ("README.md", "# Signpost\n\nAn ingress controller for drills.\n"),
             ("go.mod", &format!("module {}\n", setting.package)),
-            (FILE, BEFORE),
+            (PREFIX, PREFIX_BEFORE),
+            (HEADER, HEADER_BEFORE),
         ],
     );
     for (line, latest) in minors {

@@ -18,9 +18,9 @@ pub mod setting;
 pub mod times;
 pub mod wire;
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
-use advisory::digest::Digest;
+use advisory::{digest::Digest, mailbox::Mailbox};
 use case::observation::Delivery;
 use engine::ports::PortError;
 use jiff::{SignedDuration, Timestamp};
@@ -72,6 +72,7 @@ pub struct World {
     agenda: Agenda,
     deeds: Vec<(Timestamp, Deed)>,
     asked: Vec<u32>,
+    reports: BTreeMap<Mailbox, Digest>,
     faults: Faults,
     people: Dice,
     forge: Forge,
@@ -102,6 +103,7 @@ impl World {
             faults: Faults::new(setting.seed, setting.faults),
             asked: vec![0; setting.vendors.len()],
             deeds: Vec::new(),
+            reports: BTreeMap::new(),
             agenda,
             witness,
             setting,
@@ -136,6 +138,10 @@ impl World {
                 answer
             }
         };
+        self.settled(took, outcome)
+    }
+
+    fn settled(&mut self, took: SignedDuration, outcome: Outcome) -> Reply {
         match self.witness.settle() {
             Ok(()) => Reply { took, outcome },
             Err(why) => {
@@ -206,6 +212,7 @@ impl World {
                 if twice {
                     scene.note("world", Happened::Misbehaved(Fault::Duplicate));
                 }
+                self.reports.insert(person.mailbox.clone(), Digest::of(&raw));
                 let (bytes, channel) = (Digest::of(&raw), "mail".to_owned());
                 scene.note("person", Happened::ReportSent { bytes, channel });
             }
@@ -243,7 +250,8 @@ impl World {
             }
             Plan::Deliver(act) => {
                 if let Some(mail) = self.mail.deliver(act, &scene) {
-                    reporter::reads(&mail, &mut scene, &mut self.people);
+                    let bytes = self.reports.get(&mail.to).copied();
+                    reporter::reads(&mail, bytes, &mut scene, &mut self.people);
                 }
             }
             Plan::CveAnswer(vulnerability) => self.cna.answer(vulnerability, &mut scene),

@@ -2,16 +2,21 @@
 //!
 //! A reporter reads as people do, for the words that matter, and not every mail is answered.
 
+use advisory::digest::Digest;
+
 use super::{
     Scene,
     agenda::{Deed, Plan, after},
     mail::Sent,
+    record::Happened,
     setting::Persona,
 };
 use crate::dice::Dice;
 
 /// Lets the addressee of a mail make up their mind.
-pub(super) fn reads(mail: &Sent, scene: &mut Scene<'_>, dice: &mut Dice) {
+///
+/// `bytes` is the digest of the report that the person sent.
+pub(super) fn reads(mail: &Sent, bytes: Option<Digest>, scene: &mut Scene<'_>, dice: &mut Dice) {
     let Some(person) = scene.setting.reporters.iter().find(|p| p.mailbox == mail.to) else {
         return;
     };
@@ -19,14 +24,20 @@ pub(super) fn reads(mail: &Sent, scene: &mut Scene<'_>, dice: &mut Dice) {
     if let Some(answer) = credit(person, &words) {
         scene.agenda.add(after(scene.at, dice.minutes(20, 9 * 60)), Plan::Deed(answer));
     }
-    if names_a_date(&words) {
+    if words.contains("reached us") || words.contains("received") {
+        if let Some(bytes) = bytes {
+            scene.note("person", Happened::ReceiptSeen { bytes });
+        }
+    }
+    if words.contains("public") && names_a_date(&words) {
         let accepts = Deed::AcceptsDate { reporter: person.mailbox.clone() };
         scene.agenda.add(after(scene.at, dice.minutes(10, 5 * 60)), Plan::Deed(accepts));
     }
 }
 
 fn credit(person: &Persona, words: &str) -> Option<Deed> {
-    let asked = words.contains("credit") && words.contains('?');
+    let about = ["credit", "thank you?", "name you"].iter().any(|word| words.contains(word));
+    let asked = about && words.contains('?');
     let answer = person.credit.clone().filter(|_| asked)?;
     Some(Deed::AnswersCredit { reporter: person.mailbox.clone(), answer })
 }

@@ -1,4 +1,5 @@
 //! Tests of the drill: its world, its process, its stories and its auditor.
 
 mod process;
+mod stories;
 mod world;

@@ -241,8 +241,8 @@ fn a_fix_goes_from_the_private_fork_to_the_public_branches_and_into_releases() {
     let Ok(Response::Fork(Some(fork))) = place.ask(Request::Forge(forge::Call::ForkOf(ACT))) else {
         panic!()
     };
-    let message = "Tidy prefix matching".to_owned();
-    let prepare = developers::Call::Prepare { fork: fork.clone(), message };
+    let prepare =
+        developers::Call::Prepare { fork: Some(fork.clone()), bug: developers::Bug::Prefix };
     let Ok(Response::Commits(commits)) = place.ask(Request::Develop(prepare)) else { panic!() };
     assert_eq!(commits.keys().collect::<Vec<_>>(), ["1.15", "1.16", "1.17", "main"]);
 

@@ -1,0 +1,237 @@
+//! Bugs that are planted on purpose, each around the house and never in it: in a port, in its
+//! clock, in its playbook, or in the hands of its people. The auditor must find every one.
+//!
+//! Without the feature `planted-bugs` nothing in here does anything.
+
+use std::sync::Arc;
+
+use engine::{Clock, ports::Ports};
+use playbook::Playbook;
+
+use crate::{
+    DrillClock,
+    ports::{self, Wire},
+};
+
+/// A planted bug.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Plant {
+    /// The house's clocks are all a second ahead.
+    PublishEarly,
+    /// The lists' connector posts a second copy under another key.
+    SendTwice,
+    /// The mail connector "corrects" an address.
+    WrongRecipient,
+    /// A form says "received" and forgets the report.
+    LoseReport,
+    /// The playbook's gate before the publication does not close.
+    SkipGate,
+    /// One person approves in two names.
+    ApproveAlone,
+}
+
+impl Plant {
+    /// Every bug.
+    pub const ALL: [Self; 6] = [
+        Self::PublishEarly,
+        Self::SendTwice,
+        Self::WrongRecipient,
+        Self::LoseReport,
+        Self::SkipGate,
+        Self::ApproveAlone,
+    ];
+
+    /// Its name on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::PublishEarly => "publish-early",
+            Self::SendTwice => "send-twice",
+            Self::WrongRecipient => "wrong-recipient",
+            Self::LoseReport => "lose-report",
+            Self::SkipGate => "skip-gate",
+            Self::ApproveAlone => "approve-alone",
+        }
+    }
+
+    /// The bug of that name; `None` also when this program was built without planted bugs.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let known = Self::ALL.into_iter().find(|plant| plant.name() == name);
+        known.filter(|_| cfg!(feature = "planted-bugs"))
+    }
+
+    /// Whether this bug is planted.
+    pub(crate) fn is_in(self, planted: Option<Self>) -> bool {
+        cfg!(feature = "planted-bugs") && planted == Some(self)
+    }
+}
+
+/// The house's clock: the true one, or one that is ahead.
+pub(crate) fn clock(planted: Option<Plant>, clock: &Arc<DrillClock>) -> Arc<dyn Clock> {
+    #[cfg(feature = "planted-bugs")]
+    if Plant::PublishEarly.is_in(planted) {
+        return Arc::new(bugs::Ahead(clock.clone()));
+    }
+    let _ = planted;
+    clock.clone()
+}
+
+/// The house's playbook: the shipped one, or one whose gate does not close.
+pub(crate) fn playbook(planted: Option<Plant>, book: Playbook) -> Playbook {
+    #[cfg(feature = "planted-bugs")]
+    if Plant::SkipGate.is_in(planted) {
+        return bugs::gateless(book);
+    }
+    let _ = planted;
+    book
+}
+
+/// The house's ports, one of them perhaps with a bug.
+pub(crate) fn ports(planted: Option<Plant>, wire: &Arc<dyn Wire>, mail_readable: bool) -> Ports {
+    let ports = ports::ports(wire, mail_readable);
+    #[cfg(feature = "planted-bugs")]
+    let ports = bugs::infest(planted, ports);
+    let _ = planted;
+    ports
+}
+
+#[cfg(feature = "planted-bugs")]
+mod bugs {
+    use std::sync::Arc;
+
+    use advisory::mailbox::Mailbox;
+    use case::{
+        ActId,
+        act::{ActKind, Plan, Proof, Recipient, Topic},
+        observation::Delivery,
+    };
+    use engine::{
+        Clock,
+        ports::{
+            ArchivePost, Counterpart, Found, IncomingMail, Lists, Mail, Nature, PortError, Ports,
+            TimeSource,
+        },
+    };
+    use jiff::{SignedDuration, Timestamp};
+    use playbook::Playbook;
+
+    use super::Plant;
+    use crate::DrillClock;
+
+    const SECOND: SignedDuration = SignedDuration::from_secs(1);
+
+    pub(super) struct Ahead(pub(super) Arc<DrillClock>);
+
+    impl Clock for Ahead {
+        fn wall(&self) -> Timestamp {
+            self.0.now().saturating_add(SECOND).unwrap_or(Timestamp::MAX)
+        }
+
+        fn boot(&self) -> SignedDuration {
+            self.0.boot()
+        }
+    }
+
+    struct AheadSource(Box<dyn TimeSource>);
+
+    impl TimeSource for AheadSource {
+        fn name(&self) -> &str {
+            self.0.name()
+        }
+
+        fn time(&self) -> Result<Timestamp, PortError> {
+            let time = self.0.time()?;
+            Ok(time.saturating_add(SECOND).unwrap_or(Timestamp::MAX))
+        }
+    }
+
+    /// The shipped playbook without the steps' hold on the publication.
+    pub(super) fn gateless(book: Playbook) -> Playbook {
+        let source = playbook::shipped_source(book.name()).unwrap_or_default();
+        let mended = source.replace("gates: [publish]", "gates: []");
+        Playbook::parse(&mended).unwrap_or(book)
+    }
+
+    pub(super) fn infest(planted: Option<Plant>, ports: Ports) -> Ports {
+        let Ports { forge, lists, mail, cna, repositories, time } = ports;
+        let early = Plant::PublishEarly.is_in(planted);
+        Ports {
+            forge,
+            lists: if Plant::SendTwice.is_in(planted) { Box::new(Twice(lists)) } else { lists },
+            mail: if Plant::WrongRecipient.is_in(planted) { Box::new(Astray(mail)) } else { mail },
+            cna,
+            repositories,
+            time: time
+                .into_iter()
+                .map(|t| -> Box<dyn TimeSource> {
+                    if early { Box::new(AheadSource(t)) } else { t }
+                })
+                .collect(),
+        }
+    }
+
+    /// Posts everything once more, as a client does that draws a new id for its second try.
+    struct Twice(Box<dyn Lists>);
+
+    impl Counterpart for Twice {
+        fn nature(&self, plan: &Plan) -> Nature {
+            self.0.nature(plan)
+        }
+
+        fn perform(&self, act: ActId, plan: &Plan) -> Result<Proof, PortError> {
+            let proof = self.0.perform(act, plan)?;
+            let mut other = act;
+            other.0.reverse();
+            self.0.perform(other, plan)?;
+            Ok(proof)
+        }
+
+        fn look_up(&self, act: ActId, plan: &Plan) -> Result<Found, PortError> {
+            self.0.look_up(act, plan)
+        }
+    }
+
+    impl Lists for Twice {
+        fn archive(&self, list: &Mailbox) -> Result<Vec<ArchivePost>, PortError> {
+            self.0.archive(list)
+        }
+    }
+
+    /// Sends the verdict to an address that looks nearly right.
+    struct Astray(Box<dyn Mail>);
+
+    impl Counterpart for Astray {
+        fn nature(&self, plan: &Plan) -> Nature {
+            self.0.nature(plan)
+        }
+
+        fn perform(&self, act: ActId, plan: &Plan) -> Result<Proof, PortError> {
+            let mut plan = plan.clone();
+            if matches!(plan.kind, ActKind::TellReporter { topic: Topic::Verdict, .. }) {
+                for to in &mut plan.to {
+                    if let Recipient::Person { mailbox, .. } = to
+                        && let Ok(other) = mailbox.as_str().replacen('a', "", 1).parse()
+                    {
+                        *mailbox = other;
+                    }
+                }
+            }
+            self.0.perform(act, &plan)
+        }
+
+        fn look_up(&self, act: ActId, plan: &Plan) -> Result<Found, PortError> {
+            self.0.look_up(act, plan)
+        }
+    }
+
+    impl Mail for Astray {
+        fn incoming(&self, after: u64) -> Result<Vec<IncomingMail>, PortError> {
+            self.0.incoming(after)
+        }
+
+        fn deliveries(&self, act: ActId) -> Result<Vec<(Mailbox, Delivery)>, PortError> {
+            self.0.deliveries(act)
+        }
+    }
+}
