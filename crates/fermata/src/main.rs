@@ -9,6 +9,7 @@ mod commands;
 mod drills;
 mod house;
 mod input;
+mod kept;
 mod output;
 mod worker;
 

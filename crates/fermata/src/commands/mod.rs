@@ -1,8 +1,11 @@
 //! The commands, one module for each verb. A command's doc comment is its manual.
 
 mod affected;
+mod audit;
 mod check;
+mod counterparts;
 mod cvss;
+mod drill;
 mod guard;
 mod journal;
 mod serve;
@@ -18,8 +21,12 @@ use crate::{
 #[derive(Subcommand)]
 pub(crate) enum Command {
     Affected(affected::Arguments),
+    Audit(audit::Arguments),
     Check(check::Arguments),
+    #[command(hide = true)]
+    Counterparts(counterparts::Arguments),
     Cvss(cvss::Arguments),
+    Drill(drill::Arguments),
     #[command(subcommand)]
     Guard(guard::Command),
     #[command(subcommand)]
@@ -31,6 +38,9 @@ pub(crate) enum Command {
 pub(crate) fn run(command: Command, output: &mut Output) -> Result<Exit, CommandError> {
     match command {
         Command::Affected(arguments) => affected::run(&arguments, output),
+        Command::Audit(arguments) => audit::run(&arguments, output),
+        Command::Counterparts(arguments) => counterparts::run(&arguments, output),
+        Command::Drill(arguments) => drill::run(&arguments, output),
         Command::Check(arguments) => check::run(&arguments, output),
         Command::Cvss(arguments) => cvss::run(&arguments, output),
         Command::Guard(command) => guard::run(command, output),

@@ -10,6 +10,7 @@
 mod affected;
 mod check;
 mod cvss;
+mod drill;
 mod exits;
 mod garbage;
 mod guard;
