@@ -15,8 +15,8 @@ use crate::{
     seal::KeyId,
 };
 
-/// A keyed hash.
-pub(crate) type Tag = [u8; 32];
+/// A keyed hash, of which 128 bits are enough: nobody without the key can look for two alike.
+pub(crate) type Tag = [u8; 16];
 
 /// A stream's number in the tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

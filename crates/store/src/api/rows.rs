@@ -13,8 +13,8 @@ pub struct Row {
     /// Its key, unique in the list: a second row with the key replaces the first. A keyed hash on
     /// disk, so it may be something telling, such as a Message-ID.
     pub key: String,
-    /// The stream that it sums up, whose content key seals it and whose project owns it. The
-    /// stream must exist, or begin in the same batch.
+    /// The stream that it sums up, whose content key seals it and whose project, as it is after
+    /// the batch, owns it. The stream must exist, or begin in the same batch.
     pub stream: StreamId,
     /// What the list is sorted by. Plain on disk, at most `i64::MAX`.
     pub sort: u64,

@@ -84,8 +84,10 @@ impl<B: Backend> Journal for B {
             }
             Ok(keys)
         })?;
+        // In this order a failure can be asked again: the vault still knows which keys they were.
+        self.erase_keys(&keys)?;
         self.vault().drop_keys(&keys);
-        self.erase_keys(&keys)
+        Ok(())
     }
 }
 

@@ -11,7 +11,7 @@ use std::{
 use ed25519_dalek::{Signer, SigningKey};
 
 use super::{Key, decrypt, digest, encrypt, frame, mac};
-use crate::{Entropy, Hash, HouseId, KeyClass, Payload, StoreError, StreamId};
+use crate::{Entropy, Hash, HouseId, KeyClass, Payload, StoreError, StreamId, tables::Tag};
 
 /// The random name of a data key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -231,8 +231,12 @@ impl Vault {
     }
 
     /// A keyed hash: equal for equal fields, and nothing else to anybody without the key.
-    pub(crate) fn name(&self, domain: &str, fields: &[&[u8]]) -> [u8; 32] {
-        mac(&self.names, domain, fields)
+    pub(crate) fn name(&self, domain: &str, fields: &[&[u8]]) -> Tag {
+        let mut tag = Tag::default();
+        for (to, from) in tag.iter_mut().zip(mac(&self.names, domain, fields)) {
+            *to = from;
+        }
+        tag
     }
 
     /// A keyed hash under a stream's own key, so that equal bytes in two streams do not show.
@@ -262,6 +266,10 @@ fn current(ring: &mut Ring, entropy: &dyn Entropy, stream: &StreamId, slot: Slot
     }
     let mut id = KeyId([0; 16]);
     entropy.fill(&mut id.0);
+    // A drill that is opened again with its seed draws the same ids again.
+    while ring.keys.contains_key(&id) || ring.forgotten.contains(&id) {
+        entropy.fill(&mut id.0);
+    }
     let held = HeldKey { id, stream: stream.clone(), slot, key: Key::random(entropy) };
     ring.new.push(id);
     ring.add(held.clone());

@@ -1,6 +1,9 @@
 //! Blob files: written whole beside their place, made durable, then moved into it.
 
-use std::{fs, io, path::Path};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 use crate::{
     BlobId, Body, Hash, KeyClass, Payload, StoreError, StreamId,
@@ -12,7 +15,8 @@ use super::{files, writer::Shared};
 /// The first line of a blob file, with the format's number.
 const HEADER: &[u8] = b"FERMATA BLOB 1\n";
 
-/// The ending of a file that is not whole yet. A crash may leave one; nothing ever reads it.
+/// The ending of a file that is not whole yet. A crash may leave one; nothing ever reads it, and
+/// opening the house removes it.
 const UNFINISHED: &str = "unfinished";
 
 fn storage(doing: &'static str) -> impl FnOnce(io::Error) -> StoreError {
@@ -73,6 +77,12 @@ pub(super) fn read(
     let sealed = bytes.strip_prefix(HEADER);
     let sealed = sealed.ok_or_else(|| StoreError::damaged(format!("blob {id} of {stream}")))?;
     open_blob(&shared.vault, stream, id, sealed).map(Some)
+}
+
+/// Removes what a crash left half-written. Only for who holds the house's lock.
+pub(super) fn clear_unfinished(blobs: &Path) -> io::Result<()> {
+    let unfinished = |path: &PathBuf| path.extension().is_some_and(|ending| ending == UNFINISHED);
+    files::blob_files(blobs)?.iter().filter(|path| unfinished(path)).try_for_each(fs::remove_file)
 }
 
 /// Opens every blob whose key is still here; how many there are.

@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
 use crate::{BlobId, Entropy, InstanceKey, OpenError, StreamId, seal::digest};
 
@@ -207,12 +207,16 @@ pub(super) fn has_log(database: &Path) -> bool {
 pub(super) fn open_unchanged(database: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     if has_log(database) {
-        return Connection::open_with_flags(database, flags);
+        let conn = Connection::open_with_flags(database, flags)?;
+        settle_plans(&conn)?;
+        return Ok(conn);
     }
     let path = database.to_string_lossy();
     let path = path.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
     let uri = format!("file:{path}?immutable=1");
-    Connection::open_with_flags(uri, flags | OpenFlags::SQLITE_OPEN_URI)
+    let conn = Connection::open_with_flags(uri, flags | OpenFlags::SQLITE_OPEN_URI)?;
+    settle_plans(&conn)?;
+    Ok(conn)
 }
 
 /// Opens a database to write: write-ahead log, every commit on disk before it returns.
@@ -222,8 +226,14 @@ pub(super) fn open_to_write(database: &Path) -> rusqlite::Result<Connection> {
     conn.pragma_update(None, "journal_mode", "WAL")?;
     conn.pragma_update(None, "synchronous", "FULL")?;
     conn.pragma_update(None, "trusted_schema", false)?;
-    conn.set_prepared_statement_cache_capacity(64);
+    settle_plans(&conn)?;
     Ok(conn)
+}
+
+/// Every statement is planned once: SQLite would otherwise plan anew for each value bound.
+fn settle_plans(conn: &Connection) -> rusqlite::Result<()> {
+    conn.set_prepared_statement_cache_capacity(64);
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(drop)
 }
 
 /// Opens a database to read while another connection writes.

@@ -123,8 +123,7 @@ impl KeyFile {
     ) -> rusqlite::Result<()> {
         let transaction = conn.transaction()?;
         {
-            let sql = "INSERT OR IGNORE INTO keys (id, stream, slot, wrapped)
-                       VALUES (?1, ?2, ?3, ?4)";
+            let sql = "INSERT INTO keys (id, stream, slot, wrapped) VALUES (?1, ?2, ?3, ?4)";
             let mut insert = transaction.prepare_cached(sql)?;
             for HeldKey { id, stream, slot, key } in new {
                 let (stream, slot) = (stream.as_str(), *slot as i64);

@@ -15,6 +15,7 @@
 mod backup;
 mod blobs;
 mod files;
+mod fold;
 mod keys;
 mod open;
 mod schema;
@@ -185,5 +186,32 @@ impl Backend for SqliteStore {
 
     fn count(&self) -> Statistics {
         self.shared.statistics()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{House, Journal, OsEntropy, Scope};
+
+    #[test]
+    fn a_write_that_fails_halfway_leaves_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = SqliteStore::create(&Settings {
+            dir: dir.path().join("data"),
+            kind: Kind::Drill,
+            key: KeySource::InDataDir,
+            entropy: Arc::new(OsEntropy),
+        })
+        .unwrap();
+        let before = store.statistics();
+        let halfway = store.writing(|tables| -> Result<(), StoreError> {
+            tables.add_stream(&StreamId::house())?;
+            Err(StoreError::HandleTaken)
+        });
+        assert!(matches!(halfway, Err(StoreError::HandleTaken)), "it hears its own reason");
+        assert_eq!(store.streams(&Scope::house("test"), "").unwrap(), []);
+        assert_eq!(store.statistics(), before);
+        store.writing(|tables| tables.add_stream(&StreamId::house())).unwrap();
     }
 }

@@ -17,8 +17,9 @@ use crate::{
 };
 
 use super::{
-    KeySource, Settings, SqliteStore,
+    KeySource, Settings, SqliteStore, blobs,
     files::{self, Dir, io},
+    fold::Folder,
     keys::{self, KeyFile, Unloaded},
     schema::{self, Distrust, JOURNAL, KEYS, Schema},
     sql::Sql,
@@ -159,13 +160,16 @@ impl SqliteStore {
             home if home == dir.home()? => LockState::Unlocked,
             _ => LockState::Locked(Why::Copied),
         };
+        blobs::clear_unfinished(&dir.blobs()).map_err(io("clear", &dir.blobs()))?;
         let open = |file: &Path| files::open_to_write(file).map_err(unopened(file));
         let keys = KeyFile::new(open(&dir.keys())?, found.vault.house(), &key);
         keys.erase(&found.forgotten).map_err(unfit(&dir))?;
         let journal = open(&dir.journal())?;
         tune(&journal).map_err(unopened(&dir.journal()))?;
         let shared = share(&dir, found.vault, keys, &journal)?;
-        let writer = Writer::start(journal, shared.clone()).map_err(io("serve", dir.path()))?;
+        let folder = Folder::start(open(&dir.journal())?).map_err(io("serve", dir.path()))?;
+        let writer = Writer::start(journal, folder, shared.clone());
+        let writer = writer.map_err(io("serve", dir.path()))?;
         Ok(Self {
             readers: Mutex::default(),
             writer: Some(writer),
@@ -218,10 +222,10 @@ fn unfit(dir: &Dir) -> impl FnOnce(StoreError) -> OpenError {
     move |error| OpenError::Io { doing: "open", path, cause: error.into() }
 }
 
-/// Room for bursts: the log is folded back every 16 MiB instead of every 4.
+/// The writer itself folds the log back only when its folder has fallen 64 MiB behind.
 fn tune(journal: &Connection) -> rusqlite::Result<()> {
     journal.pragma_update(None, "cache_size", -16_000)?;
-    journal.pragma_update(None, "wal_autocheckpoint", 4096)
+    journal.pragma_update(None, "wal_autocheckpoint", 16_384)
 }
 
 fn share(

@@ -46,7 +46,7 @@ CREATE TABLE blobs (stream TEXT NOT NULL, name BLOB NOT NULL, PRIMARY KEY (strea
     STRICT, WITHOUT ROWID;
 CREATE TABLE forgotten (key BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
 CREATE TABLE rows (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    id INTEGER PRIMARY KEY,
     list BLOB NOT NULL,
     key BLOB NOT NULL,
     owner BLOB,
@@ -58,7 +58,7 @@ CREATE TABLE rows (
 CREATE INDEX rows_in_order ON rows (list, sort, id);
 CREATE INDEX rows_by_owner ON rows (list, owner, sort, id);
 CREATE TABLE jobs (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    id INTEGER PRIMARY KEY,
     name BLOB NOT NULL UNIQUE,
     stream TEXT NOT NULL,
     due INTEGER NOT NULL,

@@ -1,8 +1,12 @@
 //! The writer: one thread, one connection, and one transaction for everybody who is waiting.
 //!
-//! Every write is a task. The thread takes all tasks that have arrived, runs each inside a
-//! savepoint, commits once, and only then answers them; a commit in WAL mode with
-//! `synchronous=FULL` is one synchronisation of the disk, however many tasks share it.
+//! Every write is a task. The thread takes all tasks that have arrived, runs them one after the
+//! other, commits once, and only then answers them; a commit in WAL mode with `synchronous=FULL`
+//! is one synchronisation of the disk, however many tasks share it.
+//!
+//! A task that refuses has written nothing, so the others go on. One that fails half-way takes its
+//! whole group with it: savepoints around each would cost a fifth of the throughput, and what
+//! makes a task fail half-way (a full disk, a damaged file) rarely spares its neighbours.
 
 use std::{
     path::PathBuf,
@@ -18,10 +22,13 @@ use rusqlite::{Connection, ErrorCode};
 
 use crate::{Position, Statistics, StoreError, logic::Settled, seal::Vault, tables::Tables};
 
-use super::{keys::KeyFile, sql::Sql};
+use super::{fold::Folder, keys::KeyFile, sql::Sql};
 
 /// So many tasks share a transaction at most, and so many wait at most.
 const GROUP: usize = 1024;
+
+/// The log is folded back whenever so many rows have changed.
+const FOLD_AFTER: u64 = 4096;
 
 /// What the writer and the store share.
 pub(super) struct Shared {
@@ -61,7 +68,9 @@ impl Shared {
 
 /// A write that somebody waits for.
 trait Task: Send {
+    /// Whether it went well.
     fn run(&mut self, tables: &mut Sql<'_>) -> bool;
+    /// Answers with the failure of the group, or with what the task came to by itself.
     fn settle(self: Box<Self>, outcome: Result<(), Failure>);
 }
 
@@ -77,7 +86,6 @@ where
     E: From<StoreError> + Send,
     F: FnOnce(&mut dyn Tables) -> Result<T, E> + Send,
 {
-    /// Whether what was written shall stay.
     fn run(&mut self, tables: &mut Sql<'_>) -> bool {
         self.result = self.work.take().map(|work| work(tables));
         matches!(self.result, Some(Ok(_)))
@@ -100,6 +108,8 @@ enum Failure {
     Refused(Arc<rusqlite::Error>),
     Unknown(Arc<rusqlite::Error>),
     Store(Arc<StoreError>),
+    /// The task with this number wrote something and then failed.
+    Halfway(usize),
     Broken,
 }
 
@@ -109,6 +119,7 @@ impl Failure {
             Self::Refused(error) => StoreError::storage("write", error.clone()),
             Self::Unknown(error) => StoreError::Uncertain { cause: error.clone().into() },
             Self::Store(error) => StoreError::storage("write", error.clone()),
+            Self::Halfway(_) => StoreError::storage("write", "a write beside it failed"),
             Self::Broken => StoreError::Failed,
         }
     }
@@ -121,11 +132,15 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(conn: Connection, shared: Arc<Shared>) -> std::io::Result<Self> {
+    pub(super) fn start(
+        conn: Connection,
+        folder: Folder,
+        shared: Arc<Shared>,
+    ) -> std::io::Result<Self> {
         let (tasks, waiting) = sync_channel(GROUP);
         let thread = Builder::new()
             .name("store-writer".into())
-            .spawn(move || serve(&conn, &shared, &waiting))?;
+            .spawn(move || serve(&conn, &folder, &shared, &waiting))?;
         Ok(Self { tasks: Some(tasks), thread: Some(thread) })
     }
 
@@ -158,13 +173,21 @@ impl Drop for Writer {
     }
 }
 
-fn serve(conn: &Connection, shared: &Shared, waiting: &Receiver<Box<dyn Task>>) {
+fn serve(conn: &Connection, folder: &Folder, shared: &Shared, waiting: &Receiver<Box<dyn Task>>) {
+    let mut last_fold = conn.total_changes();
     while let Ok(first) = waiting.recv() {
         let mut group = vec![first];
         group.extend(waiting.try_iter().take(GROUP - 1));
         let outcome = write_group(conn, shared, &mut group);
-        for task in group {
-            task.settle(outcome.clone());
+        for (number, task) in group.into_iter().enumerate() {
+            match &outcome {
+                Err(Failure::Halfway(culprit)) if *culprit == number => task.settle(Ok(())),
+                outcome => task.settle(outcome.clone()),
+            }
+        }
+        if conn.total_changes() - last_fold > FOLD_AFTER {
+            last_fold = conn.total_changes();
+            folder.fold();
         }
     }
 }
@@ -208,17 +231,13 @@ fn run_group(
     shared: &Shared,
     group: &mut [Box<dyn Task>],
 ) -> Result<Option<(Position, Position)>, Failure> {
-    let refused = |error| Failure::Refused(Arc::new(error));
     let mut tables = Sql::new(conn, &shared.blobs);
     let before = tables.last_position().map_err(|error| Failure::Store(Arc::new(error)))?;
-    for task in group {
-        let last = tables.last;
-        execute(conn, "SAVEPOINT task").map_err(refused)?;
-        if !task.run(&mut tables) {
-            execute(conn, "ROLLBACK TO task").map_err(refused)?;
-            tables.last = last;
+    for (number, task) in group.iter_mut().enumerate() {
+        let changes = conn.total_changes();
+        if !task.run(&mut tables) && conn.total_changes() != changes {
+            return Err(Failure::Halfway(number));
         }
-        execute(conn, "RELEASE task").map_err(refused)?;
     }
     Ok(tables.last.map(|last| (before, last)))
 }

@@ -189,6 +189,36 @@ fn a_copied_house_is_locked_until_somebody_unlocks_it() {
 }
 
 #[test]
+fn a_drill_goes_on_with_the_same_seed() {
+    let dir = tempfile::tempdir().unwrap();
+    let seeded = || Settings { entropy: Arc::new(SeededEntropy::new(7)), ..settings(dir.path()) };
+    drop(SqliteStore::create(&seeded()).unwrap());
+    let names = ["case/a", "case/b", "case/c", "case/d"];
+    for name in names {
+        let store = SqliteStore::open(&seeded()).unwrap();
+        add(&store, name, &[name]);
+    }
+    let store = SqliteStore::open(&seeded()).unwrap();
+    for name in names {
+        assert_eq!(said(&read(&store, name)), [name]);
+    }
+    store.verify(None).unwrap();
+}
+
+#[test]
+fn a_half_written_blob_is_cleared_away() {
+    let (dir, store) = house();
+    let stream = crate::words::stream("case/a");
+    store.put_blob(&all(), &stream, store::KeyClass::Content, &"whole".into()).unwrap();
+    drop(store);
+    let whole = bytes(&data(&dir, "blobs"));
+    let left = whole.keys().next().unwrap().with_extension("00.unfinished");
+    fs::write(left, "hal").unwrap();
+    assert_eq!(open(&dir).unwrap().verify(None).unwrap().blobs, 1);
+    assert!(whole == bytes(&data(&dir, "blobs")));
+}
+
+#[test]
 fn a_moved_house_is_locked_too() {
     let dir = closed();
     let moved = tempfile::tempdir().unwrap();
