@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use advisory::{LineStanding, Stage, Version};
 use case::{
     LineKey,
     embargo::Answer,
@@ -31,6 +32,7 @@ pub(super) fn check(books: &Books, ledger: &Ledger<'_>, found: &mut Vec<Violatio
             continue;
         }
         let mut missing = releases(books, ledger, record.at);
+        missing.extend(named(books, ledger, record));
         missing.extend(settled(ledger, record.at));
         for what in missing {
             let what = format!("{}: {what}", record.what.in_words());
@@ -53,6 +55,30 @@ fn releases(books: &Books, ledger: &Ledger<'_>, at: Timestamp) -> Vec<String> {
     patched
         .filter(|(line, _)| !released(books.records(), ledger, line, at, repo.as_ref()))
         .map(|(line, _)| format!("no release of {line} contained the fix"))
+        .collect()
+}
+
+/// Versions that the published advisory sends its readers to, and that were not there.
+fn named(books: &Books, ledger: &Ledger<'_>, published: &Record) -> Vec<String> {
+    let silent = ledger.policy(published.at).is_some_and(|p| p.release_mode == ReleaseMode::Silent);
+    let Happened::AdvisoryPublished { advisory, .. } = &published.what else { return Vec::new() };
+    if !silent {
+        return Vec::new();
+    }
+    let lines = advisory.vulnerabilities.iter().flat_map(|v| &v.affected).flat_map(|a| &a.lines);
+    let versions = lines.filter_map(|line| match &line.standing {
+        LineStanding::Affected(versions) => versions.fixed(Stage::Planned),
+        LineStanding::NotAffected { .. } => None,
+    });
+    let there = |version: &Version| {
+        books.records().iter().filter(|record| record.at <= published.at).any(|record| {
+            matches!(&record.what, Happened::Released { tag, .. }
+                if tag.trim_start_matches('v') == version.as_str())
+        })
+    };
+    versions
+        .filter(|version| !there(version))
+        .map(|version| format!("it names {version}, which was not released"))
         .collect()
 }
 

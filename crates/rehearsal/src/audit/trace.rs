@@ -97,8 +97,11 @@ fn unfounded(books: &Books, seen: &Observation) -> Option<String> {
             }),
             "commits of a fix that were never pushed".to_owned(),
         ),
-        Observation::Cve { word: case::observation::CveWord::Assigned { id }, .. } => (
-            any(&|w| matches!(w, Happened::CveGiven { id: given, .. } if given == id)),
+        // An upstream's id comes from a CNA that this witness does not know.
+        Observation::Cve { vulnerability, word: case::observation::CveWord::Assigned { id } } => (
+            !any(
+                &|w| matches!(w, Happened::CveAsked { vulnerability: asked, .. } if asked == vulnerability),
+            ) || any(&|w| matches!(w, Happened::CveGiven { id: given, .. } if given == id)),
             format!("{id}, which was never given"),
         ),
         _ => return None,

@@ -14,40 +14,52 @@ use engine::View;
 use super::Did;
 use crate::{
     cast::{self, Member},
+    scenarios::Story,
     stage::Stage,
+    world::developers::Bug,
 };
 
 impl Stage {
     /// The advisory as the team writes it: words only; the house fills in the facts.
-    pub(crate) fn text(&self) -> Advisory {
+    pub(crate) fn text(&self, bug: Bug) -> Advisory {
         let affected = vec![Affected {
             ecosystem: Ecosystem::Go,
             name: self.setting.package.clone(),
             lines: Vec::new(),
         }];
-        Advisory {
-            title: Some("Authorization of routes can be bypassed with a crafted path".into()),
-            summary: Some(
-                "A route's prefix also matches paths that merely begin with the same letters."
-                    .into(),
-            ),
-            details: Some(
+        let [title, summary, details, impact, workarounds] = match bug {
+            Bug::Prefix => [
+                "Authorization of routes can be bypassed with a crafted path",
+                "A route's prefix also matches paths that merely begin with the same letters.",
                 "Prefixes are compared without regard to the end of a path element, so a request \
-                 can be routed past the authorization policy that should have been asked."
-                    .into(),
-            ),
-            impact: Some("An attacker reads what the policy protects.".into()),
+                 can be routed past the authorization policy that should have been asked.",
+                "An attacker reads what the policy protects.",
+                "End every prefix with a slash.",
+            ],
+            Bug::Header => [
+                "One header line can exhaust the proxy's memory",
+                "A header line without an end is read until no memory is left.",
+                "Reading a header line stops at a newline and at nothing else.",
+                "An attacker stops the proxy.",
+                "Limit the size of requests in front of the proxy.",
+            ],
+        };
+        Advisory {
+            title: Some(title.into()),
+            summary: Some(summary.into()),
+            details: Some(details.into()),
+            impact: Some(impact.into()),
             attack_vectors: Some("Anybody who can send requests to the proxy.".into()),
-            workarounds: Some("End every prefix with a slash.".into()),
+            workarounds: Some(workarounds.into()),
             vulnerabilities: vec![Vulnerability { affected, ..Vulnerability::default() }],
             ..Advisory::default()
         }
     }
 
-    pub(super) fn draft(&mut self, view: &View) -> Did {
+    pub(super) fn draft(&mut self, story: &dyn Story, view: &View) -> Did {
         let case = &view.loaded.case;
         if case.advisory.is_none() {
-            let text = self.text();
+            let text = self.text(story.bug(view));
             return self.decide(view, Decision::Advisory(Box::new(text)));
         }
         if case.forge.draft.is_none() {

@@ -40,7 +40,7 @@ impl Stage {
         let case = &view.loaded.case;
         if !self.work.prepared.contains_key(&case.id) {
             let fork = case.forge.fork.clone();
-            let private = !case.facts.is_public() && case.embargo.ended.is_none();
+            let private = !self.in_the_open(case);
             if private && (fork.is_none() || !self.may_push(case)) {
                 return Ok(false);
             }
@@ -67,6 +67,13 @@ impl Stage {
         self.give(case.id, by, &Command::Decide(Box::new(fix)))
     }
 
+    /// The fix need not, or cannot, be kept back any more.
+    fn in_the_open(&self, case: &Case) -> bool {
+        let together = case.policy.release_mode == ReleaseMode::Together;
+        let due = case.embargo.agreed_instant().is_some_and(|at| self.clock.now() >= at);
+        case.facts.is_public() || case.embargo.ended.is_some() || (together && due)
+    }
+
     fn may_push(&self, case: &Case) -> bool {
         case.forge
             .access
@@ -77,8 +84,11 @@ impl Stage {
     /// Makes the fix public and tags the releases, when it is time for that.
     pub(super) fn releases(&mut self, story: &dyn Story, view: &View) -> Did {
         let case = &view.loaded.case;
-        if !self.time_to_release(case) || !self.all_prepared()? {
+        if !self.time_to_release(case) {
             return Ok(false);
+        }
+        if !self.all_prepared()? {
+            return self.fixes(story, view);
         }
         let lost = case.to_patch().find_map(|(key, line, planned)| {
             let planned = planned?;
@@ -89,7 +99,7 @@ impl Stage {
             Some((key.clone(), failed.version.clone()))
         });
         if let Some((key, version)) = lost {
-            return self.burn(view, &key, &version);
+            return self.burn(story, view, &key, &version);
         }
         let lines: Vec<(LineKey, Option<String>)> = case
             .to_patch()
@@ -176,7 +186,7 @@ impl Stage {
 
     /// A release turned out to lack the fix: its version is burnt, the next one planned, and every
     /// text that named the old one is written anew.
-    fn burn(&mut self, view: &View, key: &LineKey, version: &str) -> Did {
+    fn burn(&mut self, story: &dyn Story, view: &View, key: &LineKey, version: &str) -> Did {
         let case = &view.loaded.case;
         let by = self.coordinator(view)?;
         if let Some(plan) = &case.disclosure
@@ -197,7 +207,7 @@ impl Stage {
         self.decide(view, Decision::Burnt { train, line: line.clone(), version, why })?;
         let version = self.next_version(key);
         self.decide(view, Decision::Line { line, verdict: LineVerdict::Patch { version } })?;
-        let text = self.text();
+        let text = self.text(story.bug(view));
         self.decide(view, Decision::Advisory(Box::new(text)))
     }
 }

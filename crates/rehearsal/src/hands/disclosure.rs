@@ -3,7 +3,7 @@
 
 use case::{
     ActId, Command, DisclosureId, Gate,
-    act::Plan,
+    act::{ActKind, Plan},
     event::Origin,
     state::{CveState, Disclosure, DisclosureState},
 };
@@ -73,6 +73,12 @@ impl Stage {
         let id = DisclosureId(self.engine.draw());
         let mut acts: Vec<(ActId, Plan)> = Vec::new();
         for kind in usual_acts(case) {
+            if let ActKind::PublishCve { vulnerability } = kind
+                && case.vulnerabilities.get(&vulnerability).is_none_or(|v| v.origin != Origin::Ours)
+            {
+                // Upstream publishes its own record.
+                continue;
+            }
             let plan = self.engine.compose(case, &kind, Some(id))?;
             acts.push((ActId(self.engine.draw()), plan));
         }

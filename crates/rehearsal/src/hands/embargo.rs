@@ -23,7 +23,7 @@ impl Stage {
             return self.give(case.id, by, &Command::AgreeEmbargo { revision });
         }
         if case.embargo.agreed.is_some() {
-            return Ok(false);
+            return self.tell_date(view);
         }
         let shared = self.shared_instant(view)?;
         match shared.or_else(|| story.instant(self)).or_else(|| self.instant_in(view, 11)) {

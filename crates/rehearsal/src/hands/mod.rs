@@ -35,6 +35,7 @@ impl Stage {
     /// Does one thing for a step that is ready; whether anything was done.
     pub(crate) fn hand(&mut self, story: &dyn Story, view: &View, item: &Item) -> Did {
         match item.step.0.as_str() {
+            "acknowledge" => self.acknowledge(view),
             "verdict" => self.triage(story, view),
             "tell-verdict" => self.tell(view, &Topic::Verdict),
             "tell-draft" => self.tell(view, &Topic::Draft),
@@ -42,7 +43,7 @@ impl Stage {
             "lines" => self.decide_lines(view),
             "distributors" => self.decide_distributors(view),
             "assess" => self.assess(story, view),
-            "draft" => self.draft(view),
+            "draft" => self.draft(story, view),
             "recheck-draft" => self.carry(view, &ActKind::UpdateDraft),
             "request-cve" => self.request_cve(view),
             "cve-id" => self.settle_cve(view),

@@ -22,6 +22,19 @@ const VECTOR: &str = "CVSS:3.1/AV:N/AC:L/PR:L/UI:N/S:C/C:L/I:L/A:N";
 const WEAKNESS: &str = "CWE-863";
 
 impl Stage {
+    /// A report that joined from another case gets its acknowledgement from somebody; all others
+    /// got it from the house.
+    pub(super) fn acknowledge(&mut self, view: &View) -> Did {
+        let reports: Vec<_> = view.loaded.case.reports.keys().copied().collect();
+        for report in reports {
+            let kind = ActKind::Acknowledge { report };
+            if view.loaded.case.acts_of(|k| *k == kind).next().is_none() {
+                return self.carry(view, &kind);
+            }
+        }
+        Ok(false)
+    }
+
     pub(super) fn triage(&mut self, story: &dyn Story, view: &View) -> Did {
         let verdict = story.verdict(view);
         let reason = match &verdict {

@@ -1,9 +1,9 @@
 //! Everybody cooperates: one full response by Contour's checklist.
 
-use case::state::Phase;
-use jiff::SignedDuration;
-
-use super::{Last, Story};
+use super::{
+    Last, Story,
+    checks::{Check, ensure, happened, notified, on_time, only},
+};
 use crate::world::record::Happened;
 
 pub(super) struct Contour;
@@ -17,27 +17,22 @@ impl Story for Contour {
         "a report, a fix on three lines, consenting distributors, a publication on time"
     }
 
-    fn ending(&self, last: &Last<'_>) -> Result<(), String> {
-        let [view] = last.views else { return Err("there is more than one case".into()) };
-        let case = &view.loaded.case;
-        if case.phase != Phase::Closed || !case.facts.is_public() {
-            return Err(format!("the case ended as {:?}, {}", case.phase, case.facts));
-        }
-        let plan = case.disclosure.as_ref().ok_or("there is no disclosure")?;
-        let published = last
-            .records
-            .iter()
-            .find(|record| matches!(record.what, Happened::AdvisoryPublished { .. }))
-            .ok_or("the advisory was never published")?;
-        let late = published.at.duration_since(plan.instant);
-        if late > SignedDuration::from_secs(60) {
-            return Err(format!("the advisory came {late:#} after its instant"));
-        }
-        for what in ["Posted", "CvePublished"] {
-            if !last.records.iter().any(|record| format!("{:?}", record.what).starts_with(what)) {
-                return Err(format!("nothing was {what}"));
-            }
-        }
-        Ok(())
+    fn ending(&self, last: &Last<'_>) -> Check {
+        let case = only(last)?;
+        on_time(last, case)?;
+        ensure(notified(last), "the distributors were never told")?;
+        let users = &last.setting.users;
+        ensure(
+            happened(last, |what| matches!(what, Happened::Posted { to, .. } if to == users)),
+            "the users were never told",
+        )?;
+        ensure(
+            happened(last, |what| matches!(what, Happened::CvePublished { .. })),
+            "the CVE record was never published",
+        )?;
+        let releases = last.records.iter();
+        let releases = releases.filter(|r| matches!(r.what, Happened::Released { .. })).count();
+        ensure(releases == last.setting.supported.len(), "a line was not released once")?;
+        ensure(case.retrospective.is_some(), "nobody looked back")
     }
 }

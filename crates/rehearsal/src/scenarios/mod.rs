@@ -3,7 +3,17 @@
 //! A story says who is in its world, what people decide otherwise than usual, where it takes a
 //! turn, and asserts its ending. The routine itself is in [`crate::hands`].
 
+mod already_public;
+mod approver_leaves;
+mod checks;
 mod contour;
+mod distributors;
+mod exploited;
+mod release_fails;
+mod small;
+mod two_reporters;
+mod two_vulnerabilities;
+mod upstream;
 
 use advisory::mailbox::MailboxError;
 use case::{
@@ -103,5 +113,21 @@ pub fn named(name: &str) -> Option<Box<dyn Story>> {
 /// Every story.
 #[must_use]
 pub fn all() -> Vec<Box<dyn Story>> {
-    vec![Box::new(contour::Contour)]
+    vec![
+        Box::new(contour::Contour),
+        Box::new(already_public::AlreadyPublic),
+        Box::new(exploited::Exploited),
+        Box::new(upstream::Upstream),
+        Box::new(two_vulnerabilities::TwoVulnerabilities),
+        Box::new(two_reporters::TwoReporters),
+        Box::new(release_fails::ReleaseFails),
+        Box::new(approver_leaves::ApproverLeaves::default()),
+        Box::new(distributors::Objects),
+        Box::new(distributors::Silent),
+        Box::new(distributors::Bounces::default()),
+        Box::new(distributors::Leaks),
+        Box::new(small::CveDeclined),
+        Box::new(small::NotSecurity),
+        Box::new(small::OnePerson),
+    ]
 }

@@ -1,6 +1,6 @@
-//! Every story ends as it must, with and without faults, and breaks no law.
+//! Every story ends as it must and breaks no law, for some seeds; `fermata drill` plays many more.
 
-use rehearsal::{Options, Played, play};
+use rehearsal::{Options, Played, play, scenarios};
 
 fn drill(scenario: &str, seed: u64, faults: bool) -> Played {
     let folder = tempfile::tempdir().unwrap();
@@ -8,11 +8,55 @@ fn drill(scenario: &str, seed: u64, faults: bool) -> Played {
     play(&options, folder.path(), None).unwrap()
 }
 
-#[test]
-fn contour() {
-    for seed in 1..=1 {
-        let played = drill("contour", seed, false);
-        println!("{}", played.timeline);
-        assert!(played.well(), "{:?}\n{:#?}", played.ending, played.audit.violations);
+fn ends_well(scenario: &str) {
+    for (seed, faults) in [(1, false), (2, true), (3, false)] {
+        let played = drill(scenario, seed, faults);
+        assert!(
+            played.well(),
+            "seed {seed}, faults {faults}\n{}\n{:?}\n{:#?}",
+            played.timeline,
+            played.ending,
+            played.audit.violations
+        );
     }
+}
+
+macro_rules! stories {
+    ($($test:ident = $name:literal;)*) => {
+        $(#[test]
+        fn $test() {
+            ends_well($name);
+        })*
+
+        #[test]
+        fn every_story_is_told() {
+            let told = [$($name),*];
+            let known: Vec<&str> = scenarios::all().iter().map(|story| story.name()).collect();
+            assert_eq!(known, told);
+        }
+    };
+}
+
+stories! {
+    contour = "contour";
+    already_public = "already-public";
+    exploited = "exploited";
+    upstream = "upstream";
+    two_vulnerabilities = "two-vulnerabilities";
+    two_reporters = "two-reporters";
+    release_fails = "release-fails";
+    approver_leaves = "approver-leaves";
+    distributor_objects = "distributor-objects";
+    distributor_silent = "distributor-silent";
+    distributor_bounces = "distributor-bounces";
+    distributor_leaks = "distributor-leaks";
+    cve_declined = "cve-declined";
+    not_security = "not-security";
+    one_person = "one-person";
+}
+
+#[test]
+fn the_same_seed_tells_the_same_story() {
+    let tell = || serde_json::to_string(&drill("contour", 4, true)).unwrap();
+    assert_eq!(tell(), tell());
 }
