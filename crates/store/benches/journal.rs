@@ -12,7 +12,9 @@
 #![expect(clippy::disallowed_methods, reason = "a bench measures time")]
 
 use std::{
-    env, fs,
+    env,
+    fs::{self, File},
+    io::Write,
     path::Path,
     process::{Command, Stdio},
     sync::{
@@ -50,6 +52,8 @@ fn main() {
 }
 
 fn report(dir: &Path) {
+    let (p50, p99) = disk(dir);
+    println!("this disk keeps 4 KiB in: p50 {p50:.2?}, p99 {p99:.2?}");
     let rounds: Vec<_> =
         (0..ROUNDS).map(|n| together(&open(dir, &format!("together-{n}")))).collect();
     let rate = median(rounds.iter().map(|round| round.rate));
@@ -174,6 +178,18 @@ fn reading(store: &SqliteStore, size: usize) -> (Duration, Duration) {
         at(&times, 50)
     };
     (middle(&read), middle(&listed))
+}
+
+/// What a commit cannot be faster than.
+fn disk(dir: &Path) -> (Duration, Duration) {
+    let mut file = File::create(dir.join("disk")).unwrap();
+    let keep = |_| {
+        file.write_all(&[7; 4096]).unwrap();
+        timed(|| file.sync_data().unwrap())
+    };
+    let mut times: Vec<Duration> = (0..ALONE).map(keep).collect();
+    times.sort();
+    (at(&times, 50), at(&times, 99))
 }
 
 fn timed(work: impl FnOnce()) -> Duration {
