@@ -27,12 +27,21 @@
 //! | `due` of a job | that something happens at that time | workers ask for what is due |
 //! | expiry of sessions, links, throttles | when somebody was active | sweeping |
 //!
+//! # What tampering does not show
+//!
+//! A changed byte shows, in every table. An event that is gone shows too, unless it is the very
+//! last ones that went: for those keep a [`Checkpoint`] elsewhere. A list row, a job or an entry of
+//! the directory that somebody removed, or put back as it once was, does not show: they are views
+//! and bookkeeping, and what they stand for is in the journal. Nor does a changed turn in the queue
+//! (when a job can be leased next), so what must not happen early asks a clock, not the queue.
+//!
 //! # Scopes
 //!
 //! Calls about streams take a [`Scope`]. A scope with a project sees the streams of that project
-//! and nothing else; another project's stream answers exactly as one that does not exist. This is
-//! the outer wall between the projects of one foundation, not authorisation: who may see a case is
-//! decided above, at the case's head. Jobs and the directory belong to the house and take no scope.
+//! and nothing else: to a reader, another project's stream is one that does not exist; a writer is
+//! refused. This is the outer wall between the projects of one foundation, not authorisation: who
+//! may see a case is decided above, at the case's head. Jobs and the directory belong to the house
+//! and take no scope.
 
 mod api;
 mod entropy;
