@@ -103,7 +103,6 @@ impl Reader<'_> {
             }
             let read = self.step(step, &names, &ids);
             ids.push(step.id.value.clone());
-            let Some(read) = read else { continue };
             for index in &read.when {
                 if let Some(used) = used.get_mut(*index) {
                     *used = true;
@@ -160,7 +159,7 @@ impl Reader<'_> {
         (names, conditions)
     }
 
-    fn step(&mut self, step: &file::Step, conditions: &[&str], before: &[String]) -> Option<Step> {
+    fn step(&mut self, step: &file::Step, conditions: &[&str], before: &[String]) -> Step {
         let when = self.places(&step.when, conditions, "there is no condition");
         let after = self.places(&step.after, before, "no step before this one is called");
         if step.done.is_empty() {
@@ -168,11 +167,8 @@ impl Reader<'_> {
         }
         let clauses: Vec<_> = step.done.iter().filter_map(|clause| self.clause(clause)).collect();
         let waits: Vec<_> = step.waits.iter().filter_map(|wait| self.wait(wait)).collect();
-        let due = match &step.due {
-            Some(due) => Some(self.due(due)?),
-            None => None,
-        };
-        Some(Step {
+        let due = step.due.as_ref().and_then(|due| self.due(due));
+        Step {
             id: StepId(step.id.value.clone()),
             title: step.title.clone(),
             about: step.about.clone(),
@@ -186,7 +182,7 @@ impl Reader<'_> {
             due,
             waits,
             clauses,
-        })
+        }
     }
 
     fn places(

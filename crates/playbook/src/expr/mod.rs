@@ -9,12 +9,14 @@
 //! What is here means what it means in CEL: `== != < <= > >= in`, `&& || !`, texts, whole numbers,
 //! `true`, `false`, list literals, field selection, `size`, `contains`, `startsWith`, and the
 //! macros `all`, `exists`, `filter` and `map`. The rest of CEL is refused by name where it is read.
-//! Why not an interpreter for all of CEL: `docs/decisions/playbook-expressions.md`.
+//! Why not an interpreter for all of CEL: `docs/decisions/0008-a-checked-part-of-cel.md`.
 
 mod check;
 mod eval;
 mod lex;
 mod syntax;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

@@ -7,7 +7,10 @@
     reason = "helpers outside #[test] may stop a test too"
 )]
 
+mod endings;
 mod lacks;
+mod laws;
+mod reading;
 mod rows;
 mod script;
 mod story;

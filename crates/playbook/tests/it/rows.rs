@@ -7,7 +7,7 @@ use case::{Refusal, StepId, event::Decision};
 use playbook::{Playbook, Status};
 
 use crate::{
-    lacks::{CHOICES, Lack, MANDATORY},
+    lacks::{Lack, choices, mandatory},
     script::*,
     story::*,
 };
@@ -27,18 +27,18 @@ fn a_cooperative_response_runs_from_report_to_close() {
 
 #[test]
 fn a_mandatory_fact_that_is_lacking_stops_what_depends_on_it() {
-    report_all(MANDATORY.iter().map(|lack| (lack, mandatory(contour(), lack))));
+    report_all(mandatory().map(|lack| (lack, must(contour(), lack))));
 }
 
 #[test]
 fn an_optional_line_asks_for_a_recorded_choice() {
-    report_all(CHOICES.iter().map(|lack| (lack, choice(contour(), lack))));
+    report_all(choices().map(|lack| (lack, may(contour(), lack))));
 }
 
 #[test]
 fn every_step_but_the_guiding_one_has_a_row() {
     for step in contour().steps().iter().filter(|step| !step.gates().is_empty()) {
-        let rows = MANDATORY.iter().chain(CHOICES);
+        let rows = mandatory().chain(choices());
         let found = rows.filter(|lack| lack.step == step.id().0).count();
         assert!(found > 0, "no row lacks what `{}` asks for", step.id());
     }
@@ -53,7 +53,6 @@ fn nothing_is_done_yet(playbook: Playbook) -> Result<(), String> {
         let closed = list.items.iter().filter(|item| !item.status.open());
         closed.map(|item| item.step.0.clone()).collect::<Vec<_>>()
     };
-    let empty = done(&story);
     stage(&mut story, "report").map_err(|refusal| refusal.to_string())?;
     let reported = done(&story);
     stage(&mut story, "verdict").map_err(|refusal| refusal.to_string())?;
@@ -62,12 +61,12 @@ fn nothing_is_done_yet(playbook: Playbook) -> Result<(), String> {
         stage(&mut bare, name).map_err(|refusal| refusal.to_string())?;
     }
     let without_repositories = done(&bare);
-    let early = [&empty, &reported].into_iter().any(|done| !done.is_empty())
+    let early = !reported.is_empty()
         || [&triaged, &without_repositories].into_iter().any(|done| *done != ["verdict"]);
     if !early {
         return Ok(());
     }
-    Err(format!("closed early: {empty:?}, {reported:?}, {triaged:?}, {without_repositories:?}"))
+    Err(format!("closed early: {reported:?}, {triaged:?}, {without_repositories:?}"))
 }
 
 #[test]
@@ -106,7 +105,7 @@ fn unnoticed(source: &str, clause: usize) -> Option<String> {
         lines.push(if number == clause { format!("{before}is: 'true'") } else { line.into() });
     }
     let planted = Playbook::parse(&lines.join("\n")).expect("it parses");
-    let mut rows = MANDATORY.iter().chain(CHOICES).filter(|lack| lack.step == step);
+    let mut rows = mandatory().chain(choices()).filter(|lack| lack.step == step);
     let noticed = nothing_is_done_yet(planted.clone()).is_err()
         || rows.any(|lack| refused(&mut Story::new(planted.clone()), lack).is_err());
     let line = source.lines().nth(clause).unwrap_or_default();
@@ -155,14 +154,14 @@ fn goes_on(story: &mut Story, from: usize) -> Result<(), String> {
     })
 }
 
-fn mandatory(playbook: Playbook, lack: &Lack) -> Result<(), String> {
+fn must(playbook: Playbook, lack: &Lack) -> Result<(), String> {
     let mut story = Story::new(playbook);
     let (stage, _) = refused(&mut story, lack)?;
     (lack.mend)(&mut story).map_err(|refusal| format!("cannot be mended: {refusal:?}"))?;
     goes_on(&mut story, stage)
 }
 
-fn choice(playbook: Playbook, lack: &Lack) -> Result<(), String> {
+fn may(playbook: Playbook, lack: &Lack) -> Result<(), String> {
     let mut story = Story::new(playbook);
     let (stage, refusal) = refused(&mut story, lack)?;
     let asked = names(&refusal, lack.step).is_some_and(|what| what.contains("a recorded choice"));

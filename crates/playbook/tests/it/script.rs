@@ -99,12 +99,8 @@ pub(crate) const STAGES: &[(&str, Stage)] = &[
         Ok(())
     }),
     ("plan disclosure", |s| {
-        let id = DISCLOSURE;
-        s.outs = s.world.disclosed.clone().into_iter().map(|out| (out, s.act_id())).collect();
-        let acts = s.outs.iter().map(|(out, act)| (*act, disclosed(s, *out))).collect();
-        let (instant, zone) = (s.world.instant, "UTC".into());
-        s.alice(Command::PlanDisclosure { id, instant, zone, acts })?;
-        let digest = digest_of_disclosure(s);
+        s.plan_disclosure()?;
+        let (id, digest) = (DISCLOSURE, digest_of_disclosure(s));
         s.alice(Command::ApproveDisclosure { id, digest })?;
         s.bob(Command::ApproveDisclosure { id, digest })
     }),
@@ -257,6 +253,17 @@ pub(crate) fn notice(s: &Story, kind: ActKind, under: Option<case::DisclosureId>
     let to = vec![Recipient::List { list: list.into(), mailbox: profile.address.clone() }];
     let subject = "#security Upcoming release".into();
     Plan { kind, to, payload: Payload::Message { subject, body }, under }
+}
+
+impl Story {
+    /// Plans the disclosure of what the world wants disclosed, in new acts.
+    pub(crate) fn plan_disclosure(&mut self) -> Told {
+        let outs = self.world.disclosed.clone();
+        self.outs = outs.into_iter().map(|out| (out, self.act_id())).collect();
+        let acts = self.outs.iter().map(|(out, act)| (*act, disclosed(self, *out))).collect();
+        let (id, instant, zone) = (DISCLOSURE, self.world.instant, "UTC".into());
+        self.alice(Command::PlanDisclosure { id, instant, zone, acts })
+    }
 }
 
 fn disclosed(s: &Story, out: Out) -> Plan {

@@ -1,0 +1,107 @@
+//! Lines that a recorded choice closes.
+
+use super::*;
+
+pub(super) const ROWS: &[Lack] = &[
+    choice(
+        "description",
+        "notice-description",
+        "the advisory's description in the notice",
+        &[("write-notice", |s| write_without(s, "description"))],
+    ),
+    choice(
+        "affected versions",
+        "notice-versions",
+        "every line that gets a patch release",
+        &[("write-notice", |s| write_without(s, "versions"))],
+    ),
+    choice(
+        "attack vectors",
+        "notice-vectors",
+        "the advisory's attack vectors",
+        &[("write-notice", |s| write_without(s, "vectors"))],
+    ),
+    choice(
+        "workarounds",
+        "notice-workarounds",
+        "the advisory's workarounds",
+        &[("write-notice", |s| write_without(s, "workarounds"))],
+    ),
+    choice(
+        "next step",
+        "notice-next-step",
+        "the planned versions and the date",
+        &[("write-notice", |s| write_without(s, "next-step"))],
+    ),
+    at_close(
+        "users were not told",
+        "users-notice",
+        "the notice to the users' list",
+        &[("plan disclosure", |s| {
+            s.world.disclosed.retain(|out| *out != Out::Users);
+            stage(s, "plan disclosure")
+        })],
+    ),
+    at_close(
+        "users read less",
+        "users-notice",
+        "the advisory's description in it",
+        &[("plan disclosure", |s| {
+            s.world.users_without_description = true;
+            stage(s, "plan disclosure")
+        })],
+    ),
+    at_close(
+        "the embargo note went public",
+        "users-notice",
+        "embargo note",
+        &[("plan disclosure", |s| {
+            s.world.users_also =
+                s.case.policy.lists["distributors"].closing_note.clone().unwrap_or_default();
+            stage(s, "plan disclosure")
+        })],
+    ),
+    at_close(
+        "a private link went public",
+        "users-notice",
+        "fork-secret",
+        &[("plan disclosure", |s| {
+            s.world.users_also = "See https://forge.example.org/fork-secret".into();
+            stage(s, "plan disclosure")
+        })],
+    ),
+    at_close(
+        "users' archive shows nothing",
+        "users-notice",
+        "the approved words in the list",
+        &[("see-users", SKIP)],
+    ),
+    at_close("nobody looked back", "retrospective", "a retrospective", &[("retrospective", SKIP)]),
+    at_close(
+        "nothing follows, and nobody said so",
+        "retrospective",
+        "the word “none”",
+        &[("retrospective", |s| {
+            let text = "It went well.".into();
+            s.decided(Decision::Retrospective { text, actions: vec![] })
+        })],
+    ),
+];
+
+const fn choice(
+    what: &'static str,
+    step: &'static str,
+    says: &'static str,
+    instead: &'static [(&'static str, Stage)],
+) -> Lack {
+    lack(what, step, "send-notice", says, instead, SKIP)
+}
+
+const fn at_close(
+    what: &'static str,
+    step: &'static str,
+    says: &'static str,
+    instead: &'static [(&'static str, Stage)],
+) -> Lack {
+    lack(what, step, "close", says, instead, SKIP)
+}
