@@ -1,0 +1,62 @@
+//! `kill -9` at every boundary of an effect and at random moments: no acknowledged report is lost,
+//! and no effect happens twice.
+
+use house_tests::crash::{Plant, Point};
+use rehearsal::{audit::Law, dice::Dice};
+
+use crate::ruins::Ruins;
+
+/// So many reports bring every boundary about several times.
+const ENOUGH: u32 = 400;
+
+#[test]
+fn a_house_that_dies_at_a_boundary_loses_nothing_and_repeats_nothing() {
+    let mut ruins = Ruins::new(None);
+    let mut died = 0;
+    for point in Point::ALL {
+        for times in [1, 2, 5] {
+            let crash_at = format!("{}:{times}", point.name());
+            let Some(house) = ruins.house(Some(&crash_at)) else {
+                died += 1;
+                continue;
+            };
+            if ruins.storm(house, ENOUGH) < ENOUGH {
+                died += 1;
+            }
+        }
+    }
+    assert_eq!(died, Point::ALL.len() * 3, "a house that did not die is a hole in the test");
+    let inquest = ruins.inquest();
+    assert!(inquest.acknowledged.len() >= 10, "{}", inquest.acknowledged.len());
+    inquest.all_is_well();
+}
+
+#[test]
+fn a_house_that_dies_at_any_moment_loses_nothing_and_repeats_nothing() {
+    let mut ruins = Ruins::new(None);
+    let mut dice = Dice::new(20, "moments");
+    let mut received = 0;
+    for _ in 0..100 {
+        let house = ruins.house(None).expect("it starts after any death");
+        received += ruins.storm(house, u32::try_from(dice.below(12)).unwrap_or(12));
+    }
+    let inquest = ruins.inquest();
+    assert!(inquest.acknowledged.len() >= usize::try_from(received).unwrap_or(usize::MAX));
+    inquest.all_is_well();
+}
+
+#[test]
+fn calls_that_are_forgotten_are_found() {
+    let mut ruins = Ruins::new(Some(Plant::ForgetCalls.name()));
+    let house = ruins.house(Some("call-after:2")).expect("it starts");
+    ruins.storm(house, ENOUGH);
+    assert!(ruins.inquest().breaks(Law::NothingTwice));
+}
+
+#[test]
+fn reports_that_are_lost_are_found() {
+    let mut ruins = Ruins::new(Some(Plant::LoseReports.name()));
+    let house = ruins.house(None).expect("it starts");
+    ruins.storm(house, 12);
+    assert!(ruins.inquest().breaks(Law::NothingLost));
+}

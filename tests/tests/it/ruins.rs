@@ -1,0 +1,256 @@
+//! A house that is killed again and again, the world that survives it, and what they say together
+//! at the end.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::{BufRead, BufReader, Read, Write},
+    net::{SocketAddr, TcpStream},
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+use advisory::{Digest, Mailbox};
+use house_tests::clock::LaterClock;
+use rehearsal::{
+    audit::{self, Books, Law, Truth},
+    cast,
+    ports::Wire,
+    process::Remote,
+    world::{
+        record::{Happened, Record},
+        wire::{Request, Response, Word},
+    },
+};
+use serde_json::Value;
+use store::{KeySource, OsEntropy, SqliteStore};
+use tempfile::TempDir;
+
+/// Longer than any house lives here, and than any lease of a dead one.
+const LATER: i64 = 1_000;
+
+/// A place where a house is killed.
+pub(crate) struct Ruins {
+    folder: TempDir,
+    world: Child,
+    address: SocketAddr,
+    houses: i64,
+    sent: AtomicU32,
+    acknowledged: Mutex<BTreeMap<Mailbox, Digest>>,
+    plant: Option<&'static str>,
+}
+
+/// A house that is alive.
+pub(crate) struct Alive {
+    child: Child,
+    address: SocketAddr,
+    project: String,
+}
+
+/// What is known at the end.
+pub(crate) struct Inquest {
+    pub(crate) books: Books,
+    pub(crate) report: audit::Report,
+    pub(crate) records: Vec<Record>,
+    pub(crate) acknowledged: BTreeMap<Mailbox, Digest>,
+}
+
+fn breakable() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_breakable"));
+    command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    command
+}
+
+fn first_line(child: &mut Child) -> String {
+    let mut line = String::new();
+    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    line
+}
+
+impl Ruins {
+    pub(crate) fn new(plant: Option<&'static str>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut world = breakable().arg("world").arg(folder.path()).spawn().unwrap();
+        let address = first_line(&mut world).trim().parse().expect("the world's address");
+        Self {
+            folder,
+            world,
+            address,
+            houses: 0,
+            sent: AtomicU32::new(0),
+            acknowledged: Mutex::default(),
+            plant,
+        }
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    fn command(&mut self, role: &str) -> Command {
+        self.houses += 1;
+        let mut command = breakable();
+        command.arg(role).arg(self.data()).arg(self.address.to_string());
+        command.arg((self.houses * LATER).to_string());
+        if let Some(plant) = self.plant {
+            command.env("PLANT", plant);
+        }
+        command
+    }
+
+    /// Starts a house that dies at a point, if one is given. `None` if it died before it served.
+    pub(crate) fn house(&mut self, crash_at: Option<&str>) -> Option<Alive> {
+        let mut command = self.command("house");
+        if let Some(crash_at) = crash_at {
+            command.env("CRASH_AT", crash_at);
+        }
+        let mut child = command.spawn().unwrap();
+        let line = first_line(&mut child);
+        let Ok(told) = serde_json::from_str::<Value>(&line) else {
+            child.wait().unwrap();
+            return None;
+        };
+        let text = |name: &str| told.get(name).and_then(Value::as_str).unwrap().to_owned();
+        Some(Alive { child, address: text("address").parse().unwrap(), project: text("project") })
+    }
+
+    fn wire(&self) -> Remote {
+        Remote::real(self.address, Arc::new(LaterClock::ahead(self.houses * LATER)))
+    }
+
+    /// Sends one report; whether somebody said "received".
+    pub(crate) fn report(&self, house: &Alive) -> bool {
+        let number = self.sent.fetch_add(1, Ordering::SeqCst);
+        let mailbox = format!("finder-{number}@reports.example");
+        let title = format!("Report {number}");
+        let fields = [
+            ("title", title.as_str()),
+            ("text", "It crashes."),
+            ("name", "Finder"),
+            ("mailbox", mailbox.as_str()),
+        ];
+        // A house that dies in the middle of its answer has acknowledged nothing.
+        let answer = house.post(&fields).unwrap_or_default();
+        let received = answer.starts_with("HTTP/1.1 303 ");
+        assert!(received || !answer.contains("\r\n\r\n"), "refused: {answer}");
+        if received {
+            let bytes = Digest::of(&serde_json::to_vec_pretty(&fields).unwrap());
+            self.wire().call(&Request::Person(Word::ReceiptSeen { bytes })).unwrap();
+            self.acknowledged.lock().unwrap().insert(mailbox.parse().unwrap(), bytes);
+        }
+        received
+    }
+
+    /// Several people report at once until the house is dead or `enough` were received; then it is
+    /// killed. How many were received.
+    pub(crate) fn storm(&self, house: Alive, enough: u32) -> u32 {
+        let received = AtomicU32::new(0);
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    while received.load(Ordering::SeqCst) < enough && self.report(&house) {
+                        received.fetch_add(1, Ordering::SeqCst);
+                    }
+                });
+            }
+        });
+        drop(house);
+        received.into_inner()
+    }
+
+    /// Lets what is left of the house do its work, and asks everybody what happened.
+    pub(crate) fn inquest(mut self) -> Inquest {
+        // What was given back is due again a little later.
+        for _ in 0..3 {
+            let status = self.command("settle").status().unwrap();
+            assert!(status.success(), "the house does not open any more");
+        }
+        let Response::Records(records) = self.wire().call(&Request::Records).unwrap() else {
+            panic!("the world does not tell")
+        };
+        self.wire().call(&Request::Stop).unwrap();
+        self.world.wait().unwrap();
+        let key = KeySource::InDataDir;
+        let store = SqliteStore::open_read_only(&self.data(), &key, Arc::new(OsEntropy)).unwrap();
+        let mut books = Books::read(&store).unwrap();
+        let acknowledged = std::mem::take(&mut *self.acknowledged.lock().unwrap());
+        let mut truth = Truth::from(&cast::setting(1).unwrap());
+        let numbers = 0..self.sent.load(Ordering::SeqCst);
+        let finders = numbers.map(|n| format!("finder-{n}@reports.example").parse().unwrap());
+        truth.reporters.extend(finders);
+        books.witness = Some(records.clone());
+        books.truth = Some(truth);
+        Inquest { report: audit::audit(&books), books, records, acknowledged }
+    }
+}
+
+impl Drop for Ruins {
+    fn drop(&mut self) {
+        let _ = self.world.kill();
+        let _ = self.world.wait();
+    }
+}
+
+impl Alive {
+    /// The answer; `None` when the house died over it.
+    fn post(&self, fields: &[(&str, &str)]) -> Option<String> {
+        let form: Vec<String> = fields.iter().map(|(k, v)| format!("{k}={}", encoded(v))).collect();
+        let form = form.join("&");
+        let request = format!(
+            "POST /report/{} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
+            self.project,
+            self.address,
+            form.len()
+        );
+        let mut stream = TcpStream::connect(self.address).ok()?;
+        stream.set_read_timeout(Some(Duration::from_secs(30))).ok()?;
+        stream.write_all(request.as_bytes()).ok()?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).ok()?;
+        Some(answer)
+    }
+}
+
+impl Drop for Alive {
+    /// `kill -9`.
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn encoded(text: &str) -> String {
+    text.bytes()
+        .map(|b| if b.is_ascii_alphanumeric() { char::from(b).into() } else { format!("%{b:02X}") })
+        .collect()
+}
+
+impl Inquest {
+    /// No acknowledged report is lost, none was answered twice, and each was answered once.
+    pub(crate) fn all_is_well(&self) {
+        let violations: Vec<String> =
+            self.report.violations.iter().map(ToString::to_string).collect();
+        assert_eq!(violations, Vec::<String>::new());
+        let kept: BTreeSet<Digest> = self.books.reports.iter().filter_map(|r| r.bytes).collect();
+        for (mailbox, bytes) in &self.acknowledged {
+            assert!(kept.contains(bytes), "the report of {mailbox} is lost");
+            assert_eq!(self.mails(mailbox), 1, "acknowledgements to {mailbox}");
+        }
+    }
+
+    pub(crate) fn breaks(&self, law: Law) -> bool {
+        self.report.violations.iter().any(|violation| violation.law == law)
+    }
+
+    fn mails(&self, mailbox: &Mailbox) -> usize {
+        let to =
+            |record: &&Record| matches!(&record.what, Happened::Mailed { to, .. } if to == mailbox);
+        self.records.iter().filter(to).count()
+    }
+}
