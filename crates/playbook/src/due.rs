@@ -14,7 +14,7 @@ pub(crate) enum Anchor {
     Verdict,
     /// The forge's draft was first seen.
     Draft,
-    /// The deadline to object to the current date.
+    /// The deadline to object to the embargo's date.
     AnswerBy,
     /// The instant of publication.
     Instant,
@@ -54,7 +54,7 @@ impl Due {
 impl Anchor {
     fn at(self, case: &Case, published: Option<Timestamp>) -> Option<Timestamp> {
         let embargo = &case.embargo;
-        let current = embargo.pending.or(embargo.agreed).and_then(|r| embargo.proposal(r));
+        let current = embargo.agreed.or(embargo.pending).and_then(|r| embargo.proposal(r));
         match self {
             Self::Report => case.reports.values().map(|report| report.received_at).min(),
             Self::Verdict => case.triage.as_ref().map(|triaged| triaged.at),

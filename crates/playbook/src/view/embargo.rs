@@ -20,25 +20,32 @@ const fn of(name: &'static str, kind: Kind, doc: &'static str, get: Get) -> Row<
 
 pub(super) static EMBARGO: Table<Get> = Table {
     name: "embargo",
-    doc: "The embargo's date. “Current” is the date on the table, else the agreed one.",
+    doc: "The embargo's date: the agreed one, whatever else is on the table; before any is agreed, \
+          the one on the table.",
     rows: &[
         of("state", Kind::Text, "`none`, `proposed`, `active`, `revise` or `exited`.", |s| {
             text(embargo_state(s.case.embargo.state))
         }),
         of("in_force", Kind::Bool, "It holds now.", |s| yes(s.case.embargo.in_force())),
-        of("proposed", Kind::Bool, "There is a current date.", |s| yes(s.current().is_some())),
         of("pending", Kind::Bool, "A date is on the table and not agreed.", |s| {
             yes(s.case.embargo.pending.is_some())
         }),
         of("agreed", Kind::Bool, "A date was agreed.", |s| yes(s.case.embargo.agreed.is_some())),
-        of("revision", Kind::Int, "Which proposal is current, from 1.", |s| {
-            Value::Int(s.current().map_or(0, |(revision, _)| i64::from(revision)))
+        of("revision", Kind::Int, "Which proposal the date is, from 1.", |s| {
+            Value::Int(s.date().map_or(0, |(revision, _)| i64::from(revision)))
         }),
-        of("instant", Kind::Time, "The current date.", |s| {
-            time(s.current().map(|(_, p)| p.instant))
-        }),
+        of("instant", Kind::Time, "The date.", |s| time(s.date().map(|(_, p)| p.instant))),
         of("answer_by", Kind::Time, "Until when to object to it.", |s| {
-            time(s.current().map(|(_, p)| p.answer_by))
+            time(s.date().map(|(_, p)| p.answer_by))
+        }),
+        of(
+            "question",
+            Kind::Time,
+            "The date to ask people about: the one on the table, else the agreed one.",
+            |s| time(s.question().map(|p| p.instant)),
+        ),
+        of("question_until", Kind::Time, "Until when to object to that.", |s| {
+            time(s.question().map(|p| p.answer_by))
         }),
         of("ended_by", Kind::Text, "`world`, `team` or `disclosure`; empty while it lasts.", |s| {
             text(match s.case.embargo.ended.as_ref().map(|ended| &ended.by) {
@@ -98,8 +105,8 @@ pub(super) static DISTRIBUTOR: Table<OfDistributor> = Table {
         distributor(
             "standing",
             Kind::Text,
-            "To the current date: `accepted`; `objected`, until the objection is settled, whatever \
-             date it was raised against; `overridden`; `silent`, once the notice that names the date \
+            "To the embargo's date: `accepted`; `objected`, until an objection to it, or to an \
+             earlier one, is settled; `overridden`; `silent`, once the notice that names the date \
              provably arrived and the deadline has passed; `undelivered`, if it came back; \
              `unproven`, if nothing shows that it arrived; `waiting`, while the deadline lasts; \
              `unasked`, if no notice that names the date was sent.",
@@ -112,13 +119,16 @@ pub(super) static DISTRIBUTOR: Table<OfDistributor> = Table {
                 _ => "",
             })
         }),
-        distributor("delivered", Kind::Bool, "The latest sent notice provably arrived.", |s, c| {
-            yes(delivery(s, c.person) == Some(true))
-        }),
+        distributor(
+            "delivered",
+            Kind::Bool,
+            "The notice that names the date provably arrived.",
+            |s, c| yes(delivery(s, c.person) == Some(true)),
+        ),
     ],
 };
 
-/// How a distributor stands to the current date.
+/// How a distributor stands to the embargo's date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Standing {
     Accepted,
@@ -135,13 +145,15 @@ impl Standing {
     /// Consent belongs to one revision of the date, an objection stays until it is settled, and
     /// silence counts only after proven delivery and the stated deadline.
     fn of(source: &Source<'_>, person: PersonId) -> Self {
-        let consent = source.case.embargo.consents.get(&person);
-        if let Some(Answer::Objected { settled: None, .. }) = consent.map(|c| &c.answer) {
-            return Self::Objected;
-        }
-        let Some((revision, proposal)) = source.current() else {
+        let Some((revision, proposal)) = source.date() else {
             return Self::Unasked;
         };
+        // An objection to a date that is only proposed says nothing against the one that binds.
+        let consent = source.case.embargo.consents.get(&person);
+        let relevant = consent.filter(|consent| consent.revision <= revision);
+        if let Some(Answer::Objected { settled: None, .. }) = relevant.map(|c| &c.answer) {
+            return Self::Objected;
+        }
         match source.case.embargo.answer(person, revision) {
             Some(Answer::Accepted) => return Self::Accepted,
             Some(Answer::Objected { settled: Some(Settlement::Overridden { .. }), .. }) => {
@@ -150,8 +162,7 @@ impl Standing {
             // An objection that was taken back or met leaves the distributor as one who was asked.
             _ => {}
         }
-        let asked = source.sent_notice.as_ref().is_some_and(|(_, words)| words.name(proposal));
-        match (asked, delivery(source, person)) {
+        match (source.date_notice().is_some(), delivery(source, person)) {
             (false, _) => Self::Unasked,
             (true, Some(false)) => Self::Undelivered,
             (true, None) => Self::Unproven,
@@ -174,9 +185,9 @@ impl Standing {
     }
 }
 
-/// Whether the latest sent notice arrived: `None` while nothing shows it either way.
+/// Whether the notice that names the date arrived: `None` while nothing shows it either way.
 fn delivery(source: &Source<'_>, person: PersonId) -> Option<bool> {
-    let (act, _) = source.sent_notice.as_ref()?;
+    let act = source.date_notice()?;
     let (outcome, _) = source.case.deliveries.get(&act.id)?.get(&person)?;
     Some(*outcome == Delivery::Delivered)
 }

@@ -74,27 +74,26 @@ pub(super) static NOTICE: Table<OfNotice> = Table {
         of(
             "next_step",
             Kind::Bool,
-            "Every planned version and the current date, with its hour, stand in it.",
+            "Every planned version and the date to ask about, with its hour, stand in it.",
             |s, n| {
                 yes(n.is_some_and(|(_, words)| {
                     let mut versions = s.case.to_patch().filter_map(|(_, _, version)| version);
                     versions.all(|version| words.name_exactly(version))
-                        && s.current().is_some_and(|(_, proposal)| words.name(proposal))
+                        && s.question().is_some_and(|date| words.name(date))
                 }))
             },
         ),
-        of("names_date", Kind::Bool, "The current date, with its hour, stands in it.", |s, n| {
-            let date = s.current();
-            yes(n.zip(date).is_some_and(|((_, words), (_, proposal))| words.name(proposal)))
-        }),
+        of(
+            "names_date",
+            Kind::Bool,
+            "The date to ask about, with its hour, stands in it.",
+            |s, n| yes(n.zip(s.question()).is_some_and(|((_, words), date)| words.name(date))),
+        ),
         of(
             "asks",
             Kind::Bool,
-            "It asks for objections and names the deadline of the current date, with its hour.",
-            |s, n| {
-                let date = s.current();
-                yes(n.zip(date).is_some_and(|((_, words), (_, proposal))| words.ask(proposal)))
-            },
+            "It asks for objections and names the deadline for the date to ask about, with its hour.",
+            |s, n| yes(n.zip(s.question()).is_some_and(|((_, words), date)| words.ask(date))),
         ),
         of("embargo_note", Kind::Bool, "A distributors' embargo note stands in it.", |s, n| {
             let notes = || s.case.policy.lists.values().filter_map(|l| l.closing_note.as_deref());
@@ -106,15 +105,8 @@ pub(super) static NOTICE: Table<OfNotice> = Table {
         of(
             "in_thread",
             Kind::Bool,
-            "It stands in the thread of the distributors' notice, or there was no such notice.",
-            |s, n| {
-                let original =
-                    s.sent_notice.as_ref().and_then(|(act, _)| s.case.posts.get(&act.id));
-                yes(match original {
-                    Some(original) => post(s, n).is_some_and(|p| p.thread == original.thread),
-                    None => s.sent_notice.is_none(),
-                })
-            },
+            "It stands in the thread of a distributors' notice, or there was no such notice.",
+            |s, n| yes(s.continues(post(s, n).map(|post| post.thread.as_str()))),
         ),
         of("unnamed_releases", Kind::Texts, "Released fixes that it does not name.", |s, n| {
             let released = s.case.to_patch().filter_map(|(_, line, _)| line.fixed_in());

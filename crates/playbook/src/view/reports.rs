@@ -105,9 +105,11 @@ pub(super) static REPORTER: Table<OfReporter> = Table {
         reporter(
             "objects",
             Kind::Bool,
-            "Has an objection to a date that is not settled.",
+            "Has an objection to the embargo's date, or an earlier one, that is not settled.",
             |s, p| {
-                let answer = s.case.embargo.consents.get(&p).map(|consent| &consent.answer);
+                let date = s.date().map_or(0, |(revision, _)| revision);
+                let consent = s.case.embargo.consents.get(&p).filter(|c| c.revision <= date);
+                let answer = consent.map(|consent| &consent.answer);
                 yes(matches!(answer, Some(Answer::Objected { settled: None, .. })))
             },
         ),

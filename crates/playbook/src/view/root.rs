@@ -89,6 +89,12 @@ pub(crate) static ROOT: Table<Get> = Table {
             |s| notices::notice(s, s.distributors_notice),
         ),
         top(
+            "date_notice",
+            Kind::Record(&notices::NOTICE),
+            "The latest notice to the distributors that was sent and names the embargo's date.",
+            |s| notices::notice(s, s.date_notice()),
+        ),
+        top(
             "users_notice",
             Kind::Record(&notices::NOTICE),
             "The notice to the broader users' list.",

@@ -24,8 +24,8 @@ pub(crate) struct Source<'a> {
     pub(crate) now: Timestamp,
     /// The latest notice to the distributors that was not given up.
     pub(super) distributors_notice: Option<&'a Act>,
-    /// The latest one that was sent.
-    pub(super) sent_notice: Option<(&'a Act, Words)>,
+    /// Those that were sent, oldest first.
+    sent_notices: Vec<(&'a Act, Words)>,
     pub(super) users_notice: Option<&'a Act>,
     pub(super) follow_up: Option<&'a Act>,
 }
@@ -33,13 +33,13 @@ pub(crate) struct Source<'a> {
 impl<'a> Source<'a> {
     pub(crate) fn new(case: &'a Case, team: &'a BTreeSet<PersonId>, now: Timestamp) -> Self {
         let latest = |kind: ActKind| acts(case, &kind).rfind(|act| kept(act));
-        let sent = acts(case, &ActKind::NotifyDistributors).rfind(|act| act.done_at().is_some());
+        let sent = acts(case, &ActKind::NotifyDistributors).filter(|act| act.done_at().is_some());
         Self {
             case,
             team,
             now,
             distributors_notice: latest(ActKind::NotifyDistributors),
-            sent_notice: sent.map(|act| (act, wording::of(act))),
+            sent_notices: sent.map(|act| (act, wording::of(act))).collect(),
             users_notice: latest(ActKind::NotifyUsers),
             follow_up: latest(ActKind::FollowUp),
         }
@@ -65,11 +65,31 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// The date that people are asked about now: the one on the table, else the agreed one.
-    pub(super) fn current(&self) -> Option<(u32, &'a Proposal)> {
+    /// The date that binds: the agreed one, whatever else is on the table; before any is agreed,
+    /// the one on the table. A later date that is only proposed neither binds nor stops anybody.
+    pub(super) fn date(&self) -> Option<(u32, &'a Proposal)> {
         let embargo = &self.case.embargo;
-        let revision = embargo.pending.or(embargo.agreed)?;
+        let revision = embargo.agreed.or(embargo.pending)?;
         embargo.proposal(revision).map(|proposal| (revision, proposal))
+    }
+
+    /// The date to ask people about: the one on the table, else the agreed one.
+    pub(super) fn question(&self) -> Option<&'a Proposal> {
+        let embargo = &self.case.embargo;
+        embargo.pending.or(embargo.agreed).and_then(|revision| embargo.proposal(revision))
+    }
+
+    /// The latest notice to the distributors that was sent and names the date that binds.
+    pub(super) fn date_notice(&self) -> Option<&'a Act> {
+        let (_, date) = self.date()?;
+        self.sent_notices.iter().rfind(|(_, words)| words.name(date)).map(|(act, _)| *act)
+    }
+
+    /// The archive shows a sent notice in this thread, or no notice was ever sent.
+    pub(super) fn continues(&self, thread: Option<&str>) -> bool {
+        let mut posts =
+            self.sent_notices.iter().filter_map(|(act, _)| self.case.posts.get(&act.id));
+        self.sent_notices.is_empty() || posts.any(|post| Some(post.thread.as_str()) == thread)
     }
 
     /// The people who reported and still take part, in the order of their ids.

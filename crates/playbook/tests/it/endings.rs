@@ -436,3 +436,74 @@ fn a_late_bounce_holds_the_publication_back() {
     concerned(&mut s, &[(ACME, "Acme", "ships 1.15")]).unwrap();
     run(&mut s, stopped.stage, &[]).unwrap_or_else(|stopped| panic!("{stopped:?}"));
 }
+
+/// The agreed date stands while another one is negotiated: whoever may propose cannot hold up the
+/// publication by proposing, nor by objecting to what is only proposed.
+#[test]
+fn a_counter_proposal_holds_nothing_up() {
+    let mut s = contour();
+    let instead: &[(&str, Stage)] = &[("reread-draft", |s| {
+        stage(s, "reread-draft")?;
+        let (zone, tzdata) = ("UTC".into(), "2026a".into());
+        let instant = at("2026-11-20T15:00:00Z");
+        let later = Command::ProposeEmbargo { instant, zone, tzdata, answer_by: None };
+        s.by(Actor::Person(REPORTER), later)?;
+        let reason = "that is our holiday".into();
+        s.by(Actor::Person(BLUE), Command::Object { person: BLUE, revision: 2, reason })
+    })];
+    through(&mut s, instead);
+}
+
+/// Once the other date is agreed, the objection to it counts, and everybody is asked anew.
+#[test]
+fn an_objection_to_a_proposal_counts_once_it_is_agreed() {
+    let mut s = contour();
+    let instead: &[(&str, Stage)] = &[("tell-date", |s| {
+        stage(s, "tell-date")?;
+        s.world.instant = at("2026-11-17T15:00:00Z");
+        propose(s)?;
+        let reason = "that is our holiday".into();
+        s.by(Actor::Person(BLUE), Command::Object { person: BLUE, revision: 2, reason })?;
+        s.alice(Command::AgreeEmbargo { revision: 2 })
+    })];
+    let stopped = run(&mut s, 0, instead).expect_err("nobody agreed to the new date");
+    let expected = [
+        ("buy-in", "the objection of Blue"),
+        ("buy-in", "Acme"),
+        ("notice", "2026-11-17 15:00"),
+        ("tell-date", "the reporter"),
+    ];
+    for (step, says) in expected {
+        let what = names(&stopped.refusal, step).expect("the step");
+        assert!(what.contains(says), "{step}: {what}");
+    }
+}
+
+/// What a public commit gives away cannot be taken back: then the bug is public, and goes out.
+#[test]
+fn words_that_gave_the_bug_away_end_in_a_publication() {
+    let mut s = contour();
+    let instead: &[(&str, Stage)] = &[("words 1.16", |s| {
+        words(s, "1.16", &["the message names the attack"])?;
+        s.alice(Command::Observe(Box::new(Observation::Public { source: "a commit".into() })))
+    })];
+    through(&mut s, instead);
+    not_applicable(&s, &["words", "date", "buy-in"]);
+}
+
+/// An override closes a step only where the playbook allows it, and stays visible as one.
+#[test]
+fn an_override_is_recorded_where_the_playbook_allows_it() {
+    let mut s = contour();
+    let stopped = run(&mut s, 0, &[("tell-draft", SKIP)]).expect_err("it is lacking");
+    let because = |step: &str| Decision::Override {
+        step: case::StepId(step.into()),
+        reason: "told by telephone".into(),
+    };
+    s.decided(because("tell-draft")).unwrap();
+    let refusal = s.decided(because("releases")).expect_err("releases are no matter of belief");
+    assert_eq!(refusal.rule, case::refusal::Rule::StepBinding);
+    let status = s.checklist().item("tell-draft").map(|item| item.status.clone());
+    assert_eq!(status, Some(Status::Overridden { reason: "told by telephone".into() }));
+    run(&mut s, stopped.stage, &[]).unwrap_or_else(|stopped| panic!("{stopped:?}"));
+}

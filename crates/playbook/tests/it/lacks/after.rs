@@ -18,19 +18,6 @@ pub(super) const ROWS: &[Lack] = &[
             s.decided(Decision::Line { line: line("1.17"), verdict })
         },
     ),
-    with_others(lack(
-        "another date is on the table when the instant comes",
-        "date",
-        "fire",
-        "an answer to the date on the table",
-        &[("reread-draft", |s| {
-            stage(s, "reread-draft")?;
-            let (zone, tzdata) = ("UTC".into(), "2026a".into());
-            let instant = at("2026-11-12T15:00:00Z");
-            s.alice(Command::ProposeEmbargo { instant, zone, tzdata, answer_by: None })
-        })],
-        |s| s.alice(Command::RejectEmbargo { revision: 2, reason: "too late".into() }),
-    )),
     lack(
         "a distributor objects once all is armed",
         "buy-in",

@@ -155,7 +155,7 @@ pub(super) const ROWS: &[Lack] = &[
         "the notice was not sent",
         "notice",
         "arm",
-        "the notice, sent",
+        "a notice that names the date 2026-11-12 14:00 UTC, sent",
         &[("send-notice", SKIP), ("see-notice", SKIP), ("deliver", SKIP)],
         |s| {
             for name in ["send-notice", "see-notice", "deliver"] {
@@ -184,7 +184,7 @@ pub(super) const ROWS: &[Lack] = &[
         "the date changed and the distributors were not told",
         "notice",
         "arm",
-        "the date 2026-11-17 15:00 UTC in the notice that was sent",
+        "a notice that names the date 2026-11-17 15:00 UTC, sent",
         &[("tell-date", |s| {
             redate(s)?;
             s.tell(Topic::Date(2))
