@@ -176,7 +176,8 @@ impl<'a> Desk<'a> {
 
     /// The security team, as members of this case.
     pub(crate) fn team(&self) -> BTreeSet<PersonId> {
-        let removed = |p: &&PersonId| self.case.people.get(p).is_none_or(|p| p.present());
+        let removed =
+            |p: &&PersonId| self.case.people.get(p).is_none_or(case::people::Participant::present);
         self.view.team.iter().filter(removed).copied().collect()
     }
 }

@@ -26,8 +26,14 @@ const HEADERS: [(HeaderName, &str); 8] = [
     (HeaderName::from_static("x-robots-tag"), "noindex, nofollow"),
 ];
 
+/// The address that was asked for, as a whole: a router inside another sees only its own part.
+#[derive(Clone)]
+pub(crate) struct Here(pub(crate) String);
+
 /// Turns away what another site sent, and dresses every response.
-pub(crate) async fn guard(request: Request, next: Next) -> Response {
+pub(crate) async fn guard(mut request: Request, next: Next) -> Response {
+    let here = Here(request.uri().path().to_owned());
+    request.extensions_mut().insert(here);
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     let mut response = if reads || from_here(request.headers()) {
         next.run(request).await

@@ -52,6 +52,7 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.set_trim_blocks(true);
     environment.set_lstrip_blocks(true);
+    environment.add_filter("upfirst", upfirst);
     environment.add_function("kept", kept);
     environment.add_function("ticked", ticked);
     environment.add_function("refused", refused);
@@ -76,6 +77,12 @@ pub(crate) fn bare(name: &str, context: Value) -> Result<String, Fault> {
     Ok(ENVIRONMENT.get_template(name)?.render(context)?)
 }
 
+/// A capital at the beginning; unlike `capitalize`, it leaves "CVE" alone.
+fn upfirst(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
 /// What was said in a form that could not be carried out, as `frame.said` holds it.
 fn said(state: &State<'_, '_>, form: &str) -> Option<Value> {
     let said = state.lookup("frame")?.get_attr("said").ok()?;
@@ -89,7 +96,6 @@ fn given(state: &State<'_, '_>, form: &str, field: &str) -> Option<Vec<Value>> {
 }
 
 /// The value to show in a field: what was entered before a refusal, else the default.
-#[expect(clippy::needless_pass_by_value, reason = "the engine of templates passes values")]
 fn kept(state: &State<'_, '_>, form: &str, field: &str, default: Value) -> Value {
     match given(state, form, field) {
         Some(values) => values.into_iter().next().unwrap_or_else(|| Value::from("")),

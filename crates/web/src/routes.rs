@@ -33,6 +33,7 @@ pub fn router(app: App) -> Router {
             "/drill/{drill}",
             house().route("/advance", post(drills::advance)).route("/hat", post(drills::hat)),
         )
+        .route("/drill/{drill}/", get(home::show))
         .route("/drill", post(drills::start))
         .route("/setup", get(setup::show).post(setup::send))
         .route("/project/{project}", get(team::show).post(team::send))

@@ -18,6 +18,7 @@ use crate::{
     fault::Fault,
     fields::Fields,
     frame::{Band, Frame, Hat},
+    guard::Here,
     lobby::Lobby,
     render, sign_in,
     time::Moment,
@@ -58,10 +59,10 @@ impl FromRequestParts<Arc<Lobby>> for Hall {
         let params =
             RawPathParams::from_request_parts(parts, state).await.map_err(|_| Fault::NotFound)?;
         let drill = params.iter().find(|(k, _)| *k == "drill").map(|(_, v)| v.to_owned());
-        let here = parts.uri.path().to_owned();
+        let here = parts.extensions.get().map(|Here(path)| path.clone()).unwrap_or_default();
         let cookie = session_cookie(&parts.headers, app.secure);
         let hat = cookie_text(&parts.headers, HAT);
-        blocking(move || Self::enter(app, drill, here, cookie, hat)).await
+        blocking(move || Self::enter(app, drill, here, cookie.as_ref(), hat)).await
     }
 }
 
@@ -93,14 +94,14 @@ impl Hall {
         app: Arc<Lobby>,
         drill: Option<String>,
         here: String,
-        cookie: Option<sign_in::Cookie>,
+        cookie: Option<&sign_in::Cookie>,
         hat: Option<String>,
     ) -> Result<Self, Fault> {
-        let visitor = match &cookie {
+        let visitor = match cookie {
             Some(cookie) => sign_in::person(&app.live, cookie)?,
             None => None,
         };
-        let token = cookie.as_ref().map(sign_in::Cookie::form_token).unwrap_or_default();
+        let token = cookie.map(sign_in::Cookie::form_token).unwrap_or_default();
         let Some(id) = drill else {
             let engine = Arc::clone(&app.live);
             let session = visitor.map(|person| (person, token));

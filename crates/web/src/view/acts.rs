@@ -99,6 +99,7 @@ pub(crate) struct Approval {
 
 /// An act with everything about it.
 #[derive(Debug, Clone, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each says whether one thing is shown")]
 pub(crate) struct Panel {
     pub(crate) line: ActLine,
     pub(crate) plan: PlanView,

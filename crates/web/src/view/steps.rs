@@ -23,6 +23,7 @@ pub(crate) struct Move {
 
 /// One step.
 #[derive(Debug, Clone, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each says whether one thing is shown")]
 pub(crate) struct Step {
     pub(crate) id: String,
     pub(crate) title: String,
@@ -148,6 +149,7 @@ fn kinds(desk: &Desk<'_>, action: Action) -> Vec<ActKind> {
             embargo.agreed.or(embargo.pending).map(|r| tell(Topic::Date(r))).unwrap_or_default()
         }
         Action::AskCredit => tell(Topic::Credit),
+        Action::CreateDraft if desk.case.forge.draft.is_some() => vec![ActKind::UpdateDraft],
         Action::CreateDraft => vec![ActKind::CreateDraft],
         Action::UpdateDraft => vec![ActKind::UpdateDraft],
         Action::RequestCve => desk

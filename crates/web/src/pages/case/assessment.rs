@@ -176,7 +176,7 @@ fn read(desk: &Desk<'_>, fields: &Fields) -> Read<Vec<Command>> {
     }
     let decisions = match fields.form() {
         "triage" => vec![triage(fields)?],
-        "vulnerability" => vec![new_vulnerability(fields)?],
+        "vulnerability" => vec![new_vulnerability(fields)],
         "assess" => vec![assess(fields)?],
         "plan-b" => vec![Decision::CvePlanB {
             vulnerability: fields.parsed("vulnerability", "Vulnerability")?,
@@ -204,13 +204,13 @@ fn triage(fields: &Fields) -> Read<Decision> {
     Ok(Decision::Triage { verdict, reason: fields.text("reason").to_owned() })
 }
 
-fn new_vulnerability(fields: &Fields) -> Read<Decision> {
+fn new_vulnerability(fields: &Fields) -> Decision {
     let origin = match fields.optional("upstream") {
         Some(project) => Origin::Upstream { project },
         None => Origin::Ours,
     };
     let title = fields.text("title").to_owned();
-    Ok(Decision::Vulnerability { id: VulnId(fields.derive("vulnerability")), title, origin })
+    Decision::Vulnerability { id: VulnId(fields.derive("vulnerability")), title, origin }
 }
 
 fn assess(fields: &Fields) -> Read<Decision> {

@@ -2,7 +2,7 @@
 
 use case::{
     Command, PersonId, Role,
-    act::{ActKind, ActState, Payload, Topic},
+    act::{ActKind, ActState, Payload, Recipient, Topic},
     event::Decision,
     observation::Observation,
     people::CreditAnswer,
@@ -47,6 +47,8 @@ struct Word {
     subject: Option<String>,
     text: String,
     act: Option<String>,
+    /// It goes to a list: long, and no part of the talk.
+    folded: bool,
     state: &'static str,
     mark: &'static str,
 }
@@ -112,6 +114,7 @@ fn conversation(desk: &Desk<'_>) -> Vec<Word> {
             subject: None,
             text: message.text.clone(),
             act: None,
+            folded: false,
             state: "received",
             mark: "done",
         };
@@ -129,6 +132,7 @@ fn conversation(desk: &Desk<'_>) -> Vec<Word> {
             subject: Some(subject.clone()),
             text: body.clone(),
             act: Some(act.id.to_string()),
+            folded: act.plan.to.iter().any(|to| matches!(to, Recipient::List { .. })),
             state,
             mark,
         };

@@ -37,6 +37,7 @@ struct Part {
 }
 
 #[derive(Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each says whether one form is shown")]
 struct DisclosureView {
     id: String,
     instant: Moment,
@@ -217,9 +218,8 @@ fn plan(desk: &Desk<'_>, fields: &Fields) -> Read<Command> {
             .compose(desk.case, &kind, Some(id))
             .map_err(|why| bad(why.to_string(), "add what the case lacks"))?;
         if let Payload::Message { subject, body } = &mut plan.payload {
-            *subject = fields.required(&format!("subject {key}"), "Subject")?.to_owned();
-            body.clear();
-            body.push_str(fields.verbatim(&format!("body {key}")));
+            fields.required(&format!("subject {key}"), "Subject")?.clone_into(subject);
+            fields.verbatim(&format!("body {key}")).clone_into(body);
         }
         planned.push((ActId(fields.derive(&format!("act {key}"))), plan));
     }

@@ -1,0 +1,234 @@
+//! From a form to what it leads to: reports, commands, acts, refusals.
+
+use axum::http::StatusCode;
+use case::{
+    Actor,
+    act::{ActKind, Topic},
+};
+
+use crate::{
+    browse::Browser,
+    house::{House, line, rich_case},
+};
+
+async fn report(browser: &Browser, house: &House) -> String {
+    let path = format!("/report/{}", house.project.unwrap());
+    let fields = [("title", "It leaks"), ("text", "See the log."), ("name", "Quiet Finder")];
+    let sent = browser.fill(&path, "report", &fields).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER);
+    sent.header("location").to_owned()
+}
+
+#[tokio::test]
+async fn a_report_is_kept_before_its_receipt_is_shown() {
+    let house = House::with_project(2);
+    let browser = Browser::new(&house);
+    let receipt = report(&browser, &house).await;
+    let page = browser.get(&receipt).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.text.contains("It leaks"));
+    assert!(page.text.contains("has not judged it yet"));
+    let inbox = Browser::signed_in(&house, house.ada).await.get("/").await;
+    assert!(inbox.text.contains("It leaks"));
+    assert!(inbox.text.contains("waits for triage"));
+}
+
+#[tokio::test]
+async fn a_report_sent_twice_is_one_report() {
+    let house = House::with_project(2);
+    let browser = Browser::new(&house);
+    let path = format!("/report/{}", house.project.unwrap());
+    let page = browser.get(&path).await;
+    let fields = [("title", "It leaks"), ("text", "See the log.")];
+    let first = browser.fill_on(&page, "report", &fields).await;
+    let second = browser.fill_on(&page, "report", &fields).await;
+    assert_eq!(first.header("location"), second.header("location"));
+    assert_eq!(house.engine.cases(house.ada, None, 10).unwrap().cases.len(), 1);
+}
+
+#[tokio::test]
+async fn what_was_entered_survives_a_refusal() {
+    let house = House::with_project(2);
+    let browser = Browser::new(&house);
+    let path = format!("/report/{}", house.project.unwrap());
+    let fields = [("title", ""), ("text", "A <b>long</b> story"), ("mailbox", "not an address")];
+    let sent = browser.fill(&path, "report", &fields).await;
+    assert_eq!(sent.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(sent.text.contains("“Title” is empty"));
+    assert!(!sent.text.contains("<b>long"), "it is text, and stays text");
+    assert!(sent.words().contains("A <b>long</b> story"));
+    assert!(sent.text.contains("not an address"));
+}
+
+#[tokio::test]
+async fn reporter_and_team_talk_through_the_receipt_page() {
+    let house = House::with_project(2);
+    let outside = Browser::new(&house);
+    let receipt = report(&outside, &house).await;
+    house.settle();
+    assert!(outside.get(&receipt).await.text.contains("The team"), "it was acknowledged");
+    let said = outside.fill(&receipt, "message", &[("text", "One more thing.")]).await;
+    assert_eq!(said.status, StatusCode::SEE_OTHER);
+    let case = house.engine.cases(house.ada, None, 1).unwrap().cases[0].case;
+    let ada = Browser::signed_in(&house, house.ada).await;
+    let talk = format!("/case/{case}/conversation");
+    assert!(ada.get(&talk).await.text.contains("One more thing."));
+
+    let asked = ada.fill(&talk, "offer-credit", &[]).await;
+    assert_eq!(asked.status, StatusCode::SEE_OTHER);
+    let wish = [("how", "without-company"), ("name", "Q. Finder")];
+    assert_eq!(outside.fill(&receipt, "credit", &wish).await.status, StatusCode::SEE_OTHER);
+    assert!(ada.get(&talk).await.text.contains("Q. Finder"));
+}
+
+#[tokio::test]
+async fn a_message_goes_from_plan_over_approval_to_receipt() {
+    let house = House::with_project(2);
+    let receipt = house.report(3, "It leaks", None);
+    house.settle();
+    let (case, reporter) = (receipt.case, receipt.reporter);
+    let ada = Browser::signed_in(&house, house.ada).await;
+    let prepare = format!("/case/{case}/prepare/tell/other/{reporter}");
+    let words = [("subject", "A question"), ("body", "Which version?\r\nThanks.\r\n")];
+    let planned = ada.fill(&prepare, "prepare", &words).await;
+    assert_eq!(planned.status, StatusCode::SEE_OTHER, "{}", planned.text);
+    let panel = planned.header("location").to_owned();
+    let shown = ada.get(&panel).await;
+    assert!(shown.text.contains("Which version?\nThanks.\n"), "the exact bytes");
+    assert!(shown.text.contains("Rita, on the receipt page only"), "the exact recipient");
+    assert!(shown.text.contains("No. A message that was sent stays sent."));
+
+    let mut wrong: Vec<_> = shown.hidden("approve");
+    wrong.iter_mut().find(|(n, _)| n == "digest").unwrap().1 = "0".repeat(64);
+    let wrong: Vec<_> = wrong.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    let refused = ada.post(&panel, &wrong).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text.contains("Rule: digest-differs"));
+
+    assert_eq!(ada.fill(&panel, "approve", &[]).await.status, StatusCode::SEE_OTHER);
+    house.settle();
+    assert!(ada.get(&panel).await.text.contains("Receipt"));
+    let place = house.engine.place(&receipt.token).unwrap();
+    assert!(place.messages.iter().any(|m| m.text == "Which version?\nThanks.\n"));
+}
+
+#[tokio::test]
+async fn a_double_click_is_one_command_and_a_second_look_another() {
+    let house = House::with_project(2);
+    let receipt = house.report(3, "It leaks", None);
+    house.settle();
+    let case = receipt.case;
+    let head = || house.engine.view(case, Actor::House).unwrap().loaded.case.head;
+    let ada = Browser::signed_in(&house, house.ada).await;
+    let path = format!("/case/{case}/overview");
+    let fields = [("what", "a draft"), ("to", "a list"), ("by", "Kim")];
+    let page = ada.get(&path).await;
+    let before = head();
+    for _ in 0..2 {
+        let sent = ada.fill_on(&page, "leak", &fields).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER);
+        assert_eq!(head(), before + 1);
+    }
+    ada.fill(&path, "leak", &fields).await;
+    assert_eq!(head(), before + 2);
+}
+
+#[tokio::test]
+async fn a_shut_gate_names_the_steps_that_come_first() {
+    let house = House::with_project(2);
+    let (case, _) = rich_case(&house);
+    let ada = Browser::signed_in(&house, house.ada).await;
+    let path = format!("/case/{case}/disclosure");
+    assert_eq!(ada.fill(&path, "approve", &[]).await.status, StatusCode::SEE_OTHER);
+    let ben = Browser::signed_in(&house, house.ben).await;
+    assert_eq!(ben.fill(&path, "approve", &[]).await.status, StatusCode::SEE_OTHER);
+    let refused = ben.fill(&path, "arm", &[]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text.contains("Rule: gate-shut"), "{}", refused.text);
+    assert!(refused.text.contains("buy-in"));
+}
+
+#[tokio::test]
+async fn every_line_gets_its_verdict_in_one_form() {
+    let house = House::with_project(2);
+    let (case, _) = rich_case(&house);
+    let ada = Browser::signed_in(&house, house.ada).await;
+    let path = format!("/case/{case}/assessment");
+    let fields = [
+        ("verdict contour#1.14", "patch"),
+        ("version contour#1.14", "1.14.2"),
+        ("verdict contour#1.15", "not-affected"),
+        ("why contour#1.15", ""),
+    ];
+    let refused = ada.fill(&path, "lines", &fields).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text.contains("Rule: reason-needed"));
+    assert!(refused.text.contains("value=\"1.14.2\""), "what was entered is still there");
+    let view = house.engine.view(case, Actor::House).unwrap();
+    let verdict = view.loaded.case.lines[&line("1.14")].verdict.clone();
+    assert_eq!(
+        verdict,
+        Some(case::event::LineVerdict::Patch { version: Some("1.14.2".into()) }),
+        "what came before the refusal stands"
+    );
+}
+
+#[tokio::test]
+async fn somebody_joins_by_a_link_that_is_shown_once() {
+    let house = House::with_project(2);
+    let ada = Browser::signed_in(&house, house.ada).await;
+    let path = format!("/project/{}", house.project.unwrap());
+    let fields = [("name", "Cora"), ("mailbox", "cora@project.example")];
+    let joined = ada.fill(&path, "join", &fields).await;
+    assert_eq!(joined.status, StatusCode::OK);
+    assert!(joined.text.contains("A link for Cora"));
+    let words = joined.words();
+    let from = words.find("/enter/").unwrap();
+    let link = words[from..].split('<').next().unwrap();
+    assert_eq!(ada.other().post(link, &[]).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn a_project_is_set_up_by_a_form() {
+    let house = House::empty(4);
+    let ada = Browser::signed_in(&house, house.ada).await;
+    let fields = [
+        ("name", "Ada Lovelace"),
+        ("mailbox", "ada@project.example"),
+        ("project", "Envelope"),
+        ("repositories", "envelope"),
+        ("playbook", "contour"),
+        ("distributors address", "distributors@lists.example"),
+        ("distributors tag", "#security"),
+    ];
+    let done = ada.fill("/setup", "setup", &fields).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    let page = ada.get(done.header("location")).await;
+    assert!(page.text.contains("distributors@lists.example"));
+    assert!(page.text.contains("too small for its own rules"));
+}
+
+#[tokio::test]
+async fn a_drill_is_another_house() {
+    let house = House::with_project(2);
+    let receipt = house.report(3, "Only in the live house", None);
+    let ada = Browser::signed_in(&house, house.ada).await;
+    let inbox = ada.get("/drill/sample/").await;
+    assert!(inbox.text.contains("A practice report"));
+    assert!(!inbox.text.contains("Only in the live house"));
+    let crossed = ada.get(&format!("/drill/sample/case/{}/overview", receipt.case)).await;
+    assert_eq!(crossed.status, StatusCode::NOT_FOUND);
+    let passed = ada.fill("/drill/sample/", "advance", &[]).await;
+    assert_eq!(passed.header("location"), "/drill/sample/");
+}
+
+#[test]
+fn the_world_was_asked_only_for_what_was_approved() {
+    let house = House::with_project(2);
+    let (_, receipt) = rich_case(&house);
+    let done = house.done();
+    assert!(!done.contains(&ActKind::NotifyDistributors), "nobody approved the notice");
+    assert!(done.contains(&ActKind::CreateDraft));
+    let credit = ActKind::TellReporter { person: receipt.reporter, topic: Topic::Credit };
+    assert!(!done.contains(&credit));
+}

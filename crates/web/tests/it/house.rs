@@ -1,0 +1,454 @@
+//! A house for looking at: a memory store, a world that says yes, and a case that can be led from
+//! the report as far as somebody wants to see it.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+    sync::{Arc, Mutex},
+};
+
+use advisory::{Advisory, Mailbox};
+use case::{
+    ActId, Actor, CaseId, Command, CommandId, DisclosureId, LineKey, PersonId, ProjectId, Role,
+    VulnId,
+    act::{ActKind, Plan, Proof, Topic},
+    command::Invitation,
+    event::{Concerned, Decision, LineVerdict, Origin, Triage},
+    observation::{Access, CveWord, Delivery, Draft, DraftState, Observation, Place, Release},
+};
+use engine::{
+    Clock, Contact, Engine, Parts, Receipt, Step, Submission, Texts,
+    ports::{
+        ArchivePost, Cna, Counterpart, Forge, Found, IncomingMail, Lists, Mail, Nature, PortError,
+        Ports, Repositories, SupportedLines, TimeSource,
+    },
+};
+use jiff::{SignedDuration, Timestamp};
+use store::{Kind, MemoryStore, SeededEntropy};
+
+/// A Monday.
+pub(crate) const START: Timestamp = Timestamp::constant(1_622_454_000, 0);
+
+/// A clock that stands until it is moved, as its own second opinion.
+#[derive(Clone)]
+pub(crate) struct Hands(Arc<Mutex<Timestamp>>);
+
+impl Hands {
+    pub(crate) fn pass(&self, time: SignedDuration) {
+        let mut now = self.0.lock().unwrap();
+        *now += time;
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap()
+    }
+}
+
+impl Clock for Hands {
+    fn wall(&self) -> Timestamp {
+        self.now()
+    }
+    fn boot(&self) -> SignedDuration {
+        self.now().duration_since(START) + SignedDuration::from_secs(1_000)
+    }
+}
+
+impl TimeSource for Hands {
+    fn name(&self) -> &'static str {
+        "hands"
+    }
+    fn time(&self) -> Result<Timestamp, PortError> {
+        Ok(self.now())
+    }
+}
+
+/// A world that does what it is asked and remembers it.
+#[derive(Clone, Default)]
+pub(crate) struct World(Arc<Mutex<Seen>>);
+
+#[derive(Default)]
+struct Seen {
+    done: Vec<(ActId, Plan)>,
+}
+
+impl Counterpart for World {
+    fn nature(&self, _: &Plan) -> Nature {
+        Nature::Readable
+    }
+    fn perform(&self, act: ActId, plan: &Plan) -> Result<Proof, PortError> {
+        self.0.lock().unwrap().done.push((act, plan.clone()));
+        Ok(Proof { by: "sample world".into(), reference: format!("https://world.example/{act}") })
+    }
+    fn look_up(&self, _: ActId, _: &Plan) -> Result<Found, PortError> {
+        Ok(Found::Missing)
+    }
+}
+
+impl Forge for World {
+    fn draft(&self, _: ActId) -> Result<Option<Draft>, PortError> {
+        Ok(None)
+    }
+    fn fork(&self, _: ActId) -> Result<Option<String>, PortError> {
+        Ok(None)
+    }
+    fn access(&self, _: &str) -> Result<Access, PortError> {
+        Err(PortError::Absent("no access here".into()))
+    }
+}
+
+impl Lists for World {
+    fn archive(&self, _: &Mailbox) -> Result<Vec<ArchivePost>, PortError> {
+        Ok(Vec::new())
+    }
+}
+
+impl Mail for World {
+    fn incoming(&self, _: u64) -> Result<Vec<IncomingMail>, PortError> {
+        Ok(Vec::new())
+    }
+    fn deliveries(&self, _: ActId) -> Result<Vec<(Mailbox, Delivery)>, PortError> {
+        Ok(Vec::new())
+    }
+}
+
+impl Cna for World {
+    fn word(&self, _: VulnId) -> Result<Option<CveWord>, PortError> {
+        Ok(None)
+    }
+}
+
+impl Repositories for World {
+    fn public(&self, _: &str) -> Result<PathBuf, PortError> {
+        Err(PortError::Absent("no repository here".into()))
+    }
+    fn private(&self, _: &str) -> Result<PathBuf, PortError> {
+        Err(PortError::Absent("no repository here".into()))
+    }
+    fn supported(&self, _: &str) -> Result<SupportedLines, PortError> {
+        Err(PortError::Absent("no repository here".into()))
+    }
+    fn branch(&self, line: &LineKey) -> String {
+        line.line.clone()
+    }
+}
+
+pub(crate) struct House {
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) hands: Hands,
+    pub(crate) project: Option<ProjectId>,
+    pub(crate) ada: PersonId,
+    pub(crate) ben: PersonId,
+    world: World,
+}
+
+impl House {
+    /// A house in which nothing has happened: two people, no project.
+    pub(crate) fn empty(seed: u64) -> Self {
+        let hands = Hands(Arc::new(Mutex::new(START)));
+        let world = World::default();
+        let party = || Box::new(world.clone());
+        let entropy = Arc::new(SeededEntropy::new(seed));
+        let sources = || Box::new(hands.clone()) as Box<dyn TimeSource>;
+        let engine = Engine::new(Parts {
+            store: Arc::new(MemoryStore::new(Kind::Drill, entropy.clone())),
+            ports: Ports {
+                forge: party(),
+                lists: party(),
+                mail: party(),
+                cna: party(),
+                repositories: party(),
+                time: vec![sources(), sources(), sources()],
+            },
+            clock: Arc::new(hands.clone()),
+            entropy,
+            playbooks: ["contour", "minimal"].map(|n| playbook::shipped(n).unwrap()).into(),
+            texts: Texts::load(None).unwrap(),
+        });
+        let contact = |name: &str, mailbox: &str| Contact {
+            name: name.into(),
+            mailbox: Some(mailbox.parse().unwrap()),
+            login: Some(name.to_lowercase()),
+        };
+        let ada = engine.add_person(&contact("Ada", "ada@project.example")).unwrap();
+        let ben = engine.add_person(&contact("Ben", "ben@project.example")).unwrap();
+        Self { engine: Arc::new(engine), hands, project: None, ada, ben, world }
+    }
+
+    /// The same with a project that Ada and Ben respond for.
+    pub(crate) fn with_project(seed: u64) -> Self {
+        let mut house = Self::empty(seed);
+        let playbook = playbook::shipped("contour").unwrap();
+        let policy = playbook.policy(&playbook::Settings {
+            project: "Contour".into(),
+            repositories: vec!["contour".into()],
+            lists: BTreeMap::new(),
+        });
+        let (engine, pin) = (&house.engine, playbook.pin());
+        let project = engine.create_project(house.ada, &policy, &pin, CommandId([1; 16])).unwrap();
+        engine.join_team(project, house.ada, house.ben, CommandId([2; 16])).unwrap();
+        house.project = Some(project);
+        house
+    }
+
+    pub(crate) fn report(&self, number: u8, title: &str, mailbox: Option<&str>) -> Receipt {
+        let submission = Submission {
+            command: CommandId([number; 16]),
+            channel: "form".into(),
+            raw: format!("report {number}").into_bytes(),
+            name: "Rita".into(),
+            mailbox: mailbox.map(|m| m.parse().unwrap()),
+            title: title.into(),
+            text: "An ExternalName Service can point at 127.0.0.1.\nThen anybody who may create \
+                   one reaches the admin interface of the proxy.\n"
+                .into(),
+            deadline: None,
+        };
+        self.engine.receive(self.project.unwrap(), &submission).unwrap()
+    }
+
+    /// Runs everything that is due now.
+    pub(crate) fn settle(&self) {
+        for _ in 0..1_000 {
+            if self.engine.step().unwrap() == Step::Idle {
+                return;
+            }
+        }
+        panic!("the house does not come to rest");
+    }
+
+    pub(crate) fn by(&self, person: PersonId, case: CaseId, command: &Command) {
+        self.give(Actor::Person(person), case, command);
+    }
+
+    fn give(&self, actor: Actor, case: CaseId, command: &Command) {
+        let id = CommandId(self.engine.draw());
+        let done = self.engine.execute(case, actor, id, command, "sample");
+        if let Err(why) = done {
+            panic!("{command:?} was refused: {why}");
+        }
+        self.hands.pass(SignedDuration::from_secs(240));
+        self.settle();
+    }
+
+    fn saw(&self, case: CaseId, seen: Observation) {
+        self.give(Actor::House, case, &Command::Observe(Box::new(seen)));
+    }
+
+    fn decided(&self, case: CaseId, decision: Decision) {
+        self.by(self.ada, case, &Command::Decide(Box::new(decision)));
+    }
+
+    pub(crate) fn done(&self) -> Vec<ActKind> {
+        self.world.0.lock().unwrap().done.iter().map(|(_, plan)| plan.kind.clone()).collect()
+    }
+
+    /// Plans an act with the words that the house proposes; Ada and, where needed, Ben approve.
+    pub(crate) fn act(&self, case: CaseId, kind: ActKind, approve: bool) -> ActId {
+        let view = self.engine.view(case, Actor::House).unwrap();
+        let plan = self.engine.compose(&view.loaded.case, &kind, None).unwrap();
+        let (act, digest) = (ActId(self.engine.draw()), plan.digest().unwrap());
+        let needs = kind.approvals(&view.loaded.case.policy.approvals);
+        self.by(self.ada, case, &Command::Plan { act, plan: Box::new(plan) });
+        for person in [self.ada, self.ben].into_iter().take(usize::from(needs)) {
+            if approve {
+                self.by(person, case, &Command::Approve { act, digest });
+            }
+        }
+        act
+    }
+}
+
+pub(crate) fn line(name: &str) -> LineKey {
+    LineKey::new("contour", name)
+}
+
+/// A case with something of everything: triaged, assessed, drafted, under an agreed embargo, with
+/// an objection, fixes on their way and a disclosure planned.
+pub(crate) fn rich_case(house: &House) -> (CaseId, Receipt) {
+    let receipt = house.report(7, "Reach the admin interface through a Service", None);
+    let (case, reporter) = (receipt.case, receipt.reporter);
+    house.settle();
+    house.saw(
+        case,
+        Observation::SupportedLines {
+            repository: "contour".into(),
+            lines: ["main", "1.16", "1.15", "1.14"].map(Into::into).into(),
+            default_branch: "main".into(),
+        },
+    );
+    house.decided(
+        case,
+        Decision::Triage {
+            verdict: Triage::Accepted,
+            reason: "We can reproduce it with the latest release.".into(),
+        },
+    );
+    house.act(case, ActKind::TellReporter { person: reporter, topic: Topic::Verdict }, true);
+    let vulnerability = VulnId([5; 16]);
+    house.decided(
+        case,
+        Decision::Vulnerability {
+            id: vulnerability,
+            title: "service names".into(),
+            origin: Origin::Ours,
+        },
+    );
+    house.decided(
+        case,
+        Decision::Assessment {
+            vulnerability,
+            vector: "CVSS:3.1/AV:N/AC:L/PR:L/UI:N/S:C/C:H/I:L/A:L".parse().unwrap(),
+            cwes: vec!["CWE-610".parse().unwrap()],
+        },
+    );
+    for (name, version) in [("1.16", "1.16.1"), ("1.15", "1.15.2")] {
+        let verdict = LineVerdict::Patch { version: Some(version.into()) };
+        house.decided(case, Decision::Line { line: line(name), verdict });
+    }
+    let verdict = LineVerdict::Patch { version: None };
+    house.decided(case, Decision::Line { line: line("main"), verdict });
+    let why = "out of support since April".into();
+    house.decided(
+        case,
+        Decision::Line { line: line("1.14"), verdict: LineVerdict::EndOfLife { why } },
+    );
+    people(house, case);
+    house.decided(
+        case,
+        Decision::Advisory(Box::new(Advisory {
+            title: Some("ExternalName Services can reach the admin interface".into()),
+            details: Some("A Service of type ExternalName may name the proxy itself.".into()),
+            attack_vectors: Some("Create an ExternalName Service that points at localhost.".into()),
+            workarounds: Some("Forbid ExternalName Services by admission control.".into()),
+            ..Advisory::default()
+        })),
+    );
+    house.act(case, ActKind::CreateDraft, true);
+    house.saw(
+        case,
+        Observation::Draft(Draft {
+            ghsa: "GHSA-5ph6-qq5x-7jwc".parse().unwrap(),
+            url: "https://forge.example/contour/advisories/GHSA-5ph6-qq5x-7jwc".into(),
+            state: DraftState::Draft,
+            patched: [(line("1.16"), "1.16.1".into()), (line("1.15"), "1.15.2".into())].into(),
+            credits: Vec::new(),
+            vector: None,
+            cwes: Vec::new(),
+        }),
+    );
+    house.act(case, ActKind::RequestCve { vulnerability }, true);
+    let word = CveWord::Assigned { id: "CVE-2021-32783".parse().unwrap() };
+    house.saw(case, Observation::Cve { vulnerability, word });
+    house.saw(case, Observation::Fork { url: "https://forge.example/contour-ghsa".into() });
+    house.saw(
+        case,
+        Observation::Access(Access {
+            members: ["frida".into()].into(),
+            pending: ["stranger".into()].into(),
+            inherited: ["org-owner".into()].into(),
+        }),
+    );
+    house.by(house.ada, case, &Command::OfferCredit { person: reporter });
+    house.act(case, ActKind::TellReporter { person: reporter, topic: Topic::Credit }, false);
+    embargo(house, case, reporter);
+    house.saw(
+        case,
+        Observation::Fix {
+            line: line("1.16"),
+            commits: vec!["5f4e3d2c1b0a99887766554433221100ffeeddcc".into()],
+            place: Place::Private,
+        },
+    );
+    house.saw(
+        case,
+        Observation::PublicWords {
+            line: line("1.15"),
+            read: vec!["backport-1.15: message".into()],
+            blocks: vec!["names CVE-2021-32783".into()],
+            warnings: Vec::new(),
+        },
+    );
+    house.saw(
+        case,
+        Observation::Release {
+            line: line("1.16"),
+            release: Release {
+                version: "1.16.1".into(),
+                tag: "v1.16.1".into(),
+                contains_fix: Some(true),
+                evidence: "the fix's commit is an ancestor of the tag".into(),
+                released_at: house.hands.now(),
+            },
+        },
+    );
+    house.saw(
+        case,
+        Observation::Message {
+            from: Some(reporter),
+            sender: "Rita".into(),
+            text: "Any news?".into(),
+        },
+    );
+    (case, receipt)
+}
+
+fn people(house: &House, case: CaseId) {
+    let invite = |name: &str, organisation: Option<&str>, role: Role| {
+        let person = PersonId(house.engine.draw());
+        let invitation = Invitation {
+            person,
+            name: name.into(),
+            organisation: organisation.map(Into::into),
+            mailbox: Some(format!("{}@people.example", name.to_lowercase()).parse().unwrap()),
+            login: organisation.is_none().then(|| name.to_lowercase()),
+            roles: BTreeSet::from([role]),
+        };
+        house.by(house.ada, case, &Command::Invite(Box::new(invitation)));
+        person
+    };
+    invite("Frida", None, Role::FixDeveloper);
+    let kim = invite("Kim", Some("Downstream Linux"), Role::Distributor);
+    let lee = invite("Lee", Some("Cloud Vendor"), Role::Distributor);
+    let concerned = |person, organisation: &str| Concerned {
+        person,
+        organisation: organisation.into(),
+        why: "ships it as an ingress".into(),
+        lines: [line("1.16"), line("1.15")].into(),
+    };
+    house.decided(
+        case,
+        Decision::Distributors {
+            concerned: vec![concerned(kim, "Downstream Linux"), concerned(lee, "Cloud Vendor")],
+            reason: "Both ship affected lines.".into(),
+        },
+    );
+}
+
+fn embargo(house: &House, case: CaseId, reporter: PersonId) {
+    let instant: Timestamp = "2021-06-15T16:00:00Z".parse().unwrap();
+    let propose = Command::ProposeEmbargo {
+        instant,
+        zone: "America/New_York".into(),
+        tzdata: "2021a".into(),
+        answer_by: None,
+    };
+    house.by(house.ada, case, &propose);
+    house.by(house.ada, case, &Command::AgreeEmbargo { revision: 1 });
+    house.act(case, ActKind::TellReporter { person: reporter, topic: Topic::Date(1) }, true);
+    house.act(case, ActKind::NotifyDistributors, false);
+    let view = house.engine.view(case, Actor::House).unwrap();
+    let distributors: Vec<_> =
+        view.loaded.case.holding(Role::Distributor).map(|(id, _)| id).collect();
+    let (kim, lee) = (distributors[0], distributors[1]);
+    house.by(house.ada, case, &Command::Consent { person: kim, revision: 1 });
+    let reason = "our freeze ends two days later".into();
+    house.by(house.ada, case, &Command::Object { person: lee, revision: 1, reason });
+    let id = DisclosureId(house.engine.draw());
+    let mut acts = Vec::new();
+    for kind in engine::usual_acts(&view.loaded.case) {
+        let plan = house.engine.compose(&view.loaded.case, &kind, Some(id)).unwrap();
+        acts.push((ActId(house.engine.draw()), plan));
+    }
+    let zone = "America/New_York".into();
+    house.by(house.ben, case, &Command::PlanDisclosure { id, instant, zone, acts });
+}

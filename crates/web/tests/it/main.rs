@@ -1,0 +1,16 @@
+//! The pages, through the router: what they show, what they hide, and what they refuse.
+
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a helper of a test fails like the test"
+)]
+
+mod browse;
+mod by_eye;
+mod drills;
+mod forms;
+mod house;
+mod look;
+mod safety;
