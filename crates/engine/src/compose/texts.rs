@@ -57,6 +57,8 @@ impl Texts {
         let bad = |why: String| EngineError::Template { name: name.to_owned(), why };
         let template = self.environment.get_template(name).map_err(|e| bad(e.to_string()))?;
         let text = template.render(facts).map_err(|e| bad(e.to_string()))?;
+        // A template without a body ends where its subject does.
+        let text = format!("{}\n\n", text.trim_end());
         let (head, body) =
             text.split_once("\n\n").ok_or_else(|| bad("there is no empty line".into()))?;
         let subject = head
