@@ -14,9 +14,9 @@ use crate::{
 
 /// Check documents against the rules of their format
 ///
-/// In this version: lists of CVSS vectors, one a line. Any other format is refused with exit code
-/// 2, so that an unchecked document never passes for a valid one. Exits with 1 if a document is not
-/// valid.
+/// In this version: playbooks, and lists of CVSS vectors, one a line. Any other format is refused
+/// with exit code 2, so that an unchecked document never passes for a valid one. Exits with 1 if a
+/// document is not valid.
 #[derive(Args)]
 #[command(after_help = EXAMPLE, verbatim_doc_comment)]
 pub(crate) struct Arguments {
@@ -30,7 +30,8 @@ pub(crate) struct Arguments {
 }
 
 const EXAMPLE: &str = "\
-Example:
+Examples:
+  fermata check playbooks/contour.yaml
   fermata check --as cvss --json vectors.txt";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -47,7 +48,7 @@ enum Format {
     Openvex,
     /// CVSS vectors, one a line
     Cvss,
-    /// Playbook (not in this version)
+    /// Playbook
     Playbook,
 }
 
@@ -73,8 +74,9 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
     for file in &arguments.files {
         let text = input::text(file)?;
         let format = arguments.format.or_else(|| look(&text));
-        let findings = match format {
-            Some(Format::Cvss) => vectors(&text)?,
+        let (name, findings) = match format {
+            Some(Format::Cvss) => ("cvss", vectors(&text)?),
+            Some(Format::Playbook) => ("playbook", playbook(&text)),
             Some(other) => {
                 let name = other.to_possible_value();
                 let name = name.as_ref().map_or("it", |value| value.get_name()).to_owned();
@@ -89,7 +91,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
             }
         };
         all_valid &= findings.is_empty();
-        report(file, "cvss", &findings, output)?;
+        report(file, name, &findings, output)?;
     }
     Ok(Exit::of_findings(!all_valid))
 }
@@ -98,6 +100,9 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
 fn look(text: &str) -> Option<Format> {
     if text.trim_start().starts_with("CVSS:") {
         return Some(Format::Cvss);
+    }
+    if text.lines().any(|line| line.trim_end() == "steps:") {
+        return Some(Format::Playbook);
     }
     let value: serde_json::Value = serde_json::from_str(text).ok()?;
     let has = |key: &str| value.get(key).is_some();
@@ -109,6 +114,19 @@ fn look(text: &str) -> Option<Format> {
         () if has("id") && has("modified") => Some(Format::Osv),
         () => None,
     }
+}
+
+fn playbook(text: &str) -> Vec<Finding> {
+    let problems = playbook::Playbook::parse(text).err().map(|error| error.problems);
+    let problems = problems.unwrap_or_default().into_iter();
+    problems
+        .map(|playbook::Problem { line, column, message }| Finding {
+            rule: "playbook",
+            severity: "error",
+            path: format!("line {line} col {column}"),
+            message,
+        })
+        .collect()
 }
 
 fn vectors(text: &str) -> Result<Vec<Finding>, CommandError> {

@@ -35,3 +35,21 @@ fn what_cannot_be_checked_never_passes() {
         assert!(ended.err.contains(words), "{arguments:?}: {}", ended.err);
     }
 }
+
+#[test]
+fn playbooks_that_come_with_fermata_are_valid_and_broken_ones_are_not() {
+    let place = Place::new();
+    for name in ["contour", "minimal"] {
+        let source = playbook::shipped_source(name).unwrap();
+        place.file("book.yaml", source);
+        let ended = place.run(&["check", "--json", "book.yaml"]);
+        assert_eq!((ended.code, &ended.documents()[0]["format"]), (Some(0), &json!("playbook")));
+        let broken = source.replacen("id:", "ID:", 1);
+        assert_ne!(broken, source);
+        place.file("book.yaml", broken);
+        let ended = place.run(&["check", "--json", "book.yaml"]);
+        assert_eq!(ended.code, Some(1), "{ended:?}");
+        let finding = &ended.documents()[0]["findings"][0];
+        assert!(finding["path"].as_str().unwrap().starts_with("line "), "{finding}");
+    }
+}
