@@ -9,7 +9,11 @@ use case::{
 };
 
 use super::{
-    Kind, Row, Table, Value, root::embargo_state, row, source::Source, text, texts, time, yes,
+    Kind, Row, Table, Value,
+    root::embargo_state,
+    row,
+    source::{Date, Source},
+    text, texts, time, yes,
 };
 
 type Get = fn(&Source<'_>) -> Value;
@@ -32,20 +36,22 @@ pub(super) static EMBARGO: Table<Get> = Table {
         }),
         of("agreed", Kind::Bool, "A date was agreed.", |s| yes(s.case.embargo.agreed.is_some())),
         of("revision", Kind::Int, "Which proposal the date is, from 1.", |s| {
-            Value::Int(s.date().map_or(0, |(revision, _)| i64::from(revision)))
+            Value::Int(s.date.as_ref().map_or(0, |date| i64::from(date.revision)))
         }),
-        of("instant", Kind::Time, "The date.", |s| time(s.date().map(|(_, p)| p.instant))),
+        of("instant", Kind::Time, "The date.", |s| {
+            time(s.date.as_ref().map(|date| date.proposal.instant))
+        }),
         of("answer_by", Kind::Time, "Until when to object to it.", |s| {
-            time(s.date().map(|(_, p)| p.answer_by))
+            time(s.date.as_ref().map(|date| date.proposal.answer_by))
         }),
         of(
             "question",
             Kind::Time,
             "The date to ask people about: the one on the table, else the agreed one.",
-            |s| time(s.question().map(|p| p.instant)),
+            |s| time(s.question.as_ref().map(|date| date.proposal.instant)),
         ),
         of("question_until", Kind::Time, "Until when to object to that.", |s| {
-            time(s.question().map(|p| p.answer_by))
+            time(s.question.as_ref().map(|date| date.proposal.answer_by))
         }),
         of("ended_by", Kind::Text, "`world`, `team` or `disclosure`; empty while it lasts.", |s| {
             text(match s.case.embargo.ended.as_ref().map(|ended| &ended.by) {
@@ -145,16 +151,16 @@ impl Standing {
     /// Consent belongs to one revision of the date, an objection stays until it is settled, and
     /// silence counts only after proven delivery and the stated deadline.
     fn of(source: &Source<'_>, person: PersonId) -> Self {
-        let Some((revision, proposal)) = source.date() else {
+        let Some(Date { revision, proposal, .. }) = &source.date else {
             return Self::Unasked;
         };
         // An objection to a date that is only proposed says nothing against the one that binds.
         let consent = source.case.embargo.consents.get(&person);
-        let relevant = consent.filter(|consent| consent.revision <= revision);
+        let relevant = consent.filter(|consent| consent.revision <= *revision);
         if let Some(Answer::Objected { settled: None, .. }) = relevant.map(|c| &c.answer) {
             return Self::Objected;
         }
-        match source.case.embargo.answer(person, revision) {
+        match source.case.embargo.answer(person, *revision) {
             Some(Answer::Accepted) => return Self::Accepted,
             Some(Answer::Objected { settled: Some(Settlement::Overridden { .. }), .. }) => {
                 return Self::Overridden;
@@ -187,7 +193,7 @@ impl Standing {
 
 /// Whether the notice that names the date arrived: `None` while nothing shows it either way.
 fn delivery(source: &Source<'_>, person: PersonId) -> Option<bool> {
-    let act = source.date_notice()?;
+    let act = source.date_notice()?.act;
     let (outcome, _) = source.case.deliveries.get(&act.id)?.get(&person)?;
     Some(*outcome == Delivery::Delivered)
 }

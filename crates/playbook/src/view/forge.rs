@@ -46,40 +46,54 @@ pub(super) static DRAFT: Table<Get> = Table {
     ],
 };
 
-pub(super) static FORK: Table<Get> = Table {
+type OfFork = fn(&Source<'_>, &People) -> Value;
+
+const fn fork(name: &'static str, kind: Kind, doc: &'static str, get: OfFork) -> Row<OfFork> {
+    row(name, kind, doc, get)
+}
+
+pub(super) static FORK: Table<OfFork> = Table {
     name: "fork",
     doc: "The private fork and who can see it. Accounts are compared without regard to case.",
     rows: &[
-        of("seen", Kind::Bool, "It exists.", |s| yes(s.case.forge.fork.is_some())),
-        of("access_read", Kind::Bool, "Its list of people was read back.", |s| {
+        fork("seen", Kind::Bool, "It exists.", |s, _| yes(s.case.forge.fork.is_some())),
+        fork("access_read", Kind::Bool, "Its list of people was read back.", |s, _| {
             yes(s.case.forge.access.is_some())
         }),
-        of(
+        fork(
             "needed",
             Kind::Texts,
             "Accounts of the team, fix developers and release managers in this case.",
-            |s| texts(People::of(s).needed),
+            |_, people| texts(people.needed.iter().cloned()),
         ),
-        of("without_account", Kind::Texts, "Names of those whose account is not known.", |s| {
-            texts(People::of(s).without_account)
+        fork(
+            "without_account",
+            Kind::Texts,
+            "Names of those whose account is not known.",
+            |_, people| texts(people.without_account.iter().cloned()),
+        ),
+        fork(
+            "shut_out",
+            Kind::Texts,
+            "Needed accounts that were not invited there.",
+            |_, people| texts(people.needed.difference(&people.all()).cloned().collect::<Vec<_>>()),
+        ),
+        fork(
+            "uninvited",
+            Kind::Texts,
+            "Accounts invited there without being needed here.",
+            |_, people| {
+                texts(people.invited.difference(&people.welcome).cloned().collect::<Vec<_>>())
+            },
+        ),
+        fork("pending", Kind::Texts, "Invitations there that nobody accepted yet.", |_, people| {
+            texts(people.pending.iter().cloned())
         }),
-        of("shut_out", Kind::Texts, "Needed accounts that were not invited there.", |s| {
-            let people = People::of(s);
-            texts(people.needed.difference(&people.all()).cloned().collect::<Vec<_>>())
-        }),
-        of("uninvited", Kind::Texts, "Accounts invited there without being needed here.", |s| {
-            let people = People::of(s);
-            texts(people.invited.difference(&people.welcome).cloned().collect::<Vec<_>>())
-        }),
-        of("pending", Kind::Texts, "Invitations there that nobody accepted yet.", |s| {
-            texts(People::of(s).pending)
-        }),
-        of(
+        fork(
             "inherited_unknown",
             Kind::Texts,
             "Accounts with access through the organisation that the team has not acknowledged.",
-            |s| {
-                let people = People::of(s);
+            |s, people| {
                 let known = lower(&s.case.forge.inherited_known);
                 let unknown = people
                     .inherited
@@ -91,8 +105,13 @@ pub(super) static FORK: Table<Get> = Table {
     ],
 };
 
+pub(super) fn private_fork(source: &Source<'_>) -> Value {
+    let people = People::of(source);
+    FORK.record(|get| get(source, &people))
+}
+
 /// Accounts, in lower case, since the forge's are not case sensitive.
-struct People {
+pub(super) struct People {
     needed: BTreeSet<String>,
     /// Those needed, and reporters, who may be there.
     welcome: BTreeSet<String>,

@@ -8,14 +8,13 @@ use case::{
 
 use super::{
     Kind, Row, Table, Value, row,
-    source::Source,
+    source::{Notice, Source},
     text, texts, time,
-    wording::{self, Words},
+    wording::{Phrase, Words},
     yes,
 };
 
-/// A notice, once there is one, with its words in the form they are compared in.
-type OfNotice = fn(&Source<'_>, Option<(&Act, &Words)>) -> Value;
+type OfNotice = fn(&Source<'_>, Option<&Notice<'_>>) -> Value;
 
 const fn of(name: &'static str, kind: Kind, doc: &'static str, get: OfNotice) -> Row<OfNotice> {
     row(name, kind, doc, get)
@@ -30,9 +29,9 @@ pub(super) static NOTICE: Table<OfNotice> = Table {
             yes(n.is_some())
         }),
         of("sent", Kind::Bool, "It was sent.", |_, n| {
-            yes(n.is_some_and(|(act, _)| act.done_at().is_some()))
+            yes(n.is_some_and(|n| n.act.done_at().is_some()))
         }),
-        of("sent_at", Kind::Time, "When.", |_, n| time(n.and_then(|(act, _)| act.done_at()))),
+        of("sent_at", Kind::Time, "When.", |_, n| time(n.and_then(|n| n.act.done_at()))),
         of(
             "seen",
             Kind::Bool,
@@ -46,12 +45,13 @@ pub(super) static NOTICE: Table<OfNotice> = Table {
             text(post(s, n).map_or("", |post| post.url.as_str()))
         }),
         of("problem", Kind::Text, "What the list's profile forbids in it.", |s, n| {
-            text(n.and_then(|(act, _)| problem(s, act)).unwrap_or_default())
+            text(n.and_then(|n| problem(s, n.act)).unwrap_or_default())
         }),
         of("description", Kind::Bool, "The advisory's description stands in it.", |s, n| {
             yes(shows(s, n, |words, a| {
                 let mut own = [&a.details, &a.summary, &a.impact].into_iter().flatten().peekable();
-                own.peek().is_some() && own.all(|part| part.trim().is_empty() || words.hold(part))
+                own.peek().is_some()
+                    && own.all(|part| part.trim().is_empty() || words.hold(&Phrase::new(part)))
             }))
         }),
         of(
@@ -59,27 +59,31 @@ pub(super) static NOTICE: Table<OfNotice> = Table {
             Kind::Bool,
             "Every line that gets a patch release, other than a default branch, is named in it.",
             |s, n| {
-                yes(n.is_some_and(|(_, words)| {
+                yes(n.is_some_and(|n| {
                     let mut to_patch = s.case.to_patch().filter(|(_, l, _)| !l.default_branch);
-                    to_patch.all(|(key, _, _)| words.name_exactly(&key.line))
+                    to_patch.all(|(key, _, _)| n.words.name_exactly(&key.line))
                 }))
             },
         ),
         of("attack_vectors", Kind::Bool, "The advisory's attack vectors stand in it.", |s, n| {
-            yes(shows(s, n, |words, a| a.attack_vectors.as_ref().is_some_and(|t| words.hold(t))))
+            yes(shows(s, n, |words, a| {
+                a.attack_vectors.as_ref().is_some_and(|t| words.hold(&Phrase::new(t)))
+            }))
         }),
         of("workarounds", Kind::Bool, "The advisory's workarounds stand in it.", |s, n| {
-            yes(shows(s, n, |words, a| a.workarounds.as_ref().is_some_and(|t| words.hold(t))))
+            yes(shows(s, n, |words, a| {
+                a.workarounds.as_ref().is_some_and(|t| words.hold(&Phrase::new(t)))
+            }))
         }),
         of(
             "next_step",
             Kind::Bool,
             "Every planned version and the date to ask about, with its hour, stand in it.",
             |s, n| {
-                yes(n.is_some_and(|(_, words)| {
+                yes(n.is_some_and(|n| {
                     let mut versions = s.case.to_patch().filter_map(|(_, _, version)| version);
-                    versions.all(|version| words.name_exactly(version))
-                        && s.question().is_some_and(|date| words.name(date))
+                    versions.all(|version| n.words.name_exactly(version))
+                        && s.question.as_ref().is_some_and(|date| n.words.tell(&date.instant))
                 }))
             },
         ),
@@ -87,20 +91,25 @@ pub(super) static NOTICE: Table<OfNotice> = Table {
             "names_date",
             Kind::Bool,
             "The date to ask about, with its hour, stands in it.",
-            |s, n| yes(n.zip(s.question()).is_some_and(|((_, words), date)| words.name(date))),
+            |s, n| {
+                yes(n.zip(s.question.as_ref()).is_some_and(|(n, date)| n.words.tell(&date.instant)))
+            },
         ),
         of(
             "asks",
             Kind::Bool,
             "It asks for objections and names the deadline for the date to ask about, with its hour.",
-            |s, n| yes(n.zip(s.question()).is_some_and(|((_, words), date)| words.ask(date))),
+            |s, n| {
+                yes(n
+                    .zip(s.question.as_ref())
+                    .is_some_and(|(n, date)| n.words.ask(&date.answer_by)))
+            },
         ),
         of("embargo_note", Kind::Bool, "A distributors' embargo note stands in it.", |s, n| {
-            let notes = || s.case.policy.lists.values().filter_map(|l| l.closing_note.as_deref());
-            yes(n.is_some_and(|(_, words)| notes().any(|note| words.hold(note))))
+            yes(n.is_some_and(|n| s.closing_notes.iter().any(|note| n.words.hold(note))))
         }),
         of("private_links", Kind::Texts, "Links in it that only the team can open.", |s, n| {
-            texts(n.map(|(_, words)| private_links(s, words)).unwrap_or_default())
+            texts(n.map(|n| private_links(s, &n.words)).unwrap_or_default())
         }),
         of(
             "in_thread",
@@ -111,29 +120,28 @@ pub(super) static NOTICE: Table<OfNotice> = Table {
         of("unnamed_releases", Kind::Texts, "Released fixes that it does not name.", |s, n| {
             let released = s.case.to_patch().filter_map(|(_, line, _)| line.fixed_in());
             let versions = released.map(|release| release.version.as_str());
-            let absent = versions.filter(|v| n.is_none_or(|(_, words)| !words.name_exactly(v)));
+            let absent = versions.filter(|v| n.is_none_or(|n| !n.words.name_exactly(v)));
             texts(absent.collect::<Vec<_>>())
         }),
     ],
 };
 
-pub(super) fn notice(source: &Source<'_>, act: Option<&Act>) -> Value {
-    let words = act.map(wording::of).unwrap_or_default();
-    NOTICE.record(|get| get(source, act.map(|act| (act, &words))))
+pub(super) fn notice(source: &Source<'_>, notice: Option<&Notice<'_>>) -> Value {
+    NOTICE.record(|get| get(source, notice))
 }
 
-fn post<'a>(source: &Source<'a>, notice: Option<(&Act, &Words)>) -> Option<&'a Post> {
-    source.case.posts.get(&notice?.0.id)
+fn post<'a>(source: &Source<'a>, notice: Option<&Notice<'_>>) -> Option<&'a Post> {
+    source.case.posts.get(&notice?.act.id)
 }
 
 /// Looks for a part of the advisory. Once the advisory was revised after the notice was sent,
 /// nobody can compare them any more: what was true when it was approved stays true.
 fn shows(
     source: &Source<'_>,
-    notice: Option<(&Act, &Words)>,
+    notice: Option<&Notice<'_>>,
     look: impl Fn(&Words, &Advisory) -> bool,
 ) -> bool {
-    let (Some((act, words)), Some(text)) = (notice, &source.case.advisory) else {
+    let (Some(Notice { act, words }), Some(text)) = (notice, &source.case.advisory) else {
         return false;
     };
     let settled = act.done_at().is_some() && text.at > act.planned_at;
@@ -164,5 +172,5 @@ fn private_links(source: &Source<'_>, words: &Words) -> Vec<String> {
     let private = references.filter(|link| link.private).map(|link| &link.url);
     let draft = case.forge.draft.iter().filter(|_| source.published().is_none());
     let links = private.chain(case.forge.fork.iter()).chain(draft.map(|draft| &draft.url));
-    links.filter(|url| words.hold(url)).cloned().collect()
+    links.filter(|url| words.hold(&Phrase::new(url))).cloned().collect()
 }

@@ -107,7 +107,7 @@ pub(super) static REPORTER: Table<OfReporter> = Table {
             Kind::Bool,
             "Has an objection to the embargo's date, or an earlier one, that is not settled.",
             |s, p| {
-                let date = s.date().map_or(0, |(revision, _)| revision);
+                let date = s.date.as_ref().map_or(0, |date| date.revision);
                 let consent = s.case.embargo.consents.get(&p).filter(|c| c.revision <= date);
                 let answer = consent.map(|consent| &consent.answer);
                 yes(matches!(answer, Some(Answer::Objected { settled: None, .. })))

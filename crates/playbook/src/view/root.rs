@@ -76,9 +76,12 @@ pub(crate) static ROOT: Table<Get> = Table {
         top("draft", Kind::Record(&forge::DRAFT), "The forge's advisory, as read back.", |s| {
             forge::DRAFT.record(|get| get(s))
         }),
-        top("fork", Kind::Record(&forge::FORK), "The private fork and its people.", |s| {
-            forge::FORK.record(|get| get(s))
-        }),
+        top(
+            "fork",
+            Kind::Record(&forge::FORK),
+            "The private fork and its people.",
+            forge::private_fork,
+        ),
         top("embargo", Kind::Record(&embargo::EMBARGO), "The embargo's date.", |s| {
             embargo::EMBARGO.record(|get| get(s))
         }),
@@ -86,7 +89,7 @@ pub(crate) static ROOT: Table<Get> = Table {
             "distributors_notice",
             Kind::Record(&notices::NOTICE),
             "The embargoed notice to the distributors: the latest that was not given up.",
-            |s| notices::notice(s, s.distributors_notice),
+            |s| notices::notice(s, s.distributors_notice.as_ref()),
         ),
         top(
             "date_notice",
@@ -98,13 +101,13 @@ pub(crate) static ROOT: Table<Get> = Table {
             "users_notice",
             Kind::Record(&notices::NOTICE),
             "The notice to the broader users' list.",
-            |s| notices::notice(s, s.users_notice),
+            |s| notices::notice(s, s.users_notice.as_ref()),
         ),
         top(
             "follow_up",
             Kind::Record(&notices::NOTICE),
             "The follow-up on the distributors' list.",
-            |s| notices::notice(s, s.follow_up),
+            |s| notices::notice(s, s.follow_up.as_ref()),
         ),
         top("disclosure", Kind::Record(&end::DISCLOSURE), "The publication.", |s| {
             end::DISCLOSURE.record(|get| get(s))

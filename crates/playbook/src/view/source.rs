@@ -14,7 +14,7 @@ use jiff::Timestamp;
 
 use super::{
     ROOT, Value,
-    wording::{self, Words},
+    wording::{self, Moment, Phrase, Words},
 };
 
 /// A case at one moment.
@@ -22,26 +22,59 @@ pub(crate) struct Source<'a> {
     pub(crate) case: &'a Case,
     pub(super) team: &'a BTreeSet<PersonId>,
     pub(crate) now: Timestamp,
+    /// The date that binds: the agreed one, whatever else is on the table; before any is agreed,
+    /// the one on the table. A later date that is only proposed neither binds nor stops anybody.
+    pub(super) date: Option<Date<'a>>,
+    /// The date to ask people about: the one on the table, else the agreed one.
+    pub(super) question: Option<Date<'a>>,
     /// The latest notice to the distributors that was not given up.
-    pub(super) distributors_notice: Option<&'a Act>,
+    pub(super) distributors_notice: Option<Notice<'a>>,
     /// Those that were sent, oldest first.
-    sent_notices: Vec<(&'a Act, Words)>,
-    pub(super) users_notice: Option<&'a Act>,
-    pub(super) follow_up: Option<&'a Act>,
+    sent_notices: Vec<Notice<'a>>,
+    pub(super) users_notice: Option<Notice<'a>>,
+    pub(super) follow_up: Option<Notice<'a>>,
+    /// What must end a notice to distributors, by the project's lists.
+    pub(super) closing_notes: Vec<Phrase>,
+}
+
+/// A proposed or agreed date.
+pub(super) struct Date<'a> {
+    pub(super) revision: u32,
+    pub(super) proposal: &'a Proposal,
+    pub(super) instant: Moment,
+    pub(super) answer_by: Moment,
+}
+
+/// An act that sends words to a list.
+#[derive(Clone)]
+pub(super) struct Notice<'a> {
+    pub(super) act: &'a Act,
+    pub(super) words: Words,
+}
+
+impl<'a> Notice<'a> {
+    fn new(act: &'a Act) -> Self {
+        Self { act, words: wording::of(act) }
+    }
 }
 
 impl<'a> Source<'a> {
     pub(crate) fn new(case: &'a Case, team: &'a BTreeSet<PersonId>, now: Timestamp) -> Self {
-        let latest = |kind: ActKind| acts(case, &kind).rfind(|act| kept(act));
+        let latest = |kind: ActKind| acts(case, &kind).rfind(|act| kept(act)).map(Notice::new);
         let sent = acts(case, &ActKind::NotifyDistributors).filter(|act| act.done_at().is_some());
+        let (pending, agreed) = (case.embargo.pending, case.embargo.agreed);
+        let notes = case.policy.lists.values().filter_map(|list| list.closing_note.as_deref());
         Self {
             case,
             team,
             now,
+            date: agreed.or(pending).and_then(|revision| date(case, revision)),
+            question: pending.or(agreed).and_then(|revision| date(case, revision)),
             distributors_notice: latest(ActKind::NotifyDistributors),
-            sent_notices: sent.map(|act| (act, wording::of(act))).collect(),
+            sent_notices: sent.map(Notice::new).collect(),
             users_notice: latest(ActKind::NotifyUsers),
             follow_up: latest(ActKind::FollowUp),
+            closing_notes: notes.map(Phrase::new).collect(),
         }
     }
 
@@ -65,31 +98,17 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// The date that binds: the agreed one, whatever else is on the table; before any is agreed,
-    /// the one on the table. A later date that is only proposed neither binds nor stops anybody.
-    pub(super) fn date(&self) -> Option<(u32, &'a Proposal)> {
-        let embargo = &self.case.embargo;
-        let revision = embargo.agreed.or(embargo.pending)?;
-        embargo.proposal(revision).map(|proposal| (revision, proposal))
-    }
-
-    /// The date to ask people about: the one on the table, else the agreed one.
-    pub(super) fn question(&self) -> Option<&'a Proposal> {
-        let embargo = &self.case.embargo;
-        embargo.pending.or(embargo.agreed).and_then(|revision| embargo.proposal(revision))
-    }
-
     /// The latest notice to the distributors that was sent and names the date that binds.
-    pub(super) fn date_notice(&self) -> Option<&'a Act> {
-        let (_, date) = self.date()?;
-        self.sent_notices.iter().rfind(|(_, words)| words.name(date)).map(|(act, _)| *act)
+    pub(super) fn date_notice(&self) -> Option<&Notice<'a>> {
+        let date = self.date.as_ref()?;
+        self.sent_notices.iter().rfind(|notice| notice.words.tell(&date.instant))
     }
 
     /// The archive shows a sent notice in this thread, or no notice was ever sent.
     pub(super) fn continues(&self, thread: Option<&str>) -> bool {
-        let mut posts =
-            self.sent_notices.iter().filter_map(|(act, _)| self.case.posts.get(&act.id));
-        self.sent_notices.is_empty() || posts.any(|post| Some(post.thread.as_str()) == thread)
+        let posts = self.sent_notices.iter().filter_map(|n| self.case.posts.get(&n.act.id));
+        let mut threads = posts.map(|post| post.thread.as_str());
+        self.sent_notices.is_empty() || threads.any(|one| Some(one) == thread)
     }
 
     /// The people who reported and still take part, in the order of their ids.
@@ -111,6 +130,13 @@ impl<'a> Source<'a> {
         act.done_at().is_some()
             && !matches!(outcome, Some((Delivery::Bounced { hard: true, .. }, _)))
     }
+}
+
+fn date(case: &Case, revision: u32) -> Option<Date<'_>> {
+    let proposal = case.embargo.proposal(revision)?;
+    let moment = |at| Moment::new(at, &proposal.zone);
+    let (instant, answer_by) = (moment(proposal.instant), moment(proposal.answer_by));
+    Some(Date { revision, proposal, instant, answer_by })
 }
 
 /// Acts of one kind, in the order they were planned.

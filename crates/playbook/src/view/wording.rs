@@ -1,10 +1,7 @@
 //! What the exact words of a planned message say: whether a paragraph, a version or a date stands
 //! in them. White space may differ, and so may the marks that quote a paragraph.
 
-use case::{
-    act::{Act, Payload},
-    embargo::Proposal,
-};
+use case::act::{Act, Payload};
 use jiff::{Timestamp, tz::TimeZone};
 
 /// How far behind its date an hour may stand: `2026-12-01, at 14:00`.
@@ -21,16 +18,52 @@ pub(super) fn of(act: &Act) -> Words {
     }
 }
 
+/// Single spaces, lower case, no marks that quote.
 fn plain(text: &str) -> String {
-    let words = text.split_whitespace().filter(|word| *word != ">");
-    words.collect::<Vec<_>>().join(" ").to_lowercase()
+    let mut plain = String::with_capacity(text.len());
+    for word in text.split_whitespace().filter(|word| *word != ">") {
+        if !plain.is_empty() {
+            plain.push(' ');
+        }
+        if word.is_ascii() {
+            plain.extend(word.chars().map(|c| c.to_ascii_lowercase()));
+        } else {
+            plain.push_str(&word.to_lowercase());
+        }
+    }
+    plain
+}
+
+/// A text to look for, in the form that it is looked for in.
+#[derive(Debug, Clone)]
+pub(super) struct Phrase(String);
+
+impl Phrase {
+    pub(super) fn new(text: &str) -> Self {
+        Self(plain(text))
+    }
+}
+
+/// An instant to look for: its date and hour, in UTC and in the zone it was chosen in.
+#[derive(Debug, Clone)]
+pub(super) struct Moment(Vec<(String, String)>);
+
+impl Moment {
+    pub(super) fn new(at: Timestamp, zone: &str) -> Self {
+        let own = if zone == "UTC" { None } else { case::calendar::named_zone(zone).ok() };
+        let zones = std::iter::once(TimeZone::UTC).chain(own);
+        let written = zones.map(|zone| {
+            let local = at.to_zoned(zone);
+            (local.strftime("%Y-%m-%d").to_string(), local.strftime("%H:%M").to_string())
+        });
+        Self(written.collect())
+    }
 }
 
 impl Words {
     /// A text stands in them, word for word.
-    pub(super) fn hold(&self, text: &str) -> bool {
-        let text = plain(text);
-        !text.is_empty() && self.0.contains(&text)
+    pub(super) fn hold(&self, Phrase(text): &Phrase) -> bool {
+        !text.is_empty() && self.0.contains(text)
     }
 
     /// A name or version stands in them by itself: `1.15.2` does not stand in `1.15.20`.
@@ -51,14 +84,14 @@ impl Words {
             })
     }
 
-    /// An instant stands in them with its hour, in UTC or in the zone it was chosen in.
-    pub(super) fn name_instant(&self, at: Timestamp, zone: &str) -> bool {
-        let zones = [Some(TimeZone::UTC), case::calendar::named_zone(zone).ok()];
-        zones.into_iter().flatten().any(|zone| {
-            let local = at.to_zoned(zone);
-            let (date, hour) = (local.strftime("%Y-%m-%d"), local.strftime("%H:%M"));
-            self.stand_together(&date.to_string(), &hour.to_string())
-        })
+    /// An instant stands in them with its hour.
+    pub(super) fn tell(&self, Moment(forms): &Moment) -> bool {
+        forms.iter().any(|(date, hour)| self.stand_together(date, hour))
+    }
+
+    /// They ask for objections, and until when.
+    pub(super) fn ask(&self, until: &Moment) -> bool {
+        self.0.contains("object") && self.tell(until)
     }
 
     fn stand_together(&self, date: &str, hour: &str) -> bool {
@@ -66,15 +99,5 @@ impl Words {
             let rest = self.0.get(at + found.len()..).unwrap_or_default();
             rest.find(hour).is_some_and(|gap| gap <= HOUR_FOLLOWS_WITHIN)
         })
-    }
-
-    /// The date of a proposal stands in them.
-    pub(super) fn name(&self, proposal: &Proposal) -> bool {
-        self.name_instant(proposal.instant, &proposal.zone)
-    }
-
-    /// They ask for objections, and until when.
-    pub(super) fn ask(&self, proposal: &Proposal) -> bool {
-        self.0.contains("object") && self.name_instant(proposal.answer_by, &proposal.zone)
     }
 }
