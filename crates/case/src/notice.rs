@@ -62,6 +62,26 @@ fn normal(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// Upper case, without white space, every dash a hyphen: however an id was typed or wrapped, it is
+/// found. A longer number that begins like an own id is taken for it; that errs to the safe side.
+fn squeezed(text: &str) -> String {
+    let dashes = '\u{2010}'..='\u{2015}';
+    text.chars()
+        .filter(|c| !c.is_whitespace())
+        .map(|c| if dashes.contains(&c) || c == '\u{2212}' { '-' } else { c.to_ascii_uppercase() })
+        .collect()
+}
+
+/// The note begins a line and nothing follows it; a sentence that merely ends in its words is none.
+fn ends_with_block(body: &str, note: &str) -> bool {
+    let starts = body.match_indices('\n').map(|(at, _)| at.saturating_add(1));
+    let note = normal(note);
+    std::iter::once(0)
+        .chain(starts)
+        .filter_map(|at| body.get(at..))
+        .any(|tail| normal(tail) == note)
+}
+
 impl ListProfile {
     /// Checks a message to this list against the profile: the exact address, the tag, the prefix,
     /// and, for an embargoed message, the case's CVE ids and the closing note. White space may
@@ -100,7 +120,7 @@ impl ListProfile {
             return refuse(format!("the subject must begin with {prefix}"), "put it first");
         }
         if embargoed && !self.cve_id_allowed {
-            let words = format!("{subject} {body}").to_uppercase();
+            let words = squeezed(&format!("{subject} {body}"));
             if let Some(id) = own_cves.iter().find(|id| words.contains(&id.to_string())) {
                 return refuse(
                     format!("the message names {id}, which this list must not see yet"),
@@ -110,7 +130,7 @@ impl ListProfile {
         }
         if embargoed
             && let Some(note) = &self.closing_note
-            && !normal(body).ends_with(&normal(note))
+            && !ends_with_block(body, note)
         {
             return refuse(
                 "the embargo note is not the last thing in the message".into(),

@@ -1,4 +1,12 @@
 //! What the room promises, in one test binary.
 
 mod calendar;
+mod desk;
+mod events;
+mod explore;
+mod golden;
+mod names;
+mod notice;
+mod rights;
+mod samples;
 mod vultron;

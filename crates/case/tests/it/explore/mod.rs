@@ -1,0 +1,58 @@
+//! Every state that `decide` and `evolve` can reach within stated bounds, and what holds in all.
+//!
+//! The bounds: two supported lines; a team of three of whom two must approve, and of whom one may
+//! go away once enough stand behind something (removed from the case, and asked back; or gone from
+//! the project); two distributors who stay silent or object; one vulnerability; one report that is
+//! accepted, or deferred before any line is judged and taken up again; two instants that are
+//! proposed, countered and agreed in any order and number; three moments (before both, from the
+//! first, from the second); a clock that may be trusted or not; a fresh or a stale verdict; the
+//! notice; a disclosure (an advisory, then a notice to users) or a publication by itself, planned,
+//! given up and planned anew any number of times; each call succeeding, failing or ending in doubt;
+//! and the bug becoming known at any moment.
+//!
+//! To keep it small, what happens to lines, draft and releases comes in one order (it only opens
+//! gates), and not while a plan waits for approvals; whoever can be told of an embargo is told
+//! before a disclosure is planned; and states are one when they differ only in numbers, times, or
+//! which of several people on the same footing did what.
+
+#![cfg(test)]
+
+mod monitor;
+mod mutants;
+mod search;
+mod world;
+
+use mutants::MUTANTS;
+use search::{Order, explore};
+
+#[test]
+fn no_reachable_state_breaks_the_law_and_every_one_can_end() {
+    let found = explore(&world::honest, Order::Breadth);
+    println!(
+        "explored {} states by {} allowed and {} refused moves",
+        found.states, found.allowed, found.refused
+    );
+    assert_eq!(found.violation, None);
+    assert!(found.states > 10_000, "the bounds shut out nearly everything");
+    assert!(found.published > 0 && found.closed > 0);
+    assert_eq!(found.stuck, None, "a state from which nothing leads to a closed case");
+}
+
+#[test]
+fn without_any_single_guard_the_exploration_turns_red() {
+    let mut missed = Vec::new();
+    for mutant in MUTANTS {
+        let found =
+            explore(&|node, command, context| mutant.decide(node, command, context), mutant.order);
+        println!(
+            "{:44} {:>7} states  {}",
+            mutant.name,
+            found.states,
+            found.violation.as_deref().unwrap_or("NOT FOUND")
+        );
+        if found.violation.is_none() {
+            missed.push(mutant.name);
+        }
+    }
+    assert_eq!(missed, Vec::<&str>::new(), "guards that nothing notices the loss of");
+}

@@ -1,0 +1,342 @@
+//! An independent witness: from events alone it keeps its own books, and says what broke a law.
+//!
+//! It asks neither `decide` nor the case what was approved, agreed or held; of the case it uses the
+//! facts that gates are made of.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
+
+use advisory::digest::Digest;
+use case::{
+    ActId, Case, Clock, Command, Event, Gate, PersonId,
+    act::{ActKind, Payload, Plan, Recipient},
+    embargo::Ended,
+    event::{ActEvent, Decision, DisclosureEvent, EmbargoEvent, LifeEvent, PeopleEvent},
+    observation::Observation,
+    rights::Actor,
+};
+use jiff::Timestamp;
+
+use super::world::{TEAM, open};
+use crate::desk;
+
+const NEEDED: usize = 2;
+
+/// What the monitor knows of one act.
+#[derive(Clone)]
+struct Known {
+    plan: Rc<Plan>,
+    digest: Digest,
+    text: u8,
+    approved: BTreeSet<PersonId>,
+    flying: bool,
+    done: bool,
+}
+
+/// What it knows of the disclosure.
+#[derive(Clone)]
+struct Whole {
+    instant: Timestamp,
+    acts: Vec<ActId>,
+    digest: Digest,
+    approved: BTreeSet<PersonId>,
+    running: bool,
+    held: bool,
+}
+
+/// The witness's books.
+#[derive(Clone, Default)]
+pub(super) struct Monitor {
+    acts: BTreeMap<ActId, Known>,
+    disclosure: Option<Whole>,
+    removed: BTreeSet<PersonId>,
+    proposed: Vec<Timestamp>,
+    agreed: Option<Timestamp>,
+    on_table: bool,
+    public: bool,
+    /// Texts of the advisory so far.
+    text: u8,
+}
+
+/// Who did something, when, and who was on the team: as it truly was.
+pub(super) struct Truth<'a> {
+    pub(super) actor: Actor,
+    pub(super) clock: Clock,
+    pub(super) team: &'a BTreeSet<PersonId>,
+    pub(super) command: &'a Command,
+    /// The case before the command.
+    pub(super) case: &'a Case,
+}
+
+type Verdict = Result<(), String>;
+
+fn demand(holds: bool, otherwise: &str) -> Verdict {
+    if holds { Ok(()) } else { Err(otherwise.to_owned()) }
+}
+
+impl Monitor {
+    pub(super) fn new() -> Self {
+        Self::default()
+    }
+
+    /// Writes an event down; `Err` names the law that it broke.
+    pub(super) fn watch(&mut self, event: &Event, truth: &Truth<'_>) -> Verdict {
+        match event {
+            Event::Act(event) => self.act(event, truth),
+            Event::Disclosure(event) => self.disclosure(event, truth),
+            Event::Embargo(event) => {
+                self.embargo(event);
+                Ok(())
+            }
+            Event::People(PeopleEvent::Removed { person, .. }) => {
+                self.removed.insert(*person);
+                for act in self.acts.values_mut() {
+                    act.approved.remove(person);
+                }
+                if let Some(whole) = &mut self.disclosure {
+                    whole.approved.remove(person);
+                }
+                Ok(())
+            }
+            Event::People(PeopleEvent::Joined { person, .. }) => {
+                self.removed.remove(person);
+                Ok(())
+            }
+            Event::Observed(seen) => {
+                self.public |= matches!(**seen, Observation::Public { .. });
+                Ok(())
+            }
+            Event::Decided(decision) => {
+                self.text += u8::from(matches!(**decision, Decision::Advisory(_)));
+                Ok(())
+            }
+            Event::Life(LifeEvent::Closed { .. }) => self.closed(truth),
+            _ => Ok(()),
+        }
+    }
+
+    fn embargo(&mut self, event: &EmbargoEvent) {
+        match event {
+            EmbargoEvent::Proposed(proposal) => {
+                self.proposed.push(proposal.instant);
+                self.on_table = true;
+            }
+            EmbargoEvent::Agreed { revision } => {
+                self.agreed = Some(self.proposed[usize::try_from(*revision).unwrap() - 1]);
+                self.on_table = false;
+            }
+            EmbargoEvent::Rejected { .. } => self.on_table = false,
+            EmbargoEvent::Ended(Ended { .. }) => {
+                self.agreed = None;
+                self.on_table = false;
+            }
+            EmbargoEvent::Answered { .. } | EmbargoEvent::Settled { .. } => {}
+        }
+    }
+
+    fn present(&self, who: PersonId, truth: &Truth<'_>) -> bool {
+        truth.team.contains(&who) && !self.removed.contains(&who)
+    }
+
+    fn enough(&self, approved: &BTreeSet<PersonId>, truth: &Truth<'_>) -> Verdict {
+        let present = approved.iter().filter(|who| self.present(**who, truth)).count();
+        demand(present >= NEEDED, "short of the approvals in force")
+    }
+
+    /// An approval is its giver's own, given once, by somebody present, on what was shown.
+    fn approval(&self, by: PersonId, digest: Digest, had: bool, truth: &Truth<'_>) -> Verdict {
+        let (Command::Approve { digest: shown, .. }
+        | Command::ApproveDisclosure { digest: shown, .. }) = truth.command
+        else {
+            return Err("an approval that nobody gave".into());
+        };
+        demand(truth.actor == Actor::Person(by), "an approval in somebody else's name")?;
+        demand(self.present(by, truth), "an approval by somebody who takes no part")?;
+        demand(!had, "one person counted twice")?;
+        demand(*shown == digest, "an approval of something else than was shown")
+    }
+
+    fn act(&mut self, event: &ActEvent, truth: &Truth<'_>) -> Verdict {
+        match event {
+            ActEvent::Planned { act, plan, .. } => {
+                let known = Known {
+                    digest: plan.digest().unwrap(),
+                    plan: Rc::new((**plan).clone()),
+                    text: self.text,
+                    approved: BTreeSet::new(),
+                    flying: false,
+                    done: false,
+                };
+                self.acts.insert(*act, known);
+                Ok(())
+            }
+            ActEvent::Approved { act, by, .. } => {
+                let known = &self.acts[act];
+                self.approval(*by, known.digest, known.approved.contains(by), truth)?;
+                self.acts.get_mut(act).unwrap().approved.insert(*by);
+                Ok(())
+            }
+            ActEvent::Started { act } => {
+                self.started(*act, truth)?;
+                self.acts.get_mut(act).unwrap().flying = true;
+                Ok(())
+            }
+            ActEvent::Done { act, .. } => {
+                let known = self.acts.get_mut(act).unwrap();
+                demand(known.flying, "done, but never started")?;
+                known.done = true;
+                known.flying = false;
+                self.public |= known.plan.kind == ActKind::PublishAdvisory;
+                Ok(())
+            }
+            ActEvent::Failed { act, .. } | ActEvent::Retried { act, .. } => {
+                self.acts.get_mut(act).unwrap().flying = false;
+                Ok(())
+            }
+            ActEvent::Uncertain { .. } => Ok(()),
+            ActEvent::Cancelled { act, .. } => {
+                self.acts.remove(act);
+                Ok(())
+            }
+        }
+    }
+
+    fn started(&self, act: ActId, truth: &Truth<'_>) -> Verdict {
+        let known = &self.acts[&act];
+        let kind = &known.plan.kind;
+        let same = || self.acts.values().filter(|other| other.plan.kind == *kind);
+        demand(!same().any(|other| other.flying || other.done), "the same thing twice")?;
+        if let Some(gate) = kind.gate() {
+            demand(open(truth.case, gate), "a red gate")?;
+        }
+        match kind {
+            ActKind::NotifyDistributors => {
+                demand(self.agreed.is_some() || self.on_table, "no embargo to keep")?;
+                words(&known.plan)?;
+                self.enough(&known.approved, truth)
+            }
+            ActKind::PublishAdvisory | ActKind::NotifyUsers => {
+                demand(
+                    *kind != ActKind::PublishAdvisory || known.text == self.text,
+                    "a text that was revised since",
+                )?;
+                demand(*kind != ActKind::NotifyUsers || self.public, "announced before published")?;
+                self.disclosing(act, known, truth)
+            }
+            _ => Err("an act that no move plans".into()),
+        }
+    }
+
+    fn disclosing(&self, act: ActId, known: &Known, truth: &Truth<'_>) -> Verdict {
+        if known.plan.under.is_none() {
+            demand(self.public, "made public outside of a disclosure")?;
+            return self.enough(&known.approved, truth);
+        }
+        let whole = self.disclosure.as_ref().ok_or("no disclosure")?;
+        demand(whole.running && !whole.held, "the disclosure was not going out")?;
+        demand(truth.clock.trusted, "by a clock that cannot be trusted")?;
+        demand(truth.clock.now >= whole.instant, "before the instant")?;
+        let agreed = self.agreed.is_none_or(|agreed| truth.clock.now >= agreed);
+        demand(agreed, "before the agreed date")?;
+        let mut before = whole.acts.iter().take_while(|id| **id != act);
+        demand(
+            before.all(|id| self.acts.get(id).is_none_or(|before| before.done)),
+            "out of order",
+        )?;
+        self.enough(&whole.approved, truth)
+    }
+
+    fn disclosure(&mut self, event: &DisclosureEvent, truth: &Truth<'_>) -> Verdict {
+        if let DisclosureEvent::Planned { instant, acts, digest, .. } = event {
+            self.disclosure = Some(Whole {
+                instant: *instant,
+                acts: acts.clone(),
+                digest: *digest,
+                approved: BTreeSet::new(),
+                running: false,
+                held: false,
+            });
+            return Ok(());
+        }
+        let whole = self.disclosure.as_ref().ok_or("no disclosure")?;
+        match event {
+            DisclosureEvent::Approved { by, .. } => {
+                self.approval(*by, whole.digest, whole.approved.contains(by), truth)?;
+            }
+            DisclosureEvent::Armed { .. } => {
+                demand(open(truth.case, Gate::Arm), "armed before a red gate")?;
+                self.enough(&whole.approved, truth)?;
+            }
+            _ => {}
+        }
+        let whole = self.disclosure.as_mut().ok_or("no disclosure")?;
+        match event {
+            DisclosureEvent::Approved { by, .. } => {
+                whole.approved.insert(*by);
+            }
+            DisclosureEvent::Held { .. } => whole.held = true,
+            DisclosureEvent::Resumed { .. } => whole.held = false,
+            DisclosureEvent::Started { .. } => whole.running = true,
+            DisclosureEvent::Dropped { .. } | DisclosureEvent::Finished { .. } => {
+                self.disclosure = None;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn closed(&self, truth: &Truth<'_>) -> Verdict {
+        demand(self.agreed.is_none(), "closed under an embargo")?;
+        demand(open(truth.case, Gate::Close), "closed before a red gate")?;
+        demand(!self.acts.values().any(|act| act.flying), "closed with a call under way")
+    }
+
+    /// A person's part in the books, for the key of a state.
+    pub(super) fn standing(&self, who: PersonId) -> u8 {
+        let solo = self.acts.values().any(|act| !act.done && act.approved.contains(&who));
+        let whole = self.disclosure.as_ref().is_some_and(|w| w.approved.contains(&who));
+        u8::from(solo) * 4 + u8::from(whole) * 2 + u8::from(self.removed.contains(&who))
+    }
+
+    /// The rest of the books, for the key of a state.
+    pub(super) fn key(&self) -> Vec<u8> {
+        debug_assert_eq!(TEAM.len(), 3);
+        let date = match self.agreed {
+            None => 0,
+            Some(date) if date == desk::early_date() => 1,
+            Some(_) => 2,
+        };
+        let whole = self.disclosure.as_ref();
+        let flags = [
+            self.public,
+            self.on_table,
+            whole.is_some_and(|w| w.running),
+            whole.is_some_and(|w| w.held),
+        ];
+        let mut key = vec![date];
+        key.extend(flags.map(u8::from));
+        let acts = self.acts.values();
+        key.extend(acts.filter(|a| !a.done).map(|a| u8::from(a.flying)));
+        key.push(u8::from(
+            self.acts.values().any(|a| a.done && a.plan.kind == ActKind::PublishAdvisory),
+        ));
+        key
+    }
+}
+
+/// The distributors' notice, to the letter of their list.
+fn words(plan: &Plan) -> Verdict {
+    let profile = &desk::policy().lists["distributors"];
+    let Payload::Message { subject, body } = &plan.payload else {
+        return Err("a notice without words".into());
+    };
+    let address = matches!(
+        plan.to.as_slice(),
+        [Recipient::List { mailbox, .. }] if *mailbox == profile.address
+    );
+    demand(address, "to another address than the list's")?;
+    demand(!format!("{subject} {body}").contains("CVE-"), "the CVE id was named")?;
+    demand(body.ends_with(desk::NOTE), "without the embargo note")
+}

@@ -1,0 +1,245 @@
+//! Holes to look for: the real `decide` with one guard's input forged.
+//!
+//! A mutant asks the real `decide` first. Where that refuses by the guarded rule, it asks again
+//! with the one thing forged that the guard looks at, and takes that answer. Nothing of this is
+//! known to the room itself.
+
+use std::collections::BTreeSet;
+
+use case::{
+    Case, Clock, Command, Context, Event, Gate, PersonId, Refusal, Verdict,
+    act::{ActKind, ActState},
+    decide,
+    embargo::Embargo,
+    refusal::Rule,
+    rights::Actor,
+    state::DisclosureState,
+};
+
+use super::{
+    search::Order,
+    world::{TEAM, astray, moment},
+};
+use crate::desk::proof;
+
+/// What a forged look at the world consists of.
+struct Forged {
+    case: Case,
+    command: Command,
+    actor: Actor,
+    clock: Clock,
+    team: BTreeSet<PersonId>,
+    verdict: Verdict,
+}
+
+/// A `decide` without one guard.
+pub(super) struct Mutant {
+    pub(super) name: &'static str,
+    rule: Rule,
+    at: fn(&Command) -> bool,
+    forge: fn(&mut Forged),
+    /// The order that finds it soon.
+    pub(super) order: Order,
+}
+
+impl Mutant {
+    /// A few steps from the beginning.
+    const fn near(mut self) -> Self {
+        self.order = Order::Breadth;
+        self
+    }
+
+    pub(super) fn decide(
+        &self,
+        case: &Case,
+        command: &Command,
+        context: &Context<'_>,
+    ) -> Result<Vec<Event>, Refusal> {
+        let refusal = match decide(case, command, context) {
+            Err(refusal) if refusal.rule == self.rule && (self.at)(command) => refusal,
+            answer => return answer,
+        };
+        let mut forged = Forged {
+            case: case.clone(),
+            command: command.clone(),
+            actor: context.actor,
+            clock: context.clock,
+            team: context.team.clone(),
+            verdict: context.verdict.clone(),
+        };
+        (self.forge)(&mut forged);
+        let context = Context {
+            actor: forged.actor,
+            clock: forged.clock,
+            team: &forged.team,
+            verdict: &forged.verdict,
+        };
+        // A guard that still refuses is another one, and stands.
+        decide(&forged.case, &forged.command, &context).map_err(|_| refusal)
+    }
+}
+
+/// The guard of `rule` at some commands, with its input forged.
+const fn without(
+    name: &'static str,
+    rule: Rule,
+    at: fn(&Command) -> bool,
+    forge: fn(&mut Forged),
+) -> Mutant {
+    Mutant { name, rule, at, forge, order: Order::Depth }
+}
+
+fn anywhere(_: &Command) -> bool {
+    true
+}
+
+fn at_start(command: &Command) -> bool {
+    matches!(command, Command::Start { .. })
+}
+
+fn at_close(command: &Command) -> bool {
+    matches!(command, Command::Close { .. })
+}
+
+/// Where a disclosure is planned, armed, fired or under way.
+fn at_disclosure(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::PlanDisclosure { .. }
+            | Command::Arm { .. }
+            | Command::Resume { .. }
+            | Command::Fire { .. }
+            | Command::Start { .. }
+    )
+}
+
+fn at_planning(command: &Command) -> bool {
+    matches!(command, Command::Plan { .. } | Command::PlanDisclosure { .. })
+}
+
+/// One mutant a guard.
+pub(super) const MUTANTS: [Mutant; 26] = [
+    without("a red gate passes to notify", Rule::GateShut, anywhere, |f| pass(f, Gate::Notify)),
+    without("a red gate passes to arm", Rule::GateShut, anywhere, |f| pass(f, Gate::Arm)),
+    without("a red gate passes to publish", Rule::GateShut, anywhere, |f| pass(f, Gate::Publish)),
+    without("a red gate passes to announce", Rule::GateShut, anywhere, |f| {
+        pass(f, Gate::Announce);
+        make_public(f);
+    }),
+    without("a red gate passes to close", Rule::GateShut, anywhere, |f| pass(f, Gate::Close)),
+    without("a stale verdict passes for fresh", Rule::StaleVerdict, anywhere, |f| {
+        f.verdict.head = f.case.head;
+    }),
+    without("the instant is taken as come", Rule::TooEarly, at_disclosure, |f| {
+        f.clock.now = moment(2);
+    }),
+    without("a suspect clock is trusted", Rule::ClockSuspect, anywhere, |f| {
+        f.clock.trusted = true;
+    }),
+    without("anything may be published by itself", Rule::TooEarly, at_start, make_public),
+    without("approvals are not counted", Rule::ApprovalsShort, anywhere, everybody_approves),
+    without("people who left the team count", Rule::ApprovalsShort, anywhere, |f| {
+        f.team = TEAM.into();
+    }),
+    without("one person counts twice", Rule::AlreadyApproved, anywhere, forget_approvals),
+    without("what was shown may differ", Rule::DigestDiffers, anywhere, show_what_is_planned),
+    without("anybody may approve", Rule::NotPermitted, anywhere, |f| {
+        f.actor = Actor::Person(TEAM[0]);
+    }),
+    without("people who were removed may approve", Rule::NotPermitted, anywhere, |f| {
+        f.case.people.retain(|who, person| !TEAM.contains(who) || person.present());
+        f.team = TEAM.into();
+    }),
+    without("a call is made twice", Rule::WrongState, at_start, |f| {
+        for act in f.case.acts.values_mut() {
+            if matches!(act.state, ActState::Started { .. } | ActState::Uncertain { .. }) {
+                act.state = ActState::Approved { at: moment(0) };
+            }
+        }
+    }),
+    without("a held disclosure goes on", Rule::WrongState, at_start, |f| {
+        if let Some(plan) = &mut f.case.disclosure {
+            plan.state = DisclosureState::Running;
+        }
+    }),
+    without("acts start out of order", Rule::WrongState, at_start, |f| {
+        for act in f.case.acts.values_mut() {
+            if act.plan.kind == ActKind::PublishAdvisory {
+                act.state = ActState::Done { at: moment(0), proof: proof() };
+            }
+        }
+    }),
+    without("a second publication is planned", Rule::WrongState, at_planning, |f| {
+        f.case.acts.retain(|_, act| act.plan.kind != ActKind::PublishAdvisory);
+    }),
+    without("a text from before a revision goes out", Rule::WrongState, at_disclosure, |f| {
+        let revision = f.case.advisory_revision();
+        for act in f.case.acts.values_mut() {
+            act.advisory_revision = revision;
+        }
+    }),
+    without("another date than the agreed one", Rule::Embargo, at_disclosure, |f| {
+        f.case.embargo = Embargo::default();
+    }),
+    without("a notice without an embargo", Rule::Embargo, at_start, |f| {
+        f.case.embargo.pending = Some(1);
+    }),
+    without("closing under an embargo", Rule::Embargo, at_close, |f| {
+        f.case.embargo = Embargo::default();
+    })
+    .near(),
+    without("closing with a call under way", Rule::WrongState, at_close, |f| f.case.acts.clear()),
+    without("any words for a list", Rule::ListProfile, anywhere, |f| {
+        if let Some(list) = f.case.policy.lists.get_mut("distributors") {
+            list.cve_id_allowed = true;
+        }
+    }),
+    without("any address for a list", Rule::BadValue, anywhere, |f| {
+        if let Some(list) = f.case.policy.lists.get_mut("distributors") {
+            list.address = astray();
+        }
+    }),
+];
+
+fn forget_approvals(forged: &mut Forged) {
+    for act in forged.case.acts.values_mut() {
+        act.approvals.clear();
+    }
+    if let Some(plan) = &mut forged.case.disclosure {
+        plan.approvals.clear();
+    }
+}
+
+/// Opens one gate, and only that.
+fn pass(forged: &mut Forged, gate: Gate) {
+    forged.verdict.shut.remove(&gate);
+}
+
+fn make_public(forged: &mut Forged) {
+    if let Ok(facts) = "VFdPxa".parse() {
+        forged.case.facts = facts;
+    }
+}
+
+fn everybody_approves(forged: &mut Forged) {
+    let all = TEAM.map(|who| (who, moment(0)));
+    forged.team = TEAM.into();
+    for act in forged.case.acts.values_mut() {
+        act.approvals = all.into();
+    }
+    if let Some(plan) = &mut forged.case.disclosure {
+        plan.approvals = all.into();
+    }
+}
+
+fn show_what_is_planned(forged: &mut Forged) {
+    match &mut forged.command {
+        Command::Approve { act, digest } => *digest = forged.case.acts[act].digest,
+        Command::ApproveDisclosure { digest, .. } => {
+            if let Some(plan) = &forged.case.disclosure {
+                *digest = plan.digest;
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,105 @@
+//! The hard checks of a list's profile, on the exact words.
+
+#![cfg(test)]
+
+use case::{
+    act::{Payload, Recipient},
+    notice::ListProfile,
+};
+use proptest::prelude::*;
+
+use crate::desk::{CVE, NOTE, distributors_list, forge, mailbox, message, to_list};
+
+const SUBJECT: &str = "[vs] amber heron #security";
+
+fn accepts(profile: &ListProfile, to: &[Recipient], words: &Payload, embargoed: bool) -> bool {
+    let own = [CVE.parse().unwrap()].into();
+    profile.check(to, words, &own, embargoed).is_ok()
+}
+
+fn embargoed(subject: &str, body: &str) -> bool {
+    accepts(&distributors_list(), &[to_list("distributors")], &message(subject, body), true)
+}
+
+#[test]
+fn the_words_of_an_embargoed_notice() {
+    let fine = format!("Paths are not checked.\n\n{NOTE}");
+    let rows: Vec<(&str, bool, &str, String)> = vec![
+        ("as it should be", true, SUBJECT, fine.clone()),
+        ("the tag anywhere", true, "[vs] #security amber heron", fine.clone()),
+        ("no tag", false, "[vs] amber heron", fine.clone()),
+        ("the tag inside a word", false, "[vs] amber heron x#security", fine.clone()),
+        ("no prefix", false, "amber heron #security", fine.clone()),
+        ("the prefix late", false, "Re: [vs] amber heron #security", fine.clone()),
+        ("the CVE id", false, SUBJECT, format!("It is {CVE}.\n\n{NOTE}")),
+        ("in lower case", false, SUBJECT, format!("see cve-2026-12345.\n\n{NOTE}")),
+        ("in the subject", false, "[vs] CVE-2026-12345 #security", fine.clone()),
+        ("broken over lines", false, SUBJECT, format!("It is CVE-2026-\n12345.\n\n{NOTE}")),
+        ("with a long dash", false, SUBJECT, format!("CVE\u{2011}2026\u{2013}12345\n\n{NOTE}")),
+        ("another CVE id", true, SUBJECT, format!("Like CVE-2021-32783.\n\n{NOTE}")),
+        ("no note", false, SUBJECT, "Paths are not checked.".into()),
+        ("the note first", false, SUBJECT, format!("{NOTE}\n\nPaths are not checked.")),
+        ("a signature below it", false, SUBJECT, format!("{fine}\n-- \nAnna")),
+        ("only the note", true, SUBJECT, NOTE.into()),
+        ("blank lines below it", true, SUBJECT, format!("{fine}\n \n\n")),
+        ("wrapped", true, SUBJECT, format!("Hm.\n\n{}", NOTE.replace(' ', "\n"))),
+        ("indented", true, SUBJECT, format!("Hm.\n\n   {}", NOTE.replace(' ', "  "))),
+        ("a word changed", false, SUBJECT, fine.replace("stays", "stayed")),
+        ("at the end of a sentence", false, SUBJECT, format!("We no longer say: {NOTE}")),
+    ];
+    for (row, expected, subject, body) in rows {
+        assert_eq!(embargoed(subject, &body), expected, "{row}");
+    }
+}
+
+#[test]
+fn the_address_of_a_notice() {
+    let words = message(SUBJECT, NOTE);
+    let near = Recipient::List {
+        list: "distributors".into(),
+        mailbox: mailbox("distributor@lists.example.org"),
+    };
+    let rows = [
+        ("the list", vec![to_list("distributors")], true),
+        ("one letter off", vec![near], false),
+        ("another list", vec![to_list("users")], false),
+        ("two lists", vec![to_list("distributors"), to_list("users")], false),
+        ("nobody", vec![], false),
+        ("the forge", vec![forge()], false),
+    ];
+    for (row, to, expected) in rows {
+        assert_eq!(accepts(&distributors_list(), &to, &words, true), expected, "{row}");
+    }
+    assert!(!accepts(&distributors_list(), &[to_list("distributors")], &Payload::Empty, true));
+}
+
+#[test]
+fn what_is_public_needs_no_embargo_note_and_may_name_the_id() {
+    let words = message(SUBJECT, &format!("{CVE} is fixed in 1.30.1."));
+    assert!(accepts(&distributors_list(), &[to_list("distributors")], &words, false));
+}
+
+#[test]
+fn a_list_may_allow_the_id_and_demand_no_note() {
+    let mut profile = distributors_list();
+    profile.cve_id_allowed = true;
+    profile.closing_note = None;
+    let words = message(SUBJECT, CVE);
+    assert!(accepts(&profile, &[to_list("distributors")], &words, true));
+}
+
+proptest! {
+    /// However white space falls in the note, it counts; whatever stands below it does not.
+    #[test]
+    fn white_space_may_differ_and_words_may_not(
+        gaps in prop::collection::vec("[ \t\n]{1,3}", 32),
+        below in "[a-z]{1,9}",
+    ) {
+        let note: String =
+            NOTE.split(' ').zip(&gaps).map(|(word, gap)| format!("{word}{gap}")).collect();
+        let body = format!("Words.\n\n{note}");
+        prop_assert!(embargoed(SUBJECT, &body));
+        let with_more = format!("{body}{below}");
+        prop_assert!(!embargoed(SUBJECT, &with_more));
+    }
+}

@@ -1,0 +1,422 @@
+//! One sample of everything that can be written down or wished for.
+
+#![cfg(test)]
+
+use std::collections::BTreeSet;
+
+use advisory::digest::Digest;
+use case::{
+    ActId, Command, Entry, Event, ReportId, StepId, VulnId,
+    act::{ActKind, Payload, Plan, Recipient, Topic},
+    command::Invitation,
+    embargo::{Answer, Ended, EndedBy, Proposal, Settlement},
+    event::{
+        ActEvent, Decision, DisclosureEvent, EmbargoEvent, LifeEvent, LineVerdict, Origin,
+        PeopleEvent, Triage,
+    },
+    observation::{Access, CveWord, Delivery, Draft, DraftState, Observation, Place, Release},
+    people::{CreditAnswer, Standing},
+    rights::{Actor, Role},
+    verdict::Missing,
+};
+
+use crate::desk::{
+    self, ANNA, BERT, CLEO, CVE, DORA, EGON, OTHER_CASE, REPORT, RITA, TRAIN, VULN, act, advisory,
+    disclosure, early_date, entry, late_date, line, mailbox, person, pin, policy, proof, start,
+};
+
+const OTHER_REPORT: ReportId = ReportId([9; 16]);
+
+fn text(words: &str) -> String {
+    words.to_owned()
+}
+
+fn step() -> StepId {
+    StepId("choose-distributors".into())
+}
+
+fn logins(names: &[&str]) -> BTreeSet<String> {
+    names.iter().map(|name| text(name)).collect()
+}
+
+fn life() -> Vec<LifeEvent> {
+    let mut second = desk::report(OTHER_REPORT, EGON);
+    second.deadline = Some(late_date());
+    vec![
+        LifeEvent::Linked(Box::new(desk::report(REPORT, RITA))),
+        LifeEvent::Linked(Box::new(second)),
+        LifeEvent::Unlinked { report: OTHER_REPORT, reason: text("another bug") },
+        LifeEvent::SplitOff {
+            into: OTHER_CASE,
+            reports: [OTHER_REPORT].into(),
+            reason: text("two bugs"),
+        },
+        LifeEvent::Closed { reason: text("all is out") },
+        LifeEvent::Reopened { reason: text("the fix is incomplete") },
+        LifeEvent::Withdrawn { reason: text("entered in error") },
+        LifeEvent::Merged { into: OTHER_CASE, reason: text("the same bug") },
+    ]
+}
+
+pub(crate) fn observations() -> Vec<Observation> {
+    let vulnerability = VULN;
+    let cve = |word| Observation::Cve { vulnerability, word };
+    let draft = |state| {
+        Observation::Draft(Draft {
+            ghsa: "GHSA-2345-6789-cfgh".parse().unwrap(),
+            url: text("https://forge.example/advisories/1"),
+            state,
+            patched: [(line("1.30"), text("1.30.1"))].into(),
+            credits: vec![text("Rita Reporter")],
+            vector: Some(text("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N")),
+            cwes: vec!["CWE-862".parse().unwrap()],
+        })
+    };
+    let commits = || vec!["a".repeat(40)];
+    let fix = |place| Observation::Fix { line: line("1.30"), commits: commits(), place };
+    vec![
+        Observation::SupportedLines {
+            repository: text("contour"),
+            lines: vec![text("main"), text("1.30")],
+            default_branch: text("main"),
+        },
+        draft(DraftState::Draft),
+        draft(DraftState::Closed),
+        Observation::Fork { url: text("https://forge.example/fork") },
+        Observation::Access(Access {
+            members: logins(&["anna"]),
+            pending: logins(&["bert"]),
+            inherited: logins(&["owner"]),
+        }),
+        cve(CveWord::Assigned { id: CVE.parse().unwrap() }),
+        cve(CveWord::Declined { why: text("not in scope") }),
+        cve(CveWord::Disputed { why: text("by the vendor") }),
+        cve(CveWord::Rejected { why: text("a duplicate") }),
+        Observation::Post {
+            act: act(1),
+            url: text("https://lists.example.org/m/1"),
+            words_match: true,
+            thread: text("t-1"),
+        },
+        Observation::Delivery { act: act(1), person: DORA, outcome: Delivery::Delivered },
+        Observation::Delivery {
+            act: act(1),
+            person: EGON,
+            outcome: Delivery::Bounced { hard: true, why: text("no such user") },
+        },
+        fix(Place::Private),
+        fix(Place::Public),
+        Observation::Release {
+            line: line("1.30"),
+            release: Release {
+                version: text("1.30.1"),
+                tag: text("v1.30.1"),
+                contains_fix: Some(true),
+                evidence: text("looked into the tag"),
+                released_at: early_date(),
+            },
+        },
+        Observation::PublicWords {
+            line: line("1.30"),
+            read: vec![text("commit aaaa")],
+            blocks: vec![text("names the CVE id")],
+            warnings: vec![text("odd hour")],
+        },
+        Observation::Message {
+            from: Some(RITA),
+            sender: text("rita@example.net"),
+            text: text("any news?"),
+        },
+        Observation::Deadline { report: REPORT, deadline: Some(late_date()) },
+        Observation::Preflight { disclosure: disclosure(1), problems: vec![text("no key")] },
+        Observation::Attacks { source: text("a distributor") },
+        Observation::Exploit { source: text("a repository") },
+        Observation::Public { source: text("a blog") },
+        draft(DraftState::Published),
+        cve(CveWord::Published),
+    ]
+}
+
+pub(crate) fn decisions() -> Vec<Decision> {
+    let triage = |verdict| Decision::Triage { verdict, reason: text("we looked at it") };
+    let one = |name: &str, verdict| Decision::Line { line: line(name), verdict };
+    let vulnerability = VULN;
+    vec![
+        triage(Triage::Invalid),
+        triage(Triage::NotSecurity),
+        triage(Triage::Duplicate { of: OTHER_CASE }),
+        triage(Triage::Accepted),
+        triage(Triage::Deferred),
+        triage(Triage::Accepted),
+        Decision::Vulnerability { id: VULN, title: text("slashes"), origin: Origin::Ours },
+        Decision::Vulnerability {
+            id: VulnId([6; 16]),
+            title: text("the proxy's"),
+            origin: Origin::Upstream { project: text("Envoy") },
+        },
+        Decision::Assessment {
+            vulnerability,
+            vector: "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N".parse().unwrap(),
+            cwes: vec!["CWE-862".parse().unwrap()],
+        },
+        Decision::CvePlanB { vulnerability, plan: text("publish without an id") },
+        one("main", LineVerdict::Patch { version: None }),
+        one("1.30", LineVerdict::Patch { version: Some(text("1.30.1")) }),
+        one("1.29", LineVerdict::NotAffected { why: text("the code is not there") }),
+        one("1.28", LineVerdict::EndOfLife { why: text("since May") }),
+        Decision::Distributors {
+            concerned: vec![case::event::Concerned {
+                person: DORA,
+                organisation: text("Distro"),
+                why: text("ships it"),
+                lines: [line("1.30")].into(),
+            }],
+            reason: text("it ships the line"),
+        },
+        Decision::Advisory(Box::new(advisory("Skipped authorisation"))),
+        Decision::Fix { line: line("1.30"), commits: vec!["a".repeat(40)] },
+        Decision::Train { id: TRAIN, planned_at: early_date(), lines: [line("1.30")].into() },
+        Decision::Burnt {
+            train: TRAIN,
+            line: line("1.30"),
+            version: text("1.30.1"),
+            why: text("the image was never pushed"),
+        },
+        Decision::InheritedAccess { logins: logins(&["owner"]) },
+        Decision::ReporterUnreachable { person: RITA, why: text("three mails bounced") },
+        Decision::Choice { step: step(), reason: text("nobody ships it") },
+        Decision::Override { step: step(), reason: text("the archive is down") },
+        Decision::Leak {
+            what: text("the patch"),
+            to: text("a public branch"),
+            reported_by: text("Dora"),
+        },
+        Decision::RetrospectiveOpened { invitation: text("the team, by Friday") },
+        Decision::Retrospective { text: text("tags first"), actions: vec![text("a script")] },
+        Decision::Correction { seq: 2, text: text("the report came on Monday") },
+        Decision::Rules {
+            playbook: pin("contour 2"),
+            policy: Box::new(policy().clone()),
+            reason: text("a new list"),
+        },
+    ]
+}
+
+fn people() -> Vec<PeopleEvent> {
+    let joined = |standing, login: &str| PeopleEvent::Joined {
+        person: CLEO,
+        name: text("Cleo"),
+        organisation: Some(text("Example")),
+        mailbox: Some(mailbox("cleo@example.org")),
+        login: Some(text(login)),
+        roles: [Role::FixDeveloper, Role::ReleaseManager].into(),
+        standing,
+    };
+    let answered =
+        |answer, by_default| PeopleEvent::CreditAnswered { person: RITA, answer, by_default };
+    vec![
+        joined(Standing::Invited, "cleo"),
+        joined(Standing::Inherited, "cleo"),
+        PeopleEvent::Removed { person: CLEO, reason: text("moves on") },
+        PeopleEvent::CreditOffered { person: RITA, answer_by: early_date() },
+        answered(CreditAnswer::Anonymous, true),
+        answered(CreditAnswer::NamedWithoutCompany { name: text("Rita") }, false),
+        answered(CreditAnswer::Named { name: text("Rita"), company: Some(text("Example")) }, false),
+    ]
+}
+
+fn embargo() -> Vec<EmbargoEvent> {
+    let proposed = |instant| {
+        EmbargoEvent::Proposed(Proposal {
+            instant,
+            zone: text("Europe/Berlin"),
+            tzdata: text("2026a"),
+            answer_by: early_date(),
+            by: Some(ANNA),
+            at: start(),
+        })
+    };
+    let answered = |person, answer| EmbargoEvent::Answered { person, revision: 2, answer };
+    let objected = || Answer::Objected { reason: text("a holiday"), settled: None };
+    let settled = |settlement| EmbargoEvent::Settled { person: EGON, settlement };
+    let ended = |by| EmbargoEvent::Ended(Ended { at: early_date(), by, why: text("it is known") });
+    vec![
+        proposed(early_date()),
+        EmbargoEvent::Rejected { revision: 1, reason: text("too early") },
+        proposed(late_date()),
+        EmbargoEvent::Agreed { revision: 2 },
+        answered(DORA, Answer::Accepted),
+        answered(EGON, objected()),
+        settled(Settlement::Withdrawn),
+        answered(EGON, objected()),
+        settled(Settlement::Met { how: text("a later date") }),
+        answered(EGON, objected()),
+        settled(Settlement::Overridden { reason: text("attacks"), by: ANNA }),
+        ended(EndedBy::World),
+        ended(EndedBy::Person(ANNA)),
+        ended(EndedBy::Disclosure),
+    ]
+}
+
+/// A plan of every kind.
+pub(crate) fn plans() -> Vec<Plan> {
+    let rita = || Recipient::Person { person: RITA, mailbox: mailbox("rita@example.net") };
+    let plan = |kind, to, payload| Plan { kind, to: vec![to], payload, under: None };
+    let page = || Recipient::ReceiptPage { person: RITA };
+    let tell = |topic, to| {
+        let kind = ActKind::TellReporter { person: RITA, topic };
+        plan(kind, to, desk::message("Your report", "Thank you."))
+    };
+    let carrying = |kind, to| plan(kind, to, desk::publication().payload);
+    let vulnerability = VULN;
+    let mut follow_up = desk::notice();
+    follow_up.kind = ActKind::FollowUp;
+    let access = Payload::Logins(vec![text("anna")]);
+    vec![
+        desk::acknowledgement(),
+        tell(Topic::Verdict, rita()),
+        tell(Topic::Draft, rita()),
+        tell(Topic::Date(1), rita()),
+        tell(Topic::Credit, page()),
+        tell(Topic::Other, page()),
+        carrying(ActKind::CreateDraft, desk::forge()),
+        carrying(ActKind::UpdateDraft, desk::forge()),
+        desk::cve_request(),
+        desk::fork(),
+        plan(ActKind::SetAccess, desk::forge(), access),
+        desk::notice(),
+        desk::publication(),
+        carrying(ActKind::PublishCve { vulnerability }, Recipient::Cna),
+        desk::announcement(),
+        follow_up,
+    ]
+}
+
+fn acts() -> Vec<ActEvent> {
+    let mut events: Vec<_> = plans()
+        .into_iter()
+        .zip(1..)
+        .map(|(plan, number)| ActEvent::Planned {
+            act: act(number),
+            digest: plan.digest().unwrap(),
+            plan: Box::new(plan),
+            needs: u8::from(number > 1),
+        })
+        .collect();
+    let id: ActId = act(12);
+    let why = || text("timed out");
+    events.extend([
+        ActEvent::Approved { act: id, by: ANNA, digest: Digest::of(b"a plan") },
+        ActEvent::Started { act: id },
+        ActEvent::Failed { act: id, why: why() },
+        ActEvent::Retried { act: id, reason: text("it is up again") },
+        ActEvent::Started { act: id },
+        ActEvent::Uncertain { act: id, why: why() },
+        ActEvent::Done { act: id, proof: proof() },
+        ActEvent::Cancelled { act: act(16), reason: text("said already") },
+    ]);
+    events
+}
+
+fn disclosures() -> Vec<DisclosureEvent> {
+    let id = disclosure(1);
+    let digest = Digest::of(b"a disclosure");
+    let missing = vec![Missing { step: step(), what: text("a release of 1.30") }];
+    vec![
+        DisclosureEvent::Planned {
+            id,
+            instant: early_date(),
+            zone: text("Europe/Berlin"),
+            acts: vec![act(13), act(15)],
+            digest,
+        },
+        DisclosureEvent::Approved { id, by: BERT, digest },
+        DisclosureEvent::Armed { id },
+        DisclosureEvent::Held { id, reason: text("a leak") },
+        DisclosureEvent::Resumed { id },
+        DisclosureEvent::Blocked { id, missing },
+        DisclosureEvent::Started { id },
+        DisclosureEvent::Finished { id },
+        DisclosureEvent::Dropped { id, reason: text("another plan") },
+    ]
+}
+
+/// Every event, after the opening, in an order in which most of them mean something.
+pub(crate) fn entries() -> Vec<Entry> {
+    let observed = |seen| Event::Observed(Box::new(seen));
+    let decided = |decision| Event::Decided(Box::new(decision));
+    let mut life = life();
+    let end = life.split_off(2);
+    let events = life
+        .into_iter()
+        .map(Event::Life)
+        .chain(decisions().into_iter().map(decided))
+        .chain(people().into_iter().map(Event::People))
+        .chain(embargo().into_iter().map(Event::Embargo))
+        .chain(acts().into_iter().map(Event::Act))
+        .chain(disclosures().into_iter().map(Event::Disclosure))
+        .chain(observations().into_iter().map(observed))
+        .chain(end.into_iter().map(Event::Life));
+    let numbered = events.zip(2..).map(|(event, seq)| {
+        let actor = if seq % 2 == 0 { Actor::House } else { person(ANNA) };
+        entry(seq, start(), actor, event)
+    });
+    std::iter::once(desk::opening()).chain(numbered).collect()
+}
+
+/// One command of each kind.
+pub(crate) fn commands() -> Vec<Command> {
+    let reason = || text("because");
+    let (id, digest, revision) = (disclosure(1), Digest::of(b"a plan"), 1);
+    let invitation = Invitation {
+        person: CLEO,
+        name: text("Cleo"),
+        organisation: None,
+        mailbox: None,
+        login: None,
+        roles: [Role::FixDeveloper].into(),
+    };
+    let mut commands = vec![
+        Command::Link(Box::new(desk::report(OTHER_REPORT, EGON))),
+        Command::Unlink { report: OTHER_REPORT, reason: reason() },
+        Command::SplitOff { into: OTHER_CASE, reports: [OTHER_REPORT].into(), reason: reason() },
+        Command::Merge { into: OTHER_CASE, reason: reason() },
+        Command::Withdraw { reason: reason() },
+        Command::Close { reason: reason() },
+        Command::Reopen { reason: reason() },
+        Command::Invite(Box::new(invitation)),
+        Command::Remove { person: CLEO, reason: reason() },
+        Command::OfferCredit { person: RITA },
+        Command::AnswerCredit { person: RITA, answer: CreditAnswer::Anonymous },
+        Command::DefaultCredit { person: RITA },
+        desk::propose(early_date()),
+        Command::AgreeEmbargo { revision },
+        Command::RejectEmbargo { revision, reason: reason() },
+        Command::Consent { person: DORA, revision },
+        Command::Object { person: EGON, revision, reason: reason() },
+        Command::WithdrawObjection { person: EGON },
+        Command::MeetObjection { person: EGON, how: reason() },
+        Command::OverrideObjection { person: EGON, reason: reason() },
+        Command::EndEmbargo { reason: reason() },
+        Command::Approve { act: act(1), digest },
+        Command::Start { act: act(1) },
+        Command::Finish { act: act(1), proof: proof() },
+        Command::Fail { act: act(1), why: reason() },
+        Command::Doubt { act: act(1), why: reason() },
+        Command::Resolve { act: act(1), proof: proof() },
+        Command::Retry { act: act(1), reason: reason() },
+        Command::Cancel { act: act(1), reason: reason() },
+        desk::plan_disclosure(1, early_date(), 1),
+        Command::ApproveDisclosure { id, digest },
+        Command::Arm { id },
+        Command::Hold { id, reason: reason() },
+        Command::Resume { id },
+        Command::Drop { id, reason: reason() },
+        Command::Fire { id },
+    ];
+    commands.extend(observations().into_iter().map(desk::observe));
+    commands.extend(decisions().into_iter().map(desk::decision));
+    let plan = |(plan, number)| Command::Plan { act: act(number), plan: Box::new(plan) };
+    commands.extend(plans().into_iter().zip(1..).map(plan));
+    commands
+}
