@@ -43,11 +43,7 @@ fn business_days_keep_the_local_hour() {
     ];
     for (zone, start, days, expected) in table {
         let found = plain(zone).add_business_days(at(start), days).unwrap();
-        assert_eq!(
-            found,
-            at(expected),
-            "{days} business days after {start} in {zone}"
-        );
+        assert_eq!(found, at(expected), "{days} business days after {start} in {zone}");
     }
 }
 
@@ -55,9 +51,7 @@ fn business_days_keep_the_local_hour() {
 fn holidays_do_not_count() {
     let holidays = ["2026-12-25", "2026-12-26", "2027-01-01"].map(|day| day.parse().unwrap());
     let calendar = Calendar::new(BERLIN, [Day::Saturday, Day::Sunday], holidays).unwrap();
-    let found = calendar
-        .add_business_days(at("2026-12-24T09:00:00Z"), 5)
-        .unwrap();
+    let found = calendar.add_business_days(at("2026-12-24T09:00:00Z"), 5).unwrap();
     assert_eq!(found, at("2027-01-04T09:00:00Z"));
     assert!(!calendar.is_business_day("2026-12-25".parse().unwrap()));
     assert!(calendar.is_business_day("2026-12-24".parse().unwrap()));
@@ -68,14 +62,10 @@ fn a_deadline_in_a_clock_change_never_comes_early() {
     // With a Friday weekend the night of the change is a business day.
     let calendar = Calendar::new(BERLIN, [Day::Friday], []).unwrap();
     // 02:30 does not exist on 29 March 2026: the deadline is the change itself, 03:00 +02.
-    let gap = calendar
-        .add_business_days(at("2026-03-28T01:30:00Z"), 1)
-        .unwrap();
+    let gap = calendar.add_business_days(at("2026-03-28T01:30:00Z"), 1).unwrap();
     assert_eq!(gap, at("2026-03-29T01:00:00Z"));
     // 02:30 comes twice on 25 October 2026: the deadline is the second one.
-    let fold = calendar
-        .add_business_days(at("2026-10-24T00:30:00Z"), 1)
-        .unwrap();
+    let fold = calendar.add_business_days(at("2026-10-24T00:30:00Z"), 1).unwrap();
     assert_eq!(fold, at("2026-10-25T01:30:00Z"));
 }
 
@@ -101,10 +91,7 @@ fn local_times_resolve_to_one_instant_or_none() {
             Ok(instant) => assert_eq!(found, Ok(at(instant)), "{local} in {zone}"),
             Err(words) => {
                 let message = found.unwrap_err().to_string();
-                assert!(
-                    message.contains(words) && message.contains(zone),
-                    "{message}"
-                );
+                assert!(message.contains(words) && message.contains(zone), "{message}");
             }
         }
     }
@@ -117,10 +104,7 @@ fn a_repeated_time_names_both_instants() {
     let CalendarError::Repeated { first, second, .. } = error else {
         panic!("{error}");
     };
-    assert_eq!(
-        (first, second),
-        (at("2026-10-25T00:30:00Z"), at("2026-10-25T01:30:00Z"))
-    );
+    assert_eq!((first, second), (at("2026-10-25T00:30:00Z"), at("2026-10-25T01:30:00Z")));
 }
 
 #[test]
@@ -152,10 +136,7 @@ fn calendars_are_written_as_data() {
     let calendar: Calendar = serde_json::from_str(text).unwrap();
     assert_eq!(serde_json::to_string(&calendar).unwrap(), text);
     let refused = [
-        (
-            r#"{"weekend":[],"zone":"Europe/Bärlin"}"#,
-            "“Europe/Bärlin” is no time zone",
-        ),
+        (r#"{"weekend":[],"zone":"Europe/Bärlin"}"#, "“Europe/Bärlin” is no time zone"),
         (r#"{"weekend":["caturday"],"zone":"UTC"}"#, "caturday"),
         (r#"{"weekend":[],"zone":"UTC","holydays":[]}"#, "holydays"),
         (
@@ -164,9 +145,7 @@ fn calendars_are_written_as_data() {
         ),
     ];
     for (text, expected) in refused {
-        let error = serde_json::from_str::<Calendar>(text)
-            .unwrap_err()
-            .to_string();
+        let error = serde_json::from_str::<Calendar>(text).unwrap_err().to_string();
         assert!(error.contains(expected), "{error}");
     }
 }

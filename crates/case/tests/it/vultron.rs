@@ -18,14 +18,10 @@ fn differences<S: Copy + PartialEq + Debug, E: Copy + PartialEq + Debug>(
     let mut differences = Vec::new();
     for &state in states {
         for &event in events {
-            let row = published
-                .iter()
-                .find(|row| row.0 == state && row.1 == event);
+            let row = published.iter().find(|row| row.0 == state && row.1 == event);
             let (expected, found) = (row.map(|row| row.2), transition(state, event));
             if expected != found {
-                differences.push(format!(
-                    "{state:?} × {event:?}: {found:?}, not {expected:?}"
-                ));
+                differences.push(format!("{state:?} × {event:?}: {found:?}, not {expected:?}"));
             }
         }
     }
@@ -39,23 +35,13 @@ fn check<S: Copy + PartialEq + Debug, E: Copy + PartialEq + Debug>(
     published: &[(S, E, S)],
     transition: impl Fn(S, E) -> Option<S>,
 ) {
-    assert_eq!(
-        differences(states, events, published, &transition),
-        Vec::<String>::new()
-    );
+    assert_eq!(differences(states, events, published, &transition), Vec::<String>::new());
     let answers: Vec<Option<S>> = states.iter().copied().map(Some).chain([None]).collect();
     for &state in states {
         for &event in events {
-            for &wrong in answers
-                .iter()
-                .filter(|answer| **answer != transition(state, event))
-            {
+            for &wrong in answers.iter().filter(|answer| **answer != transition(state, event)) {
                 let planted = |s, e| {
-                    if (s, e) == (state, event) {
-                        wrong
-                    } else {
-                        transition(s, e)
-                    }
+                    if (s, e) == (state, event) { wrong } else { transition(s, e) }
                 };
                 assert_eq!(differences(states, events, published, planted).len(), 1);
             }
@@ -129,12 +115,7 @@ fn consent_follows_the_published_table() {
         (Lapsed, Reset, NoEmbargo),
         (Declined, Reset, NoEmbargo),
     ];
-    check(
-        &consent::State::ALL,
-        &consent::Event::ALL,
-        &published,
-        consent::transition,
-    );
+    check(&consent::State::ALL, &consent::Event::ALL, &published, consent::transition);
 }
 
 /// The grammar of the case state, a row for each state and the letters that it may read next.
@@ -191,15 +172,9 @@ fn case_state_follows_the_published_grammar() {
 #[test]
 fn just_seventy_histories_are_possible() {
     fn histories(state: cs::State) -> usize {
-        let next: Vec<_> = cs::Event::ALL
-            .into_iter()
-            .filter_map(|event| cs::transition(state, event))
-            .collect();
-        if next.is_empty() {
-            1
-        } else {
-            next.into_iter().map(histories).sum()
-        }
+        let next: Vec<_> =
+            cs::Event::ALL.into_iter().filter_map(|event| cs::transition(state, event)).collect();
+        if next.is_empty() { 1 } else { next.into_iter().map(histories).sum() }
     }
     // Householder and Spring count them in CMU/SEI-2021-SR-021.
     assert_eq!(histories(cs::State::default()), 70);
@@ -209,11 +184,7 @@ fn just_seventy_histories_are_possible() {
 fn an_observation_brings_what_must_follow() {
     let (state, events) = cs::observe(cs::State::default(), cs::Event::ExploitPublic).unwrap();
     assert_eq!(state.to_string(), "VfdPXa");
-    let chain = [
-        cs::Event::ExploitPublic,
-        cs::Event::PublicAware,
-        cs::Event::VendorAware,
-    ];
+    let chain = [cs::Event::ExploitPublic, cs::Event::PublicAware, cs::Event::VendorAware];
     assert_eq!(events, chain);
     assert_eq!(cs::observe(state, cs::Event::PublicAware), None);
 }
@@ -224,10 +195,7 @@ fn facts_end_and_forbid_embargoes() {
         for state in em::State::ALL {
             for event in em::Event::ALL {
                 if let Some(next) = rules::embargo_transition(state, event, facts) {
-                    assert!(
-                        !next.is_in_force() && !next.is_negotiating(),
-                        "{state:?} {event:?}"
-                    );
+                    assert!(!next.is_in_force() && !next.is_negotiating(), "{state:?} {event:?}");
                 }
             }
             let settled = rules::embargo_must(state, facts).map_or(state, |event| {
@@ -253,9 +221,7 @@ fn a_quiet_case_leaves_the_embargo_alone() {
 
 #[test]
 fn impossible_words_are_refused() {
-    for word in [
-        "", "vFdpxa", "vfDpxa", "VfDpxa", "vfdpx", "vfdpxaa", "VFDPX A",
-    ] {
+    for word in ["", "vFdpxa", "vfDpxa", "VfDpxa", "vfdpx", "vfdpxaa", "VFDPX A"] {
         let error = word.parse::<cs::State>().unwrap_err().to_string();
         assert!(error.contains(word) && error.contains("vfdpxa"), "{error}");
     }
