@@ -95,7 +95,7 @@ impl Stage {
             let failed = line
                 .releases
                 .iter()
-                .find(|r| r.version == planned && r.contains_fix == Some(false))?;
+                .find(|r| r.version == planned && r.contains_fix != Some(true))?;
             Some((key.clone(), failed.version.clone()))
         });
         if let Some((key, version)) = lost {

@@ -41,7 +41,7 @@ impl Stage {
             "tell-draft" => self.tell(view, &Topic::Draft),
             "tell-date" => self.tell_date(view),
             "lines" => self.decide_lines(view),
-            "distributors" => self.decide_distributors(view),
+            "distributors" => self.decide_distributors(story, view),
             "assess" => self.assess(story, view),
             "draft" => self.draft(story, view),
             "recheck-draft" => self.carry(view, &ActKind::UpdateDraft),

@@ -71,9 +71,10 @@ impl Stage {
         }
     }
 
-    pub(super) fn decide_distributors(&mut self, view: &View) -> Did {
+    pub(super) fn decide_distributors(&mut self, story: &dyn Story, view: &View) -> Did {
         let case = &view.loaded.case;
-        let vendors = self.setting.vendors.clone();
+        let mut vendors = self.setting.vendors.clone();
+        vendors.retain(|_| story.downstream());
         let mut concerned = Vec::new();
         for vendor in &vendors {
             let Some(person) = self.crew.vendors.get(&vendor.organisation).copied() else {
@@ -100,7 +101,7 @@ impl Stage {
             });
         }
         let reason = match concerned.len() {
-            0 => "nobody is known to ship the affected lines",
+            0 => "nobody has to be told before everybody else",
             _ => "they ship affected lines to others",
         };
         self.decide(view, Decision::Distributors { concerned, reason: reason.into() })

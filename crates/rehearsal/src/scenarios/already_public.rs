@@ -23,6 +23,11 @@ impl Story for AlreadyPublic {
         "the bug stands in a public issue when the report arrives"
     }
 
+    /// There is nothing to tell distributors that they could not read.
+    fn downstream(&self) -> bool {
+        false
+    }
+
     fn twist(&mut self, stage: &mut Stage, view: &View) -> Result<bool, DrillError> {
         let case = &view.loaded.case;
         if case.triage.is_none() || case.facts.is_public() {

@@ -1,8 +1,8 @@
 //! Somebody who approved leaves the team after the disclosure was armed: it is held, somebody else
 //! approves, and it goes out on time.
 
-use case::{CommandId, Event, event::DisclosureEvent, state::DisclosureState};
-use engine::View;
+use case::{Command, CommandId, Event, event::DisclosureEvent, state::DisclosureState};
+use engine::{EngineError, View};
 
 use super::{
     Last, Story,
@@ -32,11 +32,15 @@ impl Story for ApproverLeaves {
         let Some(leaver) = plan.approvals.keys().copied().find(|person| *person != by) else {
             return Ok(false);
         };
+        let reason = "takes another job".to_owned();
+        let removal = Command::Remove { person: leaver, reason: reason.clone() };
+        self.left = stage.give(view.loaded.case.id, by, &removal)?;
         let command = CommandId(stage.engine.draw());
-        let reason = "takes another job";
-        stage.engine.leave_team(stage.project, by, leaver, reason, command)?;
-        self.left = true;
-        Ok(true)
+        match stage.engine.leave_team(stage.project, by, leaver, &reason, command) {
+            // Of this case the person is no part any more.
+            Ok(()) | Err(EngineError::Refused(_)) => Ok(self.left),
+            Err(error) => Err(error.into()),
+        }
     }
 
     fn ending(&self, last: &Last<'_>) -> Check {

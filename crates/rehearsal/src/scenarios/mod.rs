@@ -39,7 +39,7 @@ pub struct Last<'a> {
 }
 
 /// A story.
-pub trait Story {
+pub trait Story: Send {
     /// Its name on the command line.
     fn name(&self) -> &'static str;
 
@@ -72,6 +72,11 @@ pub trait Story {
     /// Whose bug it is.
     fn origin(&self) -> Origin {
         Origin::Ours
+    }
+
+    /// Whether vendors are told under embargo.
+    fn downstream(&self) -> bool {
+        true
     }
 
     /// Which bug of the repository a case is about.

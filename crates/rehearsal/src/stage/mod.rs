@@ -108,7 +108,7 @@ pub struct Props {
 /// A house on a stage.
 pub struct Stage {
     /// The house.
-    pub engine: Engine,
+    pub engine: Arc<Engine>,
     /// The way to the world.
     pub wire: Arc<dyn Wire>,
     /// True time.
@@ -153,14 +153,14 @@ impl Stage {
             profile.web = None;
         }
         let house = crate::plant::clock(plant, &clock);
-        let engine = Engine::new(Parts {
+        let engine = Arc::new(Engine::new(Parts {
             store,
             ports: crate::plant::ports(plant, &wire, setting.mail_readable),
             clock: house.clone(),
             entropy,
             playbooks: vec![book.clone()],
             texts: Texts::load(None)?,
-        });
+        }));
         let crew = crew(&engine, &setting, team)?;
         let first = *crew.team.first().ok_or_else(|| DrillError::Unknown("team".into()))?;
         let draw = || CommandId(engine.draw());

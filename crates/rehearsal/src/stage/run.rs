@@ -2,7 +2,11 @@
 
 use std::fmt::Write as _;
 
-use case::{Command, Gate, act::ActState, state::Phase};
+use case::{
+    Command, Gate,
+    act::ActState,
+    state::{DisclosureState, Phase},
+};
 use engine::{Step, View};
 use jiff::{SignedDuration, Timestamp};
 use playbook::Status;
@@ -18,19 +22,21 @@ use crate::{
 pub struct Limits {
     /// Turns of the loop.
     pub turns: u32,
-    /// Turns in a row in which nobody did anything.
-    pub idle: u32,
+    /// Turns in a row in which nothing happened in any case.
+    pub calm: u32,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { turns: 3000, idle: 120 }
+        Self { turns: 3000, calm: 100 }
     }
 }
 
-/// The house looks at the world every minute. Between two such looks nothing happens that would
-/// not be there at the next; so a drill waits for something else instead.
-const LOOK: SignedDuration = SignedDuration::from_secs(45);
+/// The house looks at the world every minute. When so many turns have shown nothing new, and
+/// nothing is on its way, the drill moves on to the next thing that happens in the world.
+const LOOKS: u32 = 5;
+/// How often the house looks, at least.
+const LOOK: SignedDuration = SignedDuration::from_secs(60);
 /// Nobody takes a break so shortly before or after the instant.
 const TENSE: SignedDuration = SignedDuration::from_mins(45);
 /// Before something is tried again that has changed nothing.
@@ -42,7 +48,8 @@ impl Stage {
     /// # Errors
     /// [`DrillError::Stuck`] when nothing moves any more; others when something breaks.
     pub fn play(&mut self, story: &mut dyn Story, limits: Limits) -> Result<(), DrillError> {
-        let mut idle = 0;
+        let mut calm = 0;
+        let mut heads = Vec::new();
         for _ in 0..limits.turns {
             self.work_off()?;
             let deeds = self.deeds()?;
@@ -54,15 +61,18 @@ impl Stage {
                 return Ok(());
             }
             let acted = self.everybody_acts(story, &views)?;
-            idle = if deeds || acted { 0 } else { idle + 1 };
-            if idle > limits.idle {
+            let now: Vec<u64> = views.iter().map(|view| view.loaded.case.head).collect();
+            let moved = deeds || acted || now != heads;
+            heads = now;
+            calm = if moved { 0 } else { calm + 1 };
+            if calm > limits.calm {
                 break;
             }
             if acted {
                 self.work_off()?;
                 self.take_a_break(&views);
             } else if !deeds {
-                self.wait(&views)?;
+                self.wait(&views, calm)?;
             }
         }
         Err(DrillError::Stuck { at: self.now(), open: self.open()? })
@@ -74,7 +84,7 @@ impl Stage {
         Ok(())
     }
 
-    fn deeds(&mut self) -> Result<bool, DrillError> {
+    pub(crate) fn deeds(&mut self) -> Result<bool, DrillError> {
         let Response::Deeds(deeds) = self.ask(&Request::Due)? else { return Ok(false) };
         for (_, deed) in &deeds {
             self.carry_deed(deed)?;
@@ -170,24 +180,22 @@ impl Stage {
     }
 
     /// Moves time on to whatever comes next.
-    fn wait(&self, views: &[View]) -> Result<(), DrillError> {
+    pub(crate) fn wait(&self, views: &[View], calm: u32) -> Result<(), DrillError> {
         let now = self.now();
-        let due = self.engine.next_due()?;
-        if let Some(due) = due
-            && due.duration_since(now) < LOOK
-        {
-            self.until(due);
+        let minute = now.saturating_add(LOOK).unwrap_or(now);
+        let due = self.engine.next_due()?.unwrap_or(minute);
+        let soonest = now.saturating_add(SignedDuration::from_secs(1)).unwrap_or(now);
+        if calm < LOOKS || views.iter().any(|view| under_way(view, now)) {
+            self.until(due.max(soonest));
             return Ok(());
         }
         let next = match self.ask(&Request::Next)? {
-            Response::Next(next) => next.map(|at| at.max(self.clock.now())),
+            Response::Next(next) => next,
             _ => None,
         };
-        let wakes = views.iter().flat_map(wakes).filter(|at| *at > now).min();
-        match [next, wakes].into_iter().flatten().min() {
-            Some(next) => self.until(next.max(now.saturating_add(one_second()).unwrap_or(now))),
-            None => self.until(due.unwrap_or(now.saturating_add(LOOK).unwrap_or(now))),
-        }
+        let wakes = views.iter().flat_map(wakes).filter(|at| *at > now);
+        let next = next.into_iter().chain(wakes).min();
+        self.until(next.unwrap_or(due).max(soonest));
         Ok(())
     }
 
@@ -223,8 +231,19 @@ impl Stage {
     }
 }
 
-fn one_second() -> SignedDuration {
-    SignedDuration::from_secs(1)
+/// An act is on its way, or a disclosure waits past its instant: the house is at work.
+fn under_way(view: &View, now: Timestamp) -> bool {
+    let case = &view.loaded.case;
+    let out = case
+        .acts
+        .values()
+        .any(|act| matches!(act.state, ActState::Approved { .. } | ActState::Started { .. }));
+    let due = case.disclosure.as_ref().is_some_and(|plan| match plan.state {
+        DisclosureState::Armed => plan.instant <= now,
+        DisclosureState::Running => true,
+        _ => false,
+    });
+    case.phase == Phase::Open && (out || due)
 }
 
 /// Times at which people look again.
