@@ -1,5 +1,6 @@
 //! What the room promises, in one test binary.
 
+mod areas;
 mod calendar;
 mod desk;
 mod events;
@@ -10,3 +11,4 @@ mod notice;
 mod rights;
 mod samples;
 mod vultron;
+mod walks;

@@ -95,8 +95,8 @@ proptest! {
         gaps in prop::collection::vec("[ \t\n]{1,3}", 32),
         below in "[a-z]{1,9}",
     ) {
-        let note: String =
-            NOTE.split(' ').zip(&gaps).map(|(word, gap)| format!("{word}{gap}")).collect();
+        let gaps = gaps.iter().map(String::as_str);
+        let note: String = NOTE.split(' ').zip(gaps).flat_map(|(word, gap)| [word, gap]).collect();
         let body = format!("Words.\n\n{note}");
         prop_assert!(embargoed(SUBJECT, &body));
         let with_more = format!("{body}{below}");

@@ -19,7 +19,7 @@ use case::{
 };
 use jiff::Timestamp;
 
-use super::world::{TEAM, open};
+use super::world::open;
 use crate::desk;
 
 const NEEDED: usize = 2;
@@ -302,7 +302,6 @@ impl Monitor {
 
     /// The rest of the books, for the key of a state.
     pub(super) fn key(&self) -> Vec<u8> {
-        debug_assert_eq!(TEAM.len(), 3);
         let date = match self.agreed {
             None => 0,
             Some(date) if date == desk::early_date() => 1,

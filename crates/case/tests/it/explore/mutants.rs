@@ -122,6 +122,7 @@ pub(super) const MUTANTS: [Mutant; 26] = [
     without("a red gate passes to notify", Rule::GateShut, anywhere, |f| pass(f, Gate::Notify)),
     without("a red gate passes to arm", Rule::GateShut, anywhere, |f| pass(f, Gate::Arm)),
     without("a red gate passes to publish", Rule::GateShut, anywhere, |f| pass(f, Gate::Publish)),
+    // A second rule looks at the same fact as this gate does, and goes with it.
     without("a red gate passes to announce", Rule::GateShut, anywhere, |f| {
         pass(f, Gate::Announce);
         make_public(f);

@@ -46,7 +46,6 @@ pub(super) fn explore(decide: Decide<'_>, order: Order) -> Found {
     // Hopeful ways, backwards: who leads to a state.
     let mut back: Vec<Vec<u32>> = vec![vec![]];
     let mut ends = Vec::new();
-    let mut described = HashMap::new();
     let mut found = Found {
         states: 1,
         allowed: 0,
@@ -85,9 +84,6 @@ pub(super) fn explore(decide: Decide<'_>, order: Order) -> Found {
             let to = *known.entry(next.key()).or_insert(fresh);
             if to == fresh {
                 back.push(vec![]);
-                if described.len() < 64 || order == Order::Breadth {
-                    described.insert(to, format!("{:?} tick {}", next.key(), next.tick));
-                }
                 waiting.push_back((to, next));
             }
             if step.hopeful {
@@ -96,7 +92,10 @@ pub(super) fn explore(decide: Decide<'_>, order: Order) -> Found {
         }
     }
     found.states = known.len();
-    found.stuck = stuck(&back, &ends).map(|id| format!("{:?}", described.get(&id)));
+    found.stuck = stuck(&back, &ends).map(|id| {
+        let key = known.iter().find(|(_, known)| **known == id).map(|(key, _)| key);
+        format!("state {id}: {key:?}")
+    });
     found
 }
 

@@ -1,0 +1,210 @@
+use case::{
+    Command, StepId,
+    event::{Decision, LineVerdict, Triage},
+    policy::Approvals,
+    refusal::Rule,
+    rights::Role,
+    vultron::rm,
+};
+
+use super::{after, because, check};
+use crate::desk::{
+    ANNA, BERT, CASE, DORA, Desk, EGON, OTHER_CASE, OTTO, RITA, TRAIN, VULN, advisory, concerned,
+    decision, disclosure, early_date, line, patch, person, pin, policy, triage, vulnerability,
+};
+
+#[test]
+fn verdicts_follow_the_tables_of_vultron() {
+    let anna = person(ANNA);
+    let fresh = Desk::new();
+    let accepted = after(&fresh, |d| {
+        d.anna(triage(Triage::Accepted));
+    });
+    let invalid = after(&fresh, |d| {
+        d.anna(triage(Triage::Invalid));
+    });
+    let deferred = after(&accepted, |d| {
+        d.anna(triage(Triage::Deferred));
+    });
+    assert_eq!(invalid.case.rm, rm::State::Invalid);
+    assert_eq!(deferred.case.rm, rm::State::Deferred);
+    let duplicate = |of| triage(Triage::Duplicate { of });
+    let no_reason = Decision::Triage { verdict: Triage::Accepted, reason: String::new() };
+    check([
+        ("accepted", &fresh, anna, triage(Triage::Accepted), None),
+        ("no security matter", &fresh, anna, triage(Triage::NotSecurity), None),
+        ("a duplicate", &fresh, anna, duplicate(OTHER_CASE), None),
+        ("of itself", &fresh, anna, duplicate(CASE), Some(Rule::BadValue)),
+        ("accepted once more", &accepted, anna, triage(Triage::Accepted), Some(Rule::WrongState)),
+        ("invalid after all", &accepted, anna, triage(Triage::Invalid), Some(Rule::WrongState)),
+        ("deferred", &accepted, anna, triage(Triage::Deferred), None),
+        ("taken up again", &deferred, anna, triage(Triage::Accepted), None),
+        ("valid after all", &invalid, anna, triage(Triage::Accepted), None),
+        ("another reason", &invalid, anna, triage(Triage::NotSecurity), None),
+        ("no reason", &fresh, anna, decision(no_reason), Some(Rule::ReasonNeeded)),
+        ("a reporter", &fresh, person(RITA), triage(Triage::Accepted), Some(Rule::NotPermitted)),
+        ("a stranger", &fresh, person(OTTO), triage(Triage::Accepted), Some(Rule::NotPermitted)),
+    ]);
+}
+
+#[test]
+fn lines_fixes_and_trains() {
+    let desk = Desk::accepted();
+    let untriaged = after(&Desk::new(), |d| {
+        d.house(crate::desk::supported_lines());
+    });
+    let train = after(&desk, |d| {
+        d.anna(decision(Decision::Train {
+            id: TRAIN,
+            planned_at: early_date(),
+            lines: [line("1.30")].into(),
+        }));
+    });
+    let anna = person(ANNA);
+    let on = |name, verdict| decision(Decision::Line { line: line(name), verdict });
+    let fix = |name, commit: &str| {
+        decision(Decision::Fix { line: line(name), commits: vec![commit.into()] })
+    };
+    let burnt = |name| {
+        decision(Decision::Burnt {
+            train: TRAIN,
+            line: line(name),
+            version: "1.30.1".into(),
+            why: because(),
+        })
+    };
+    let unnamed = || LineVerdict::Patch { version: None };
+    let commit = "a".repeat(40);
+    check([
+        ("the default branch has no version", &desk, anna, on("main", unnamed()), None),
+        ("a release line has one", &desk, anna, on("1.30", unnamed()), Some(Rule::BadValue)),
+        ("an unknown line", &desk, anna, patch("1.2"), Some(Rule::Unknown)),
+        (
+            "not affected, but why",
+            &desk,
+            anna,
+            on("1.30", LineVerdict::NotAffected { why: String::new() }),
+            Some(Rule::ReasonNeeded),
+        ),
+        ("end of life", &desk, anna, on("1.30", LineVerdict::EndOfLife { why: because() }), None),
+        ("a fix by its whole id", &desk, anna, fix("1.30", &commit), None),
+        ("a fix by a short id", &desk, anna, fix("1.30", "abc1234"), Some(Rule::BadValue)),
+        (
+            "a fix of what was not accepted",
+            &untriaged,
+            anna,
+            fix("main", &commit),
+            Some(Rule::WrongState),
+        ),
+        ("a burnt attempt", &train, anna, burnt("1.30"), None),
+        ("a line not on the train", &train, anna, burnt("main"), Some(Rule::Unknown)),
+        ("no train", &desk, anna, burnt("1.30"), Some(Rule::Unknown)),
+    ]);
+}
+
+#[test]
+fn vulnerabilities_and_statements() {
+    let desk = Desk::accepted();
+    let anna = person(ANNA);
+    let assess = |cwes: &[&str]| {
+        decision(Decision::Assessment {
+            vulnerability: VULN,
+            vector: "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N".parse().unwrap(),
+            cwes: cwes.iter().map(|cwe| cwe.parse().unwrap()).collect(),
+        })
+    };
+    let correct = |seq| decision(Decision::Correction { seq, text: because() });
+    let unreachable = |person| decision(Decision::ReporterUnreachable { person, why: because() });
+    check([
+        ("the same one twice", &desk, anna, vulnerability(), Some(Rule::WrongState)),
+        ("assessed", &desk, anna, assess(&["CWE-862"]), None),
+        ("without a weakness", &desk, anna, assess(&[]), Some(Rule::BadValue)),
+        ("the first entry", &desk, anna, correct(1), None),
+        ("the last entry", &desk, anna, correct(desk.case.head), None),
+        ("an entry to come", &desk, anna, correct(desk.case.head + 1), Some(Rule::Unknown)),
+        ("no entry", &desk, anna, correct(0), Some(Rule::Unknown)),
+        ("the reporter is gone", &desk, anna, unreachable(RITA), None),
+        ("no reporter", &desk, anna, unreachable(DORA), Some(Rule::Unknown)),
+    ]);
+}
+
+#[test]
+fn steps_are_left_out_only_where_the_playbook_lets_them() {
+    let desk = Desk::accepted();
+    let anna = person(ANNA);
+    let step = |name: &str| StepId(name.into());
+    let choice = |name| decision(Decision::Choice { step: step(name), reason: because() });
+    let over = |name| decision(Decision::Override { step: step(name), reason: because() });
+    check([
+        ("an optional step", &desk, anna, choice("optional"), None),
+        ("a mandatory one", &desk, anna, choice("mandatory"), Some(Rule::StepBinding)),
+        ("overridden", &desk, anna, over("mandatory"), None),
+        ("a binding one", &desk, anna, over("binding"), Some(Rule::StepBinding)),
+        ("no step", &desk, anna, over("imaginary"), Some(Rule::Unknown)),
+    ]);
+    let old = crate::desk::verdict(&desk.case, &[]);
+    let moved = after(&desk, |d| {
+        d.anna(patch("main"));
+    });
+    let context = case::Context { actor: anna, clock: desk.clock, team: &desk.team, verdict: &old };
+    let stale = case::decide(&moved.case, &over("mandatory"), &context).unwrap_err();
+    assert_eq!(stale.rule, Rule::StaleVerdict);
+}
+
+#[test]
+fn rules_of_an_open_case_do_not_get_laxer() {
+    let rules = |publish, notice, other| {
+        let mut policy = policy().clone();
+        policy.approvals = Approvals { publish, notice, other };
+        decision(Decision::Rules {
+            playbook: pin("contour 2"),
+            policy: Box::new(policy),
+            reason: because(),
+        })
+    };
+    let (desk, armed) = (Desk::accepted(), Desk::armed());
+    let anna = person(ANNA);
+    check([
+        ("as many people", &desk, anna, rules(2, 2, 1), None),
+        ("more people", &desk, anna, rules(3, 2, 1), None),
+        ("fewer to publish", &desk, anna, rules(1, 2, 1), Some(Rule::ApprovalsShort)),
+        ("fewer to notify", &desk, anna, rules(2, 1, 1), Some(Rule::ApprovalsShort)),
+        ("nobody for the rest", &desk, anna, rules(2, 2, 0), Some(Rule::ApprovalsShort)),
+        ("while armed", &armed, anna, rules(3, 2, 1), Some(Rule::WrongState)),
+    ]);
+    // What was planned before needs as many as the rules ask for now.
+    let stricter = after(&Desk::embargoed(), |d| {
+        d.anna(crate::desk::plan_disclosure(1, early_date(), 1));
+        d.stand_behind(ANNA, disclosure(1));
+        d.stand_behind(BERT, disclosure(1));
+        d.anna(rules(3, 2, 1));
+    });
+    let arm = Command::Arm { id: disclosure(1) };
+    check([("armed by too few", &stricter, anna, arm, Some(Rule::ApprovalsShort))]);
+}
+
+#[test]
+fn who_is_no_longer_concerned_is_no_longer_a_distributor() {
+    let desk = after(&Desk::accepted(), |d| {
+        d.anna(concerned(&[EGON]));
+    });
+    assert!(desk.case.roles(DORA).is_empty());
+    assert_eq!(desk.case.roles(EGON), [Role::Distributor].into());
+    let back = after(&desk, |d| {
+        d.anna(concerned(&[DORA]));
+    });
+    assert_eq!(back.case.roles(DORA), [Role::Distributor].into());
+    let removed = after(&back, |d| {
+        d.anna(Command::Remove { person: DORA, reason: because() });
+        d.anna(concerned(&[DORA, EGON]));
+    });
+    assert!(removed.case.roles(DORA).is_empty(), "who was removed is not brought back by a list");
+}
+
+#[test]
+fn revisions_of_the_advisory_are_counted() {
+    let mut desk = Desk::accepted();
+    assert_eq!(desk.case.advisory_revision(), 1);
+    desk.anna(decision(Decision::Advisory(Box::new(advisory("Another title")))));
+    assert_eq!(desk.case.advisory_revision(), 2);
+}
