@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// How often time moves on at most before a person is asked again.
-const MOVES: u32 = 400;
+const MOVES: u32 = 60;
 /// How many things others do at most in one go.
 const DEEDS: u32 = 60;
 
