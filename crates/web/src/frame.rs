@@ -13,8 +13,12 @@ pub(crate) struct Band {
     pub(crate) scenario: String,
     /// What time it is in the drill.
     pub(crate) clock: String,
+    /// What happened when time passed last.
+    pub(crate) told: Option<String>,
     /// Whose hat the visitor may wear: id, name, worn now.
     pub(crate) hats: Vec<Hat>,
+    /// Who else is there to be invited.
+    pub(crate) cast: Vec<String>,
 }
 
 /// A person of a drill whom the visitor may play.

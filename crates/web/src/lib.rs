@@ -43,6 +43,8 @@ pub struct Drill {
     /// The team of the practice house. The visitor wears one hat at a time, so that two-person
     /// rules can be practised alone. Nobody may enter a drill without any.
     pub hats: Vec<PersonId>,
+    /// Who else is there to be invited, a line each: name, address, what they do.
+    pub cast: Vec<String>,
 }
 
 /// What can be practised.

@@ -1,6 +1,9 @@
 //! What all handlers share: what the binary brought, and a few counters and limits.
 
-use std::sync::{Arc, atomic::AtomicU64};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, atomic::AtomicU64},
+};
 
 use engine::Engine;
 use tokio::sync::Semaphore;
@@ -18,6 +21,8 @@ pub(crate) struct Lobby {
     pub(crate) secure: bool,
     pub(crate) log: Arc<dyn Fn(&str) + Send + Sync>,
     pub(crate) intake: Semaphore,
+    /// What happened in each drill when time passed last.
+    pub(crate) told: Mutex<BTreeMap<String, String>>,
     pub(crate) requests: AtomicU64,
     pub(crate) failures: AtomicU64,
 }
@@ -30,6 +35,7 @@ impl Lobby {
             secure: app.secure,
             log: app.log,
             intake: Semaphore::new(INTAKE),
+            told: Mutex::default(),
             requests: AtomicU64::new(0),
             failures: AtomicU64::new(0),
         }

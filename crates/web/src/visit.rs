@@ -1,7 +1,7 @@
 //! Who stands in which house. A [`Hall`] is a house that a request names; a [`Visit`] is a
 //! signed-in person in it. Whoever is nobody, or nobody there, finds nothing.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use axum::{
     extract::{FromRequestParts, RawPathParams},
@@ -173,7 +173,12 @@ impl Hall {
                 })
             })
             .collect::<Result<_, Fault>>()?;
-        Ok(Band { scenario: drill.scenario.clone(), clock: Moment::new(now, now).utc, hats })
+        let clock = Moment::new(now, now).utc;
+        let id = self.base.strip_prefix("/drill/").unwrap_or_default();
+        let all = self.app.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let told = all.get(id).cloned();
+        let (scenario, cast) = (drill.scenario.clone(), drill.cast.clone());
+        Ok(Band { scenario, clock, told, hats, cast })
     }
 
     /// A person's name in the directory.

@@ -1,6 +1,6 @@
 //! Drills: starting one, letting its time pass, and changing hats in it.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use axum::{
     extract::Path,
@@ -41,7 +41,10 @@ pub(crate) async fn advance(
     visit.hall.check(&fields)?;
     let drills = Arc::clone(&visit.hall.app.drills);
     blocking(move || {
-        drills.advance(&at.drill).map_err(Fault::Inside)?;
+        let told = drills.advance(&at.drill).map_err(Fault::Inside)?;
+        let mut all = visit.hall.app.told.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(at.drill, told);
+        drop(all);
         Ok(back(&visit.hall, &fields))
     })
     .await

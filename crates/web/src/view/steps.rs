@@ -148,6 +148,8 @@ fn kinds(desk: &Desk<'_>, action: Action) -> Vec<ActKind> {
             let embargo = &desk.case.embargo;
             embargo.agreed.or(embargo.pending).map(|r| tell(Topic::Date(r))).unwrap_or_default()
         }
+        // Once the answer is there, it is the draft that must say so too.
+        Action::AskCredit if answered(desk) => vec![ActKind::UpdateDraft],
         Action::AskCredit => tell(Topic::Credit),
         Action::CreateDraft if desk.case.forge.draft.is_some() => vec![ActKind::UpdateDraft],
         Action::CreateDraft => vec![ActKind::CreateDraft],
@@ -167,6 +169,12 @@ fn kinds(desk: &Desk<'_>, action: Action) -> Vec<ActKind> {
         | Action::NotifyUsers
         | Action::FollowUp => Vec::new(),
     }
+}
+
+/// Every reporter's credit is settled, and there is a draft to write it into.
+fn answered(desk: &Desk<'_>) -> bool {
+    let settled = |id| desk.case.credit.get(&id).is_some_and(|credit| credit.answer.is_some());
+    desk.case.forge.draft.is_some() && desk.case.holding(Role::Reporter).all(|(id, _)| settled(id))
 }
 
 /// The page where people do their part of a step, by the names that steps have in the shipped

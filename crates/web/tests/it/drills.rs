@@ -35,6 +35,7 @@ impl Drills for Practice {
             engine: Arc::clone(&self.0.engine),
             scenario: "contour".into(),
             hats: vec![self.0.ada, self.0.ben],
+            cast: vec!["Bea, bea@project.example: writes the fix".into()],
         })
     }
 

@@ -2,12 +2,14 @@
 
 #![expect(
     clippy::indexing_slicing,
+    clippy::needless_pass_by_value,
     clippy::panic,
     clippy::unwrap_used,
     reason = "a helper of a test fails like the test"
 )]
 
 mod browse;
+mod browser;
 mod by_eye;
 mod drills;
 mod forms;

@@ -50,6 +50,7 @@ struct DisclosureView {
     acts: Vec<Panel>,
     blocked: Vec<MissingStep>,
     preflight: Option<Preflight>,
+    stale: bool,
     may_approve: bool,
     may_arm: bool,
     may_hold: bool,
@@ -168,6 +169,7 @@ fn view(desk: &Desk<'_>, disclosure: &Disclosure) -> DisclosureView {
             .preflight
             .as_ref()
             .map(|seen| Preflight { at: desk.moment(seen.at), problems: seen.problems.clone() }),
+        stale: disclosure.started_at.is_none() && stale(desk, disclosure),
         may_approve: approver
             && !finished
             && !disclosure.approvals.contains_key(&desk.visit.person),
@@ -177,6 +179,21 @@ fn view(desk: &Desk<'_>, disclosure: &Disclosure) -> DisclosureView {
         may_resume: approver && matches!(disclosure.state, DisclosureState::Held { .. }),
         may_drop: desk.may(Permission::Plan) && disclosure.started_at.is_none(),
     }
+}
+
+/// The case has moved on: planned anew, the disclosure would hold other acts or another advisory.
+fn stale(desk: &Desk<'_>, disclosure: &Disclosure) -> bool {
+    let planned: Vec<_> = disclosure.acts.iter().filter_map(|id| desk.case.acts.get(id)).collect();
+    engine::usual_acts(desk.case).into_iter().any(|kind| {
+        let before = planned.iter().find(|act| act.plan.kind == kind);
+        match before.map(|act| &act.plan.payload) {
+            Some(Payload::Advisory(advisory)) => {
+                engine::complete_advisory(desk.case).as_ref() != Some(&**advisory)
+            }
+            Some(_) => false,
+            None => kind.gate() == Some(Gate::Publish),
+        }
+    })
 }
 
 fn read(desk: &Desk<'_>, fields: &Fields) -> Read<Vec<Command>> {
