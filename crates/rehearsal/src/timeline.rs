@@ -46,7 +46,7 @@ impl Timeline {
             let mut reader = Reader { names: names.clone(), ..Reader::default() };
             moments.extend(entries.iter().filter_map(|entry| reader.moment(entry)));
         }
-        moments.sort_by(|a, b| a.at.cmp(&b.at));
+        moments.sort_by_key(|moment| moment.at);
         Self(moments)
     }
 

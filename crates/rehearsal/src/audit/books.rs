@@ -112,6 +112,7 @@ impl Books {
     }
 
     /// What the witness holds; nothing without one.
+    #[must_use]
     pub fn records(&self) -> &[Record] {
         self.witness.as_deref().unwrap_or_default()
     }

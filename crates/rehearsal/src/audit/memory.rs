@@ -31,8 +31,9 @@ pub(super) fn check(books: &Books, ledger: &Ledger<'_>, found: &mut Vec<Violatio
         if !published || overridden {
             continue;
         }
-        let mut missing = releases(books, ledger, record.at);
+        let mut missing = releases(books, ledger, record);
         missing.extend(named(books, ledger, record));
+        missing.extend(uncredited(ledger, record));
         missing.extend(settled(ledger, record.at));
         for what in missing {
             let what = format!("{}: {what}", record.what.in_words());
@@ -42,7 +43,8 @@ pub(super) fn check(books: &Books, ledger: &Ledger<'_>, found: &mut Vec<Violatio
 }
 
 /// Lines whose patch release was not there, or did not hold the fix, when the advisory came out.
-fn releases(books: &Books, ledger: &Ledger<'_>, at: Timestamp) -> Vec<String> {
+fn releases(books: &Books, ledger: &Ledger<'_>, published: &Record) -> Vec<String> {
+    let at = published.at;
     let silent = ledger.policy(at).is_some_and(|p| p.release_mode == ReleaseMode::Silent);
     if !silent || ledger.known_to_the_world(at) {
         return Vec::new();
@@ -53,7 +55,7 @@ fn releases(books: &Books, ledger: &Ledger<'_>, at: Timestamp) -> Vec<String> {
         .iter()
         .filter(|(_, verdict)| matches!(verdict, LineVerdict::Patch { version: Some(_) }));
     patched
-        .filter(|(line, _)| !released(books.records(), ledger, line, at, repo.as_ref()))
+        .filter(|(line, _)| !released(books.records(), ledger, line, published, repo.as_ref()))
         .map(|(line, _)| format!("no release of {line} contained the fix"))
         .collect()
 }
@@ -71,7 +73,7 @@ fn named(books: &Books, ledger: &Ledger<'_>, published: &Record) -> Vec<String> 
         LineStanding::NotAffected { .. } => None,
     });
     let there = |version: &Version| {
-        books.records().iter().filter(|record| record.at <= published.at).any(|record| {
+        books.records().iter().filter(|record| record.n < published.n).any(|record| {
             matches!(&record.what, Happened::Released { tag, .. }
                 if tag.trim_start_matches('v') == version.as_str())
         })
@@ -82,16 +84,33 @@ fn named(books: &Books, ledger: &Ledger<'_>, published: &Record) -> Vec<String> 
         .collect()
 }
 
+/// Reporters who are not thanked as they, or the stated default, decided.
+fn uncredited(ledger: &Ledger<'_>, published: &Record) -> Vec<String> {
+    let Happened::AdvisoryPublished { advisory, .. } = &published.what else { return Vec::new() };
+    let printed: BTreeSet<String> =
+        advisory.credits.iter().map(advisory::Credit::display_name).collect();
+    let mut answers = BTreeMap::new();
+    for (when, event) in &ledger.people {
+        if let PeopleEvent::CreditAnswered { person, answer, .. } = event
+            && when.at <= published.at
+        {
+            answers.insert(*person, answer.line());
+        }
+    }
+    let lacking = answers.into_values().flatten().filter(|line| !printed.contains(line));
+    lacking.map(|line| format!("it does not thank {line}")).collect()
+}
+
 fn released(
     records: &[Record],
     ledger: &Ledger<'_>,
     line: &LineKey,
-    at: Timestamp,
+    published: &Record,
     repo: Option<&Repo>,
 ) -> bool {
     let fixes: Vec<&String> =
         ledger.fixes().filter(|(l, _)| *l == line).map(|(_, commit)| commit).collect();
-    records.iter().filter(|record| record.at <= at).any(|record| {
+    records.iter().filter(|record| record.n < published.n).any(|record| {
         let Happened::Released { line: of, commit, .. } = &record.what else { return false };
         *of == line.line && !fixes.is_empty() && contains(repo, commit, &fixes)
     })

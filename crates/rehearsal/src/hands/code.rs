@@ -41,7 +41,7 @@ impl Stage {
         if !self.work.prepared.contains_key(&case.id) {
             let fork = case.forge.fork.clone();
             let private = !self.in_the_open(case);
-            if private && (fork.is_none() || !self.may_push(case)) {
+            if private && (fork.is_none() || !may_push(case)) {
                 return Ok(false);
             }
             let fork = fork.filter(|_| private);
@@ -72,13 +72,6 @@ impl Stage {
         let together = case.policy.release_mode == ReleaseMode::Together;
         let due = case.embargo.agreed_instant().is_some_and(|at| self.clock.now() >= at);
         case.facts.is_public() || case.embargo.ended.is_some() || (together && due)
-    }
-
-    fn may_push(&self, case: &Case) -> bool {
-        case.forge
-            .access
-            .as_ref()
-            .is_some_and(|access| access.members.contains(crate::cast::DEVELOPER.login))
     }
 
     /// Makes the fix public and tags the releases, when it is time for that.
@@ -210,4 +203,9 @@ impl Stage {
         let text = self.text(story.bug(view));
         self.decide(view, Decision::Advisory(Box::new(text)))
     }
+}
+
+fn may_push(case: &Case) -> bool {
+    let access = case.forge.access.as_ref();
+    access.is_some_and(|access| access.members.contains(crate::cast::DEVELOPER.login))
 }

@@ -1,9 +1,10 @@
 //! The disclosure: planned when everything in it is known, approved, armed, and taken up again
 //! when it was held.
 
+use advisory::{Advisory, LineStanding};
 use case::{
     ActId, Command, DisclosureId, Gate,
-    act::{ActKind, Plan},
+    act::{ActKind, Payload, Plan},
     event::Origin,
     state::{CveState, Disclosure, DisclosureState},
 };
@@ -21,24 +22,40 @@ impl Stage {
         let late = match case.embargo.agreed_instant() {
             Some(agreed) => agreed != plan.instant,
             None => free(case) && Some(plan.instant) > self.next_publishable(view)?,
-        };
+        } || self.outrun(view, plan);
         match &plan.state {
             DisclosureState::Planned | DisclosureState::Armed | DisclosureState::Held { .. }
                 if late && plan.started_at.is_none() =>
             {
-                let (id, reason) = (plan.id, "the date has changed".to_owned());
+                let (id, reason) = (plan.id, "the facts in it have changed".to_owned());
                 let by = self.coordinator(view)?;
                 self.give(case.id, by, &Command::Drop { id, reason })
             }
             DisclosureState::Planned => {
-                self.approve_disclosure(view, plan, Command::Arm { id: plan.id })
+                self.approve_disclosure(view, plan, &Command::Arm { id: plan.id })
             }
             DisclosureState::Held { .. } => {
-                self.approve_disclosure(view, plan, Command::Resume { id: plan.id })
+                self.approve_disclosure(view, plan, &Command::Resume { id: plan.id })
             }
             DisclosureState::Armed | DisclosureState::Running | DisclosureState::Finished => {
                 Ok(false)
             }
+        }
+    }
+
+    /// The advisory that was planned is not what the case would say now: a credit came in, a
+    /// version was burnt. Which of the planned versions are out already makes no difference.
+    fn outrun(&self, view: &View, plan: &Disclosure) -> bool {
+        let kind = ActKind::PublishAdvisory;
+        let planned = plan.acts.iter().filter_map(|id| view.loaded.case.acts.get(id));
+        let planned = planned.filter(|act| act.plan.kind == kind).find(|act| !act.over());
+        let (Some(act), Ok(now)) = (planned, self.engine.compose(&view.loaded.case, &kind, None))
+        else {
+            return false;
+        };
+        match (&act.plan.payload, &now.payload) {
+            (Payload::Advisory(then), Payload::Advisory(now)) => settled(then) != settled(now),
+            _ => false,
         }
     }
 
@@ -98,13 +115,13 @@ impl Stage {
     }
 
     /// The next person stands behind the whole, or, when enough do, it is armed or resumed.
-    fn approve_disclosure(&mut self, view: &View, plan: &Disclosure, then: Command) -> Did {
+    fn approve_disclosure(&mut self, view: &View, plan: &Disclosure, then: &Command) -> Did {
         let case = view.loaded.case.id;
         let on_duty = self.on_duty(view);
         let standing = on_duty.iter().filter(|p| plan.approvals.contains_key(p)).count();
         let by = self.coordinator(view)?;
         if standing >= usize::from(plan.needs) {
-            return self.give(case, by, &then);
+            return self.give(case, by, then);
         }
         let next = on_duty.into_iter().find(|person| !plan.approvals.contains_key(person));
         let Some(person) = next else { return Ok(false) };
@@ -116,4 +133,18 @@ impl Stage {
 /// Nothing keeps the case back any more: the bug is known, or the embargo was ended.
 fn free(case: &case::Case) -> bool {
     !case.facts.is_quiet() || case.embargo.ended.is_some()
+}
+
+/// An advisory in which a version counts alike, planned or out.
+fn settled(advisory: &Advisory) -> Advisory {
+    let mut advisory = advisory.clone();
+    let packages = advisory.vulnerabilities.iter_mut().flat_map(|v| &mut v.affected);
+    for line in packages.flat_map(|package| &mut package.lines) {
+        if let LineStanding::Affected(versions) = &mut line.standing
+            && let Some(fixed) = versions.actual_fixed.take()
+        {
+            versions.planned_fixed = Some(fixed);
+        }
+    }
+    advisory
 }

@@ -35,8 +35,8 @@ impl Stage {
     /// The date of another open case: what is released together is published together.
     fn shared_instant(&self, view: &View) -> Result<Option<Timestamp>, crate::stage::DrillError> {
         let views = self.views()?;
-        let others = views.iter().filter(|other| other.loaded.case.id != view.loaded.case.id);
-        Ok(others.filter_map(|other| other.loaded.case.embargo.agreed_instant()).next())
+        let mut others = views.iter().filter(|other| other.loaded.case.id != view.loaded.case.id);
+        Ok(others.find_map(|other| other.loaded.case.embargo.agreed_instant()))
     }
 
     /// A time of day that suits everybody, on the first day from `days` on that allows it.

@@ -19,16 +19,15 @@ impl Stage {
         let case = &view.loaded.case;
         for act in case.acts.values() {
             let command = match &act.state {
-                ActState::Uncertain { .. } => match self.told(act.id)? {
-                    Some(reference) => {
+                ActState::Uncertain { .. } => {
+                    if let Some(reference) = self.told(act.id)? {
                         let proof = Proof { by: "a person's word".into(), reference };
                         Command::Resolve { act: act.id, proof }
-                    }
-                    None => {
+                    } else {
                         let reason = "the other side says that it never arrived".to_owned();
                         Command::Retry { act: act.id, reason }
                     }
-                },
+                }
                 ActState::Failed { .. } if act.attempts < 4 => {
                     let reason = "it failed for a passing cause".to_owned();
                     Command::Retry { act: act.id, reason }

@@ -319,6 +319,13 @@ impl Stage {
         view.loaded.case.roles(person).contains(&Role::Distributor).then_some(person)
     }
 
+    /// A bug: somebody fills in the form and is told "received", and nothing is kept.
+    pub(crate) fn forget_a_form(&self) -> Result<(), DrillError> {
+        let bytes = advisory::digest::Digest::of(b"the form as it was filled in");
+        self.word(Word::ReportSent { bytes })?;
+        self.word(Word::ReceiptSeen { bytes })
+    }
+
     /// How long it takes people to get round to something.
     pub(crate) fn pause(&mut self) {
         let span = self.dice.minutes(1, 9);

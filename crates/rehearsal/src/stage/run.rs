@@ -34,7 +34,7 @@ impl Default for Limits {
 
 /// The house looks at the world every minute. When so many turns have shown nothing new, and
 /// nothing is on its way, the drill moves on to the next thing that happens in the world.
-const LOOKS: u32 = 5;
+const LOOKS: u32 = 2;
 /// How often the house looks, at least.
 const LOOK: SignedDuration = SignedDuration::from_secs(60);
 /// Nobody takes a break so shortly before or after the instant.

@@ -129,7 +129,9 @@ impl Forge {
                 self.create(*act, repository, advisory, scene)
             }
             Call::Update { act, repository, advisory } => {
-                let held = self.open(repository, advisory)?;
+                // What is published can be edited, as on GitHub.
+                let states = [DraftState::Draft, DraftState::Published];
+                let held = self.find(repository, advisory, &states)?;
                 held.advisory = (**advisory).clone();
                 let ghsa = held.ghsa.clone();
                 let what = Happened::DraftChanged {
@@ -141,7 +143,7 @@ impl Forge {
                 Ok(self.receipt(*act, ghsa.as_str()))
             }
             Call::Publish { act, repository, advisory } => {
-                let held = self.open(repository, advisory)?;
+                let held = self.find(repository, advisory, &[DraftState::Draft])?;
                 held.advisory = (**advisory).clone();
                 held.state = DraftState::Published;
                 let ghsa = held.ghsa.clone();
@@ -246,18 +248,19 @@ impl Forge {
         text.parse().ok()
     }
 
-    /// The draft that an advisory means: the one of its id, or else the repository's latest.
-    fn open(
+    /// The one that an advisory means: by its id, or else the repository's latest.
+    fn find(
         &mut self,
         repository: &str,
         advisory: &Advisory,
+        states: &[DraftState],
     ) -> Result<&mut Held, engine::ports::PortError> {
         self.held
             .iter_mut()
             .rev()
             .find(|held| {
                 held.repository == repository
-                    && held.state == DraftState::Draft
+                    && states.contains(&held.state)
                     && advisory.ghsa.as_ref().is_none_or(|ghsa| *ghsa == held.ghsa)
             })
             .ok_or_else(|| refused("404: no such draft"))

@@ -24,10 +24,10 @@ pub(super) fn reads(mail: &Sent, bytes: Option<Digest>, scene: &mut Scene<'_>, d
     if let Some(answer) = credit(person, &words) {
         scene.agenda.add(after(scene.at, dice.minutes(20, 9 * 60)), Plan::Deed(answer));
     }
-    if words.contains("reached us") || words.contains("received") {
-        if let Some(bytes) = bytes {
-            scene.note("person", Happened::ReceiptSeen { bytes });
-        }
+    if let Some(bytes) = bytes
+        && (words.contains("reached us") || words.contains("received"))
+    {
+        scene.note("person", Happened::ReceiptSeen { bytes });
     }
     if words.contains("public") && names_a_date(&words) {
         let accepts = Deed::AcceptsDate { reporter: person.mailbox.clone() };
