@@ -174,8 +174,12 @@ impl Engine {
         let now = self.clock.wall();
         match port.perform(act.id, &act.plan) {
             Ok(proof) => self.conclude(case, &Command::Finish { act: act.id, proof }, lease),
-            Err(error @ (PortError::Refused(_) | PortError::Absent(_))) => {
+            Err(error @ PortError::Refused(_)) => {
                 self.conclude(case, &Command::Fail { act: act.id, why: error.to_string() }, lease)
+            }
+            // Nobody but a person can carry this out, and only a person can say that it is done.
+            Err(error @ PortError::Absent(_)) => {
+                self.conclude(case, &Command::Doubt { act: act.id, why: error.to_string() }, lease)
             }
             Err(error) => Ok(match (port.nature(&act.plan), error) {
                 (Nature::Blind, error @ PortError::Unreached(_)) => {

@@ -125,6 +125,18 @@ fn a_blind_call_with_a_lost_answer_is_never_repeated() {
 }
 
 #[test]
+fn without_a_connector_a_person_does_it_and_records_the_receipt() {
+    let house = House::new();
+    let (case, act) = message(&house);
+    house.script.lock().unwrap().answers = vec![Err(PortError::Absent("by hand".into()))];
+    house.settle();
+    assert!(matches!(state(&house, case, act), ActState::Uncertain { .. }));
+    let proof = Proof { by: "Ada".into(), reference: "sent it myself".into() };
+    house.act(case, house.ada, &Command::Resolve { act, proof }).unwrap();
+    assert!(matches!(state(&house, case, act), ActState::Done { .. }));
+}
+
+#[test]
 fn an_unreached_party_is_tried_again() {
     let house = House::new();
     let (case, act) = message(&house);
