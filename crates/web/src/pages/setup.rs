@@ -76,7 +76,10 @@ fn set_up(visit: &Visit, fields: &Fields) -> Result<Result<case::ProjectId, Refu
         Ok(read) => read,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let policy = playbook.policy(&settings);
+    let mut policy = playbook.policy(&settings);
+    // A playbook may name the lists of the project that it was written for. Mail goes to no list
+    // whose address nobody here has typed.
+    policy.lists.clone_from(&settings.lists);
     let done = engine.change_contact(visit.person, &me).and_then(|()| {
         engine.create_project(visit.person, &policy, &playbook.pin(), fields.command("setup"))
     });

@@ -206,6 +206,7 @@ async fn a_project_is_set_up_by_a_form() {
     let page = ada.get(done.header("location")).await;
     assert!(page.text.contains("distributors@lists.example"));
     assert!(page.text.contains("too small for its own rules"));
+    assert!(!page.text.contains("cncf"), "no list comes along with the playbook");
 }
 
 #[tokio::test]
