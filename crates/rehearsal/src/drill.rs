@@ -99,6 +99,9 @@ pub fn play(
         plant: options.plant,
     };
     let mut stage = Stage::set(props)?;
+    if options.plant == Some(Plant::LoseReport) {
+        stage.forget_a_form()?;
+    }
     let stuck = match stage.play(&mut *story, Limits::default()) {
         Ok(()) => None,
         Err(stuck @ DrillError::Stuck { .. }) => Some(stuck.to_string()),

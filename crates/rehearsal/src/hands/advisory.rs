@@ -124,7 +124,6 @@ impl Stage {
         let decided = reporters
             .iter()
             .all(|person| case.credit.get(person).is_some_and(|credit| credit.answer.is_some()));
-        let open = !case.facts.is_public();
-        if decided && open { self.carry(view, &ActKind::UpdateDraft) } else { Ok(false) }
+        if decided { self.carry(view, &ActKind::UpdateDraft) } else { Ok(false) }
     }
 }

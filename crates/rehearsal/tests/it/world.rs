@@ -40,8 +40,8 @@ impl Place {
         Self::new(cast::setting(seed).unwrap())
     }
 
-    fn ask(&mut self, request: Request) -> Result<Response, PortError> {
-        self.world.handle(self.now, &request).outcome
+    fn ask(&mut self, request: &Request) -> Result<Response, PortError> {
+        self.world.handle(self.now, request).outcome
     }
 
     fn wait(&mut self, hours: i64) {
@@ -49,7 +49,7 @@ impl Place {
     }
 
     fn deeds(&mut self) -> Vec<Deed> {
-        match self.ask(Request::Due).unwrap() {
+        match self.ask(&Request::Due).unwrap() {
             Response::Deeds(deeds) => deeds.into_iter().map(|(_, deed)| deed).collect(),
             other => panic!("{other:?}"),
         }
@@ -74,10 +74,10 @@ fn post(act: ActId, to: &Mailbox, subject: &str) -> Request {
 fn a_draft_is_found_again_by_its_key_and_a_second_call_makes_a_second_draft() {
     let mut place = Place::of(1);
     let find = Request::Forge(forge::Call::Find(ACT));
-    assert_eq!(place.ask(find.clone()), Ok(Response::Found(Found::Missing)));
-    let Ok(Response::Proof(first)) = place.ask(create(ACT)) else { panic!() };
-    assert_eq!(place.ask(find), Ok(Response::Found(Found::Present(first.clone()))));
-    let Ok(Response::Proof(second)) = place.ask(create(ACT)) else { panic!() };
+    assert_eq!(place.ask(&find.clone()), Ok(Response::Found(Found::Missing)));
+    let Ok(Response::Proof(first)) = place.ask(&create(ACT)) else { panic!() };
+    assert_eq!(place.ask(&find), Ok(Response::Found(Found::Present(first.clone()))));
+    let Ok(Response::Proof(second)) = place.ask(&create(ACT)) else { panic!() };
     assert_ne!(first, second, "the forge itself does not recognise a repeat");
 }
 
@@ -86,7 +86,7 @@ fn a_draft_without_a_title_is_refused() {
     let mut place = Place::of(1);
     let call =
         forge::Call::Create { act: ACT, repository: "signpost".into(), advisory: Box::default() };
-    assert!(matches!(place.ask(Request::Forge(call)), Err(PortError::Refused(_))));
+    assert!(matches!(place.ask(&Request::Forge(call)), Err(PortError::Refused(_))));
     assert!(place.world.records().is_empty());
 }
 
@@ -94,17 +94,17 @@ fn a_draft_without_a_title_is_refused() {
 fn a_fork_takes_minutes_and_invitations_wait_to_be_accepted() {
     let mut place = Place::of(1);
     let ask = forge::Call::Fork { act: ACT, repository: "signpost".into() };
-    place.ask(Request::Forge(ask)).unwrap();
+    place.ask(&Request::Forge(ask)).unwrap();
     let of = Request::Forge(forge::Call::ForkOf(ACT));
-    assert_eq!(place.ask(of.clone()), Ok(Response::Fork(None)));
+    assert_eq!(place.ask(&of.clone()), Ok(Response::Fork(None)));
     place.wait(1);
-    let Ok(Response::Fork(Some(url))) = place.ask(of) else { panic!() };
+    let Ok(Response::Fork(Some(url))) = place.ask(&of) else { panic!() };
 
     let logins = BTreeSet::from(["bea-builds".to_owned()]);
     let set = forge::Call::SetAccess { act: OTHER, logins: logins.clone() };
-    place.ask(Request::Forge(set)).unwrap();
+    place.ask(&Request::Forge(set)).unwrap();
     let access = |place: &mut Place| match place
-        .ask(Request::Forge(forge::Call::Access(url.clone())))
+        .ask(&Request::Forge(forge::Call::Access(url.clone())))
         .unwrap()
     {
         Response::Access(access) => access,
@@ -122,14 +122,15 @@ fn a_fork_takes_minutes_and_invitations_wait_to_be_accepted() {
 fn an_archive_shows_a_post_late_wrapped_and_with_a_footer() {
     let mut place = Place::of(1);
     let list = cast::setting(1).unwrap().users;
-    place.ask(post(ACT, &list, "Hello #security")).unwrap();
+    place.ask(&post(ACT, &list, "Hello #security")).unwrap();
     let find = Request::Lists(lists::Call::Find(ACT));
-    assert_eq!(place.ask(find.clone()), Ok(Response::Found(Found::Unclear)));
+    assert_eq!(place.ask(&find.clone()), Ok(Response::Found(Found::Unclear)));
     place.wait(1);
-    assert!(matches!(place.ask(find), Ok(Response::Found(Found::Present(_)))));
-    place.ask(post(OTHER, &list, "Re: Hello #security")).unwrap();
+    assert!(matches!(place.ask(&find), Ok(Response::Found(Found::Present(_)))));
+    place.ask(&post(OTHER, &list, "Re: Hello #security")).unwrap();
     place.wait(1);
-    let Ok(Response::Archive(posts)) = place.ask(Request::Lists(lists::Call::Archive(list))) else {
+    let Ok(Response::Archive(posts)) = place.ask(&Request::Lists(lists::Call::Archive(list)))
+    else {
         panic!()
     };
     assert_eq!(posts.len(), 2);
@@ -147,13 +148,13 @@ fn vendors_answer_a_notice_in_their_manner() {
     let list = setting.distributors.clone();
     let (objecting, gone) = (setting.vendors[0].clone(), setting.vendors[1].mailbox.clone());
     let mut place = Place::new(setting);
-    place.ask(post(ACT, &list, "Embargoed")).unwrap();
+    place.ask(&post(ACT, &list, "Embargoed")).unwrap();
     place.wait(24);
     let deeds = place.deeds();
     assert_eq!(deeds.len(), 2, "{deeds:?}");
     assert!(deeds.iter().any(|deed| matches!(deed, Deed::Objects { organisation, .. }
         if *organisation == objecting.organisation)));
-    let Ok(Response::Deliveries(copies)) = place.ask(Request::Mail(mail::Call::Deliveries(ACT)))
+    let Ok(Response::Deliveries(copies)) = place.ask(&Request::Mail(mail::Call::Deliveries(ACT)))
     else {
         panic!()
     };
@@ -163,7 +164,7 @@ fn vendors_answer_a_notice_in_their_manner() {
     assert_eq!(bounced.len(), 1);
     assert_eq!(bounced[0].0, gone);
 
-    place.ask(post(OTHER, &list, "A new date")).unwrap();
+    place.ask(&post(OTHER, &list, "A new date")).unwrap();
     place.wait(24);
     let accepts = Deed::Consents { organisation: objecting.organisation };
     assert!(place.deeds().contains(&accepts), "a met objection turns into consent");
@@ -173,7 +174,7 @@ fn vendors_answer_a_notice_in_their_manner() {
 fn a_reporter_writes_and_answers_about_credit_and_date() {
     let mut place = Place::of(2);
     place.wait(1);
-    let Ok(Response::Incoming(mails)) = place.ask(Request::Mail(mail::Call::Incoming(0))) else {
+    let Ok(Response::Incoming(mails)) = place.ask(&Request::Mail(mail::Call::Incoming(0))) else {
         panic!()
     };
     assert_eq!(mails.len(), 1);
@@ -185,7 +186,7 @@ fn a_reporter_writes_and_answers_about_credit_and_date() {
     let body = "How shall we credit you? It goes out on 2026-04-01.".to_owned();
     let subject = "Your report".to_owned();
     let send = mail::Call::Send { act: ACT, to, subject, body };
-    place.ask(Request::Mail(send)).unwrap();
+    place.ask(&Request::Mail(send)).unwrap();
     place.wait(12);
     let deeds = place.deeds();
     assert!(matches!(deeds.as_slice(), [_, _]), "{deeds:?}");
@@ -198,9 +199,9 @@ fn mail_to_nobody_comes_back() {
     let mut place = Place::of(2);
     let to: Mailbox = "fiona@reserch.example".parse().unwrap();
     let send = mail::Call::Send { act: ACT, to: to.clone(), subject: "s".into(), body: "b".into() };
-    place.ask(Request::Mail(send)).unwrap();
+    place.ask(&Request::Mail(send)).unwrap();
     place.wait(1);
-    let Ok(Response::Deliveries(copies)) = place.ask(Request::Mail(mail::Call::Deliveries(ACT)))
+    let Ok(Response::Deliveries(copies)) = place.ask(&Request::Mail(mail::Call::Deliveries(ACT)))
     else {
         panic!()
     };
@@ -214,11 +215,11 @@ fn the_cna_takes_hours_and_may_decline() {
         let mut setting = cast::setting(1).unwrap();
         setting.cna = manner;
         let mut place = Place::new(setting);
-        place.ask(Request::Cna(cna::Call::Ask { act: ACT, vulnerability })).unwrap();
+        place.ask(&Request::Cna(cna::Call::Ask { act: ACT, vulnerability })).unwrap();
         let word = Request::Cna(cna::Call::Word { vulnerability });
-        assert_eq!(place.ask(word.clone()), Ok(Response::Word(None)));
+        assert_eq!(place.ask(&word.clone()), Ok(Response::Word(None)));
         place.wait(24);
-        let said = place.ask(word).unwrap();
+        let said = place.ask(&word).unwrap();
         match manner {
             CnaManner::Assigns => {
                 assert!(matches!(said, Response::Word(Some(CveWord::Assigned { .. }))));
@@ -226,7 +227,7 @@ fn the_cna_takes_hours_and_may_decline() {
             CnaManner::Declines => {
                 assert!(matches!(said, Response::Word(Some(CveWord::Declined { .. }))));
                 let publish = cna::Call::Publish { act: OTHER, vulnerability };
-                assert!(place.ask(Request::Cna(publish)).is_err());
+                assert!(place.ask(&Request::Cna(publish)).is_err());
             }
         }
     }
@@ -236,26 +237,27 @@ fn the_cna_takes_hours_and_may_decline() {
 fn a_fix_goes_from_the_private_fork_to_the_public_branches_and_into_releases() {
     let mut place = Place::of(1);
     let ask = forge::Call::Fork { act: ACT, repository: "signpost".into() };
-    place.ask(Request::Forge(ask)).unwrap();
+    place.ask(&Request::Forge(ask)).unwrap();
     place.wait(1);
-    let Ok(Response::Fork(Some(fork))) = place.ask(Request::Forge(forge::Call::ForkOf(ACT))) else {
+    let Ok(Response::Fork(Some(fork))) = place.ask(&Request::Forge(forge::Call::ForkOf(ACT)))
+    else {
         panic!()
     };
     let prepare =
         developers::Call::Prepare { fork: Some(fork.clone()), bug: developers::Bug::Prefix };
-    let Ok(Response::Commits(commits)) = place.ask(Request::Develop(prepare)) else { panic!() };
+    let Ok(Response::Commits(commits)) = place.ask(&Request::Develop(prepare)) else { panic!() };
     assert_eq!(commits.keys().collect::<Vec<_>>(), ["1.15", "1.16", "1.17", "main"]);
 
     let look = Request::Repository(developers::Look::Public("signpost".into()));
-    let Ok(Response::Folder(public)) = place.ask(look) else { panic!() };
+    let Ok(Response::Folder(public)) = place.ask(&look) else { panic!() };
     assert!(!has(&public, &commits["1.16"][0]), "private work is not public");
-    place.ask(release("1.16", "1.16.2")).unwrap();
+    place.ask(&release("1.16", "1.16.2")).unwrap();
     let lines = vec!["1.16".to_owned(), "main".to_owned()];
-    place.ask(Request::Develop(developers::Call::Land { fork, lines })).unwrap();
+    place.ask(&Request::Develop(developers::Call::Land { fork, lines })).unwrap();
     assert!(has(&public, &commits["1.16"][0]) && has(&public, &commits["main"][0]));
     assert!(!has(&public, &commits["1.15"][0]), "only what was asked for");
-    place.ask(release("1.16", "1.16.3")).unwrap();
-    assert!(place.ask(release("1.16", "1.16.3")).is_err(), "a tag is made once");
+    place.ask(&release("1.16", "1.16.3")).unwrap();
+    assert!(place.ask(&release("1.16", "1.16.3")).is_err(), "a tag is made once");
 
     let released: Vec<_> = place
         .world
@@ -321,7 +323,7 @@ fn every_fault_fires_and_does_what_it_says() {
         seen.extend(fault);
     }
     assert_eq!(seen, Fault::ALL.into());
-    let Ok(Response::Fired(fired)) = place.ask(Request::Fired) else { panic!() };
+    let Ok(Response::Fired(fired)) = place.ask(&Request::Fired) else { panic!() };
     assert!(Fault::ALL.iter().all(|fault| fired[fault] > 0), "{fired:?}");
 }
 
@@ -333,8 +335,8 @@ fn a_seed_decides_everything() {
         let list = setting.distributors.clone();
         let mut place = Place::new(setting);
         for n in 1..12_u8 {
-            let _ = place.ask(create(ActId([n; 16])));
-            let _ = place.ask(post(ActId([n + 100; 16]), &list, "Notice"));
+            let _ = place.ask(&create(ActId([n; 16])));
+            let _ = place.ask(&post(ActId([n + 100; 16]), &list, "Notice"));
             place.wait(3);
         }
         let deeds = place.deeds();
