@@ -178,16 +178,9 @@ impl Stage {
     }
 
     /// A release turned out to lack the fix: its version is burnt, the next one planned, and every
-    /// text that named the old one is written anew.
+    /// text that named the old one is written anew; the disclosure is then planned anew by itself.
     fn burn(&mut self, story: &dyn Story, view: &View, key: &LineKey, version: &str) -> Did {
         let case = &view.loaded.case;
-        let by = self.coordinator(view)?;
-        if let Some(plan) = &case.disclosure
-            && matches!(plan.state, DisclosureState::Planned | DisclosureState::Armed)
-        {
-            let reason = format!("{version} does not contain the fix");
-            return self.give(case.id, by, &Command::Drop { id: plan.id, reason });
-        }
         let Some((train, _)) = case.trains.iter().next() else {
             let id = TrainId(self.engine.draw());
             let lines = case.to_patch().map(|(key, ..)| key.clone()).collect();
