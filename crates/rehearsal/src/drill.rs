@@ -62,7 +62,7 @@ impl Played {
     }
 }
 
-/// Plays a drill with the world in this process and a store in memory, or in `store`. Repositories
+/// Plays a drill with the world in this process and a store in memory, or the one to `keep`. Repositories
 /// and the witness's file are made in `folder`.
 ///
 /// # Errors
@@ -70,7 +70,7 @@ impl Played {
 pub fn play(
     options: &Options,
     folder: &Path,
-    store: Option<Arc<dyn Store>>,
+    keep: Option<Arc<dyn Store>>,
 ) -> Result<Played, DrillError> {
     let unknown = || DrillError::Unknown(format!("scenario {}", options.scenario));
     let mut story = scenarios::named(&options.scenario).ok_or_else(unknown)?;
@@ -84,15 +84,15 @@ pub fn play(
     let world = World::new(setting.clone(), &folder.join("repositories"), witness)?;
     let wire: Arc<dyn Wire> = Arc::new(InProcess::new(world, clock.clone()));
     let entropy: Arc<dyn Entropy> = Arc::new(SeededEntropy::new(options.seed));
-    let store = store.unwrap_or_else(|| Arc::new(MemoryStore::new(Kind::Drill, entropy.clone())));
-    if store.kind() != Kind::Drill {
+    let kept = keep.unwrap_or_else(|| Arc::new(MemoryStore::new(Kind::Drill, entropy.clone())));
+    if kept.kind() != Kind::Drill {
         return Err(DrillError::Unknown("drill's store: this one is live".into()));
     }
     let props = Props {
         setting,
         wire,
         clock,
-        store,
+        store: kept,
         entropy,
         playbook: story.playbook().to_owned(),
         team: story.team(),

@@ -58,17 +58,17 @@ impl Practice {
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, DrillError> {
         let unknown = || DrillError::Unknown(format!("scenario {scenario}"));
-        let story = scenarios::named(scenario).ok_or_else(unknown)?;
+        let tale = scenarios::named(scenario).ok_or_else(unknown)?;
         let mut setting = cast::setting(seed)?;
-        story.set(&mut setting)?;
+        tale.set(&mut setting)?;
         let clock = Arc::new(DrillClock::new(setting.begins));
         std::fs::create_dir_all(folder).map_err(WorldError::Folder)?;
         let witness = Witness::at(&folder.join("witness.jsonl")).map_err(WorldError::Folder)?;
         let world = World::new(setting.clone(), &folder.join("repositories"), witness)?;
         let wire: Arc<dyn Wire> = Arc::new(InProcess::new(world, clock.clone()));
-        let (playbook, team) = (story.playbook().to_owned(), story.team());
+        let (playbook, team) = (tale.playbook().to_owned(), tale.team());
         let props = Props { setting, wire, clock, store, entropy, playbook, team, plant: None };
-        Ok(Self { stage: Stage::set(props)?, story })
+        Ok(Self { stage: Stage::set(props)?, story: tale })
     }
 
     /// The house in which they practise.

@@ -60,10 +60,10 @@ pub(super) fn happened(last: &Last<'_>, test: impl Fn(&Happened) -> bool) -> boo
 
 /// A notice went to the distributors before the publication.
 pub(super) fn notified(last: &Last<'_>) -> bool {
-    let list = &last.setting.distributors;
+    let address = &last.setting.distributors;
     happened(last, |what| {
         matches!(what, Happened::Posted { to, subject, .. }
-            if to == list && !subject.starts_with("Re:"))
+            if to == address && !subject.starts_with("Re:"))
     })
 }
 
