@@ -183,7 +183,7 @@ fn a_reporter_writes_and_answers_about_credit_and_date() {
     assert!(!text.replace("\r\n", "").contains(['\r', '\n']), "every line ends in CR LF");
 
     let to = cast::finder().unwrap().mailbox;
-    let body = "How shall we credit you? It goes out on 2026-04-01.".to_owned();
+    let body = "How shall we credit you? It becomes public on 2026-04-01.".to_owned();
     let subject = "Your report".to_owned();
     let send = mail::Call::Send { act: ACT, to, subject, body };
     place.ask(&Request::Mail(send)).unwrap();
