@@ -93,8 +93,12 @@ impl Engine {
         self.change_team(project, by, command, &ProjectEvent::Joined { person })
     }
 
-    /// Lets somebody leave the security team, with all that follows for open cases: approvals given
-    /// by that person count no more. Only a member may.
+    /// Lets somebody leave the security team: from here on, approvals given by that person count no
+    /// more. Only a member may.
+    ///
+    /// Open cases that the person takes part in record the removal, and hold what is armed. Thin: a
+    /// case that knows the person only by an approval refuses the removal, which is returned as an
+    /// error although the leave itself stands; what is armed there is refused at its instant.
     ///
     /// # Errors
     /// [`EngineError::NotFound`] when the actor is no member; invalid when nobody would be left.

@@ -199,7 +199,7 @@ pub enum Decision {
     Retrospective {
         /// What was learned.
         text: String,
-        /// What follows; empty means "none".
+        /// What follows. A playbook may want the word "none" in `text` when there is nothing.
         actions: Vec<String>,
     },
     /// Something said before was wrong.

@@ -1,4 +1,5 @@
-//! Every story ends as it must and breaks no law, for some seeds; `fermata drill` plays many more.
+//! Every story ends as it must and breaks no law, for some seeds; `fermata drill --seed` plays any
+//! other.
 
 use rehearsal::{Options, Played, play, scenarios, world::faults::Fault};
 
