@@ -191,12 +191,21 @@ impl Engine {
         );
         let batch = Batch {
             appends: vec![appended],
-            rows: vec![RowChange::Put(summary::row(&after, &project.policy.project)?)],
+            rows: self.rows(&after, project)?,
             jobs: jobs::following(&after, &events, stamp.at)?,
             fences: fence.cloned().into_iter().collect(),
         };
         self.store.commit(&Scope::house("engine"), batch)?;
         Ok(Outcome { head: after.head, events, repeated: false })
+    }
+
+    /// What lists show of a case from now on.
+    pub(crate) fn rows(
+        &self,
+        case: &Case,
+        project: &Project,
+    ) -> Result<Vec<RowChange>, EngineError> {
+        summary::rows(case, project, self.playbook(&case.playbook)?, self.now().now)
     }
 
     /// A case as `actor` may see it. The read is in the journal before this returns.

@@ -18,7 +18,7 @@ use crate::{
     people::scope_of,
     project::Project,
     report::{ReportEntry, ReportEvent},
-    streams, summary,
+    streams,
 };
 
 /// The list that finds a report by the secret of its receipt page.
@@ -160,11 +160,11 @@ impl Engine {
                 body: Body::from(body.as_str()),
             })
         };
-        let rows = vec![
-            RowChange::Put(summary::row(&case, &project.policy.project)?),
+        let mut rows = self.rows(&case, project)?;
+        rows.extend([
             find(RECEIPTS, &receipt.token, &stream, receipt.report.to_string()),
             find(CODENAMES, codename.as_str(), &of_case.stream, String::new()),
-        ];
+        ]);
         let jobs = jobs::following(&case, &events, at)?;
         let batch = Batch { appends: vec![of_report, of_case], rows, jobs, fences: Vec::new() };
         self.store.commit(&scope, batch)?;

@@ -8,5 +8,6 @@
 mod clock;
 mod effects;
 mod house;
+mod inbox;
 mod intake;
 mod mail;
