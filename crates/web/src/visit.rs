@@ -71,8 +71,7 @@ impl FromRequestParts<Arc<Lobby>> for Visit {
 
     async fn from_request_parts(parts: &mut Parts, state: &Arc<Lobby>) -> Result<Self, Fault> {
         let hall = Hall::from_request_parts(parts, state).await?;
-        let (person, _) = hall.session.as_ref().ok_or(Fault::NotFound)?;
-        Ok(Self { person: *person, hall })
+        hall.visit().map_err(|_| Fault::NotFound)
     }
 }
 
@@ -122,6 +121,14 @@ impl Hall {
     /// The signed-in person, if there is one.
     pub(crate) fn person(&self) -> Option<PersonId> {
         self.session.as_ref().map(|(person, _)| *person)
+    }
+
+    /// The visit of the signed-in person; the house again when nobody is.
+    pub(crate) fn visit(self) -> Result<Visit, Box<Self>> {
+        match self.person() {
+            Some(person) => Ok(Visit { person, hall: self }),
+            None => Err(Box::new(self)),
+        }
     }
 
     /// The people whom the visitor may play here; none in the live house.

@@ -2,15 +2,15 @@
 //! there is nothing yet.
 
 use axum::{extract::Query, response::Html};
-use engine::Summary;
+use engine::EngineError;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     blocking::blocking,
-    desk::{Choice, report_state},
+    desk::Choice,
     fault::Fault,
-    time::Moment,
-    visit::Hall,
+    view::inbox::Line,
+    visit::{Hall, Visit},
 };
 
 /// Cases on one page of the inbox.
@@ -23,19 +23,6 @@ pub(crate) struct From {
 }
 
 #[derive(Serialize)]
-struct CaseLine {
-    id: String,
-    codename: String,
-    project: String,
-    title: String,
-    state: &'static str,
-    mark: &'static str,
-    opened: Moment,
-    instant: Option<Moment>,
-    open: bool,
-}
-
-#[derive(Serialize)]
 struct Scenario {
     name: String,
     about: String,
@@ -43,7 +30,8 @@ struct Scenario {
 
 #[derive(Serialize)]
 struct Content {
-    cases: Vec<CaseLine>,
+    cases: Vec<Line>,
+    later: bool,
     after: Option<String>,
     projects: Vec<Choice>,
     scenarios: Vec<Scenario>,
@@ -54,21 +42,32 @@ struct Content {
 pub(crate) async fn show(hall: Hall, Query(from): Query<From>) -> Result<Html<String>, Fault> {
     blocking(move || {
         let projects = projects(&hall)?;
-        let Some(person) = hall.person() else {
-            return hall.show("door.html", "Fermata", projects);
+        let visit = match hall.visit() {
+            Ok(visit) => visit,
+            Err(hall) => return hall.show("door.html", "Fermata", projects),
         };
-        let page =
-            hall.engine.cases(person, from.after.as_deref(), PAGE).map_err(|_| Fault::NotFound)?;
-        let now = hall.engine.now().now;
-        let mut cases: Vec<CaseLine> = page.cases.iter().map(|c| line(c, now)).collect();
-        // Who waits for a first look comes first, then what ends soonest; the rest as it came.
-        cases.sort_by_key(|c| (!c.open, c.mark != "ready", c.instant.is_none()));
-        let scenarios = if hall.live() { scenarios(&hall) } else { Vec::new() };
-        let template = if hall.live() && projects.is_empty() { "begin.html" } else { "inbox.html" };
-        let content = Content { cases, after: page.next, projects, scenarios, live: hall.live() };
-        hall.show(template, "Inbox", content)
+        inbox(&visit, projects, from.after.as_deref())
     })
     .await
+}
+
+fn inbox(visit: &Visit, projects: Vec<Choice>, after: Option<&str>) -> Result<Html<String>, Fault> {
+    let hall = &visit.hall;
+    let page = match hall.engine.cases(visit.person, after, PAGE) {
+        Err(EngineError::Invalid(_)) => return Err(Fault::NotFound),
+        other => other?,
+    };
+    let now = hall.engine.now().now;
+    let content = Content {
+        cases: page.cases.iter().map(|case| Line::new(case, visit, now)).collect(),
+        later: after.is_some(),
+        after: page.next,
+        scenarios: if hall.live() { scenarios(hall) } else { Vec::new() },
+        live: hall.live(),
+        projects,
+    };
+    let nothing_yet = content.live && content.projects.is_empty();
+    hall.show(if nothing_yet { "begin.html" } else { "inbox.html" }, "Inbox", content)
 }
 
 /// Projects that take reports here.
@@ -80,23 +79,4 @@ pub(crate) fn projects(hall: &Hall) -> Result<Vec<Choice>, Fault> {
 fn scenarios(hall: &Hall) -> Vec<Scenario> {
     let known = hall.app.drills.scenarios().into_iter();
     known.map(|s| Scenario { name: s.name, about: s.about }).collect()
-}
-
-fn line(summary: &Summary, now: jiff::Timestamp) -> CaseLine {
-    let untriaged = summary.rm == case::vultron::rm::State::Received;
-    CaseLine {
-        id: summary.case.to_string(),
-        codename: summary.codename.clone(),
-        project: summary.project_name.clone(),
-        title: summary.title.clone(),
-        state: if summary.open { report_state(summary.rm) } else { "over" },
-        mark: match (summary.open, untriaged) {
-            (false, _) => "off",
-            (true, true) => "ready",
-            (true, false) => "waiting",
-        },
-        opened: Moment::new(summary.opened_at, now),
-        instant: summary.instant.map(|at| Moment::new(at, now)),
-        open: summary.open,
-    }
 }
