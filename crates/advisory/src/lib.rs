@@ -11,6 +11,7 @@
 pub mod affected;
 pub mod audience;
 pub mod credit;
+pub mod cvss;
 pub mod digest;
 pub mod document;
 pub mod ghsa;

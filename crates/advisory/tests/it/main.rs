@@ -1,12 +1,12 @@
 //! The room's tests, one binary.
 #![expect(clippy::unwrap_used, reason = "helpers outside #[test] may stop a test too")]
 
+mod cvss;
 mod digest;
 mod document;
 mod ghsa;
 mod id;
 mod mailbox;
 mod sample;
-mod score;
 mod sections;
 mod version;

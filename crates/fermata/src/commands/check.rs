@@ -75,7 +75,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
         let text = input::text(file)?;
         let format = arguments.format.or_else(|| look(&text));
         let (name, findings) = match format {
-            Some(Format::Cvss) => ("cvss", vectors(&text)?),
+            Some(Format::Cvss) => ("cvss", vectors(&text)),
             Some(Format::Playbook) => ("playbook", playbook(&text)),
             Some(other) => {
                 let name = other.to_possible_value();
@@ -129,31 +129,26 @@ fn playbook(text: &str) -> Vec<Finding> {
         .collect()
 }
 
-fn vectors(text: &str) -> Result<Vec<Finding>, CommandError> {
-    let mut findings = Vec::new();
-    for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
-        match line.trim().parse::<Vector>() {
-            Ok(_) => {}
-            // Perhaps a good vector: nothing here can tell.
-            Err(error @ (VectorError::Version2 | VectorError::Unsupported(_))) => {
-                return Err(CommandError::wrong(format!("line {number}: {error}")));
-            }
-            Err(error) => findings.push(Finding {
-                rule: rule(&error),
-                severity: "error",
-                path: format!("line {number}"),
-                message: error.to_string(),
-            }),
-        }
-    }
-    Ok(findings)
+fn vectors(text: &str) -> Vec<Finding> {
+    let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
+    lines
+        .filter_map(|(number, line)| Some((number, Vector::read(line.trim()).err()?)))
+        .map(|(number, error)| Finding {
+            rule: rule(&error),
+            severity: "error",
+            path: format!("line {number}"),
+            message: error.to_string(),
+        })
+        .collect()
 }
 
 fn rule(error: &VectorError) -> &'static str {
     match error {
         VectorError::Missing(_) => "cvss base-metric",
-        VectorError::Spelling(_) => "cvss spelling",
-        VectorError::Order(_) => "cvss order",
+        VectorError::Order { .. } => "cvss order",
+        VectorError::UnknownMetric { .. } => "cvss metric",
+        VectorError::UnknownValue { .. } => "cvss value",
+        VectorError::Repeated(_) => "cvss repeated",
         _ => "cvss vector",
     }
 }

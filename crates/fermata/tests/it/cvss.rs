@@ -35,3 +35,14 @@ fn a_person_reads_one_line_each() {
     let ended = Place::new().run(&["cvss", GOOD]);
     assert_eq!(ended.out, format!(" 8.2  high      {GOOD}\n"));
 }
+
+#[test]
+fn old_vectors_are_read_and_each_metric_can_be_explained() {
+    let ended = Place::new().run(&["cvss", "--explain", "AV:N/AC:L/Au:N/C:N/I:N/A:C"]);
+    let lines: Vec<_> = ended.out.lines().collect();
+    assert_eq!(lines[0], " 7.8  high      AV:N/AC:L/Au:N/C:N/I:N/A:C");
+    assert_eq!(lines.len(), 7);
+    assert!(lines[1].starts_with("      AV:N  Access Vector: Network ("), "{}", lines[1]);
+    let ended = Place::new().run(&["cvss", "--json", "--explain", GOOD]);
+    assert_eq!(ended.documents()[0]["explained"]["metrics"][1]["title"], "Attack Complexity");
+}
