@@ -18,7 +18,7 @@ use store::{Append, Batch, Entropy, Expected, Fence, LockState, RowChange, Scope
 
 use crate::{
     Clock, EngineError, clock::Timekeeper, compose::Texts, jobs, journal, journal::Loaded,
-    ports::Ports, project::Project, streams, summary,
+    observe::Looks, ports::Ports, project::Project, streams, summary,
 };
 
 /// What an engine is made of.
@@ -46,6 +46,7 @@ pub struct Engine {
     pub(crate) playbooks: BTreeMap<Digest, Playbook>,
     pub(crate) texts: Texts,
     pub(crate) timekeeper: Timekeeper,
+    pub(crate) looks: Looks,
 }
 
 /// What a command led to.
@@ -89,6 +90,7 @@ impl Engine {
             playbooks: parts.playbooks.into_iter().map(|p| (p.pin().digest, p)).collect(),
             texts: parts.texts,
             timekeeper: Timekeeper::default(),
+            looks: Looks::default(),
         }
     }
 

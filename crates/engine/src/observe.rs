@@ -7,6 +7,8 @@ mod forge;
 mod lists;
 mod repositories;
 
+pub(crate) use repositories::Looks;
+
 use case::{
     ActId, Case, CaseId, Command, ProjectId,
     act::{ActKind, ActState},
@@ -43,7 +45,12 @@ impl Engine {
         seen.extend(lists::posts(&*self.ports.lists, case));
         seen.extend(lists::deliveries(&*self.ports.mail, case));
         if case.triage.as_ref().is_some_and(|t| t.verdict == Triage::Accepted) {
-            seen.extend(repositories::look(&*self.ports.repositories, case, self.clock.wall()));
+            seen.extend(repositories::look(
+                &*self.ports.repositories,
+                case,
+                self.clock.wall(),
+                &self.looks,
+            ));
         }
         seen
     }

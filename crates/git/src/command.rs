@@ -28,6 +28,7 @@ const SETTINGS: &[&str] = &[
     // A stale or forged commit-graph would answer in place of the objects.
     "core.commitGraph=false",
     "core.pager=cat",
+    "advice.graftFileDeprecated=false",
     "core.quotePath=true",
     "diff.orderFile=/dev/null",
     "log.showSignature=false",
@@ -92,6 +93,25 @@ impl Place {
             Outcome::Fine(bytes) => Ok(bytes),
             Outcome::Failed(_) => Err(self.complaint(args)),
         }
+    }
+
+    /// Runs git and takes its output together with what it says beside it, in one stream: what it
+    /// says stays in one piece, and may stand anywhere.
+    pub(crate) fn output_and_words(&self, args: &[&str]) -> Result<Vec<u8>> {
+        let (mut stream, writer) = std::io::pipe()?;
+        let mut command = self.command(args);
+        command.stdout(writer.try_clone()?).stderr(writer);
+        let mut child = command.spawn().map_err(Error::NoGit)?;
+        // It holds the other ends of the pipe, which would never close.
+        drop(command);
+        let mut bytes = Vec::new();
+        let read = (&mut stream).take(LIMIT.saturating_add(1)).read_to_end(&mut bytes);
+        if read.is_err() || bytes.len() as u64 > LIMIT {
+            stop(&mut child);
+            read?;
+            return Err(Error::TooMuch { what: subcommand(args), limit: LIMIT });
+        }
+        if child.wait()?.success() { Ok(bytes) } else { Err(self.complaint(args)) }
     }
 
     /// Runs git; a failure is an answer too.
@@ -163,7 +183,7 @@ impl Place {
 
     /// Asks a question once more, only to hear what git says beside the answer. Collecting
     /// both streams at once would need a thread, and every question here may be repeated.
-    pub(crate) fn words(&self, args: &[&str]) -> Result<String> {
+    fn words(&self, args: &[&str]) -> Result<String> {
         let mut child = self
             .command(args)
             .stdout(Stdio::null())

@@ -19,6 +19,7 @@ mod error;
 #[cfg(feature = "fixture")]
 pub mod fixture;
 mod integrity;
+mod mark;
 mod objects;
 mod oid;
 mod patch;
@@ -28,6 +29,7 @@ mod repo;
 pub use commit::{Commit, Signature, When};
 pub use error::{Error, Result};
 pub use integrity::Integrity;
+pub use mark::RefsMark;
 pub use objects::Objects;
 pub use oid::Oid;
 pub use patch::{FileChange, Patch};

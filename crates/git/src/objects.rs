@@ -49,6 +49,14 @@ impl Objects {
         }
     }
 
+    /// Whether this clone has an object at all.
+    ///
+    /// # Errors
+    /// When it is there and cannot be read.
+    pub fn has(&mut self, oid: &Oid) -> Result<bool> {
+        Ok(self.object(oid.as_str())?.is_some())
+    }
+
     /// A file's bytes as they stand in a commit, unfiltered; `None` when the commit has no
     /// file at that path. A symbolic link gives its target.
     ///

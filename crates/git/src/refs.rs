@@ -53,26 +53,43 @@ pub struct Refs {
 
 impl Refs {
     pub(crate) fn read(place: &Place) -> Result<Self> {
-        const FORMAT: &str = "--format=%(refname)%00%(objecttype)%00%(objectname)%00%(*objecttype)%00%(*objectname)%00%(symref)%00%(creatordate:raw)";
+        const FORMAT: &str = "--format=%(refname)%00%(objecttype)%00%(objectname)%00%(*objecttype)%00%(*objectname)%00%(symref)%00%(creatordate:raw)%00%(HEAD)";
         let args = ["for-each-ref", FORMAT, "refs/heads", "refs/remotes", "refs/tags"];
-        let listing = place.output(&args)?;
-        // Git leaves out refs that it cannot read, and calls that a success.
-        let words = place.words(&args)?;
-        if words.contains("broken") {
-            return Err(Error::Refused { what: "for-each-ref".into(), words });
-        }
+        let listing = place.output_and_words(&args)?;
         let listing = String::from_utf8_lossy(&listing);
         let mut refs = Self::default();
+        let (mut current, mut of_origin) = (None, None);
         for line in listing.lines() {
+            if !line.contains('\0') {
+                // Git leaves out refs that it cannot read, and calls that a success. Words that
+                // were written into the middle of a line leave it garbled, which is an error too.
+                if line.contains("broken") {
+                    return Err(Error::Refused { what: "for-each-ref".into(), words: line.into() });
+                }
+                continue;
+            }
+            let fields: Vec<&str> = line.split('\0').collect();
+            let [full, .., symbolic, _, head] = fields.as_slice() else {
+                return Err(Error::garbled("for-each-ref", line));
+            };
+            if *full == "refs/remotes/origin/HEAD" {
+                of_origin = symbolic.strip_prefix("refs/remotes/").map(str::to_owned);
+            }
+            if *head == "*" {
+                current = full.strip_prefix("refs/heads/").map(str::to_owned);
+            }
             refs.take(place, line)?;
         }
-        refs.default_branch = refs.find_default(place)?;
+        let usual = ["main", "master", "trunk"].map(|name| Some(name.to_owned()));
+        let mut names = [of_origin, current].into_iter().chain(usual).flatten();
+        refs.default_branch =
+            names.find(|name| refs.branches.iter().any(|branch| branch.name == *name));
         Ok(refs)
     }
 
     fn take(&mut self, place: &Place, line: &str) -> Result<()> {
         let fields: Vec<&str> = line.split('\0').collect();
-        let [full, kind, oid, peeled_kind, peeled, symbolic, date] = fields.as_slice() else {
+        let [full, kind, oid, peeled_kind, peeled, symbolic, date, _] = fields.as_slice() else {
             return Err(Error::garbled("for-each-ref", line));
         };
         if let Some(name) = full.strip_prefix("refs/tags/") {
@@ -104,28 +121,6 @@ impl Refs {
             });
         }
         Ok(())
-    }
-
-    fn find_default(&self, place: &Place) -> Result<Option<String>> {
-        for pointer in ["refs/remotes/origin/HEAD", "HEAD"] {
-            let args = ["symbolic-ref", "--quiet", pointer];
-            if let crate::command::Outcome::Fine(bytes) = place.attempt(&args)? {
-                let full = String::from_utf8_lossy(&bytes);
-                let full = full.trim_end();
-                let name =
-                    full.strip_prefix("refs/heads/").or_else(|| full.strip_prefix("refs/remotes/"));
-                if let Some(name) = name
-                    && self.branches.iter().any(|branch| branch.name == name)
-                {
-                    return Ok(Some(name.to_owned()));
-                }
-            }
-        }
-        let exists = |name: &str| self.branches.iter().any(|b| b.name == name);
-        Ok(["main", "master", "trunk"]
-            .iter()
-            .find(|name| exists(name))
-            .map(|name| (*name).to_owned()))
     }
 
     /// The default branch itself.

@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    Commit, Error, Integrity, Objects, Oid, Patch, Refs, Result,
+    Commit, Error, Integrity, Objects, Oid, Patch, Refs, RefsMark, Result,
     command::{Outcome, Place},
     objects::{Object, check_path},
     patch,
@@ -89,6 +89,14 @@ impl Repo {
         Refs::read(&self.place)
     }
 
+    /// Changes whenever a ref does; see [`RefsMark`]. Starts no process.
+    ///
+    /// # Errors
+    /// When the files cannot be read.
+    pub fn refs_mark(&self) -> Result<RefsMark> {
+        RefsMark::read(&self.place)
+    }
+
     /// Whether `ancestor` is `descendant` or reachable from it.
     ///
     /// # Errors
@@ -161,8 +169,7 @@ impl Repo {
     pub fn changed_files(&self, oid: &Oid) -> Result<Vec<String>> {
         let mut args = vec!["diff-tree", "-r", "--root", "-z", "--name-only"];
         args.extend(["--no-renames", "--no-commit-id", "--ignore-submodules=none"]);
-        let ends = self.ends(oid)?;
-        args.extend(ends.iter().map(Oid::as_str));
+        args.extend([FIRST_PARENT, oid.as_str()]);
         let bytes = self.place.output(&args)?;
         Ok(String::from_utf8_lossy(&bytes)
             .split('\0')
@@ -176,10 +183,9 @@ impl Repo {
     /// # Errors
     /// [`Error::BrokenObject`], [`Error::TooMuch`].
     pub fn patch(&self, oid: &Oid) -> Result<Patch> {
-        let ends = self.ends(oid)?;
         let mut args = vec!["diff-tree", "--no-commit-id"];
         args.extend(patch::ARGUMENTS);
-        args.extend(ends.iter().map(Oid::as_str));
+        args.extend([FIRST_PARENT, oid.as_str()]);
         Patch::parse(&self.place.output(&args)?)
     }
 
@@ -189,22 +195,12 @@ impl Repo {
     /// # Errors
     /// As [`Repo::patch`].
     pub fn patch_id(&self, oid: &Oid) -> Result<Option<Oid>> {
-        let ends = self.ends(oid)?;
         let mut args = vec!["diff-tree", "--no-commit-id"];
         args.extend(patch::ARGUMENTS.iter().filter(|arg| **arg != "-U0"));
-        args.extend(ends.iter().map(Oid::as_str));
+        args.extend([FIRST_PARENT, oid.as_str()]);
         let bytes = self.place.piped(&args, &["patch-id", "--stable"])?;
         let text = String::from_utf8_lossy(&bytes);
         text.split_whitespace().next().map(str::parse).transpose()
-    }
-
-    /// What to compare: a merge with its first parent, another commit with its own.
-    fn ends(&self, oid: &Oid) -> Result<Vec<Oid>> {
-        let commit = self.commit(oid)?;
-        Ok(match commit.parents.split_first() {
-            Some((first, rest)) if !rest.is_empty() => vec![first.clone(), oid.clone()],
-            _ => vec![oid.clone()],
-        })
     }
 
     /// Commits without merges, children before parents, that touch any of `paths` and lie in `range`.
@@ -292,6 +288,9 @@ impl Repo {
         Integrity::read(&self.place, &mut self.objects()?)
     }
 }
+
+/// A merge is compared with its first parent, whatever the configuration says.
+const FIRST_PARENT: &str = "--diff-merges=first-parent";
 
 /// Paths as git's pathspecs, with nothing special about `*` or `:`.
 fn literal(paths: &[&str]) -> Result<Vec<String>> {

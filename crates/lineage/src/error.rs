@@ -12,6 +12,10 @@ pub enum Error {
     /// A commit was named that no branch and no tag reaches, and that this clone does not have.
     #[error("commit {0} is not in this history")]
     NotInHistory(git::Oid),
+    /// The clone does not tell the whole history of a commit, so nothing follows from what is
+    /// absent from it.
+    #[error("this clone does not tell the whole history of {0}")]
+    Doubtful(git::Oid),
     /// A fix without any commit can never be complete.
     #[error("a fix needs at least one commit in each of its parts")]
     EmptyFix,

@@ -34,5 +34,5 @@ pub use lines::{LineState, Supported};
 pub use ranges::{Event, Range};
 pub use report::{Answer, Fix, LineRow, Link, Note, Report, Request, TagRow, affected};
 pub use status::Status;
-pub use verify::{FixEvidence, Verdict, contains_fix, contains_lines};
+pub use verify::{FixEvidence, Seeker, Verdict, contains_lines};
 pub use version::{Minor, Release, TagScheme};

@@ -1,8 +1,10 @@
 //! Whether a release really contains a fix: by its history, and by what its files say.
 
-use git::{Oid, Patch, Repo};
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{Result, content::Fingerprint, content::LineCount};
+use git::{Objects, Oid, Patch, Repo};
+
+use crate::{Error, Result, content::Fingerprint, content::LineCount, version::Release};
 
 /// What was found in one release.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,35 +30,102 @@ pub enum Verdict {
     Contradiction,
 }
 
-/// Looks for a fix in the commit that was released as `at`. `fix` and its `equivalents` are
-/// looked up in the history; the files are compared with every one of them and the best
-/// match counts, since a backport may read differently from its original.
+/// Looks for fixes in the releases of one clone, and reads each of them once.
 ///
-/// # Errors
-/// When an object cannot be read: what cannot be seen is not called contained.
-pub fn contains_fix(repo: &Repo, at: &Oid, fix: &Oid, equivalents: &[Oid]) -> Result<FixEvidence> {
-    let mut history = None;
-    let mut lines = LineCount::default();
-    let mut objects = repo.objects()?;
-    for commit in std::iter::once(fix).chain(equivalents) {
-        if history.is_none() && repo.is_ancestor(commit, at)? {
-            history = Some(commit.clone());
-        }
-        let print = Fingerprint::of(&repo.patch(commit)?);
-        let count = print.in_files(|path| objects.file(at, path))?;
-        if better(count, lines) {
-            lines = count;
-        }
+/// A commit that the clone does not have is in the history of nothing there; its lines are then
+/// taken from a second clone, which may hold what is not public yet.
+pub struct Seeker<'a> {
+    repo: &'a Repo,
+    private: Option<&'a Repo>,
+    objects: Objects,
+    fixes: BTreeMap<Oid, Sought>,
+    doubtful: Option<BTreeSet<Oid>>,
+}
+
+/// One commit of a fix.
+struct Sought {
+    /// Tags that have it in their history.
+    tags: BTreeSet<String>,
+    print: Fingerprint,
+}
+
+impl<'a> Seeker<'a> {
+    /// A seeker in `repo`. `private` may hold fixes that `repo` does not have.
+    ///
+    /// # Errors
+    /// When git cannot be started.
+    pub fn new(repo: &'a Repo, private: Option<&'a Repo>) -> Result<Self> {
+        let objects = repo.objects()?;
+        Ok(Self { repo, private, objects, fixes: BTreeMap::new(), doubtful: None })
     }
-    let verdict = match (history.is_some(), lines) {
-        // A fix without telling lines (a mode, a binary) can only be told by its history.
-        (true, lines) if lines.expected == 0 || lines.found > 0 => Verdict::Contained,
-        (true, _) => Verdict::Contradiction,
-        (false, lines) if lines.is_whole() => Verdict::Contained,
-        (false, lines) if lines.found > 0 => Verdict::Partly,
-        (false, _) => Verdict::Absent,
-    };
-    Ok(FixEvidence { history, lines, verdict })
+
+    /// Looks for a fix in a release. `fix` and its `equivalents` are looked up in the history;
+    /// the files are compared with every one of them and the best match counts, since a backport
+    /// may read differently from its original.
+    ///
+    /// # Errors
+    /// When an object cannot be read, and [`Error::Doubtful`] when the history that would have to
+    /// hold the fix is cut or disputed: what cannot be seen is called neither contained nor absent.
+    pub fn seek(&mut self, at: &Release, fix: &Oid, equivalents: &[Oid]) -> Result<FixEvidence> {
+        self.objects.commit(&at.commit)?;
+        let mut history = None;
+        let mut lines = LineCount::default();
+        for commit in std::iter::once(fix).chain(equivalents) {
+            let sought = match self.fixes.remove(commit) {
+                Some(sought) => sought,
+                None => self.read(commit)?,
+            };
+            if history.is_none() && sought.tags.contains(&at.tag) {
+                history = Some(commit.clone());
+            }
+            let objects = &mut self.objects;
+            let count = sought.print.in_files(|path| objects.file(&at.commit, path));
+            self.fixes.insert(commit.clone(), sought);
+            let count = count?;
+            if better(count, lines) {
+                lines = count;
+            }
+        }
+        if history.is_none() && !lines.is_whole() && self.is_doubtful(&at.commit)? {
+            return Err(Error::Doubtful(at.commit.clone()));
+        }
+        let verdict = match (history.is_some(), lines) {
+            // A fix without telling lines (a mode, a binary) can only be told by its history.
+            (true, lines) if lines.expected == 0 || lines.found > 0 => Verdict::Contained,
+            (true, _) => Verdict::Contradiction,
+            (false, lines) if lines.is_whole() => Verdict::Contained,
+            (false, lines) if lines.found > 0 => Verdict::Partly,
+            (false, _) => Verdict::Absent,
+        };
+        Ok(FixEvidence { history, lines, verdict })
+    }
+
+    fn read(&mut self, commit: &Oid) -> Result<Sought> {
+        if self.objects.has(commit)? {
+            let tags = self.repo.tags_containing(commit)?.into_iter().collect();
+            let print = Fingerprint::of(&self.repo.patch(commit)?);
+            return Ok(Sought { tags, print });
+        }
+        let print = match self.private {
+            Some(repo) if repo.objects()?.has(commit)? => Fingerprint::of(&repo.patch(commit)?),
+            _ => Fingerprint::default(),
+        };
+        Ok(Sought { tags: BTreeSet::new(), print })
+    }
+
+    /// Whether the history of `at` passes a commit whose parents are missing or disputed.
+    fn is_doubtful(&mut self, at: &Oid) -> Result<bool> {
+        if self.doubtful.is_none() {
+            self.doubtful = Some(self.repo.integrity()?.doubtful());
+        }
+        for commit in self.doubtful.iter().flatten() {
+            // One that this clone does not have cannot be passed.
+            if self.objects.has(commit)? && self.repo.is_ancestor(commit, at)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
 }
 
 /// Looks for a fix in files that come from anywhere: an unpacked archive, a module proxy.

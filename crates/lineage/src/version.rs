@@ -76,7 +76,8 @@ impl TagScheme {
     }
 
     /// All releases, newest first by precedence, then by name.
-    pub(crate) fn releases(&self, tags: &[Tag]) -> Vec<Release> {
+    #[must_use]
+    pub fn releases(&self, tags: &[Tag]) -> Vec<Release> {
         let mut releases: Vec<Release> = tags
             .iter()
             .filter_map(|tag| {

@@ -1,42 +1,57 @@
 //! What the repositories show: supported lines, fixes, releases and the public words about them.
+//!
+//! A case is looked at every minute, and reading a history takes long. So a repository is read
+//! again only when its refs, or what is asked of it, differ from a look that showed nothing new.
+//! That is remembered in memory and nowhere else: a fresh process reads everything.
 
-use std::path::Path;
+mod judge;
 
-use advisory::Version;
-use case::{
-    Case, LineKey,
-    observation::{Observation, Place, Release},
-    state::Line,
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::{Mutex, MutexGuard, PoisonError},
 };
-use discretion::{CommitWords, Severity, Terms, check_commit};
-use git::{Oid, Repo};
+
+use case::{Case, CaseId, LineKey, observation::Observation, state::Line};
+use discretion::Terms;
+use git::{RefsMark, Repo};
 use jiff::Timestamp;
-use lineage::{TagScheme, Verdict, contains_fix};
 
 use crate::ports::Repositories;
+
+/// The latest look at each case's repositories.
+#[derive(Default)]
+pub(crate) struct Looks(Mutex<BTreeMap<(CaseId, String), Look>>);
+
+impl Looks {
+    fn map(&self) -> MutexGuard<'_, BTreeMap<(CaseId, String), Look>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 pub(super) fn look(
     repositories: &dyn Repositories,
     case: &Case,
     now: Timestamp,
+    looks: &Looks,
 ) -> Vec<Observation> {
     let mut seen = Vec::new();
     for repository in &case.policy.repositories {
         seen.extend(supported(repositories, case, repository));
-        let public = repositories.public(repository).ok();
-        let private = case.forge.fork.as_ref().and_then(|fork| repositories.private(fork).ok());
-        for (key, line, planned) in case.to_patch().filter(|(k, ..)| k.repository == *repository) {
-            let branch = repositories.branch(key);
-            let looked = Looked { case, key, line, branch: &branch, planned };
-            if let Some(path) = &private {
-                seen.extend(looked.fix(path, Place::Private));
-            }
-            if let Some(path) = &public {
-                seen.extend(looked.fix(path, Place::Public));
-                seen.extend(looked.releases(path, now).unwrap_or_default());
-                seen.extend(looked.words(path));
-            }
+        let question = Question::of(repositories, case, repository);
+        if question.lines.is_empty() {
+            continue;
         }
+        let key = (case.id, repository.clone());
+        let last = looks.map().remove(&key);
+        let mut look = Look::begin(repositories, case, repository, question, last.as_ref());
+        look.in_vain = last.is_some_and(|last| last.in_vain && last.same(&look));
+        if !look.in_vain {
+            let shown = look.read(now);
+            look.in_vain = shown.whole && shown.news.is_empty() && look.unmoved();
+            seen.extend(shown.news);
+        }
+        looks.map().insert(key, look);
     }
     seen
 }
@@ -63,129 +78,35 @@ fn supported(
     })
 }
 
-/// One line that gets the fix.
-struct Looked<'a> {
-    case: &'a Case,
-    key: &'a LineKey,
-    line: &'a Line,
-    branch: &'a str,
-    planned: Option<&'a str>,
+/// Everything in a case that the answer of its repositories depends on.
+#[derive(PartialEq)]
+struct Question {
+    lines: Vec<Wanted>,
+    terms: Terms,
 }
 
-impl Looked<'_> {
-    fn declared(&self) -> Vec<Oid> {
-        self.line.fix.declared.iter().filter_map(|c| c.parse().ok()).collect()
-    }
-
-    /// The declared commits, once all of them are on the line's branch in this mirror.
-    fn fix(&self, mirror: &Path, place: Place) -> Option<Observation> {
-        let declared = self.declared();
-        let known = match place {
-            Place::Private => &self.line.fix.private,
-            Place::Public => &self.line.fix.public,
-        };
-        if declared.is_empty() || *known == self.line.fix.declared {
-            return None;
-        }
-        let repo = Repo::open(mirror).ok()?;
-        let tip = tip(&repo, self.branch)?;
-        let there = declared.iter().all(|c| repo.is_ancestor(c, &tip).unwrap_or(false));
-        there.then(|| Observation::Fix {
-            line: self.key.clone(),
-            commits: self.line.fix.declared.clone(),
-            place,
-        })
-    }
-
-    /// Releases of this line that hold the fix, and those that were planned to.
-    fn releases(&self, mirror: &Path, now: Timestamp) -> Option<Vec<Observation>> {
-        let declared = self.declared();
-        if self.line.default_branch || declared.is_empty() {
-            return None;
-        }
-        let repo = Repo::open(mirror).ok()?;
-        let refs = repo.refs().ok()?;
-        let scheme = TagScheme::guess(refs.tags.iter().map(|tag| tag.name.as_str()));
-        let planned: Option<Version> = self.planned.and_then(|p| p.parse().ok());
-        let mut seen = Vec::new();
-        for tag in &refs.tags {
-            let Some(version) = scheme.read(&tag.name) else { continue };
-            let (tag, commit) = (tag.name.clone(), tag.target.clone());
-            let found = lineage::Release { tag, version, commit };
-            let recorded = self.line.releases.iter().any(|r| r.tag == found.tag);
-            if found.minor().to_string() != self.key.line || recorded {
-                continue;
-            }
-            let (contains_fix, evidence) = contained(&repo, &found.commit, &declared);
-            let version = found.version.to_string();
-            let due = version.parse().is_ok_and(|v: Version| planned.as_ref() <= Some(&v));
-            if (due && planned.is_some()) || contains_fix == Some(true) {
-                let released_at = now;
-                let release =
-                    Release { version, tag: found.tag, contains_fix, evidence, released_at };
-                seen.push(Observation::Release { line: self.key.clone(), release });
-            }
-        }
-        Some(seen)
-    }
-
-    /// The guard's word on all that is public about this line's fix.
-    fn words(&self, mirror: &Path) -> Option<Observation> {
-        let public = &self.line.fix.public;
-        if public.is_empty() {
-            return None;
-        }
-        let tags: Vec<String> = self.line.releases.iter().map(|r| r.tag.clone()).collect();
-        let read: Vec<String> = public.iter().chain(&tags).cloned().collect();
-        if self.line.words.as_ref().is_some_and(|words| words.read == read) {
-            return None;
-        }
-        let repo = Repo::open(mirror).ok()?;
-        let terms = terms(self.case);
-        let (mut blocks, mut warnings) = (Vec::new(), Vec::new());
-        for commit in public {
-            let words = commit_words(&repo, commit, self.branch, &tags)?;
-            for finding in check_commit(&words, &terms) {
-                let line = format!("{} ({})", finding.rule.why(), finding.place);
-                match finding.severity {
-                    Severity::Block => blocks.push(line),
-                    Severity::Warn => warnings.push(line),
-                }
-            }
-        }
-        Some(Observation::PublicWords { line: self.key.clone(), read, blocks, warnings })
-    }
+/// A line that gets the fix, once a person has said which commits that is.
+#[derive(PartialEq)]
+struct Wanted {
+    key: LineKey,
+    line: Line,
+    branch: String,
+    planned: Option<String>,
 }
 
-fn tip(repo: &Repo, branch: &str) -> Option<Oid> {
-    let refs = repo.refs().ok()?;
-    refs.branches.into_iter().find(|b| b.plain() == branch).map(|b| b.tip)
-}
-
-/// Whether a release holds every declared commit, and how that was seen.
-fn contained(repo: &Repo, release: &Oid, declared: &[Oid]) -> (Option<bool>, String) {
-    let mut all = true;
-    let mut evidence = Vec::new();
-    for commit in declared {
-        match contains_fix(repo, release, commit, &[]) {
-            Ok(found) => {
-                all &= found.verdict == Verdict::Contained;
-                let how = match found.history {
-                    Some(_) => "in its history",
-                    None => "not in its history",
-                };
-                let lines = found.lines;
-                evidence.push(format!(
-                    "{} is {how}; {} of {} lines of it are there",
-                    commit.short(),
-                    lines.found,
-                    lines.expected
-                ));
-            }
-            Err(error) => return (None, error.to_string()),
-        }
+impl Question {
+    fn of(repositories: &dyn Repositories, case: &Case, repository: &str) -> Self {
+        let lines = case.to_patch().filter(|(key, line, _)| {
+            key.repository == *repository && !line.fix.declared.is_empty()
+        });
+        let lines = lines.map(|(key, line, planned)| Wanted {
+            key: key.clone(),
+            line: line.clone(),
+            branch: repositories.branch(key),
+            planned: planned.map(ToOwned::to_owned),
+        });
+        Self { lines: lines.collect(), terms: terms(case) }
     }
-    (Some(all), evidence.join("; "))
 }
 
 /// What must not be said of this case in public.
@@ -206,16 +127,68 @@ fn terms(case: &Case) -> Terms {
     terms
 }
 
-fn commit_words(repo: &Repo, commit: &str, branch: &str, tags: &[String]) -> Option<CommitWords> {
-    let oid: Oid = commit.parse().ok()?;
-    let found = repo.commit(&oid).ok()?;
-    Some(CommitWords {
-        oid: commit.to_owned(),
-        message: found.message,
-        author: format!("{} <{}>", found.author.name, found.author.email),
-        committer: format!("{} <{}>", found.committer.name, found.committer.email),
-        branch: Some(branch.to_owned()),
-        tags: tags.to_vec(),
-        files: repo.changed_files(&oid).ok()?,
-    })
+/// A question, and the mirrors that it is put to, as they are at its beginning.
+struct Look {
+    question: Question,
+    public: Option<Mirror>,
+    private: Option<Mirror>,
+    /// There is a private fork, whether it can be read or not.
+    forked: bool,
+    /// Everything was read and nothing was new: the same look need not be taken again.
+    in_vain: bool,
+}
+
+impl Look {
+    fn begin(
+        repositories: &dyn Repositories,
+        case: &Case,
+        repository: &str,
+        question: Question,
+        last: Option<&Self>,
+    ) -> Self {
+        let fork = case.forge.fork.as_ref();
+        let public = repositories.public(repository).ok();
+        let private = fork.and_then(|fork| repositories.private(fork).ok());
+        let before = |of: fn(&Self) -> &Option<Mirror>| last.and_then(|last| of(last).as_ref());
+        Self {
+            question,
+            public: public.and_then(|path| Mirror::at(path, before(|last| &last.public))),
+            private: private.and_then(|path| Mirror::at(path, before(|last| &last.private))),
+            forked: fork.is_some(),
+            in_vain: false,
+        }
+    }
+
+    fn same(&self, other: &Self) -> bool {
+        self.question == other.question
+            && (&self.public, &self.private) == (&other.public, &other.private)
+    }
+
+    /// Nothing was pushed while the mirrors were read.
+    fn unmoved(&self) -> bool {
+        let mut mirrors = self.public.iter().chain(&self.private);
+        mirrors.all(|mirror| mirror.repo.refs_mark().is_ok_and(|mark| mark == mirror.mark))
+    }
+}
+
+/// A repository on disk.
+struct Mirror {
+    path: PathBuf,
+    repo: Repo,
+    mark: RefsMark,
+}
+
+impl PartialEq for Mirror {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.path, &self.mark) == (&other.path, &other.mark)
+    }
+}
+
+impl Mirror {
+    fn at(path: PathBuf, last: Option<&Self>) -> Option<Self> {
+        let known = last.filter(|last| last.path == path).map(|last| last.repo.clone());
+        let repo = known.or_else(|| Repo::open(&path).ok())?;
+        let mark = repo.refs_mark().ok()?;
+        Some(Self { path, repo, mark })
+    }
 }

@@ -140,6 +140,42 @@ fn revisions_are_resolved_or_refused_by_kind() {
 }
 
 #[test]
+fn a_mark_changes_with_every_ref_and_with_nothing_else() {
+    let (folder, mut builder) = fresh();
+    builder.commit_file("a", "1\n", "Begin").unwrap();
+    let linked = folder.path().join("linked");
+    builder.git(&["worktree", "add", "--quiet", "--detach", linked.to_str().unwrap()]).unwrap();
+    let repos = [builder.open().unwrap(), Repo::open(&linked).unwrap()];
+    let marks = || repos.each_ref().map(|repo| repo.refs_mark().unwrap());
+    let mut before = marks();
+    assert_eq!(before, marks());
+    let mut acts: Vec<(&str, Box<dyn FnMut()>)> = Vec::new();
+    let git = |args: &'static [&'static str]| {
+        let builder = builder.clone();
+        Box::new(move || drop(builder.git(args).unwrap()))
+    };
+    let mut writer = builder.clone();
+    acts.push(("commit", Box::new(move || drop(writer.commit("Go on").unwrap()))));
+    acts.push(("tag", git(&["tag", "v1.0.0"])));
+    acts.push(("moved tag", git(&["tag", "--force", "v1.0.0", "HEAD~1"])));
+    acts.push(("branch", git(&["branch", "side/deep/one"])));
+    acts.push(("packed", git(&["pack-refs", "--all", "--prune"])));
+    acts.push(("packed ref gone", git(&["tag", "--delete", "v1.0.0"])));
+    acts.push(("default branch", git(&["symbolic-ref", "HEAD", "refs/heads/side/deep/one"])));
+    for (what, act) in &mut acts {
+        act();
+        let now = marks();
+        for (before, now) in before.iter().zip(&now) {
+            assert_ne!(before, now, "{what}");
+        }
+        before = now;
+    }
+    builder.write("b", "not committed\n").unwrap();
+    builder.git(&["hash-object", "-w", "b"]).unwrap();
+    assert_eq!(before, marks());
+}
+
+#[test]
 fn ancestry_and_containing_tags() {
     let (_folder, mut builder) = fresh();
     let first = builder.commit_file("a", "1\n", "Begin").unwrap();
@@ -155,6 +191,8 @@ fn ancestry_and_containing_tags() {
     let unknown: Oid = "b".repeat(40).parse().unwrap();
     assert!(matches!(repo.is_ancestor(&unknown, &first), Err(Error::BrokenObject(_))));
     assert!(repo.tags_containing(&unknown).is_err());
+    let mut objects = repo.objects().unwrap();
+    assert!(objects.has(&first).unwrap() && !objects.has(&unknown).unwrap());
 }
 
 #[test]

@@ -2,8 +2,10 @@
 
 use std::fs;
 
-use git::{Oid, Repo};
-use lineage::{Grade, Request, Status, Verdict, affected, contains_fix, contains_lines};
+use git::{Oid, Repo, fixture::RepoBuilder};
+use lineage::{
+    Grade, Release, Request, Seeker, Status, TagScheme, Verdict, affected, contains_lines,
+};
 
 use crate::{BUGGY, FIXED, ask, fix, fresh, statuses, step};
 
@@ -66,6 +68,15 @@ fn a_project_without_releases_still_has_its_branch() {
     assert_eq!(answer.report.lines[0].status, Status::Fixed);
 }
 
+fn release(builder: &RepoBuilder, patch: usize, at: &Oid) {
+    builder.git(&["tag", &format!("v1.0.{patch}"), at.as_str()]).unwrap();
+}
+
+fn found(repo: &Repo, at: &Oid) -> Release {
+    let releases = TagScheme::with_prefix("v").releases(&repo.refs().unwrap().tags);
+    releases.into_iter().find(|release| release.commit == *at).unwrap()
+}
+
 #[test]
 fn what_a_release_contains_is_seen_in_its_files() {
     let (_folder, mut builder) = fresh();
@@ -80,7 +91,10 @@ fn what_a_release_contains_is_seen_in_its_files() {
     let gone = builder.git(&["rm", "--quiet", "core.txt"]).map(|_| builder.commit(""));
     let gone = gone.unwrap().unwrap();
 
+    let released = [&before, &fix, &later, &undone, &copied, &half, &gone];
+    released.into_iter().enumerate().for_each(|(n, at)| release(&builder, n, at));
     let repo = builder.open().unwrap();
+    let mut seeker = Seeker::new(&repo, None).unwrap();
     for (at, verdict, history) in [
         (&before, Verdict::Absent, false),
         (&fix, Verdict::Contained, true),
@@ -90,11 +104,12 @@ fn what_a_release_contains_is_seen_in_its_files() {
         (&half, Verdict::Partly, false),
         (&gone, Verdict::Absent, false),
     ] {
-        let evidence = contains_fix(&repo, at, &fix, &[]).unwrap();
+        let evidence = seeker.seek(&found(&repo, at), &fix, &[]).unwrap();
         assert_eq!(evidence.verdict, verdict, "{at}");
         assert_eq!(evidence.history.is_some(), history, "{at}");
     }
-    let evidence = contains_fix(&repo, &half, &fix, std::slice::from_ref(&copied)).unwrap();
+    let half = found(&repo, &half);
+    let evidence = seeker.seek(&half, &fix, std::slice::from_ref(&copied)).unwrap();
     assert_eq!(evidence.history, Some(copied));
 
     let patch = repo.patch(&fix).unwrap();
@@ -104,4 +119,52 @@ fn what_a_release_contains_is_seen_in_its_files() {
     assert!(contains_lines(&patch, archive).unwrap().is_whole());
     let empty = |_: &str| -> std::io::Result<_> { Ok(None) };
     assert_eq!(contains_lines(&patch, empty).unwrap().found, 0);
+}
+
+#[test]
+fn a_fix_that_is_not_public_is_absent_by_history_and_sought_by_its_lines() {
+    let (folder, mut builder) = fresh();
+    let before = step(&mut builder, "one");
+    let clone = folder.path().join("public");
+    let from = format!("file://{}", builder.folder().display());
+    builder.git(&["clone", "--quiet", "--bare", &from, clone.to_str().unwrap()]).unwrap();
+    let fix = fix(&mut builder, "Check the length of input");
+    // The same lines, brought to the public clone by another commit.
+    builder.branch("other", before.as_str()).unwrap();
+    let copied = builder.commit_file("core.txt", FIXED, "Tidy").unwrap();
+    release(&builder, 0, &before);
+    release(&builder, 1, &copied);
+    let to = clone.to_str().unwrap();
+    builder.git(&["push", "--quiet", to, "other", "v1.0.0", "v1.0.1"]).unwrap();
+
+    let (public, private) = (Repo::open(&clone).unwrap(), builder.open().unwrap());
+    for (private, at, verdict) in [
+        (None, &before, Verdict::Absent),
+        (None, &copied, Verdict::Absent),
+        (Some(&private), &before, Verdict::Absent),
+        (Some(&private), &copied, Verdict::Contained),
+    ] {
+        let mut seeker = Seeker::new(&public, private).unwrap();
+        let evidence = seeker.seek(&found(&public, at), &fix, &[]).unwrap();
+        assert_eq!((evidence.verdict, evidence.history), (verdict, None), "{at}");
+    }
+    let mut gone = found(&public, &before);
+    gone.commit = "b".repeat(40).parse().unwrap();
+    assert!(Seeker::new(&public, None).unwrap().seek(&gone, &fix, &[]).is_err());
+}
+
+#[test]
+fn a_clone_that_was_cut_proves_no_absence() {
+    let (folder, mut builder) = fresh();
+    let fix = fix(&mut builder, "Check the length of input");
+    step(&mut builder, "one");
+    let undone = builder.commit_file("core.txt", BUGGY, "Tidy up").unwrap();
+    release(&builder, 0, &undone);
+    let clone = folder.path().join("shallow");
+    let from = format!("file://{}", builder.folder().display());
+    let to = clone.to_str().unwrap();
+    builder.git(&["clone", "--quiet", "--bare", "--depth=1", &from, to]).unwrap();
+    let repo = Repo::open(&clone).unwrap();
+    let evidence = Seeker::new(&repo, None).unwrap().seek(&found(&repo, &undone), &fix, &[]);
+    assert!(matches!(evidence, Err(lineage::Error::Doubtful(_))), "{evidence:?}");
 }

@@ -1,0 +1,234 @@
+//! Reading the mirrors: where the fix is, which releases hold it, and what is said of it in public.
+
+use advisory::Version;
+use case::observation::{Observation, Place, Release};
+use discretion::{CommitWords, Severity, Terms, check_commit};
+use git::{Error, Oid, Refs, Repo};
+use jiff::Timestamp;
+use lineage::{FixEvidence, Result, Seeker, TagScheme, Verdict};
+
+use super::{Look, Mirror, Wanted};
+
+/// What differs from what the case has recorded.
+pub(super) struct Shown {
+    pub(super) news: Vec<Observation>,
+    /// Everything could be read.
+    pub(super) whole: bool,
+}
+
+impl Look {
+    pub(super) fn read(&self, now: Timestamp) -> Shown {
+        let mut shown = Shown { news: Vec::new(), whole: true };
+        shown.private(self);
+        shown.public(self, now);
+        shown
+    }
+}
+
+impl Shown {
+    /// A line that cannot be read must not hide the others.
+    fn take(&mut self, found: Result<Option<Observation>>) {
+        self.whole &= found.is_ok();
+        self.news.extend(found.ok().flatten());
+    }
+
+    fn open<'a>(&mut self, mirror: Option<&'a Mirror>) -> Option<Reading<'a>> {
+        let reading = mirror.and_then(|mirror| Reading::new(&mirror.repo).ok());
+        self.whole &= reading.is_some();
+        reading
+    }
+
+    /// Fixes that nobody has seen anywhere yet.
+    fn private(&mut self, look: &Look) {
+        let unseen = look.question.lines.iter().filter(|wanted| {
+            let fix = &wanted.line.fix;
+            fix.private != fix.declared && fix.public != fix.declared
+        });
+        let unseen: Vec<&Wanted> = unseen.collect();
+        if look.forked
+            && !unseen.is_empty()
+            && let Some(reading) = self.open(look.private.as_ref())
+        {
+            unseen.into_iter().for_each(|wanted| self.take(reading.fix(wanted, Place::Private)));
+        }
+    }
+
+    fn public(&mut self, look: &Look, now: Timestamp) {
+        let Some(reading) = self.open(look.public.as_ref()) else { return };
+        let private = look.private.as_ref().map(|mirror| &mirror.repo);
+        let Ok(mut seeker) = Seeker::new(reading.repo, private) else {
+            self.whole = false;
+            return;
+        };
+        let all_there = private.is_some() || !look.forked;
+        for wanted in &look.question.lines {
+            self.take(reading.fix(wanted, Place::Public));
+            for release in reading.releases(wanted) {
+                let judged = Judged::of(&mut seeker, &release, &wanted.declared(), all_there);
+                self.whole &= judged.sure;
+                self.news.extend(wanted.release(&release, judged, now));
+            }
+            self.take(reading.words(wanted, &look.question.terms));
+        }
+    }
+}
+
+/// A mirror while it is read.
+struct Reading<'a> {
+    repo: &'a Repo,
+    refs: Refs,
+    scheme: TagScheme,
+}
+
+impl<'a> Reading<'a> {
+    fn new(repo: &'a Repo) -> Result<Self> {
+        let refs = repo.refs()?;
+        let scheme = TagScheme::guess(refs.tags.iter().map(|tag| tag.name.as_str()));
+        Ok(Self { repo, refs, scheme })
+    }
+
+    /// The declared commits, once all of them are on the line's branch.
+    fn fix(&self, wanted: &Wanted, place: Place) -> Result<Option<Observation>> {
+        let fix = &wanted.line.fix;
+        let known = match place {
+            Place::Private => &fix.private,
+            Place::Public => &fix.public,
+        };
+        let branch = self.refs.branches.iter().find(|branch| branch.plain() == wanted.branch);
+        let Some(branch) = branch.filter(|_| *known != fix.declared) else { return Ok(None) };
+        for commit in wanted.declared() {
+            match self.repo.is_ancestor(&commit, &branch.tip) {
+                Ok(true) => {}
+                // It has not been pushed here.
+                Ok(false) | Err(Error::BrokenObject(_)) => return Ok(None),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        let (line, commits) = (wanted.key.clone(), fix.declared.clone());
+        Ok(Some(Observation::Fix { line, commits, place }))
+    }
+
+    /// Releases of a line, oldest first; the default branch has none.
+    fn releases(&self, wanted: &Wanted) -> Vec<lineage::Release> {
+        let mut releases = self.scheme.releases(&self.refs.tags);
+        releases.retain(|release| {
+            !wanted.line.default_branch && release.minor().to_string() == wanted.key.line
+        });
+        releases.reverse();
+        releases
+    }
+
+    /// The guard's word on all that is public about a line's fix.
+    fn words(&self, wanted: &Wanted, terms: &Terms) -> Result<Option<Observation>> {
+        let line = &wanted.line;
+        if line.fix.public.is_empty() {
+            return Ok(None);
+        }
+        let tags: Vec<String> = line.releases.iter().map(|r| r.tag.clone()).collect();
+        let read: Vec<String> = line.fix.public.iter().chain(&tags).cloned().collect();
+        let (mut blocks, mut warnings) = (Vec::new(), Vec::new());
+        let mut objects = self.repo.objects()?;
+        for commit in &line.fix.public {
+            let oid = commit.parse()?;
+            let found = objects.commit(&oid)?;
+            let words = CommitWords {
+                oid: commit.clone(),
+                message: found.message,
+                author: format!("{} <{}>", found.author.name, found.author.email),
+                committer: format!("{} <{}>", found.committer.name, found.committer.email),
+                branch: Some(wanted.branch.clone()),
+                tags: tags.clone(),
+                files: self.repo.changed_files(&oid)?,
+            };
+            for finding in check_commit(&words, terms) {
+                let line = format!("{} ({})", finding.rule.why(), finding.place);
+                match finding.severity {
+                    Severity::Block => blocks.push(line),
+                    Severity::Warn => warnings.push(line),
+                }
+            }
+        }
+        let known = line.words.as_ref().is_some_and(|words| {
+            (&words.read, &words.blocks, &words.warnings) == (&read, &blocks, &warnings)
+        });
+        let line = wanted.key.clone();
+        Ok((!known).then_some(Observation::PublicWords { line, read, blocks, warnings }))
+    }
+}
+
+impl Wanted {
+    fn declared(&self) -> Vec<Oid> {
+        self.line.fix.declared.iter().filter_map(|commit| commit.parse().ok()).collect()
+    }
+
+    /// A release that holds the fix, or was planned to; one that is recorded, when it is judged
+    /// otherwise than before.
+    fn release(
+        &self,
+        release: &lineage::Release,
+        judged: Judged,
+        now: Timestamp,
+    ) -> Option<Observation> {
+        let Judged { contains_fix, evidence, sure } = judged;
+        let recorded = self.line.releases.iter().find(|known| known.tag == release.tag);
+        let version = release.version.to_string();
+        let news = if let Some(known) = recorded {
+            sure && (known.contains_fix, &known.evidence) != (contains_fix, &evidence)
+        } else {
+            let planned: Option<Version> = self.planned.as_ref().and_then(|p| p.parse().ok());
+            let due = planned.is_some_and(|planned| version.parse().is_ok_and(|v| planned <= v));
+            due || contains_fix == Some(true)
+        };
+        let released_at = recorded.map_or(now, |known| known.released_at);
+        let tag = release.tag.clone();
+        news.then(|| Observation::Release {
+            line: self.key.clone(),
+            release: Release { version, tag, contains_fix, evidence, released_at },
+        })
+    }
+}
+
+/// Whether a release holds every declared commit, and how that was seen.
+struct Judged {
+    contains_fix: Option<bool>,
+    evidence: String,
+    /// Everything that could tell was there to be read; otherwise another look may say otherwise.
+    sure: bool,
+}
+
+impl Judged {
+    fn of(
+        seeker: &mut Seeker<'_>,
+        release: &lineage::Release,
+        declared: &[Oid],
+        all_there: bool,
+    ) -> Self {
+        let mut judged = Self { contains_fix: Some(true), evidence: String::new(), sure: true };
+        for commit in declared {
+            match seeker.seek(release, commit, &[]) {
+                Ok(found) => judged.take(commit, &found, all_there),
+                Err(error) => {
+                    return Self { contains_fix: None, evidence: error.to_string(), sure: false };
+                }
+            }
+        }
+        judged
+    }
+
+    fn take(&mut self, commit: &Oid, found: &FixEvidence, all_there: bool) {
+        let FixEvidence { history, lines, verdict } = found;
+        let is = if history.is_some() { "is" } else { "is not" };
+        let compared = match lines.expected {
+            0 => String::new(),
+            expected => format!("; {} of {expected} lines of it are there", lines.found),
+        };
+        if !self.evidence.is_empty() {
+            self.evidence.push_str("; ");
+        }
+        self.evidence += &format!("{} {is} in its history{compared}", commit.short());
+        self.sure &= all_there || history.is_some() || lines.expected > 0;
+        if *verdict != Verdict::Contained {
+            self.contains_fix = Some(false);
+        }
+    }
+}
