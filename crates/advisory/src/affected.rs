@@ -57,6 +57,22 @@ impl fmt::Display for Ecosystem {
     }
 }
 
+/// What is known of a package, whatever the vulnerability.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Package {
+    /// Where it is published.
+    pub ecosystem: Ecosystem,
+    /// Its name there. With the ecosystem, it says which [`Affected`] this is about.
+    pub name: String,
+    /// The repository that it is built from; lines are told apart by repository.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repository: Option<String>,
+    /// Its package URL without a version, where the one that follows from the name is not right.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purl: Option<String>,
+}
+
 /// A package and its lines.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

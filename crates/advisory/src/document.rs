@@ -1,11 +1,14 @@
 //! The advisory itself: one value that every outward form is rendered from.
 //!
 //! A draft is the same value with gaps. Must not say how anything looks; and a paragraph that
-//! was left out on purpose is, here, only absent: the decision is the case's to record.
+//! was left out on purpose is, here, only absent: the decision is the case's to record. Fields that
+//! were added later are not written while they are empty, so that older digests stay true.
 
 use serde::{Deserialize, Serialize};
 
-use crate::affected::Affected;
+use crate::affected::{Affected, Package};
+use crate::assessment::{Exploitation, Moment, Score, SsvcDecision};
+use crate::audience::Hold;
 use crate::credit::Credit;
 use crate::digest::Digest;
 use crate::id::{CveId, CweId, GhsaId};
@@ -38,6 +41,21 @@ pub struct Advisory {
     pub references: Vec<Reference>,
     /// The id of the advisory at GitHub.
     pub ghsa: Option<GhsaId>,
+    /// Ids that other catalogues gave to the same thing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<String>,
+    /// Ids of things that are near it and not the same.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub related: Vec<String>,
+    /// What is known of the packages, whatever the vulnerability.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub packages: Vec<Package>,
+    /// What happened, and when.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub timeline: Vec<Moment>,
+    /// What may not be shown yet, to whom, until when.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub holds: Vec<Hold>,
 }
 
 debug_without_content!(Advisory);
@@ -66,6 +84,15 @@ pub struct Vulnerability {
     pub rating: Option<String>,
     /// The packages that have it.
     pub affected: Vec<Affected>,
+    /// Further scores: in another version of CVSS, or by somebody else.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub scores: Vec<Score>,
+    /// Whether it is exploited, once somebody looked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exploitation: Option<Exploitation>,
+    /// What SSVC says to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ssvc: Option<SsvcDecision>,
 }
 
 debug_without_content!(Vulnerability);
@@ -75,6 +102,12 @@ impl Vulnerability {
     #[must_use]
     pub fn severity(&self) -> Option<Severity> {
         self.vector.as_ref().map(Vector::severity).or_else(|| self.rating.as_deref()?.parse().ok())
+    }
+
+    /// Every vector, the project's own first, each with who gave it.
+    pub fn vectors(&self) -> impl Iterator<Item = (&Vector, Option<&str>)> {
+        let own = self.vector.iter().map(|vector| (vector, None));
+        own.chain(self.scores.iter().map(|score| (&score.vector, score.source.as_deref())))
     }
 }
 

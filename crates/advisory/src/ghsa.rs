@@ -8,7 +8,7 @@
 use serde::Serialize;
 
 use crate::affected::{Affected, Stage};
-use crate::audience::{Audience, Withhold};
+use crate::audience::{Audience, Reader, Shown, Withhold};
 use crate::credit::{Credit, Naming};
 use crate::digest::Digest;
 use crate::document::{Advisory, Vulnerability};
@@ -83,7 +83,7 @@ debug_without_content!(Body);
 /// # Errors
 /// Where the advisory lacks what GitHub requires, or holds more than GitHub can.
 pub fn create(advisory: &Advisory, withhold: Withhold, fork: bool) -> Result<Body, GhsaError> {
-    let public = advisory.visible_to(Audience::Public, withhold);
+    let public = shown(advisory, withhold);
     Body::of(&Create { content: Content::of(&public, Stage::Planned)?, start_private_fork: fork })
 }
 
@@ -93,8 +93,13 @@ pub fn create(advisory: &Advisory, withhold: Withhold, fork: bool) -> Result<Bod
 /// # Errors
 /// As for [`create`].
 pub fn update(advisory: &Advisory, withhold: Withhold, stage: Stage) -> Result<Body, GhsaError> {
-    let public = advisory.visible_to(Audience::Public, withhold);
+    let public = shown(advisory, withhold);
     Body::of(&Content::of(&public, stage)?)
+}
+
+/// Nobody knows when the draft will be read, so what is held back for a time is left out.
+fn shown(advisory: &Advisory, withhold: Withhold) -> Shown {
+    advisory.for_audience(&Reader { audience: Audience::Public, at: None, withhold })
 }
 
 /// The body that publishes a draft, and nothing else.
@@ -161,7 +166,7 @@ struct Thanks<'a> {
 
 impl<'a> Content<'a> {
     /// Names every field without `..`, so that a new one is placed or left out on purpose.
-    fn of(advisory: &'a Advisory, stage: Stage) -> Result<Self, GhsaError> {
+    fn of(shown: &'a Shown, stage: Stage) -> Result<Self, GhsaError> {
         let Advisory {
             title,
             working_title: _,
@@ -174,13 +179,27 @@ impl<'a> Content<'a> {
             credits,
             references,
             ghsa: _,
-        } = advisory;
+            aliases: _,
+            related: _,
+            packages: _,
+            timeline: _,
+            holds: _,
+        } = shown.advisory();
         let vulnerability = match vulnerabilities.as_slice() {
             [one] => one,
             [] => return Err(GhsaError::NoVulnerability),
             more => return Err(GhsaError::SeveralVulnerabilities(more.len())),
         };
-        let Vulnerability { cve, cwes, vector: _, rating: _, affected } = vulnerability;
+        let Vulnerability {
+            cve,
+            cwes,
+            vector: _,
+            rating: _,
+            affected,
+            scores: _,
+            exploitation: _,
+            ssvc: _,
+        } = vulnerability;
         let title = paragraph(title.as_deref()).ok_or(GhsaError::NoTitle)?;
         let body = [
             paragraph(summary.as_deref()).map(ToOwned::to_owned),

@@ -9,6 +9,7 @@
 //! and nothing is read back from them; CVE Record, OSV, CSAF and OpenVEX are to come.
 
 pub mod affected;
+pub mod assessment;
 pub mod audience;
 pub mod credit;
 pub mod cvss;
@@ -23,9 +24,10 @@ mod text;
 pub mod version;
 
 pub use affected::{
-    Affected, AffectedVersions, Ecosystem, Justification, Line, LineStanding, Stage,
+    Affected, AffectedVersions, Ecosystem, Justification, Line, LineStanding, Package, Stage,
 };
-pub use audience::{Audience, Withhold};
+pub use assessment::{Exploitation, Moment, Score, SsvcDecision, SsvcPoint};
+pub use audience::{Audience, Hold, Part, Reader, Shown, Withhold};
 pub use credit::{Consent, Credit, CreditType, Naming};
 pub use digest::{Digest, DigestError};
 pub use document::{Advisory, Reference, ReferenceKind, Vulnerability};

@@ -6,7 +6,7 @@
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::affected::{Affected, LineStanding, Stage};
-use crate::audience::{Audience, Withhold};
+use crate::audience::{Audience, Reader, Withhold};
 use crate::credit::Credit;
 use crate::document::{Advisory, Vulnerability};
 use crate::text::{debug_without_content, paragraph};
@@ -47,6 +47,9 @@ impl Sections {
         stage: Stage,
         disclosure: Option<Timestamp>,
     ) -> Self {
+        // Only the public reads at the disclosure; everybody else reads as soon as it is sent.
+        let at = disclosure.filter(|_| audience == Audience::Public);
+        let shown = advisory.for_audience(&Reader { audience, at, withhold });
         let Advisory {
             title,
             working_title: _,
@@ -59,16 +62,21 @@ impl Sections {
             credits,
             references: _,
             ghsa,
-        } = advisory.visible_to(audience, withhold);
+            aliases: _,
+            related: _,
+            packages: _,
+            timeline: _,
+            holds: _,
+        } = shown.advisory();
         let own = |text: &Option<String>| paragraph(text.as_deref()).map(ToOwned::to_owned);
         let cves = vulnerabilities.iter().filter_map(|vulnerability| vulnerability.cve);
         Self {
-            title: own(&title),
-            description: joined([&summary, &details, &impact].into_iter().filter_map(own), "\n\n"),
-            versions_affected: versions_affected(&vulnerabilities, stage),
-            attack_vectors: own(&attack_vectors),
-            workarounds: own(&workarounds),
-            next_step: next_step(&vulnerabilities, stage, disclosure),
+            title: own(title),
+            description: joined([summary, details, impact].into_iter().filter_map(own), "\n\n"),
+            versions_affected: versions_affected(vulnerabilities, stage),
+            attack_vectors: own(attack_vectors),
+            workarounds: own(workarounds),
+            next_step: next_step(vulnerabilities, stage, disclosure),
             credits: joined(credits.iter().map(Credit::display_name), "\n"),
             ids: cves
                 .map(|id| id.to_string())

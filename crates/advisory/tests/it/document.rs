@@ -1,11 +1,25 @@
 //! The value: what it takes, what it shows to whom, and that it prints nothing by accident.
 
-use advisory::{Advisory, Audience, Consent, Credit, CreditType, Naming, Withhold};
+use advisory::{
+    Advisory, Audience, Consent, Credit, CreditType, Hold, Naming, Part, Reader, Withhold,
+};
+use jiff::Timestamp;
 
 use crate::sample;
 
 const AUDIENCES: [Audience; 4] =
     [Audience::Team, Audience::Reporter, Audience::Distributors, Audience::Public];
+
+/// What a reader sees, as JSON.
+fn seen(
+    advisory: &Advisory,
+    audience: Audience,
+    at: Option<Timestamp>,
+    withhold: Withhold,
+) -> String {
+    let shown = advisory.for_audience(&Reader { audience, at, withhold });
+    serde_json::to_string(shown.advisory()).unwrap()
+}
 
 #[test]
 fn an_advisory_survives_json_and_its_digest_follows_its_content() {
@@ -36,8 +50,7 @@ fn a_draft_may_have_gaps_but_nothing_unknown() {
 #[test]
 fn only_the_team_sees_what_is_the_teams() {
     for audience in AUDIENCES {
-        let seen = sample::advisory().visible_to(audience, Withhold::default());
-        let json = serde_json::to_string(&seen).unwrap();
+        let json = seen(&sample::advisory(), audience, None, Withhold::default());
         for private in ["amber heron", "Shy Finder", "shyfinder", "-ghsa-5ph6-qq5x-7jwc/pull"] {
             assert_eq!(
                 json.contains(private),
@@ -59,8 +72,7 @@ fn a_withheld_id_stays_with_the_team() {
         (Withhold { cve: true, ghsa: true }, false, false),
     ] {
         for audience in AUDIENCES {
-            let seen = sample::advisory().visible_to(audience, withhold);
-            let json = serde_json::to_string(&seen).unwrap();
+            let json = seen(&sample::advisory(), audience, None, withhold);
             let team = audience == Audience::Team;
             assert_eq!(json.contains("CVE-2021-32783"), team || cve);
             assert_eq!(json.contains("GHSA-5ph6-qq5x-7jwc"), team || ghsa);
@@ -100,4 +112,79 @@ fn debug_tells_nothing() {
     assert!(!format!("{:?}", advisory.credits).contains("Finder\""));
     assert!(!format!("{:?}", advisory.credits).contains("Jo"));
     assert!(!format!("{:?}", advisory.references).contains("http"));
+}
+
+/// Every part with words of the full sample that stand in no other part.
+const PARTS: [(Part, &[&str]); 17] = [
+    (Part::Title, &["ExternalName Services can reach"]),
+    (Part::Summary, &["A crafted Service"]),
+    (Part::Details, &["The listener forwards"]),
+    (Part::Impact, &["Envoy can be shut down"]),
+    (Part::AttackVectors, &["Whoever may create"]),
+    (Part::Workarounds, &["admission webhook"]),
+    (Part::Cve, &["CVE-2021-32783"]),
+    (Part::Ghsa, &["GHSA-5ph6-qq5x-7jwc"]),
+    (Part::Aliases, &["GO-2022-0001", "GO-2022-0002"]),
+    (Part::Weaknesses, &["CWE-441"]),
+    (Part::Severity, &["CVSS:3.1", "CVSS:4.0", "grave"]),
+    (Part::Exploitation, &["public-poc"]),
+    (Part::Ssvc, &["out-of-cycle"]),
+    (Part::Affected, &["github.com/projectcontour/contour", "1.14.2"]),
+    (Part::Credits, &["Jo Finder"]),
+    (Part::References, &["contour.io/guides"]),
+    (Part::Timeline, &["The report came in"]),
+];
+
+#[test]
+fn a_part_that_is_held_back_is_seen_from_its_moment_on_and_not_before() {
+    let moment: Timestamp = "2021-07-22T15:00:00Z".parse().unwrap();
+    let before = moment - jiff::SignedDuration::from_secs(1);
+    let nothing = Withhold::default();
+    let full = sample::full();
+    for (part, marks) in PARTS {
+        let held = |until| {
+            let mut advisory = full.clone();
+            advisory.holds = vec![Hold { part, from: Audience::Distributors, until }];
+            advisory
+        };
+        for mark in marks {
+            let shows = |advisory: &Advisory, audience, at| {
+                seen(advisory, audience, at, nothing).contains(mark)
+            };
+            assert!(shows(&full, Audience::Public, None), "{part:?}: {mark} is in the sample");
+            let timed = held(Some(moment));
+            for wide in [Audience::Distributors, Audience::Public] {
+                assert!(!shows(&timed, wide, None), "{part:?}: {mark}");
+                assert!(!shows(&timed, wide, Some(before)), "{part:?}: {mark}");
+                assert!(shows(&timed, wide, Some(moment)), "{part:?}: {mark}");
+                assert!(!shows(&held(None), wide, Some(moment)), "{part:?}: {mark}");
+            }
+            for narrow in [Audience::Team, Audience::Reporter] {
+                assert!(shows(&held(None), narrow, None), "{part:?}: {mark}");
+            }
+        }
+    }
+}
+
+#[test]
+fn moments_and_decisions_have_their_widest_audience() {
+    let full = sample::full();
+    for (audience, fork, decision) in [
+        (Audience::Team, true, true),
+        (Audience::Reporter, true, true),
+        (Audience::Distributors, false, true),
+        (Audience::Public, false, true),
+    ] {
+        let json = seen(&full, audience, None, Withhold::default());
+        assert_eq!(json.contains("The fix was tried"), fork, "{audience:?}");
+        assert_eq!(json.contains("out-of-cycle"), decision, "{audience:?}");
+    }
+}
+
+#[test]
+fn an_older_advisory_keeps_its_digest() {
+    let json = serde_json::to_string(&Advisory::default()).unwrap();
+    for newer in ["aliases", "related", "packages", "timeline", "holds"] {
+        assert!(!json.contains(newer), "{newer} is written only when it says something");
+    }
 }

@@ -1,8 +1,9 @@
 //! An advisory to test with, in the shape of Contour's of 2021.
 
 use advisory::{
-    Advisory, Affected, AffectedVersions, Consent, Credit, CreditType, Ecosystem, Justification,
-    Line, LineStanding, Naming, Reference, ReferenceKind, Vulnerability,
+    Advisory, Affected, AffectedVersions, Audience, Consent, Credit, CreditType, Ecosystem,
+    Exploitation, Justification, Line, LineStanding, Moment, Naming, Package, Reference,
+    ReferenceKind, Score, SsvcDecision, SsvcPoint, Vulnerability,
 };
 
 pub(crate) fn line(name: &str, introduced: Option<&str>, fixed: Option<&str>) -> Line {
@@ -62,6 +63,7 @@ pub(crate) fn advisory() -> Advisory {
                     },
                 },
             ])],
+            ..Vulnerability::default()
         }],
         credits: vec![
             credit("Jo Finder", Some("jofinder"), Consent::Given),
@@ -86,5 +88,43 @@ pub(crate) fn advisory() -> Advisory {
             },
         ],
         ghsa: Some("GHSA-5ph6-qq5x-7jwc".parse().unwrap()),
+        ..Advisory::default()
     }
+}
+
+/// The same with every field filled.
+pub(crate) fn full() -> Advisory {
+    let mut advisory = advisory();
+    advisory.workarounds = Some("Refuse such Services by an admission webhook.".to_owned());
+    advisory.aliases = vec!["GO-2022-0001".to_owned()];
+    advisory.related = vec!["GO-2022-0002".to_owned()];
+    advisory.packages = vec![Package {
+        ecosystem: Ecosystem::Go,
+        name: "github.com/projectcontour/contour".to_owned(),
+        repository: Some("https://github.com/projectcontour/contour".to_owned()),
+        purl: Some("pkg:golang/github.com/projectcontour/contour".to_owned()),
+    }];
+    let moment = |at: &str, what: &str, widest| Moment {
+        at: at.parse().unwrap(),
+        what: what.to_owned(),
+        widest,
+    };
+    advisory.timeline = vec![
+        moment("2021-06-01T09:00:00Z", "The report came in.", Audience::Public),
+        moment("2021-06-20T09:00:00Z", "The fix was tried.", Audience::Reporter),
+    ];
+    let vulnerability = advisory.vulnerabilities.first_mut().unwrap();
+    vulnerability.rating = Some("grave".to_owned());
+    vulnerability.exploitation = Some(Exploitation::PublicPoc);
+    vulnerability.scores = vec![Score {
+        vector: "CVSS:4.0/AV:N/AC:L/AT:N/PR:L/UI:N/VC:L/VI:L/VA:H/SC:N/SI:N/SA:N".parse().unwrap(),
+        source: Some("NVD".to_owned()),
+    }];
+    vulnerability.ssvc = Some(SsvcDecision {
+        table: "ssvc:DT_SD:1.0.0".to_owned(),
+        points: vec![SsvcPoint { point: "ssvc:E:1.1.0".to_owned(), value: "P".to_owned() }],
+        outcome: "out-of-cycle".to_owned(),
+        widest: Audience::Public,
+    });
+    advisory
 }
