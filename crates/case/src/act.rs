@@ -1,7 +1,7 @@
 //! Outward acts: plan → confirm → receipt. Whatever leaves the house is an act, and the same few
 //! states hold for all of them.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use advisory::{Advisory, digest::Digest, mailbox::Mailbox};
 use jiff::Timestamp;
@@ -303,6 +303,10 @@ pub struct Act {
     pub digest: Digest,
     /// The revision of the case's advisory that it was planned with; 0 before there was one.
     pub advisory_revision: u32,
+    /// The advisory as the case would have published it when the act was planned, where the act
+    /// discloses: what its words, even those of a notice, were made from.
+    #[serde(skip)]
+    pub about: Option<Arc<Advisory>>,
     /// Approvals needed, fixed when it was planned.
     pub needs: u8,
     /// Who planned it, when a person did.

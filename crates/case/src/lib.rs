@@ -11,6 +11,7 @@ pub mod act;
 pub mod calendar;
 pub mod codename;
 pub mod command;
+pub mod complete;
 pub mod decide;
 pub mod embargo;
 pub mod event;
@@ -28,6 +29,7 @@ pub mod vultron;
 
 pub use codename::Codename;
 pub use command::Command;
+pub use complete::complete_advisory;
 pub use decide::{Clock, Context, decide};
 pub use event::{Entry, Event};
 pub use evolve::evolve;

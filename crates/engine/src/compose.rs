@@ -13,7 +13,7 @@ use case::{
     rights::Role,
 };
 
-pub use facts::complete_advisory;
+pub use case::complete_advisory;
 pub use texts::Texts;
 
 use crate::EngineError;

@@ -12,6 +12,7 @@ use crate::{
     ActId, Case, Command, DisclosureId, Event, Gate, PersonId, Refusal,
     act::{ActKind, ActState, Plan},
     event::{ActEvent, DisclosureEvent},
+    evolve,
     refusal::Rule,
     state::{Disclosure, DisclosureState},
 };
@@ -183,7 +184,7 @@ fn in_order(acts: &[(ActId, Plan)]) -> Result<(), Refusal> {
 }
 
 /// Enough people stand behind it, by the number it was planned with or the one the rules ask for
-/// now, whichever is more; it is for the agreed instant; and its advisory is the latest text.
+/// now, whichever is more; it is for the agreed instant; and it says what the case says.
 pub(super) fn standing(
     case: &Case,
     plan: &Disclosure,
@@ -193,7 +194,31 @@ pub(super) fn standing(
     enough(context.standing(case, plan.approvals.keys()), needs)?;
     agreed(case, plan.instant)?;
     let mut open = plan.acts.iter().filter_map(|id| case.acts.get(id)).filter(|act| !act.over());
-    open.try_for_each(|act| act::current_text(case, act))
+    open.try_for_each(|act| act::current(case, act))
+}
+
+/// What is armed or going out is held as soon as it no longer says what the case says, so that
+/// somebody plans it anew in time, and not only the instant tells.
+pub(super) fn overtaken(case: &Case, events: &[Event], context: &Context<'_>) -> Option<Event> {
+    let going = |plan: &&Disclosure| {
+        matches!(plan.state, DisclosureState::Armed | DisclosureState::Running)
+    };
+    let plan = case.disclosure.as_ref().filter(going)?;
+    let moves_on =
+        |event: &Event| matches!(event, Event::Act(_) | Event::Disclosure(_) | Event::Embargo(_));
+    if events.iter().all(moves_on) {
+        return None;
+    }
+    let mut after = case.clone();
+    for event in events {
+        evolve::apply(&mut after, event, context.actor, context.clock.now);
+    }
+    let changed = after.outdated_disclosure();
+    let goes_on = after.disclosure.as_ref().is_some_and(|plan| going(&plan));
+    (goes_on && !changed.is_empty() && case.outdated_disclosure().is_empty()).then(|| {
+        let reason = format!("{} changed after it was planned: plan it anew", changed.join(", "));
+        Event::Disclosure(DisclosureEvent::Held { id: plan.id, reason })
+    })
 }
 
 /// Dropping is for plans of which nothing has left the house; later, single acts can be cancelled.

@@ -103,6 +103,13 @@ pub fn decide(case: &Case, command: &Command, context: &Context<'_>) -> Outcome 
         "the case is not open",
         "reopen it first",
     )?;
+    let mut events = area(case, command, context)?;
+    events.extend(disclosure::overtaken(case, &events, context));
+    Ok(events)
+}
+
+/// The events of the area that a command belongs to.
+fn area(case: &Case, command: &Command, context: &Context<'_>) -> Outcome {
     match command {
         Command::Link(_)
         | Command::Unlink { .. }

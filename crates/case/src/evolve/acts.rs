@@ -1,6 +1,6 @@
 //! Outward acts, and the disclosure that carries some of them out.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
 
@@ -8,6 +8,7 @@ use super::move_facts;
 use crate::{
     ActId, Case,
     act::{Act, ActKind, ActState, Plan},
+    complete_advisory,
     event::{ActEvent, DisclosureEvent},
     rights::Actor,
     state::{CveState, Disclosure, DisclosureState},
@@ -22,11 +23,13 @@ pub(super) fn apply(case: &mut Case, event: &ActEvent, by: Actor, at: Timestamp)
                 Actor::House => None,
             };
             let state = if *needs == 0 { ActState::Approved { at } } else { ActState::Planned };
+            let about = plan.kind.discloses().then(|| complete_advisory(case)).flatten();
             let planned = Act {
                 id: *act,
                 plan: Plan::clone(plan),
                 digest: *digest,
                 advisory_revision: case.advisory_revision(),
+                about: about.map(Arc::new),
                 needs: *needs,
                 planned_by,
                 planned_at: at,

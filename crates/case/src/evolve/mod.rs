@@ -11,11 +11,13 @@ mod world;
 use std::collections::BTreeMap;
 
 pub(crate) use decisions::triage_path;
+use jiff::Timestamp;
 
 use crate::{
     Case, Entry, Event,
     embargo::Embargo,
     event::LifeEvent,
+    rights::Actor,
     state::{Forge, Phase},
     vultron::{cs, rm},
 };
@@ -87,18 +89,22 @@ pub fn begin(entry: &Entry) -> Option<Case> {
 /// The case after one more entry.
 #[must_use]
 pub fn evolve(mut case: Case, entry: &Entry) -> Case {
-    let at = entry.recorded_at;
-    match &entry.event {
-        Event::Life(event) => life::apply(&mut case, event, at),
-        Event::Observed(seen) => world::apply(&mut case, seen, at),
-        Event::Decided(decision) => decisions::apply(&mut case, decision, entry.actor, at),
-        Event::People(event) => people::apply(&mut case, event, at),
-        Event::Embargo(event) => embargo::apply(&mut case.embargo, event, at),
-        Event::Act(event) => acts::apply(&mut case, event, entry.actor, at),
-        Event::Disclosure(event) => acts::disclose(&mut case, event, at),
-    }
+    apply(&mut case, &entry.event, entry.actor, entry.recorded_at);
     case.head = entry.seq;
     case
+}
+
+/// What an event changes, wherever it stands in the stream.
+pub(crate) fn apply(case: &mut Case, event: &Event, by: Actor, at: Timestamp) {
+    match event {
+        Event::Life(event) => life::apply(case, event, at),
+        Event::Observed(seen) => world::apply(case, seen, at),
+        Event::Decided(decision) => decisions::apply(case, decision, by, at),
+        Event::People(event) => people::apply(case, event, at),
+        Event::Embargo(event) => embargo::apply(&mut case.embargo, event, at),
+        Event::Act(event) => acts::apply(case, event, by, at),
+        Event::Disclosure(event) => acts::disclose(case, event, at),
+    }
 }
 
 fn move_rm(case: &mut Case, events: &[rm::Event]) {

@@ -16,7 +16,7 @@ use case::{
     VulnId,
     act::{ActKind, Payload, Plan, Proof, Recipient},
     calendar::{Calendar, Day},
-    decide,
+    complete_advisory, decide,
     event::{
         Concerned, Decision, LifeEvent, LineVerdict, Origin, PlaybookPin, ReportLink, SCHEMA,
         Triage,
@@ -203,8 +203,15 @@ pub(crate) fn notice() -> Plan {
     plan(ActKind::NotifyDistributors, to_list("distributors"), words)
 }
 
+/// The publication of what the accepted case says, before anything else changed in it.
 pub(crate) fn publication() -> Plan {
-    let payload = Payload::Advisory(Box::new(advisory("Skipped authorisation")));
+    static ACCEPTED: LazyLock<Plan> = LazyLock::new(|| publication_of(&Desk::accepted().case));
+    ACCEPTED.clone()
+}
+
+/// The publication of what a case says now.
+pub(crate) fn publication_of(case: &Case) -> Plan {
+    let payload = Payload::Advisory(Box::new(complete_advisory(case).unwrap_or_default()));
     plan(ActKind::PublishAdvisory, forge(), payload)
 }
 
@@ -227,6 +234,11 @@ pub(crate) fn cve_request() -> Plan {
 
 /// The usual disclosure: the advisory, then the users' notice, as acts `first` and `first + 1`.
 pub(crate) fn plan_disclosure(number: u16, instant: Timestamp, first: u16) -> Command {
+    disclose(publication(), number, instant, first)
+}
+
+/// The same with another publication.
+pub(crate) fn disclose(publication: Plan, number: u16, instant: Timestamp, first: u16) -> Command {
     let under = |mut plan: Plan| {
         plan.under = Some(disclosure(number));
         plan
@@ -235,7 +247,7 @@ pub(crate) fn plan_disclosure(number: u16, instant: Timestamp, first: u16) -> Co
         id: disclosure(number),
         instant,
         zone: "UTC".into(),
-        acts: vec![(act(first), under(publication())), (act(first + 1), under(announcement()))],
+        acts: vec![(act(first), under(publication)), (act(first + 1), under(announcement()))],
     }
 }
 

@@ -267,7 +267,10 @@ pub(crate) fn plans() -> Vec<Plan> {
         let kind = ActKind::TellReporter { person: RITA, topic };
         plan(kind, to, desk::message("Your report", "Thank you."))
     };
-    let carrying = |kind, to| plan(kind, to, desk::publication().payload);
+    let carrying = |kind, to| {
+        let text = desk::advisory("Skipped authorisation");
+        plan(kind, to, Payload::Advisory(Box::new(text)))
+    };
     let vulnerability = VULN;
     let mut follow_up = desk::notice();
     follow_up.kind = ActKind::FollowUp;
@@ -285,7 +288,7 @@ pub(crate) fn plans() -> Vec<Plan> {
         desk::fork(),
         plan(ActKind::SetAccess, desk::forge(), access),
         desk::notice(),
-        desk::publication(),
+        carrying(ActKind::PublishAdvisory, desk::forge()),
         carrying(ActKind::PublishCve { vulnerability }, Recipient::Cna),
         desk::announcement(),
         follow_up,

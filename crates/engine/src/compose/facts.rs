@@ -1,15 +1,8 @@
 //! What templates may say: facts of the case, cut to what the reader may know.
 
-use advisory::{
-    Advisory, Affected, AffectedVersions, Audience as Reader, Consent, Credit, CreditType,
-    Ecosystem, Justification, Line, LineStanding, Naming, Sections, Stage, Version, Withhold,
-};
+use advisory::{Audience as Reader, Sections, Stage, Withhold};
 use case::{
-    Case, PersonId,
-    act::Topic,
-    event::{LineVerdict, Triage},
-    notice::ListProfile,
-    people::CreditAnswer,
+    Case, PersonId, act::Topic, complete_advisory, event::Triage, notice::ListProfile,
     policy::CreditDefault,
 };
 use jiff::{Timestamp, tz::TimeZone};
@@ -135,87 +128,4 @@ impl Facts {
             ..Self::of(case)
         }
     }
-}
-
-/// The advisory with all that the case knows filled in: versions per line, severity, weaknesses,
-/// ids and credits. What people wrote stays as they wrote it.
-#[must_use]
-pub fn complete_advisory(case: &Case) -> Option<Advisory> {
-    let mut advisory = case.advisory.as_ref()?.advisory.clone();
-    let count = case.vulnerabilities.len().max(advisory.vulnerabilities.len());
-    advisory.vulnerabilities.resize_with(count, Default::default);
-    for (written, known) in advisory.vulnerabilities.iter_mut().zip(case.vulnerabilities.values()) {
-        written.cve = known.cve_id;
-        written.vector = known.vector.clone().or(written.vector.take());
-        if !known.cwes.is_empty() {
-            written.cwes.clone_from(&known.cwes);
-        }
-        fill_lines(case, &mut written.affected);
-    }
-    advisory.credits = credits(case);
-    advisory.ghsa = case.forge.draft.as_ref().map(|draft| draft.ghsa.clone());
-    Some(advisory)
-}
-
-fn fill_lines(case: &Case, packages: &mut Vec<Affected>) {
-    if packages.is_empty() {
-        packages.extend(case.policy.repositories.iter().map(|repository| Affected {
-            ecosystem: Ecosystem::Other,
-            name: repository.clone(),
-            lines: Vec::new(),
-        }));
-    }
-    // Without a mapping of packages to repositories, every package follows the first repository.
-    let Some(repository) = case.policy.repositories.first() else { return };
-    for package in packages {
-        for (key, line) in case.lines.iter().filter(|(key, _)| key.repository == *repository) {
-            let Some(verdict) = line.verdict.as_ref().filter(|_| !line.default_branch) else {
-                continue;
-            };
-            let old = package.lines.iter().position(|l| l.line == key.line);
-            let written = old.map(|at| package.lines.remove(at).standing);
-            let standing = standing(verdict, line, written);
-            package.lines.push(Line { line: key.line.clone(), standing });
-        }
-    }
-}
-
-fn standing(
-    verdict: &LineVerdict,
-    line: &case::state::Line,
-    written: Option<LineStanding>,
-) -> LineStanding {
-    let mut versions = match written {
-        Some(LineStanding::Affected(versions)) => versions,
-        _ => AffectedVersions::default(),
-    };
-    let version = |text: &str| text.parse::<Version>().ok();
-    match verdict {
-        LineVerdict::Patch { version: planned } => {
-            versions.planned_fixed = planned.as_deref().and_then(version);
-            versions.actual_fixed = line.fixed_in().and_then(|r| version(&r.version));
-            LineStanding::Affected(versions)
-        }
-        LineVerdict::EndOfLife { .. } => LineStanding::Affected(versions),
-        LineVerdict::NotAffected { why } => LineStanding::NotAffected {
-            justification: Justification::VulnerableCodeNotPresent,
-            statement: Some(why.clone()),
-        },
-    }
-}
-
-fn credits(case: &Case) -> Vec<Credit> {
-    let of = |(person, credit): (&PersonId, &case::people::Credit)| {
-        let github = case.people.get(person).and_then(|p| p.login.clone());
-        let naming = match credit.answer.clone()? {
-            CreditAnswer::Anonymous => Naming::Anonymous,
-            CreditAnswer::Named { name, company } => Naming::Named { name, company, github },
-            CreditAnswer::NamedWithoutCompany { name } => {
-                Naming::Named { name, company: None, github }
-            }
-        };
-        let consent = if credit.by_default { Consent::ByDefault } else { Consent::Given };
-        Some(Credit { role: CreditType::Reporter, naming, consent })
-    };
-    case.credit.iter().filter_map(of).collect()
 }

@@ -65,7 +65,7 @@ fn a_report_that_is_not_accepted_closes_once_the_reporter_knows() {
 
 /// What is published by itself once the bug is known: nobody waits for an instant.
 fn publish_at_once(s: &mut Story) -> Told {
-    s.act(ActKind::PublishAdvisory, to_forge(), Payload::Advisory(Box::new(text())))
+    s.act(ActKind::PublishAdvisory, to_forge(), published(s))
 }
 
 fn tell_lists(s: &mut Story) -> Told {

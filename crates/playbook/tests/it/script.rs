@@ -266,17 +266,19 @@ impl Story {
     }
 }
 
+/// The advisory as the case says it now.
+pub(crate) fn published(s: &Story) -> Payload {
+    Payload::Advisory(Box::new(case::complete_advisory(&s.case).unwrap_or_default()))
+}
+
 fn disclosed(s: &Story, out: Out) -> Plan {
     let under = Some(DISCLOSURE);
     match out {
         Out::Users => notice(s, ActKind::NotifyUsers, under),
         Out::FollowUp => notice(s, ActKind::FollowUp, under),
-        Out::Publish => Plan {
-            kind: ActKind::PublishAdvisory,
-            to: to_forge(),
-            payload: Payload::Advisory(Box::new(text())),
-            under,
-        },
+        Out::Publish => {
+            Plan { kind: ActKind::PublishAdvisory, to: to_forge(), payload: published(s), under }
+        }
     }
 }
 

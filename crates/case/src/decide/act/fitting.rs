@@ -2,8 +2,9 @@
 
 use super::super::{ensure, unknown};
 use crate::{
-    Case, Refusal,
+    Case, Gate, Refusal,
     act::{ActKind, Payload, Plan, Recipient},
+    complete::{complete_advisory, differences},
     event::Origin,
     refusal::Rule,
     rights::Role,
@@ -17,6 +18,7 @@ pub(super) fn check(case: &Case, plan: &Plan) -> Result<(), Refusal> {
     }
     well_formed(&plan.payload)?;
     content(case, plan)?;
+    as_the_case_says(case, plan)?;
     match &plan.kind {
         ActKind::Acknowledge { .. } | ActKind::TellReporter { .. } => to_the_reporter(case, plan),
         ActKind::NotifyDistributors | ActKind::NotifyUsers | ActKind::FollowUp => {
@@ -110,6 +112,25 @@ fn content(case: &Case, plan: &Plan) -> Result<(), Refusal> {
         Rule::BadValue,
         format!("to {}, the plan must hold {wanted}", plan.kind.name()),
         "change the plan's content",
+    )
+}
+
+/// What is to be published is the advisory that the case makes of its facts, to the letter: bytes
+/// that were put together while the case moved on would otherwise be approved as the current ones.
+fn as_the_case_says(case: &Case, plan: &Plan) -> Result<(), Refusal> {
+    let (Some(Gate::Publish), Payload::Advisory(planned)) = (plan.kind.gate(), &plan.payload)
+    else {
+        return Ok(());
+    };
+    let changed = match complete_advisory(case) {
+        Some(now) => differences(planned, &now),
+        None => vec!["the text"],
+    };
+    ensure(
+        changed.is_empty(),
+        Rule::BadValue,
+        format!("the plan does not hold what the case says now: {}", changed.join(", ")),
+        "plan it anew with what holds now",
     )
 }
 

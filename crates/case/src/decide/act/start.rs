@@ -5,7 +5,7 @@ use super::{
     fitting,
 };
 use crate::{
-    Case, Gate, Refusal,
+    Case, Refusal,
     act::{Act, ActKind, ActState},
     refusal::Rule,
     state::{Disclosure, DisclosureState},
@@ -41,7 +41,7 @@ pub(super) fn start(case: &Case, act: &Act, context: &Context<'_>) -> Result<(),
         )?,
         _ => {}
     }
-    current_text(case, act)?;
+    current(case, act)?;
     // The policy and the case's CVE ids may have changed since the words were approved.
     fitting::check(case, &act.plan)
 }
@@ -52,14 +52,15 @@ pub(super) fn needs(case: &Case, act: &Act) -> u8 {
     act.needs.max(act.plan.kind.approvals(&case.policy.approvals))
 }
 
-/// What is published is the advisory's latest text, not one that was approved before a revision.
-pub(in super::super) fn current_text(case: &Case, act: &Act) -> Result<(), Refusal> {
+/// What is said in public is what the case says now: not an older text, nor versions, credits or
+/// ids that have changed since people approved it.
+pub(in super::super) fn current(case: &Case, act: &Act) -> Result<(), Refusal> {
+    let changed = case.outdated(act);
     ensure(
-        act.plan.kind.gate() != Some(Gate::Publish)
-            || act.advisory_revision == case.advisory_revision(),
+        changed.is_empty(),
         Rule::WrongState,
-        "the advisory was revised after this was planned",
-        "plan it again with the current text",
+        format!("{} changed after this was planned", changed.join(", ")),
+        "plan it anew with what holds now",
     )
 }
 

@@ -8,6 +8,7 @@ mod disclosure;
 mod embargo;
 mod life;
 mod people;
+mod said;
 mod world;
 
 use case::{Command, refusal::Rule, rights::Actor};

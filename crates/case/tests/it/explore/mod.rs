@@ -7,8 +7,9 @@
 //! proposed, countered and agreed in any order and number; three moments (before both, from the
 //! first, from the second); a clock that may be trusted or not; a fresh or a stale verdict; the
 //! notice; a disclosure (an advisory, then a notice to users) or a publication by itself, planned,
-//! given up and planned anew any number of times; each call succeeding, failing or ending in doubt;
-//! and the bug becoming known at any moment.
+//! given up and planned anew any number of times; a revision, or the reporter's word about credit,
+//! while it waits; each call succeeding, failing or ending in doubt; and the bug becoming known at
+//! any moment.
 //!
 //! To keep it small, what happens to lines, draft and releases comes in one order (it only opens
 //! gates), and not while a plan waits for approvals; whoever can be told of an embargo is told

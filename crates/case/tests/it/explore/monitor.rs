@@ -29,10 +29,17 @@ const NEEDED: usize = 2;
 struct Known {
     plan: Rc<Plan>,
     digest: Digest,
-    text: u8,
+    said: Said,
     approved: BTreeSet<PersonId>,
     flying: bool,
     done: bool,
+}
+
+/// How often each thing was said that an advisory repeats.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+struct Said {
+    text: u8,
+    credit: u8,
 }
 
 /// What it knows of the disclosure.
@@ -56,8 +63,8 @@ pub(super) struct Monitor {
     agreed: Option<Timestamp>,
     on_table: bool,
     public: bool,
-    /// Texts of the advisory so far.
-    text: u8,
+    /// What was said so far.
+    said: Said,
 }
 
 /// Who did something, when, and who was on the team: as it truly was.
@@ -109,7 +116,11 @@ impl Monitor {
                 Ok(())
             }
             Event::Decided(decision) => {
-                self.text += u8::from(matches!(**decision, Decision::Advisory(_)));
+                self.said.text += u8::from(matches!(**decision, Decision::Advisory(_)));
+                Ok(())
+            }
+            Event::People(PeopleEvent::CreditAnswered { .. }) => {
+                self.said.credit += 1;
                 Ok(())
             }
             Event::Life(LifeEvent::Closed { .. }) => self.closed(truth),
@@ -164,7 +175,7 @@ impl Monitor {
                 let known = Known {
                     digest: plan.digest().unwrap(),
                     plan: Rc::new((**plan).clone()),
-                    text: self.text,
+                    said: self.said,
                     approved: BTreeSet::new(),
                     flying: false,
                     done: false,
@@ -218,10 +229,8 @@ impl Monitor {
                 self.enough(&known.approved, truth)
             }
             ActKind::PublishAdvisory | ActKind::NotifyUsers => {
-                demand(
-                    *kind != ActKind::PublishAdvisory || known.text == self.text,
-                    "a text that was revised since",
-                )?;
+                demand(known.said.text == self.said.text, "a text that was revised since")?;
+                demand(known.said.credit == self.said.credit, "another credit than was given")?;
                 demand(*kind != ActKind::NotifyUsers || self.public, "announced before published")?;
                 self.disclosing(act, known, truth)
             }

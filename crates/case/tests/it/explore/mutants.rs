@@ -4,12 +4,12 @@
 //! with the one thing forged that the guard looks at, and takes that answer. Nothing of this is
 //! known to the room itself.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use case::{
     Case, Clock, Command, Context, Event, Gate, PersonId, Refusal, Verdict,
     act::{ActKind, ActState},
-    decide,
+    complete_advisory, decide,
     embargo::Embargo,
     refusal::Rule,
     rights::Actor,
@@ -118,7 +118,7 @@ fn at_planning(command: &Command) -> bool {
 }
 
 /// One mutant a guard.
-pub(super) const MUTANTS: [Mutant; 26] = [
+pub(super) const MUTANTS: [Mutant; 27] = [
     without("a red gate passes to notify", Rule::GateShut, anywhere, |f| pass(f, Gate::Notify)),
     without("a red gate passes to arm", Rule::GateShut, anywhere, |f| pass(f, Gate::Arm)),
     without("a red gate passes to publish", Rule::GateShut, anywhere, |f| pass(f, Gate::Publish)),
@@ -177,6 +177,12 @@ pub(super) const MUTANTS: [Mutant; 26] = [
         let revision = f.case.advisory_revision();
         for act in f.case.acts.values_mut() {
             act.advisory_revision = revision;
+        }
+    }),
+    without("what was said before a credit goes out", Rule::WrongState, at_disclosure, |f| {
+        let now = complete_advisory(&f.case).map(Arc::new);
+        for act in f.case.acts.values_mut() {
+            act.about.clone_from(&now);
         }
     }),
     without("another date than the agreed one", Rule::Embargo, at_disclosure, |f| {

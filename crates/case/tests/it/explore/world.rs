@@ -10,7 +10,7 @@ use case::{
     embargo::{Answer, Consent},
     event::{Decision, LineVerdict, Triage},
     observation::{DraftState, Observation},
-    people::Standing,
+    people::{CreditAnswer, Standing},
     rights::{Actor, Role},
     state::{Disclosure, DisclosureState, Phase},
     vultron::em,
@@ -19,9 +19,9 @@ use jiff::Timestamp;
 
 use super::monitor::Monitor;
 use crate::desk::{
-    self, ANNA, BERT, CLEO, DORA, Desk, EGON, advisory, decision, early_date, late_date, line,
-    notice, observe, patch, person, plan_disclosure, proof, propose, publication, release, start,
-    triage,
+    self, ANNA, BERT, CLEO, DORA, Desk, EGON, RITA, advisory, decision, disclose, early_date,
+    late_date, line, notice, observe, patch, person, proof, propose, publication_of, release,
+    start, triage,
 };
 
 pub(super) const TEAM: [PersonId; 3] = [ANNA, BERT, CLEO];
@@ -235,14 +235,18 @@ fn facts(node: &Node, moves: &mut Vec<Move>) {
     if let Some((actor, command)) = next.filter(|_| node.progress() < 4 || !waits) {
         moves.push(Move::new(actor, command));
     }
-    // A revision, when it would slip past the approvals of a disclosure that waits for its instant.
-    let current = |id| node.case.acts[id].advisory_revision == node.case.advisory_revision();
+    // A revision, or a word about credit, when it would slip past the approvals of a disclosure that
+    // waits for its instant.
     let waits = node.case.disclosure.as_ref().is_some_and(|plan| {
         matches!(plan.state, DisclosureState::Planned | DisclosureState::Armed)
-            && plan.acts.iter().all(current)
     });
-    if node.progress() == 7 && waits {
+    if node.progress() == 7 && waits && node.case.outdated_disclosure().is_empty() {
         moves.push(Move::new(somebody, text()));
+        if node.case.credit.is_empty() {
+            let answer = CreditAnswer::NamedWithoutCompany { name: "Rita".into() };
+            let credit = Command::AnswerCredit { person: RITA, answer };
+            moves.push(Move::new(person(RITA), credit).unhopeful());
+        }
     }
     if node.tick + 1 < MOMENTS && node.progress() > 2 {
         moves.push(Move { step: Step::Tick, ..Move::new(Actor::House, text()) });
@@ -358,11 +362,12 @@ fn plans(node: &Node, moves: &mut Vec<Move>) {
     if matches!(progress, 3 | 4 | 7) {
         let instants = [early_date(), late_date()];
         for instant in instants.into_iter().skip(usize::from(in_works)) {
-            moves.push(Move::new(somebody, plan_disclosure(next, instant, next)));
+            let publication = publication_of(&node.case);
+            moves.push(Move::new(somebody, disclose(publication, next, instant, next)));
         }
     }
     if progress == 7 && (in_works || public || node.tick == 0) {
-        moves.push(Move::new(somebody, planned(publication())));
+        moves.push(Move::new(somebody, planned(publication_of(&node.case))));
     }
 }
 
@@ -495,14 +500,20 @@ impl Node {
                 ActState::Uncertain { .. } => 6,
                 ActState::Cancelled { .. } => 7,
             };
-            let content = act.digest.as_bytes()[0];
-            let outdated = u8::from(act.advisory_revision != case.advisory_revision());
+            let kind = match act.plan.kind {
+                ActKind::PublishAdvisory => 1,
+                ActKind::NotifyUsers => 2,
+                _ => 3,
+            };
+            let revised = u8::from(act.advisory_revision != case.advisory_revision());
+            // Of what an advisory repeats, only these two change here after something is planned.
+            let other_facts = u8::from(act.about.as_ref().is_some_and(|then| {
+                then.credits.len() != case.credit.len()
+                    || then.ghsa.is_some() != case.forge.draft.is_some()
+            }));
             let tried = u8::from(act.attempts > 0);
-            key.extend([
-                content,
-                state,
-                outdated * 2 + tried + 4 * u8::from(act.plan.under.is_some()),
-            ]);
+            let under = u8::from(act.plan.under.is_some());
+            key.extend([kind, state, other_facts * 8 + under * 4 + revised * 2 + tried]);
         }
         let mut team = TEAM.map(|who| {
             let solo = self.approves_an_act(who);
@@ -516,6 +527,7 @@ impl Node {
         });
         team.sort_unstable();
         key.extend(team.as_flattened());
+        key.push(u8::from(!case.credit.is_empty()));
         let mut distributors = DISTRIBUTORS
             .map(|who| u8::from(objects(case, who)) * 8 + case.embargo.consent(who) as u8);
         distributors.sort_unstable();
