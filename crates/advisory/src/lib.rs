@@ -11,6 +11,7 @@
 pub mod affected;
 pub mod assessment;
 pub mod audience;
+pub mod check;
 pub mod credit;
 pub mod cvss;
 pub mod digest;
@@ -18,10 +19,12 @@ pub mod document;
 pub mod ghsa;
 pub mod id;
 pub mod mailbox;
+pub mod osv;
 pub mod score;
 pub mod sections;
 mod text;
 pub mod version;
+pub mod versions;
 
 pub use affected::{
     Affected, AffectedVersions, Ecosystem, Justification, Line, LineStanding, Package, Stage,

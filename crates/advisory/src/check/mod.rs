@@ -1,0 +1,29 @@
+//! Checking documents of the formats that the world reads.
+//!
+//! Each format's own module has its tables and rules; here is what they share. A document may be
+//! any bytes: the answer is a [`Report`] and never a panic. Must not mend anything.
+
+mod finding;
+pub(crate) mod forms;
+pub(crate) mod json;
+pub(crate) mod shape;
+
+pub use finding::{Finding, Report, Weight};
+
+use json::Json;
+
+/// Reads the JSON, and lets the rules look at it.
+pub(crate) fn document(
+    format: &'static str,
+    text: &str,
+    rules: impl FnOnce(&Json<'_>, &mut Report),
+) -> Report {
+    let mut report = Report::new(format);
+    match Json::parse(text) {
+        Ok(document) => rules(&document, &mut report),
+        Err(error) => {
+            report.error("json", "", error.to_string(), "A document is one JSON value.");
+        }
+    }
+    report
+}
