@@ -2,7 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use advisory::{Vector, VectorError};
+use advisory::{
+    Vector, VectorError,
+    check::{Finding, Report, Weight},
+    osv,
+};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
@@ -14,9 +18,9 @@ use crate::{
 
 /// Check documents against the rules of their format
 ///
-/// In this version: playbooks, and lists of CVSS vectors, one a line. Any other format is refused
-/// with exit code 2, so that an unchecked document never passes for a valid one. Exits with 1 if a
-/// document is not valid.
+/// In this version: OSV records, playbooks, and lists of CVSS vectors, one a line. Any other format
+/// is refused with exit code 2, so that an unchecked document never passes for a valid one. Exits
+/// with 1 if a document is not valid; warnings alone leave it valid.
 #[derive(Args)]
 #[command(after_help = EXAMPLE, verbatim_doc_comment)]
 pub(crate) struct Arguments {
@@ -40,7 +44,7 @@ enum Format {
     Ghsa,
     /// CVE record (not in this version)
     Cve,
-    /// OSV record (not in this version)
+    /// OSV record
     Osv,
     /// CSAF document (not in this version)
     Csaf,
@@ -58,14 +62,14 @@ struct Verdict<'a> {
     format: &'static str,
     valid: bool,
     findings: &'a [Finding],
+    /// How many more there were than are shown.
+    #[serde(skip_serializing_if = "is_zero")]
+    left_off: usize,
 }
 
-#[derive(Serialize)]
-struct Finding {
-    rule: &'static str,
-    severity: &'static str,
-    path: String,
-    message: String,
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 /// Checks each file.
@@ -73,10 +77,10 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
     let mut all_valid = true;
     for file in &arguments.files {
         let text = input::text(file)?;
-        let format = arguments.format.or_else(|| look(&text));
-        let (name, findings) = match format {
-            Some(Format::Cvss) => ("cvss", vectors(&text)),
-            Some(Format::Playbook) => ("playbook", playbook(&text)),
+        let verdict = match arguments.format.or_else(|| look(&text)) {
+            Some(Format::Cvss) => of_lines("cvss", vectors(&text)),
+            Some(Format::Playbook) => of_lines("playbook", playbook(&text)),
+            Some(Format::Osv) => osv::check(&text),
             Some(other) => {
                 let name = other.to_possible_value();
                 let name = name.as_ref().map_or("it", |value| value.get_name()).to_owned();
@@ -90,8 +94,8 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
                 .hint("name the format with --as"));
             }
         };
-        all_valid &= findings.is_empty();
-        report(file, name, &findings, output)?;
+        all_valid &= verdict.valid();
+        report(file, &verdict, output)?;
     }
     Ok(Exit::of_findings(!all_valid))
 }
@@ -116,15 +120,21 @@ fn look(text: &str) -> Option<Format> {
     }
 }
 
+/// What is wrong with a document of lines, none of which is a mere warning.
+fn of_lines(format: &'static str, findings: Vec<Finding>) -> Report {
+    Report { format, findings, left_off: 0 }
+}
+
+fn wrong_at(path: String, rule: &'static str, message: String) -> Finding {
+    Finding { rule, severity: Weight::Error, path, message, hint: None }
+}
+
 fn playbook(text: &str) -> Vec<Finding> {
     let problems = playbook::Playbook::parse(text).err().map(|error| error.problems);
     let problems = problems.unwrap_or_default().into_iter();
     problems
-        .map(|playbook::Problem { line, column, message }| Finding {
-            rule: "playbook",
-            severity: "error",
-            path: format!("line {line} col {column}"),
-            message,
+        .map(|playbook::Problem { line, column, message }| {
+            wrong_at(format!("line {line} col {column}"), "playbook", message)
         })
         .collect()
 }
@@ -133,12 +143,7 @@ fn vectors(text: &str) -> Vec<Finding> {
     let lines = (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty());
     lines
         .filter_map(|(number, line)| Some((number, Vector::read(line.trim()).err()?)))
-        .map(|(number, error)| Finding {
-            rule: rule(&error),
-            severity: "error",
-            path: format!("line {number}"),
-            message: error.to_string(),
-        })
+        .map(|(number, error)| wrong_at(format!("line {number}"), rule(&error), error.to_string()))
         .collect()
 }
 
@@ -153,20 +158,28 @@ fn rule(error: &VectorError) -> &'static str {
     }
 }
 
-fn report(
-    file: &Path,
-    format: &'static str,
-    findings: &[Finding],
-    output: &mut Output,
-) -> Result<(), CommandError> {
+fn report(file: &Path, verdict: &Report, output: &mut Output) -> Result<(), CommandError> {
     let file = file.display().to_string();
-    let valid = findings.is_empty();
+    let Report { format, findings, left_off } = verdict;
+    let (format, left_off, valid) = (*format, *left_off, verdict.valid());
     if output.is_json() {
-        return output.document(&Verdict { file, format, valid, findings });
+        return output.document(&Verdict { file, format, valid, findings, left_off });
     }
     output.line(&format!("{file}: {format}: {}", if valid { "valid" } else { "not valid" }))?;
-    for Finding { rule, severity, path, message } in findings {
-        output.line(&format!("  {path}: {severity}: {message} ({rule})"))?;
+    for Finding { rule, severity, path, message, hint } in findings {
+        let place = if path.is_empty() { "the document" } else { path };
+        let severity = match severity {
+            Weight::Error => "error",
+            Weight::Warning => "warning",
+            Weight::Info => "info",
+        };
+        output.line(&format!("  {place}: {severity}: {message} ({rule})"))?;
+        if let Some(hint) = hint {
+            output.line(&format!("    {hint}"))?;
+        }
+    }
+    if left_off > 0 {
+        output.line(&format!("  and {left_off} more"))?;
     }
     Ok(())
 }

@@ -22,11 +22,11 @@ fn a_list_of_vectors_is_found_by_looking() {
 #[test]
 fn what_cannot_be_checked_never_passes() {
     let place = Place::new();
-    place.file("osv.json", r#"{"id": "X-1", "modified": "2024-01-01T00:00:00Z"}"#);
+    place.file("vex.json", r#"{"@context": "https://openvex.dev/ns/v0.2.0", "statements": []}"#);
     place.file("two.txt", "AV:N/AC:L/Au:N/C:N/I:N/A:C");
     for (arguments, words) in [
-        (&["check", "osv.json"][..], "osv"),
-        (&["check", "--as", "csaf", "osv.json"], "csaf"),
+        (&["check", "vex.json"][..], "openvex"),
+        (&["check", "--as", "csaf", "vex.json"], "csaf"),
         (&["check", "two.txt"], "--as"),
     ] {
         let ended = place.run(arguments);
@@ -51,4 +51,40 @@ fn playbooks_that_come_with_fermata_are_valid_and_broken_ones_are_not() {
         let finding = &ended.documents()[0]["findings"][0];
         assert!(finding["path"].as_str().unwrap().starts_with("line "), "{finding}");
     }
+}
+
+#[test]
+fn an_osv_record_is_checked_and_findings_say_where_and_how_to_mend() {
+    let place = Place::new();
+    let good = json!({
+        "id": "GO-2024-0001",
+        "modified": "2024-01-01T00:00:00Z",
+        "affected": [{
+            "package": {"ecosystem": "Go", "name": "example.org/x"},
+            "ranges": [{"type": "SEMVER", "events": [{"introduced": "0"}, {"fixed": "1.2.0"}]}]
+        }]
+    });
+    place.file("good.json", good.to_string());
+    place.file("bad.json", good.to_string().replace("1.2.0", "v1.2.0"));
+    place.file("broken.json", "{");
+    let ended = place.run(&["check", "--json", "good.json", "bad.json"]);
+    assert_eq!(ended.code, Some(1));
+    let documents = ended.documents();
+    assert_eq!((&documents[0]["format"], &documents[0]["valid"]), (&json!("osv"), &json!(true)));
+    let finding = &documents[1]["findings"][0];
+    assert_eq!(finding["rule"], "osv semver");
+    assert_eq!(finding["severity"], "error");
+    assert_eq!(finding["path"], "/affected/0/ranges/0/events/1");
+    assert!(finding["hint"].as_str().unwrap().contains("without the v"));
+    let ended = place.run(&["check", "--as", "osv", "broken.json"]);
+    assert_eq!(ended.code, Some(1));
+    assert!(ended.out.contains("the document: error:"), "{}", ended.out);
+    let warned = good.to_string().replace(
+        "2024-01-01T00:00:00Z\"",
+        "2024-01-01T00:00:00Z\",\"published\":\"2025-01-01T00:00:00Z\"",
+    );
+    place.file("warned.json", warned);
+    let ended = place.run(&["check", "warned.json"]);
+    assert_eq!(ended.code, Some(0), "{}", ended.out);
+    assert!(ended.out.contains("warning"), "{}", ended.out);
 }
