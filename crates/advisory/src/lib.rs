@@ -13,6 +13,7 @@ pub mod assessment;
 pub mod audience;
 pub mod check;
 pub mod credit;
+pub mod cve;
 pub mod cvss;
 pub mod digest;
 pub mod document;

@@ -75,6 +75,10 @@ impl Report {
         self.push(Weight::Warning, rule, path.into(), message.into(), hint);
     }
 
+    pub(crate) fn push_info(&mut self, rule: &'static str, path: &str, message: String) {
+        self.push(Weight::Info, rule, path.to_owned(), message, "");
+    }
+
     /// Errors stay when room is short, so that a flood of warnings cannot make a document valid.
     fn push(
         &mut self,

@@ -21,8 +21,8 @@ pub(crate) enum Shape {
     Text(Form),
     /// One of these words.
     Word(&'static [&'static str]),
-    /// A whole or broken number between two bounds.
-    Number(f64, f64),
+    /// A text of at least and at most so many characters.
+    Length(usize, usize),
     /// True or false.
     Bool,
     /// Null, or this.
@@ -42,6 +42,8 @@ pub(crate) struct Object {
     pub(crate) open: bool,
     /// The fewest members.
     pub(crate) least: usize,
+    /// The names that other members may have, where it is not open.
+    pub(crate) extras: Option<fn(&str) -> bool>,
 }
 
 /// A member of an object.
@@ -69,11 +71,11 @@ pub(crate) const fn may(name: &'static str, shape: Shape) -> Member {
 }
 
 pub(crate) const fn open(members: &'static [Member]) -> Object {
-    Object { members, open: true, least: 0 }
+    Object { members, open: true, least: 0, extras: None }
 }
 
 pub(crate) const fn closed(members: &'static [Member]) -> Object {
-    Object { members, open: false, least: 0 }
+    Object { members, open: false, least: 0, extras: None }
 }
 
 /// A list of any length.
@@ -86,11 +88,13 @@ pub(crate) const fn some(items: Shape) -> List {
     List { items, least: 1, unique: false }
 }
 
+/// A list with one item or more, all different.
+pub(crate) const fn distinct(items: Shape) -> List {
+    List { items, least: 1, unique: true }
+}
+
 /// Any text.
 pub(crate) const TEXT: Shape = Shape::Text(Form { called: "a text", fits: |_| true });
-/// A text that says something.
-pub(crate) const SOME_TEXT: Shape =
-    Shape::Text(Form { called: "a text that is not empty", fits: |text| !text.is_empty() });
 /// Any object.
 pub(crate) const OBJECT: Shape = Shape::Object(&open(&[]));
 /// Any list of texts.
@@ -126,9 +130,10 @@ impl Walk<'_> {
                     self.wrong(format!("this is not one of {}", listed(words)));
                 }
             }
-            (Shape::Number(least, most), Json::Number(number)) => {
-                if !number.as_f64().is_some_and(|number| (*least..=*most).contains(&number)) {
-                    self.wrong(format!("this is not between {least} and {most}"));
+            (Shape::Length(least, most), Json::Text(text)) => {
+                let length = text.chars().count();
+                if !(*least..=*most).contains(&length) {
+                    self.wrong(format!("this has {length} characters, not {least} to {most}"));
                 }
             }
             (shape, value) => {
@@ -142,7 +147,7 @@ impl Walk<'_> {
             let known = object.members.iter().find(|member| member.name == name);
             match known {
                 Some(member) => self.at(name, |walk| walk.value(value, &member.shape)),
-                None if object.open => {}
+                None if object.open || object.extras.is_some_and(|fits| fits(name)) => {}
                 None => self.at(name, |walk| {
                     walk.wrong("there is no such member here".to_owned());
                 }),
@@ -230,8 +235,7 @@ impl Shape {
             Self::Anything => "anything",
             Self::Object(_) => "an object",
             Self::List(_) => "a list",
-            Self::Text(_) | Self::Word(_) => "a text",
-            Self::Number(..) => "a number",
+            Self::Text(_) | Self::Word(_) | Self::Length(..) => "a text",
             Self::Bool => "true or false",
             Self::Nullable(shape) => shape.kind(),
         }

@@ -6,6 +6,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+pub(crate) mod json;
 mod metric;
 mod parse;
 mod v2;

@@ -82,10 +82,11 @@ fn record(change: impl FnOnce(&mut Value)) -> String {
     record.to_string()
 }
 
+type Case = (&'static str, &'static str, fn(&mut Value));
+
 #[test]
 fn each_rule_finds_its_fault_where_it_is() {
     assert_eq!(osv::check(&record(|_| {})).findings, []);
-    type Case = (&'static str, &'static str, fn(&mut Value));
     let cases: [Case; 14] = [
         ("osv schema", "/modified", |r| r["modified"] = json!("2021-07-22T15:00:00+02:00")),
         ("osv schema", "", |r| drop(r.as_object_mut().unwrap().remove("id"))),

@@ -81,7 +81,7 @@ fn change(value: &mut Value, left: &mut Option<usize>, dice: &mut Dice) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(|item| change(item, left, dice)),
         Value::Object(members) => {
-            members.values_mut().for_each(|member| change(member, left, dice))
+            members.values_mut().for_each(|member| change(member, left, dice));
         }
         _ => {}
     }
