@@ -76,7 +76,7 @@ pub struct View {
 }
 
 /// How often a command is decided anew when others change the case at the same moment.
-const TRIES: usize = 8;
+pub(crate) const TRIES: usize = 8;
 
 impl Engine {
     /// An engine of the given parts.
@@ -155,7 +155,7 @@ impl Engine {
         Err(EngineError::Busy)
     }
 
-    fn decide(
+    pub(crate) fn decide(
         &self,
         case: &Case,
         project: &Project,
@@ -282,7 +282,12 @@ fn repeated(loaded: &Loaded, id: CommandId) -> Option<Outcome> {
 }
 
 /// What may not be done by somebody who may not even see the case looks like an unknown case.
-fn hide(error: EngineError, case: &Case, project: &Project, actor: Actor) -> EngineError {
+pub(crate) fn hide(
+    error: EngineError,
+    case: &Case,
+    project: &Project,
+    actor: Actor,
+) -> EngineError {
     match error {
         EngineError::Refused(refusal)
             if refusal.rule == Rule::NotPermitted

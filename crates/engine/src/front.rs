@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use advisory::Mailbox;
 use case::{
-    Case, DisclosureId, PersonId,
+    Actor, Case, CaseId, CommandId, DisclosureId, PersonId, ProjectId,
     act::{ActKind, Plan},
 };
 use jiff::Timestamp;
 use playbook::Playbook;
 use store::{Body, OneTimeLink, Session, TokenHash};
 
-use crate::{Contact, Engine, EngineError, compose};
+use crate::{Contact, Engine, EngineError, ProjectEvent, compose};
 
 impl Engine {
     /// Begins a session for a person; the secret that proves it is returned this once.
@@ -60,6 +60,53 @@ impl Engine {
             body: Body::from(person.to_string().into_bytes()),
         })?;
         Ok(secret)
+    }
+
+    /// Makes a link for somebody who takes part in a case, at the word of somebody else there. The
+    /// case's record of reads says so. Whoever holds a link *is* that person here; so there is none
+    /// for a person who can see anything that the maker cannot.
+    ///
+    /// # Errors
+    /// [`EngineError::Invalid`] when the person sees more; others when the store fails.
+    pub fn make_link_in(
+        &self,
+        case: CaseId,
+        by: PersonId,
+        person: PersonId,
+        lasts: Duration,
+    ) -> Result<String, EngineError> {
+        self.ensure_sees_no_more(person, by)?;
+        self.record_read(case, Actor::Person(by), &format!("link for {person}"))?;
+        self.make_link(person, lasts)
+    }
+
+    /// The same for a member of a project's team, at the word of another one. The project's stream
+    /// says so.
+    ///
+    /// # Errors
+    /// As [`make_link_in`](Self::make_link_in); [`EngineError::NotFound`] when one is no member.
+    pub fn make_link_on_team(
+        &self,
+        project: ProjectId,
+        by: PersonId,
+        person: PersonId,
+        command: CommandId,
+        lasts: Duration,
+    ) -> Result<String, EngineError> {
+        if !self.project(project)?.team.contains(&person) {
+            return Err(EngineError::NotFound);
+        }
+        self.ensure_sees_no_more(person, by)?;
+        self.change_team(project, by, command, &ProjectEvent::LinkMade { person })?;
+        self.make_link(person, lasts)
+    }
+
+    fn ensure_sees_no_more(&self, person: PersonId, by: PersonId) -> Result<(), EngineError> {
+        if self.sees_no_more(person, by)? {
+            return Ok(());
+        }
+        let why = "a link would show you what only this person can see";
+        Err(EngineError::Invalid(why.into()))
     }
 
     /// Uses a link up: whom it signs in, once, and only before it expires.

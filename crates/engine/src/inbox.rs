@@ -91,6 +91,28 @@ impl Engine {
         Ok(page)
     }
 
+    /// Whether somebody can see nothing that another person cannot.
+    pub(crate) fn sees_no_more(
+        &self,
+        person: PersonId,
+        other: PersonId,
+    ) -> Result<bool, EngineError> {
+        let teams = self.teams()?;
+        if teams.values().any(|team| team.contains(&person) && !team.contains(&other)) {
+            return Ok(false);
+        }
+        let mut shelves = shelves(&teams, person, None, FETCH)?;
+        while let Some(row) = self.next_row(&mut shelves)? {
+            let Some(summary) = summary::read(&row)? else { continue };
+            let Some(team) = teams.get(&summary.project) else { continue };
+            let seen = summary.clone().for_reader(person, team).is_some();
+            if seen && summary.for_reader(other, team).is_none() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     fn next_row(&self, shelves: &mut [Shelf]) -> Result<Option<StoredRow>, EngineError> {
         for shelf in &mut *shelves {
             shelf.fill(self)?;

@@ -24,7 +24,7 @@ use crate::{
 /// The list that finds a report by the secret of its receipt page.
 const RECEIPTS: &str = "receipts";
 /// The list of codenames that are taken.
-const CODENAMES: &str = "codenames";
+pub(crate) const CODENAMES: &str = "codenames";
 /// Automatic acknowledgements by mail, per address and day.
 const ACKNOWLEDGEMENTS: u32 = 1;
 const DAY: std::time::Duration = std::time::Duration::from_hours(24);
@@ -218,7 +218,7 @@ impl Engine {
     }
 
     /// A codename that no case has.
-    fn codename(&self) -> Result<Codename, EngineError> {
+    pub(crate) fn codename(&self) -> Result<Codename, EngineError> {
         for _ in 0..Codename::COUNT {
             let drawn = self.draw();
             let number = drawn
@@ -231,6 +231,20 @@ impl Engine {
             }
         }
         Err(EngineError::Invalid("every codename is taken".into()))
+    }
+
+    /// The cases that a report was in before the one where it is.
+    pub(crate) fn earlier_cases(&self, report: ReportId) -> Result<Vec<CaseId>, EngineError> {
+        let stream = streams::report(report)?;
+        let mut cases = Vec::new();
+        for record in &self.store.read(&Scope::house("intake"), &stream, Seq::FIRST)? {
+            if let Some(ReportEvent::Linked { case }) = read(stream.as_str(), record)? {
+                cases.push(case);
+            }
+        }
+        let now = cases.pop();
+        cases.retain(|case| Some(*case) != now);
+        Ok(cases)
     }
 
     /// The receipt of a report that is in the journal.

@@ -133,7 +133,7 @@ impl Engine {
         cases.filter(|case| !matches!(case, Ok(case) if case.phase != Phase::Open)).collect()
     }
 
-    fn change_team(
+    pub(crate) fn change_team(
         &self,
         project: ProjectId,
         by: PersonId,

@@ -99,13 +99,18 @@ impl Engine {
         let person = receipt.reporter;
         let date = told_date(&case, person);
         let published = case.facts.is_public();
+        let mut messages = conversation(&case, person);
+        for earlier in self.earlier_cases(receipt.report)? {
+            messages.extend(conversation(&journal::load(&*self.store, earlier)?.case, person));
+        }
+        messages.sort_by_key(|line| line.at);
         Ok(Place {
             project: case.policy.project.clone(),
             codename: case.codename.to_string(),
             title: report.title.clone(),
             received_at: report.received_at,
             standing: standing(&case),
-            messages: conversation(&case, person),
+            messages,
             credit: case.credit.get(&person).cloned(),
             answer: date
                 .as_ref()
@@ -175,9 +180,7 @@ fn conversation(case: &Case, person: PersonId) -> Vec<Line> {
         subject: String::new(),
         text: m.text.clone(),
     });
-    let mut lines: Vec<Line> = ours.chain(theirs).collect();
-    lines.sort_by_key(|line| line.at);
-    lines
+    ours.chain(theirs).collect()
 }
 
 fn told_date(case: &Case, person: PersonId) -> Option<(u32, Proposal)> {

@@ -22,6 +22,11 @@ pub enum ProjectEvent {
         /// Who.
         person: PersonId,
     },
+    /// A member made a link that signs another one in.
+    LinkMade {
+        /// Whom.
+        person: PersonId,
+    },
     /// Somebody left it.
     Left {
         /// Who.
@@ -74,7 +79,7 @@ impl Project {
     pub(crate) fn evolve(mut self, event: &ProjectEvent) -> Self {
         self.head = self.head.saturating_add(1);
         match event {
-            ProjectEvent::Created { .. } => {}
+            ProjectEvent::Created { .. } | ProjectEvent::LinkMade { .. } => {}
             ProjectEvent::Joined { person } => {
                 self.team.insert(*person);
             }

@@ -4,6 +4,8 @@ use case::{CaseId, PersonId, ProjectId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::EngineError;
+
 /// What happened to a report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -35,6 +37,13 @@ pub enum ReportEvent {
         /// Which.
         case: CaseId,
     },
+}
+
+/// The entry that says in which case a report is from now on.
+pub(crate) fn linked(case: CaseId) -> Result<store::Entry, EngineError> {
+    let entry = ReportEntry { v: 1, event: ReportEvent::Linked { case } };
+    let bytes = serde_json::to_vec(&entry).map_err(|e| EngineError::Invalid(e.to_string()))?;
+    Ok(store::Entry::content(bytes))
 }
 
 /// A report's event as it is stored.

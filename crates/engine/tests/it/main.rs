@@ -11,3 +11,4 @@ mod house;
 mod inbox;
 mod intake;
 mod mail;
+mod relate;
