@@ -1,6 +1,8 @@
 //! What a visitor is told when a page cannot be shown. Unknown and forbidden are one answer, to
 //! the byte; what went wrong inside is for the operator's log alone.
 
+use std::time::Duration;
+
 use axum::{
     http::{StatusCode, header},
     response::{Html, IntoResponse, Response},
@@ -22,9 +24,15 @@ pub(crate) enum Fault {
     /// The form's token is not this session's: signed in anew, or sent by somebody else.
     #[error("the form is out of date")]
     OldForm,
-    /// The form cannot be read, or is too large.
+    /// The form cannot be read.
     #[error("the form cannot be read")]
     BadForm,
+    /// The form is larger than its page takes.
+    #[error("the form is too large")]
+    TooLarge,
+    /// Somebody, or everybody together, tries too often.
+    #[error("too many tries")]
+    TooMany(Duration),
     /// Too many at once.
     #[error("too many requests at once")]
     Busy,
@@ -58,8 +66,19 @@ impl Fault {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::CrossSite | Self::OldForm => StatusCode::FORBIDDEN,
             Self::BadForm => StatusCode::BAD_REQUEST,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Inside(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// Seconds after which the same may work.
+    fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::Busy => Some(2),
+            Self::TooMany(wait) => Some(wait.as_secs().max(1)),
+            _ => None,
         }
     }
 
@@ -79,13 +98,23 @@ impl Fault {
                 "You have signed in again since it was shown. Nothing was changed. Go back, \
                  reload the page, and send it again.",
             ),
-            Self::BadForm => (
-                "That form could not be read",
-                "It was too large or broken on its way. Nothing was changed.",
+            Self::BadForm => {
+                ("That form could not be read", "It was broken on its way. Nothing was changed.")
+            }
+            Self::TooLarge => (
+                "That is too large",
+                "A report may hold a million characters, and any other form a quarter of that. \
+                 Nothing was changed. Go back: your browser still has what you wrote.",
+            ),
+            Self::TooMany(_) => (
+                "Too many tries",
+                "Nothing was changed, and nothing is used up. Wait a minute, then reload this page \
+                 and try again.",
             ),
             Self::Busy => (
                 "Too much at once",
-                "Nothing was changed, and nothing of yours was kept. Try again in a moment.",
+                "Nothing was changed. Go back in a moment, and send it again: your browser still \
+                 has what you wrote.",
             ),
             Self::Inside(_) => (
                 "Something went wrong in this house",
@@ -106,10 +135,8 @@ impl IntoResponse for Fault {
         let page = render::bare("fault.html", context! { title, text });
         let plain = || format!("<!doctype html><title>{title}</title><p>{text}");
         let mut response = (self.status(), Html(page.unwrap_or_else(|_| plain()))).into_response();
-        if matches!(self, Self::Busy) {
-            response
-                .headers_mut()
-                .insert(header::RETRY_AFTER, header::HeaderValue::from_static("2"));
+        if let Some(seconds) = self.retry_after() {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
         if let Self::Inside(why) = self {
             response.extensions_mut().insert(Mishap(why));

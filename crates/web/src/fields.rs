@@ -7,6 +7,7 @@ use advisory::{Digest, Mailbox};
 use axum::{
     Form,
     extract::{FromRequest, Request},
+    http::StatusCode,
 };
 use case::{CommandId, PersonId, Refusal, refusal::Rule};
 use jiff::{Timestamp, civil::DateTime};
@@ -26,7 +27,10 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
     async fn from_request(request: Request, state: &S) -> Result<Self, Fault> {
         let Form(fields) = Form::<Vec<(String, String)>>::from_request(request, state)
             .await
-            .map_err(|_| Fault::BadForm)?;
+            .map_err(|why| match why.status() {
+                StatusCode::PAYLOAD_TOO_LARGE => Fault::TooLarge,
+                _ => Fault::BadForm,
+            })?;
         Ok(Self::new(fields))
     }
 }
@@ -162,14 +166,14 @@ impl Fields {
     }
 
     /// What was said, to be shown again beside its refusal.
-    pub(crate) fn said(&self, refusal: &Refusal) -> Said {
+    pub(crate) fn said(&self, refusal: Refused) -> Said {
         let mut values: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for (name, value) in &self.0 {
             if name != "token" && name != "showing" {
                 values.entry(name.clone()).or_default().push(value.clone());
             }
         }
-        Said { form: self.form().to_owned(), values, refusal: Refused::from(refusal) }
+        Said { form: self.form().to_owned(), values, refusal }
     }
 }
 
@@ -204,7 +208,7 @@ mod tests {
     #[test]
     fn secrets_of_the_form_are_not_shown_again() {
         let form = fields(&[("token", "t"), ("showing", "s"), ("form", "f"), ("reason", "r")]);
-        let said = form.said(&bad("no", "yes"));
+        let said = form.said(Refused::from(&bad("no", "yes")));
         assert_eq!(said.values.keys().collect::<Vec<_>>(), ["form", "reason"]);
     }
 }

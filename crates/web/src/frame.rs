@@ -1,10 +1,12 @@
 //! What every page needs besides its own content: where it stands, who looks at it, and what
 //! became of the form that was just sent.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use case::Refusal;
 use serde::Serialize;
+
+use crate::time::distance;
 
 /// A drill's band on top of each of its pages.
 #[derive(Debug, Clone, Serialize)]
@@ -37,6 +39,8 @@ pub(crate) struct Hat {
 pub(crate) struct MissingStep {
     /// The step's id, which is its anchor in the checklist.
     pub(crate) step: String,
+    /// What it is called.
+    pub(crate) title: String,
     /// What would satisfy it.
     pub(crate) what: String,
 }
@@ -44,6 +48,8 @@ pub(crate) struct MissingStep {
 /// A refusal, for the form that it belongs to.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Refused {
+    /// In a word or two.
+    pub(crate) title: &'static str,
     /// The rule's stable name.
     pub(crate) rule: String,
     /// What is wrong.
@@ -58,6 +64,7 @@ impl From<&Refusal> for Refused {
     fn from(refusal: &Refusal) -> Self {
         let missing = refusal.missing.iter();
         Self {
+            title: "Refused.",
             rule: kebab(&refusal.rule),
             why: sentence(&refusal.why),
             // A shut gate's remedy is the list of its open steps, which are shown one by one.
@@ -67,8 +74,26 @@ impl From<&Refusal> for Refused {
                 "These steps come first:".into()
             },
             missing: missing
-                .map(|m| MissingStep { step: m.step.to_string(), what: m.what.clone() })
+                .map(|m| MissingStep {
+                    step: m.step.to_string(),
+                    title: m.step.to_string(),
+                    what: m.what.clone(),
+                })
                 .collect(),
+        }
+    }
+}
+
+impl Refused {
+    /// Nothing is wrong with the form; it only came at a bad moment.
+    pub(crate) fn not_now(why: &str, wait: Duration) -> Self {
+        let wait = distance(wait.as_secs().max(1));
+        Self {
+            title: "Not sent yet.",
+            rule: "not-now".into(),
+            why: why.to_owned(),
+            remedy: format!("Nothing of yours is lost: it is all below. Send it again in {wait}."),
+            missing: Vec::new(),
         }
     }
 }

@@ -20,6 +20,7 @@ mod pages;
 mod render;
 mod routes;
 mod sign_in;
+mod throttle;
 mod time;
 mod view;
 mod visit;

@@ -3,16 +3,33 @@
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, atomic::AtomicU64},
+    time::Duration,
 };
 
 use engine::Engine;
 use tokio::sync::Semaphore;
 
-use crate::{App, Drills};
+use crate::{
+    App, Drills,
+    throttle::{Rate, Throttle},
+};
 
 /// Reports that are taken in at the same time. Strangers can flood the form; it must not take
 /// every thread that can block.
 const INTAKE: usize = 8;
+
+/// How often one stranger may report, and all of them together.
+const REPORTS: (Rate, Rate) = (
+    Rate { burst: 10, every: Duration::from_mins(1) },
+    Rate { burst: 600, every: Duration::from_millis(500) },
+);
+
+/// How often one stranger may try a link, and all of them together. A link cannot be guessed; this
+/// keeps those who try from taking the house's time.
+const SIGN_INS: (Rate, Rate) = (
+    Rate { burst: 20, every: Duration::from_secs(30) },
+    Rate { burst: 100, every: Duration::from_secs(1) },
+);
 
 /// Shared by all handlers. The counters tell of no case, no report and no person.
 pub(crate) struct Lobby {
@@ -21,6 +38,8 @@ pub(crate) struct Lobby {
     pub(crate) secure: bool,
     pub(crate) log: Arc<dyn Fn(&str) + Send + Sync>,
     pub(crate) intake: Semaphore,
+    pub(crate) reports: Throttle,
+    pub(crate) sign_ins: Throttle,
     /// What happened in each drill when time passed last.
     pub(crate) told: Mutex<BTreeMap<String, String>>,
     pub(crate) requests: AtomicU64,
@@ -35,6 +54,8 @@ impl Lobby {
             secure: app.secure,
             log: app.log,
             intake: Semaphore::new(INTAKE),
+            reports: Throttle::new(REPORTS.0, REPORTS.1),
+            sign_ins: Throttle::new(SIGN_INS.0, SIGN_INS.1),
             told: Mutex::default(),
             requests: AtomicU64::new(0),
             failures: AtomicU64::new(0),

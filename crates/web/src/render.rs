@@ -44,6 +44,7 @@ templates![
     "case/readiness.html",
     "case/act.html",
     "case/prepare.html",
+    "case/relate.html",
 ];
 
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {

@@ -19,10 +19,11 @@ use crate::{
     sign_in,
 };
 
-/// A form is at most this large; a report's own limit is [`REPORT_LIMIT`].
+/// A form is at most this large on its way here; a report's own limit is [`REPORT_LIMIT`].
 const FORM_LIMIT: usize = 256 * 1024;
-/// A report's form is at most this large.
-const REPORT_LIMIT: usize = 1024 * 1024;
+/// A report on its way here, where one letter may take nine bytes. What is read but too long comes
+/// back to be shortened; what is beyond this is not even read.
+const REPORT_LIMIT: usize = 4 * 1024 * 1024;
 
 /// The whole place.
 pub fn router(app: App) -> Router {
@@ -56,6 +57,8 @@ pub fn router(app: App) -> Router {
 fn house() -> Router<Arc<Lobby>> {
     let case = Router::new()
         .route("/", get(case::first))
+        .route("/link", post(case::link::send))
+        .route("/relate", get(case::relate::show).post(case::relate::send))
         .route("/{tab}", get(case::show).post(case::send))
         .route("/act/{act}", get(case::act::show).post(case::act::send))
         .route("/prepare/{*slug}", get(case::prepare::show).post(case::prepare::send));

@@ -14,6 +14,7 @@ use axum::{
 };
 use case::PersonId;
 use engine::{Engine, EngineError};
+use serde::Serialize;
 
 use crate::{blocking::blocking, fault::Fault, fields::Fields, lobby::Lobby, visit::Hall};
 
@@ -57,6 +58,28 @@ pub fn invite(engine: &Engine, person: PersonId) -> Result<String, EngineError> 
     Ok(format!("/enter/{}", engine.make_link(person, LINK)?))
 }
 
+/// What is shown of a new link, this once.
+#[derive(Serialize)]
+pub(crate) struct LinkPage {
+    name: String,
+    address: String,
+    hours: u64,
+    back: String,
+}
+
+impl LinkPage {
+    /// A link with this secret for somebody; `back` is where it was asked for.
+    pub(crate) fn new(
+        hall: &Hall,
+        person: PersonId,
+        secret: &str,
+        back: String,
+    ) -> Result<Self, Fault> {
+        let (name, hours) = (hall.name(person)?, LINK.as_secs() / 3_600);
+        Ok(Self { name, address: format!("/enter/{secret}"), hours, back })
+    }
+}
+
 /// The page behind a one-time link. It is the same whatever the link is worth.
 pub(crate) async fn show(hall: Hall) -> Result<Html<String>, Fault> {
     blocking(move || hall.show("enter.html", "Sign in", ())).await
@@ -64,6 +87,8 @@ pub(crate) async fn show(hall: Hall) -> Result<Html<String>, Fault> {
 
 /// Uses the link up.
 pub(crate) async fn enter(hall: Hall, Path(link): Path<String>) -> Result<Response, Fault> {
+    let now = hall.app.live.now().now;
+    hall.app.sign_ins.take(hall.peer, now).map_err(Fault::TooMany)?;
     blocking(move || {
         let app = &hall.app;
         let person = app.live.use_link(&link)?.ok_or(Fault::NotFound)?;

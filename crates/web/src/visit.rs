@@ -1,10 +1,14 @@
 //! Who stands in which house. A [`Hall`] is a house that a request names; a [`Visit`] is a
 //! signed-in person in it. Whoever is nobody, or nobody there, finds nothing.
 
-use std::sync::{Arc, PoisonError};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::{Arc, PoisonError},
+    time::Duration,
+};
 
 use axum::{
-    extract::{FromRequestParts, RawPathParams},
+    extract::{ConnectInfo, FromRequestParts, RawPathParams},
     http::{HeaderMap, StatusCode, header, request::Parts},
     response::{Html, IntoResponse, Response},
 };
@@ -17,7 +21,7 @@ use crate::{
     blocking::blocking,
     fault::Fault,
     fields::Fields,
-    frame::{Band, Frame, Hat},
+    frame::{Band, Frame, Hat, Refused},
     guard::Here,
     lobby::Lobby,
     render, sign_in,
@@ -41,6 +45,15 @@ pub(crate) struct Hall {
     session: Option<(PersonId, String)>,
     /// The address asked for.
     here: String,
+    /// Where the request came from, when the server tells.
+    pub(crate) peer: Option<IpAddr>,
+}
+
+/// Why a form has to be sent again later, and when.
+pub(crate) struct Later {
+    pub(crate) status: StatusCode,
+    pub(crate) why: &'static str,
+    pub(crate) wait: Duration,
 }
 
 /// A signed-in person in a house.
@@ -62,7 +75,10 @@ impl FromRequestParts<Arc<Lobby>> for Hall {
         let here = parts.extensions.get().map(|Here(path)| path.clone()).unwrap_or_default();
         let cookie = session_cookie(&parts.headers, app.secure);
         let hat = cookie_text(&parts.headers, HAT);
-        blocking(move || Self::enter(app, drill, here, cookie.as_ref(), hat)).await
+        let connected = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        let peer = connected.map(|ConnectInfo(address)| address.ip());
+        let hall = blocking(move || Self::enter(app, drill, here, cookie.as_ref(), hat)).await?;
+        Ok(Self { peer, ..hall })
     }
 }
 
@@ -104,7 +120,15 @@ impl Hall {
         let Some(id) = drill else {
             let engine = Arc::clone(&app.live);
             let session = visitor.map(|person| (person, token));
-            return Ok(Self { app, engine, base: String::new(), drill: None, session, here });
+            return Ok(Self {
+                app,
+                engine,
+                base: String::new(),
+                drill: None,
+                session,
+                here,
+                peer: None,
+            });
         };
         // A drill is for the people of this house, whoever they play in it.
         if visitor.is_none() {
@@ -115,7 +139,15 @@ impl Hall {
         let worn = drill.hats.iter().find(|p| Some(**p) == wanted).or(drill.hats.first());
         let session = worn.map(|person| (*person, token));
         let engine = Arc::clone(&drill.engine);
-        Ok(Self { app, engine, base: format!("/drill/{id}"), drill: Some(drill), session, here })
+        Ok(Self {
+            app,
+            engine,
+            base: format!("/drill/{id}"),
+            drill: Some(drill),
+            session,
+            here,
+            peer: None,
+        })
     }
 
     /// The signed-in person, if there is one.
@@ -214,9 +246,27 @@ impl Hall {
         refusal: &case::Refusal,
     ) -> Result<Response, Fault> {
         let mut frame = self.frame(title)?;
-        frame.said = Some(fields.said(refusal));
+        frame.said = Some(fields.said(Refused::from(refusal)));
         let page = render::page(template, &frame, content)?;
         Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+    }
+
+    /// Shows a page again whose form came at a bad moment. It is still the same showing: should the
+    /// form have taken effect before, sending it again changes nothing.
+    pub(crate) fn show_later(
+        &self,
+        template: &str,
+        title: &str,
+        content: impl Serialize,
+        fields: &Fields,
+        later: &Later,
+    ) -> Result<Response, Fault> {
+        let mut frame = self.frame(title)?;
+        frame.said = Some(fields.said(Refused::not_now(later.why, later.wait)));
+        fields.text("showing").clone_into(&mut frame.showing);
+        let page = render::page(template, &frame, content)?;
+        let wait = [(header::RETRY_AFTER, later.wait.as_secs().max(1).to_string())];
+        Ok((later.status, wait, page).into_response())
     }
 }
 

@@ -9,7 +9,13 @@ use engine::{EngineError, Project};
 use serde::{Deserialize, Serialize};
 
 use super::case::{contact, known_or_new, no_such_form};
-use crate::{blocking::blocking, fault::Fault, fields::Fields, sign_in, visit::Visit};
+use crate::{
+    blocking::blocking,
+    fault::Fault,
+    fields::Fields,
+    sign_in::{LINK, LinkPage},
+    visit::Visit,
+};
 
 const TEMPLATE: &str = "team.html";
 
@@ -39,14 +45,6 @@ struct Content {
     publish: u8,
     notice: u8,
     short: bool,
-}
-
-#[derive(Serialize)]
-struct LinkPage {
-    name: String,
-    address: String,
-    hours: u64,
-    project: String,
 }
 
 /// The project, if the visitor is on its team.
@@ -142,14 +140,29 @@ fn change(
     };
     match done {
         Ok(None) => Ok(Ok(None)),
-        Ok(Some(person)) => Ok(Ok(Some(LinkPage {
-            name: visit.hall.name(person)?,
-            address: sign_in::invite(engine, person)?,
-            hours: sign_in::LINK.as_secs() / 3_600,
-            project: project.id.to_string(),
-        }))),
+        Ok(Some(person)) => link(visit, project, person, fields),
         Err(EngineError::Invalid(why)) => {
             Ok(Err(Refusal::new(Rule::BadValue, why, "let somebody else join first")))
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+fn link(
+    visit: &Visit,
+    project: &Project,
+    person: PersonId,
+    fields: &Fields,
+) -> Result<Result<Option<LinkPage>, Refusal>, Fault> {
+    let (engine, command) = (&visit.hall.engine, fields.command("link"));
+    match engine.make_link_on_team(project.id, visit.person, person, command, LINK) {
+        Ok(secret) => {
+            let back = format!("/project/{}", project.id);
+            Ok(Ok(Some(LinkPage::new(&visit.hall, person, &secret, back)?)))
+        }
+        Err(EngineError::Invalid(why)) => {
+            let remedy = "whoever runs this house can make one on its own machine";
+            Ok(Err(Refusal::new(Rule::NotPermitted, why, remedy)))
         }
         Err(other) => Err(other.into()),
     }

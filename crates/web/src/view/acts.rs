@@ -5,10 +5,11 @@ use case::{
     ActId, Gate,
     act::{Act, ActKind, ActState, Payload, Plan, Topic},
     rights::Permission,
+    verdict::Missing,
 };
 use serde::Serialize;
 
-use crate::{desk::Desk, time::Moment, words};
+use crate::{desk::Desk, frame::MissingStep, time::Moment, words};
 
 /// An act in a list.
 #[derive(Debug, Clone, Serialize)]
@@ -26,7 +27,10 @@ pub(crate) struct ActLine {
 
 impl ActLine {
     pub(crate) fn new(desk: &Desk<'_>, act: &Act) -> Self {
-        let (mark, state) = words::act_state(&act.state);
+        let (mark, state) = match (&act.state, act.plan.under) {
+            (ActState::Planned, Some(_)) => ("waiting", "goes out with the disclosure"),
+            (state, _) => words::act_state(state),
+        };
         let proof = match &act.state {
             ActState::Done { proof, .. } => Some(format!("{}: {}", proof.by, proof.reference)),
             _ => None,
@@ -114,7 +118,7 @@ pub(crate) struct Panel {
     pub(crate) uncertain: bool,
     pub(crate) attempts: u32,
     pub(crate) archive: Option<String>,
-    pub(crate) missing: Vec<crate::frame::MissingStep>,
+    pub(crate) missing: Vec<MissingStep>,
 }
 
 /// What the counterpart showed.
@@ -165,16 +169,24 @@ impl Panel {
             uncertain: matches!(act.state, ActState::Uncertain { .. }),
             attempts: act.attempts,
             archive: desk.case.posts.get(&act.id).map(|post| post.url.clone()),
-            missing: if act.state == ActState::Planned { steps(missing) } else { Vec::new() },
+            missing: if act.state == ActState::Planned { steps(desk, missing) } else { Vec::new() },
         }
     }
 }
 
 /// Missing steps as pages show them.
-pub(crate) fn steps(missing: &[case::verdict::Missing]) -> Vec<crate::frame::MissingStep> {
+pub(crate) fn steps(desk: &Desk<'_>, missing: &[Missing]) -> Vec<MissingStep> {
+    let title = |step: &str| {
+        let item = desk.view.checklist.item(step);
+        item.map_or_else(|| step.to_owned(), |item| item.title.clone())
+    };
     missing
         .iter()
-        .map(|m| crate::frame::MissingStep { step: m.step.to_string(), what: m.what.clone() })
+        .map(|m| MissingStep {
+            step: m.step.to_string(),
+            title: title(&m.step.0),
+            what: m.what.clone(),
+        })
         .collect()
 }
 

@@ -93,7 +93,7 @@ pub(crate) fn gates(desk: &Desk<'_>) -> Vec<Gate> {
     CaseGate::ALL
         .into_iter()
         .map(|gate| {
-            let missing = acts::steps(verdict.missing(gate));
+            let missing = acts::steps(desk, verdict.missing(gate));
             let mark = if missing.is_empty() { "done" } else { "waiting" };
             Gate { name: gate_name(gate), mark, missing }
         })
@@ -181,6 +181,7 @@ fn answered(desk: &Desk<'_>) -> bool {
 /// playbooks; a link's label says what is done there.
 fn place(step: &str) -> Option<(&'static str, &'static str)> {
     Some(match step {
+        "acknowledge" => ("conversation", "see the conversation"),
         "verdict" => ("assessment#triage", "triage"),
         "lines" => ("assessment#lines", "judge the lines"),
         "distributors" => ("assessment#distributors", "name the distributors"),

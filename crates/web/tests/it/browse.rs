@@ -100,7 +100,12 @@ impl Browser {
 
     pub(crate) async fn enter(&mut self, house: &House, person: PersonId) {
         let link = web::invite(&house.engine, person).unwrap();
-        let answer = self.post(&link, &[]).await;
+        self.follow(&link).await;
+    }
+
+    /// Signs in by a link.
+    pub(crate) async fn follow(&mut self, link: &str) {
+        let answer = self.post(link, &[]).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER);
         let cookie = answer.header("set-cookie").split(';').next().unwrap().to_owned();
         self.cookie = Some(cookie);

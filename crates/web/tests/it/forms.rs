@@ -189,6 +189,66 @@ async fn somebody_joins_by_a_link_that_is_shown_once() {
 }
 
 #[tokio::test]
+async fn a_report_moves_to_another_case_and_back_into_one_of_its_own() {
+    let house = House::with_project(2);
+    let (first, second) = (house.report(3, "It leaks", None), house.report(4, "It drips", None));
+    house.settle();
+    let codename = |case| {
+        let view = house.engine.view(case, Actor::House).unwrap();
+        view.loaded.case.codename.to_string()
+    };
+    let ada = Browser::signed_in(&house, house.ada).await;
+    let path = format!("/case/{}/relate", first.case);
+    let wrong = [("into", "no-such"), ("reason", "the same flaw")];
+    let refused = ada.fill(&path, "merge", &wrong).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text.contains("no such case among yours"));
+    let name = codename(second.case);
+    let merged = ada.fill(&path, "merge", &[("into", &name), ("reason", "the same flaw")]).await;
+    assert_eq!(merged.header("location"), format!("/case/{}/conversation", second.case));
+
+    let path = format!("/case/{}/relate", second.case);
+    let report = first.report.to_string();
+    let fields = [("report", report.as_str()), ("where", "new"), ("reason", "another after all")];
+    let split = ada.fill(&path, "split", &fields).await;
+    let shown = ada.get(split.header("location")).await;
+    assert!(shown.text.contains("It leaks") && !shown.text.contains("It drips"));
+    let receipt = ada.other().get(&format!("/receipt/{}", first.token)).await;
+    assert_eq!(receipt.status, StatusCode::OK, "the reporter's page goes along");
+}
+
+#[tokio::test]
+async fn who_was_let_into_a_case_signs_in_by_a_link() {
+    let house = House::with_project(2);
+    let (case, receipt) = rich_case(&house);
+    let view = house.engine.view(case, Actor::House).unwrap();
+    let mut fixers = view.loaded.case.holding(case::Role::FixDeveloper);
+    let frida = fixers.next().unwrap().0.to_string();
+    let ada = Browser::signed_in(&house, house.ada).await;
+    let people = format!("/case/{case}/people");
+    let page = ada.fill(&people, "link", &[("person", &frida)]).await;
+    assert_eq!(page.status, StatusCode::OK);
+    let words = page.words();
+    let link = words[words.find("/enter/").unwrap()..].split('<').next().unwrap();
+    let mut guest = ada.other();
+    guest.follow(link).await;
+    let inbox = guest.get("/").await;
+    assert!(inbox.text.contains("fix developer (you)"), "{}", inbox.text);
+    assert_eq!(guest.get(&people).await.status, StatusCode::OK);
+    assert_eq!(guest.get(&format!("/case/{case}/relate")).await.status, StatusCode::NOT_FOUND);
+
+    let mut fields = ada.get(&people).await.hidden("link");
+    fields.retain(|(name, _)| name != "person");
+    for other in [receipt.reporter, house.ben] {
+        let other = other.to_string();
+        let fields = fields.iter().map(|(n, v)| (n.as_str(), v.as_str()));
+        let fields: Vec<_> = fields.chain([("person", other.as_str())]).collect();
+        let page = ada.post(&format!("/case/{case}/link"), &fields).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "no link for a reporter, nor for the team");
+    }
+}
+
+#[tokio::test]
 async fn a_project_is_set_up_by_a_form() {
     let house = House::empty(4);
     let ada = Browser::signed_in(&house, house.ada).await;

@@ -34,6 +34,7 @@ const SAMPLES: &[(&str, &[(&str, &str)])] = &[
     ("case/people.html", &[("/case/{case}/people", "Downstream Linux")]),
     ("case/timeline.html", &[("/case/{case}/timeline", "opened the case")]),
     ("case/act.html", &[("/case/{case}/act/{act}", "Notify the distributors")]),
+    ("case/relate.html", &[("/case/{case}/relate", "The same flaw as another case")]),
     (
         "case/prepare.html",
         &[

@@ -175,13 +175,69 @@ async fn those_who_fix_do_not_learn_who_reported() {
 }
 
 #[tokio::test]
-async fn too_large_a_form_is_turned_away() {
+async fn too_large_a_report_comes_back_and_a_flood_is_not_read() {
     let house = House::with_project(2);
     let browser = Browser::new(&house);
     let path = format!("/report/{}", house.project.unwrap());
-    let text = "a".repeat(2 << 20);
-    let sent = browser.post(&path, &[("form", "report"), ("title", "t"), ("text", &text)]).await;
-    assert_eq!(sent.status, StatusCode::BAD_REQUEST);
+    let send = async |text: &str| {
+        browser.post(&path, &[("form", "report"), ("title", "t"), ("text", text)]).await
+    };
+    let long = format!("{}the end", "a".repeat(1_000_000));
+    let answer = send(&long).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(answer.text.contains("it may have 1000000"));
+    assert!(answer.text.contains(&long), "what was entered comes back");
+    let answer = send(&"a".repeat(5 << 20)).await;
+    assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(answer.text.contains("a million characters"));
+}
+
+/// A request as the server hands it on, with the address that it came from.
+fn from(address: &str, mut request: Request<Body>) -> Request<Body> {
+    let peer: std::net::SocketAddr = format!("{address}:4711").parse().unwrap();
+    request.extensions_mut().insert(axum::extract::ConnectInfo(peer));
+    request
+}
+
+#[tokio::test]
+async fn who_reports_too_often_waits_and_loses_nothing() {
+    let house = House::with_project(2);
+    let browser = Browser::new(&house);
+    let path = format!("/report/{}", house.project.unwrap());
+    let showing = "5".repeat(32);
+    let send = async |address: &str, title: &str| {
+        let fields =
+            [("form", "report"), ("showing", &showing), ("title", title), ("text", "See the log.")];
+        browser.send(from(address, Browser::form(&path, &fields))).await
+    };
+    for number in 0..10 {
+        let answer = send("192.0.2.1", &format!("Report {number}")).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    }
+    let answer = send("192.0.2.1", "One too many").await;
+    assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(answer.header("retry-after"), "60");
+    for kept in ["One too many", "See the log.", "in 1 min", showing.as_str()] {
+        assert!(answer.text.contains(kept), "{kept} is lost");
+    }
+    assert_eq!(send("192.0.2.2", "From next door").await.status, StatusCode::SEE_OTHER);
+    house.hands.pass(SignedDuration::from_secs(60));
+    assert_eq!(send("192.0.2.1", "One too many").await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn who_tries_links_too_often_waits_and_the_link_still_works() {
+    let house = House::with_project(2);
+    let browser = Browser::new(&house);
+    let knock =
+        async |link: &str| browser.send(from("192.0.2.1", Browser::form(link, &[]))).await.status;
+    for number in 0..20 {
+        assert_eq!(knock(&format!("/enter/{number}")).await, StatusCode::NOT_FOUND);
+    }
+    let link = web::invite(&house.engine, house.ada).unwrap();
+    assert_eq!(knock(&link).await, StatusCode::TOO_MANY_REQUESTS);
+    house.hands.pass(SignedDuration::from_secs(30));
+    assert_eq!(knock(&link).await, StatusCode::SEE_OTHER);
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use advisory::{Advisory, CweId, Reference, ReferenceKind};
 use case::{
-    CaseId, Command, LineKey, PersonId, Role, VulnId,
+    Command, LineKey, PersonId, Role, VulnId,
     act::ActKind,
     event::{Concerned, Decision, LineVerdict, Origin, Triage},
     observation::{CveWord, Observation},
@@ -14,7 +14,7 @@ use case::{
 };
 use serde::Serialize;
 
-use super::{Tab, no_such_form};
+use super::{Tab, no_such_form, relate};
 use crate::{
     desk::Desk,
     fields::{Fields, Read, bad},
@@ -175,7 +175,7 @@ fn read(desk: &Desk<'_>, fields: &Fields) -> Read<Vec<Command>> {
         return Ok(vec![Command::Observe(Box::new(cna(fields)?))]);
     }
     let decisions = match fields.form() {
-        "triage" => vec![triage(fields)?],
+        "triage" => vec![triage(desk, fields)?],
         "vulnerability" => vec![new_vulnerability(fields)],
         "assess" => vec![assess(fields)?],
         "plan-b" => vec![Decision::CvePlanB {
@@ -190,13 +190,11 @@ fn read(desk: &Desk<'_>, fields: &Fields) -> Read<Vec<Command>> {
     Ok(decisions.into_iter().map(|d| Command::Decide(Box::new(d))).collect())
 }
 
-fn triage(fields: &Fields) -> Read<Decision> {
+fn triage(desk: &Desk<'_>, fields: &Fields) -> Read<Decision> {
     let verdict = match fields.text("verdict") {
         "accepted" => Triage::Accepted,
         "invalid" => Triage::Invalid,
-        "duplicate" => {
-            Triage::Duplicate { of: fields.parsed::<CaseId>("of", "The other case's id")? }
-        }
+        "duplicate" => Triage::Duplicate { of: relate::other_case(desk.visit, fields, "of")? },
         "deferred" => Triage::Deferred,
         "not-security" => Triage::NotSecurity,
         _ => return Err(bad("no verdict is chosen", "choose one")),

@@ -101,8 +101,8 @@ fn content(desk: &Desk<'_>) -> minijinja::Value {
             .agreed_instant()
             .map(|at| Moment::chosen_in(at, &super::embargo::zone(desk), desk.view.now)),
         zone: super::embargo::zone(desk),
-        before_arming: acts::steps(verdict.missing(Gate::Arm)),
-        before_publishing: acts::steps(verdict.missing(Gate::Publish)),
+        before_arming: acts::steps(desk, verdict.missing(Gate::Arm)),
+        before_publishing: acts::steps(desk, verdict.missing(Gate::Publish)),
     })
 }
 
@@ -164,7 +164,7 @@ fn view(desk: &Desk<'_>, disclosure: &Disclosure) -> DisclosureView {
             .filter_map(|id| desk.case.acts.get(id))
             .map(|act| Panel::new(desk, act))
             .collect(),
-        blocked: acts::steps(&disclosure.blocked),
+        blocked: acts::steps(desk, &disclosure.blocked),
         preflight: disclosure
             .preflight
             .as_ref()

@@ -8,10 +8,12 @@ pub(crate) use conversation::credit_answer;
 mod disclosure;
 mod embargo;
 mod fixes;
+pub(crate) mod link;
 mod overview;
 mod people;
 pub(crate) use people::{contact, known_or_new};
 pub(crate) mod prepare;
+pub(crate) mod relate;
 mod retrospective;
 mod timeline;
 

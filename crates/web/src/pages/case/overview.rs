@@ -1,8 +1,6 @@
 //! What is next and for whom, the checklist with its evidence, and how the case itself goes on.
 
-use case::{
-    CaseId, Command, StepId, event::Decision, observation::Observation, rights::Permission,
-};
+use case::{Command, StepId, event::Decision, observation::Observation, rights::Permission};
 use serde::Serialize;
 
 use super::{Tab, no_such_form};
@@ -79,10 +77,6 @@ fn read(_: &Desk<'_>, fields: &Fields) -> Read<Vec<Command>> {
         }),
         "withdraw" => Command::Withdraw { reason: reason() },
         "reopen" => Command::Reopen { reason: reason() },
-        "merge" => Command::Merge {
-            into: fields.parsed::<CaseId>("into", "The other case's id")?,
-            reason: reason(),
-        },
         _ => return Err(no_such_form()),
     };
     Ok(vec![command])

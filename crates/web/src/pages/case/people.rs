@@ -4,9 +4,9 @@ use case::{Command, PersonId, Role, command::Invitation, people::Standing, right
 use engine::{Contact, EngineError};
 use serde::Serialize;
 
-use super::{Tab, no_such_form};
+use super::{Tab, link, no_such_form};
 use crate::{
-    desk::Desk,
+    desk::{Choice, Desk},
     fields::{Fields, Read, bad},
     time::Moment,
     words,
@@ -33,6 +33,7 @@ struct Content {
     people: Vec<PersonView>,
     gone: Vec<PersonView>,
     invite: bool,
+    guests: Vec<Choice>,
 }
 
 fn content(desk: &Desk<'_>) -> minijinja::Value {
@@ -44,7 +45,14 @@ fn content(desk: &Desk<'_>) -> minijinja::Value {
         .map(|id| team_member(desk, id));
     let (people, gone) = by_right.chain(written).partition(|p| p.present);
     let invite = desk.may(Permission::Invite);
-    minijinja::Value::from_serialize(Content { people, gone, invite })
+    // Nobody signs in to a drill; its people are played.
+    let live = desk.visit.hall.live();
+    minijinja::Value::from_serialize(Content {
+        people,
+        gone,
+        invite,
+        guests: if live { link::guests(desk) } else { Vec::new() },
+    })
 }
 
 fn participant(desk: &Desk<'_>, id: PersonId, p: &case::people::Participant) -> PersonView {

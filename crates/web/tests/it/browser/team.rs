@@ -57,7 +57,10 @@ impl<'a> Team<'a> {
 
     /// Opens a folded form and presses its button after `fill`.
     fn fold(&mut self, form: &str, button: &str, fill: impl FnOnce(&mut Chromium)) {
-        self.browser.click(&format!("//details[form[@id='{form}']]/summary"));
+        let folded = format!("//details[not(@open)][form[@id='{form}']]/summary");
+        if self.browser.has(&folded) {
+            self.browser.click(&folded);
+        }
         fill(&mut self.browser);
         let button = format!("//form[@id='{form}']//button[normalize-space()='{button}']");
         self.browser.follow(&button);
