@@ -1,10 +1,12 @@
 //! The bodies that GitHub is sent.
 
-use advisory::ghsa::{self, GhsaError};
+use advisory::check::Weight;
+use advisory::ghsa::{self, GhsaError, Kind};
 use advisory::{Advisory, Consent, LineStanding, Stage, Vulnerability, Withhold};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use crate::published::{self, Dice};
 use crate::sample;
 
 fn json_of(body: &ghsa::Body) -> Value {
@@ -156,6 +158,102 @@ fn what_github_cannot_hold_is_refused() {
         create(|a| a.details = Some("x".repeat(65_536))),
         GhsaError::TooLong { field: "description", .. }
     ));
+}
+
+#[test]
+fn what_is_written_passes_the_check() {
+    let advisory = sample::full();
+    let create = ghsa::create(&advisory, Withhold::default(), true).unwrap();
+    let update = ghsa::update(&advisory, Withhold::default(), Stage::Released).unwrap();
+    let publish = ghsa::publish().unwrap();
+    for body in [create, update, publish] {
+        let text = std::str::from_utf8(body.as_bytes()).unwrap();
+        assert_eq!(ghsa::check(text, None).findings, []);
+    }
+}
+
+type Case = (&'static str, &'static str, fn(&mut Value));
+
+#[test]
+fn each_rule_finds_its_fault_where_it_is() {
+    let cases: [Case; 11] = [
+        ("ghsa schema", "/unheard", |b| b["unheard"] = json!(1)),
+        ("ghsa schema", "/summary", |b| b["summary"] = json!("x".repeat(1025))),
+        ("ghsa schema", "/credits/0/type", |b| b["credits"][0]["type"] = json!("friend")),
+        ("ghsa schema", "/vulnerabilities/0/package/ecosystem", |b| {
+            b["vulnerabilities"][0]["package"]["ecosystem"] = json!("golang");
+        }),
+        ("ghsa severity", "/severity", |b| b["severity"] = json!("high")),
+        ("ghsa vector", "/cvss_vector_string", |b| b["cvss_vector_string"] = json!("9.1")),
+        ("ghsa cve", "/cve_id", |b| b["cve_id"] = json!("CVE-1")),
+        ("ghsa cwe", "/cwe_ids/0", |b| b["cwe_ids"] = json!(["441"])),
+        ("ghsa packages", "/vulnerabilities", |b| b["vulnerabilities"] = json!([])),
+        ("ghsa range", "/vulnerabilities/0/vulnerable_version_range", |b| {
+            b["vulnerabilities"][0]["vulnerable_version_range"] = json!("< 1, < 2");
+        }),
+        ("ghsa range", "/vulnerabilities/0", |b| {
+            b["vulnerabilities"][0]["vulnerable_version_range"] = Value::Null;
+        }),
+    ];
+    for (rule, path, change) in cases {
+        let body = ghsa::create(&sample::full(), Withhold::default(), false).unwrap();
+        let mut body = json_of(&body);
+        change(&mut body);
+        let report = ghsa::check(&body.to_string(), None);
+        let found: Vec<_> = report.findings.iter().map(|f| (f.rule, f.path.as_str())).collect();
+        assert_eq!(found, [(rule, path)], "{:?}", report.findings);
+        assert_eq!(report.valid(), report.findings[0].severity == Weight::Warning);
+    }
+}
+
+#[test]
+fn an_answer_is_known_by_its_id() {
+    let mut answer = json!({
+        "ghsa_id": "GHSA-5ph6-qq5x-7jwc", "cve_id": null, "summary": "T", "description": null,
+        "state": "triage", "severity": "high", "cvss_vector_string": null, "cwe_ids": [],
+        "vulnerabilities": [{
+            "package": {"ecosystem": "go", "name": "x"}, "vulnerable_version_range": "< 1",
+            "patched_versions": null, "vulnerable_functions": []
+        }],
+        "html_url": "https://github.com/x/y/security/advisories/GHSA-5ph6-qq5x-7jwc"
+    });
+    assert_eq!(ghsa::check(&answer.to_string(), None).findings, []);
+    answer["ghsa_id"] = json!("GHSA-1");
+    assert_eq!(ghsa::check(&answer.to_string(), None).findings[0].path, "/ghsa_id");
+}
+
+/// GitHub's REST description ships in the package `@octokit/openapi`: name files with the schemas
+/// of the two bodies in `GHSA_SCHEMAS`, as `FOLDER/ghsa-create.json` and `FOLDER/ghsa-update.json`.
+#[test]
+fn the_official_description_judges_mutated_bodies_alike() {
+    let Ok(folder) = std::env::var("GHSA_SCHEMAS") else {
+        println!("skipped: GHSA_SCHEMAS names no folder");
+        return;
+    };
+    let advisory = sample::full();
+    let create = ghsa::create(&advisory, Withhold::default(), true).unwrap();
+    let update = ghsa::update(&advisory, Withhold::default(), Stage::Planned).unwrap();
+    let mut update = json_of(&update);
+    update["state"] = json!("draft");
+    update["collaborating_users"] = json!(["jo"]);
+    for (kind, name, body) in [
+        (Kind::Create, "ghsa-create.json", json_of(&create)),
+        (Kind::Update, "ghsa-update.json", update),
+    ] {
+        let schema = std::fs::read(format!("{folder}/{name}")).unwrap();
+        let judge = jsonschema::validator_for(&serde_json::from_slice(&schema).unwrap()).unwrap();
+        let mut dice = Dice::new(3);
+        let (mut refused, mut taken) = (0, 0);
+        for _ in 0..3000 {
+            let mutated = published::mutated(&body, &mut dice);
+            let report = ghsa::check(&mutated.to_string(), Some(kind));
+            let ours = report.findings.iter().any(|finding| finding.rule == "ghsa schema");
+            assert_eq!(ours, !judge.is_valid(&mutated), "{:?}\n{mutated}", report.findings);
+            if ours { refused += 1 } else { taken += 1 }
+        }
+        println!("{name}: {refused} refused and {taken} taken, as GitHub's description does");
+        assert!(refused > 300 && taken > 300);
+    }
 }
 
 proptest! {

@@ -3,7 +3,11 @@
 //! A draft on GitHub becomes public as it stands, so a body never holds more than the public may
 //! read. The same advisory gives the same bytes; what is approved is their digest. Fields follow
 //! GitHub's REST description (`POST` and `PATCH /repos/{owner}/{repo}/security-advisories`).
-//! Must not send anything, nor read answers.
+//! Must not send anything.
+
+mod check;
+
+pub use check::{Kind, check};
 
 use serde::Serialize;
 
