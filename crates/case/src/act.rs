@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use advisory::{Advisory, digest::Digest, mailbox::Mailbox};
+use advisory::{Advisory, digest::Digest, id::GhsaId, mailbox::Mailbox};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -184,6 +184,9 @@ pub enum Recipient {
     Forge {
         /// Repository.
         repository: String,
+        /// Which advisory there, once there is one: two open cases have one each.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        advisory: Option<GhsaId>,
     },
     /// The CVE numbering authority.
     Cna,

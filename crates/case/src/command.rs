@@ -14,6 +14,7 @@ use crate::{
     event::{Decision, ReportLink},
     observation::Observation,
     people::CreditAnswer,
+    policy::Approvals,
     rights::{Permission, Role},
 };
 
@@ -79,6 +80,19 @@ pub enum Command {
         /// Why.
         reason: String,
     },
+    /// Let more or fewer people have to stand behind what leaves the house. More is in force at
+    /// once, fewer when somebody else has confirmed it.
+    SetApprovals {
+        /// How many.
+        approvals: Approvals,
+        /// Why.
+        reason: String,
+    },
+    /// Agree to fewer approvals that somebody else proposed.
+    ConfirmApprovals {
+        /// The numbers that were shown.
+        approvals: Approvals,
+    },
     /// Write down what the world shows.
     Observe(Box<Observation>),
     /// Record a decision.
@@ -87,6 +101,13 @@ pub enum Command {
     Invite(Box<Invitation>),
     /// End somebody's part.
     Remove {
+        /// Who.
+        person: PersonId,
+        /// Why.
+        reason: String,
+    },
+    /// Somebody has left the project's team: what they stood behind here, they do no more.
+    Left {
         /// Who.
         person: PersonId,
         /// Why.
@@ -312,12 +333,15 @@ impl Command {
                 ActKind::Acknowledge { .. } => P::Observe,
                 _ => P::Plan,
             },
-            Self::Approve { .. }
+            Self::SetApprovals { .. }
+            | Self::ConfirmApprovals { .. }
+            | Self::Approve { .. }
             | Self::ApproveDisclosure { .. }
             | Self::Arm { .. }
             | Self::Resume { .. } => P::Approve,
             Self::PlanDisclosure { .. } | Self::Cancel { .. } | Self::Drop { .. } => P::Plan,
-            Self::DefaultCredit { .. }
+            Self::Left { .. }
+            | Self::DefaultCredit { .. }
             | Self::Start { .. }
             | Self::Finish { .. }
             | Self::Fail { .. }

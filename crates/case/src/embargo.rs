@@ -65,11 +65,9 @@ pub enum Answer {
     },
 }
 
-/// A consent belongs to one revision of the date; a newer revision asks again.
+/// A consent belongs to one date; a newer one asks again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Consent {
-    /// Which proposal.
-    pub revision: u32,
     /// The answer.
     pub answer: Answer,
     /// When.
@@ -111,8 +109,9 @@ pub struct Embargo {
     pub agreed: Option<u32>,
     /// The revision under negotiation.
     pub pending: Option<u32>,
-    /// Each participant's latest answer.
-    pub consents: BTreeMap<PersonId, Consent>,
+    /// Each participant's latest answer to each date, by its revision: what is said of a date on
+    /// the table leaves the answer to the agreed one as it is.
+    pub consents: BTreeMap<PersonId, BTreeMap<u32, Consent>>,
     /// How it ended, if it did.
     pub ended: Option<Ended>,
 }
@@ -167,26 +166,40 @@ impl Embargo {
         let Some(current) = self.current() else {
             return consent::State::NoEmbargo;
         };
-        match self.consents.get(&person) {
+        match self.answer_until(person, current) {
             None => consent::State::Invited,
-            Some(Consent { revision, answer: Answer::Accepted, .. }) if *revision == current => {
-                consent::State::Signatory
-            }
-            Some(Consent { answer: Answer::Accepted, .. }) => consent::State::Lapsed,
-            Some(Consent { revision, answer: Answer::Objected { settled, .. }, .. }) => {
-                match settled {
-                    None | Some(Settlement::Overridden { .. }) if *revision == current => {
-                        consent::State::Declined
-                    }
-                    _ => consent::State::Invited,
-                }
-            }
+            Some((revision, Answer::Accepted)) if revision == current => consent::State::Signatory,
+            Some((_, Answer::Accepted)) => consent::State::Lapsed,
+            Some((
+                revision,
+                Answer::Objected { settled: None | Some(Settlement::Overridden { .. }), .. },
+            )) if revision == current => consent::State::Declined,
+            Some((_, Answer::Objected { .. })) => consent::State::Invited,
         }
     }
 
-    /// A person's answer to the given revision; answers to older ones do not count.
+    /// A person's answer to the given revision; answers to others do not count.
     #[must_use]
     pub fn answer(&self, person: PersonId, revision: u32) -> Option<&Answer> {
-        self.consents.get(&person).filter(|c| c.revision == revision).map(|c| &c.answer)
+        self.consents.get(&person)?.get(&revision).map(|consent| &consent.answer)
+    }
+
+    /// A person's latest answer to the given revision or an earlier one, and to which: a word on a
+    /// later date says nothing about this one.
+    #[must_use]
+    pub fn answer_until(&self, person: PersonId, revision: u32) -> Option<(u32, &Answer)> {
+        let (revision, consent) = self.consents.get(&person)?.range(..=revision).next_back()?;
+        Some((*revision, &consent.answer))
+    }
+
+    /// The revision of the date that a person objects to, unsettled: of several, the latest that
+    /// is still asked about.
+    #[must_use]
+    pub fn open_objection(&self, person: PersonId) -> Option<u32> {
+        let asked = self.current().unwrap_or(u32::MAX);
+        let objects = |(_, consent): &(&u32, &Consent)| {
+            matches!(consent.answer, Answer::Objected { settled: None, .. })
+        };
+        self.consents.get(&person)?.range(..=asked).rev().find(objects).map(|(at, _)| *at)
     }
 }

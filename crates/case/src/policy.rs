@@ -46,6 +46,12 @@ impl Approvals {
     pub fn disclosure(&self) -> u8 {
         self.publish.max(self.notice).max(1)
     }
+
+    /// Asks for fewer people than `other` does, for anything.
+    #[must_use]
+    pub fn lower(&self, other: &Self) -> bool {
+        self.publish < other.publish || self.notice < other.notice || self.other < other.other
+    }
 }
 
 impl Default for Approvals {

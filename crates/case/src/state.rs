@@ -14,6 +14,7 @@ use crate::{
     event::{Concerned, LineVerdict, Origin, PlaybookPin, ReportLink, Triage},
     observation::{Access, Delivery, Draft, Place, Release},
     people::{Credit, Participant},
+    policy::Approvals,
     rights::{Actor, Role},
     verdict::Missing,
     vultron::{cs, rm},
@@ -304,6 +305,19 @@ pub struct Retrospective {
     pub at: Timestamp,
 }
 
+/// Fewer approvals, as one person wants them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Lowering {
+    /// How many.
+    pub approvals: Approvals,
+    /// Who wants it.
+    pub by: PersonId,
+    /// Why.
+    pub reason: String,
+    /// Since when.
+    pub at: Timestamp,
+}
+
 /// A case: the people, the embargo, the conversation and the playbook around one or more
 /// vulnerabilities.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -322,6 +336,8 @@ pub struct Case {
     pub playbook: PlaybookPin,
     /// Its rules.
     pub policy: Policy,
+    /// Fewer approvals, proposed and not confirmed.
+    pub lowering: Option<Lowering>,
     /// Whether it goes on.
     pub phase: Phase,
     /// Vultron's report management state.

@@ -9,6 +9,7 @@ mod texts;
 use case::{
     ActId, Case, PersonId,
     act::{ActKind, Payload, Plan, Recipient, Topic},
+    event::Origin,
     notice::{Audience, ListProfile},
     rights::Role,
 };
@@ -50,8 +51,8 @@ pub fn compose(
             let advisory = complete_advisory(case).ok_or_else(|| lacks("an advisory"))?;
             (forge(case)?, Payload::Advisory(Box::new(advisory)))
         }
-        ActKind::CreateFork => (forge(case)?, Payload::Empty),
-        ActKind::SetAccess => (forge(case)?, Payload::Logins(needed_logins(case))),
+        ActKind::CreateFork => (advisory_there(case)?, Payload::Empty),
+        ActKind::SetAccess => (advisory_there(case)?, Payload::Logins(needed_logins(case))),
         ActKind::RequestCve { .. } => (vec![Recipient::Cna], Payload::Empty),
         ActKind::PublishCve { .. } => {
             let advisory = complete_advisory(case).ok_or_else(|| lacks("an advisory"))?;
@@ -64,15 +65,15 @@ pub fn compose(
     Ok(Plan { kind: kind.clone(), to, payload, under })
 }
 
-/// The acts of a usual disclosure, in order: the advisory, the CVE records that have an id, the
-/// users, the distributors' thread.
+/// The acts of a usual disclosure, in order: the advisory, the CVE records of our own ids, the
+/// users, the distributors' thread. An upstream project publishes its own record.
 #[must_use]
 pub fn usual_acts(case: &Case) -> Vec<ActKind> {
     let mut acts = vec![ActKind::PublishAdvisory];
     acts.extend(
         case.vulnerabilities
             .iter()
-            .filter(|(_, v)| v.cve_id.is_some())
+            .filter(|(_, v)| v.cve_id.is_some() && v.origin == Origin::Ours)
             .map(|(id, _)| ActKind::PublishCve { vulnerability: *id }),
     );
     if list(case, Audience::Users).is_some() {
@@ -113,7 +114,14 @@ fn reporter(case: &Case, person: PersonId) -> Result<Vec<Recipient>, EngineError
 
 fn forge(case: &Case) -> Result<Vec<Recipient>, EngineError> {
     let repository = case.policy.repositories.first().ok_or_else(|| lacks("a repository"))?;
-    Ok(vec![Recipient::Forge { repository: repository.clone() }])
+    let advisory = case.forge.draft.as_ref().map(|draft| draft.ghsa.clone());
+    Ok(vec![Recipient::Forge { repository: repository.clone(), advisory }])
+}
+
+/// The forge, where the case's own advisory is there already.
+fn advisory_there(case: &Case) -> Result<Vec<Recipient>, EngineError> {
+    case.forge.draft.as_ref().ok_or_else(|| lacks("a draft at the forge"))?;
+    forge(case)
 }
 
 fn list(case: &Case, audience: Audience) -> Option<(&String, &ListProfile)> {

@@ -106,7 +106,7 @@ struct SimForge(Arc<dyn Wire>);
 
 impl SimForge {
     fn request(act: ActId, plan: &Plan) -> Option<forge::Call> {
-        let [Recipient::Forge { repository }] = plan.to.as_slice() else { return None };
+        let [Recipient::Forge { repository, .. }] = plan.to.as_slice() else { return None };
         let repository = repository.clone();
         Some(match (&plan.kind, &plan.payload) {
             (ActKind::CreateDraft, Payload::Advisory(advisory)) => {

@@ -151,6 +151,10 @@ impl Reader {
             LifeEvent::Closed { reason } => format!("case closed: {reason}"),
             LifeEvent::Withdrawn { reason } => format!("case withdrawn: {reason}"),
             LifeEvent::Reopened { reason } => format!("case reopened: {reason}"),
+            LifeEvent::LoweringProposed { reason, .. } => {
+                format!("fewer approvals proposed: {reason}")
+            }
+            LifeEvent::ApprovalsSet { reason, .. } => format!("other approvals: {reason}"),
             LifeEvent::Unlinked { .. } | LifeEvent::SplitOff { .. } => return None,
         })
     }

@@ -80,7 +80,12 @@ impl Names {
                 format!("{}, on the receipt page only", self.of(*person))
             }
             Recipient::List { list, mailbox } => format!("the list “{list}” <{mailbox}>"),
-            Recipient::Forge { repository } => format!("the forge, repository {repository}"),
+            Recipient::Forge { repository, advisory: None } => {
+                format!("the forge, repository {repository}")
+            }
+            Recipient::Forge { repository, advisory: Some(advisory) } => {
+                format!("the forge, repository {repository}, advisory {advisory}")
+            }
             Recipient::Cna => "the CVE numbering authority".into(),
         }
     }

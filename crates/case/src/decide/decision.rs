@@ -157,15 +157,14 @@ fn waive(
     )
 }
 
-/// An open case keeps at least the approvals that it began with, and what is armed keeps the rules
-/// it was armed under.
+/// Fewer approvals take two people and a command of their own, and what is armed keeps the rules it
+/// was armed under.
 fn rules_change(case: &Case, policy: &Policy) -> Result<(), Refusal> {
-    let (old, new) = (case.policy.approvals, policy.approvals);
     ensure(
-        new.publish >= old.publish && new.notice >= old.notice && new.other >= old.other,
+        !policy.approvals.lower(&case.policy.approvals),
         Rule::ApprovalsShort,
-        "an open case keeps the number of approvals it began with",
-        "move to rules that ask for as many people",
+        "other rules alone do not lower the approvals in force",
+        "move to rules that ask for as many people, and have fewer proposed and confirmed",
     )?;
     not_going_out(case)
 }

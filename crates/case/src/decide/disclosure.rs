@@ -109,7 +109,10 @@ fn plan(
     )?;
     embargo::known_zone(zone)?;
     agreed(case, instant)?;
-    embargo::publishable(case, instant)?;
+    // An agreed date was judged when it was proposed, or is an upstream's.
+    if case.embargo.agreed_instant() != Some(instant) {
+        embargo::publishable(case, instant)?;
+    }
     in_order(acts)?;
     let mut events = Vec::with_capacity(acts.len().saturating_add(1));
     let mut digests: Vec<Digest> = Vec::with_capacity(acts.len());
@@ -245,7 +248,8 @@ fn give_up(case: &Case, plan: &Disclosure, reason: &str) -> Outcome {
 }
 
 /// The timer says that the instant has come. What is missing is written down once, and the
-/// disclosure stays armed: it goes out as soon as the gate opens.
+/// disclosure stays armed: it goes out as soon as the gate opens. What only people can mend, an
+/// approval that is gone or words that have changed, holds it.
 fn fire(case: &Case, plan: &Disclosure, context: &Context<'_>) -> Outcome {
     ensure(
         plan.state == DisclosureState::Armed,
@@ -254,7 +258,10 @@ fn fire(case: &Case, plan: &Disclosure, context: &Context<'_>) -> Outcome {
         "arm it, or resume it",
     )?;
     act::timely(plan, context)?;
-    standing(case, plan, context)?;
+    if let Err(refusal) = standing(case, plan, context) {
+        let reason = format!("{}; {}", refusal.why, refusal.remedy);
+        return Ok(vec![Event::Disclosure(DisclosureEvent::Held { id: plan.id, reason })]);
+    }
     match context.pass(case, Gate::Publish) {
         Ok(()) => Ok(vec![Event::Disclosure(DisclosureEvent::Started { id: plan.id })]),
         Err(refusal) if refusal.rule == Rule::GateShut && refusal.missing != plan.blocked => {

@@ -90,16 +90,16 @@ fn propose(
     let now = context.clock.now;
     let bad = |why: &str, remedy: &str| Refusal::new(Rule::BadValue, why, remedy);
     ensure(instant > now, Rule::BadValue, "the date is in the past", "propose a later one")?;
-    let days = i64::from(case.policy.longest_embargo_days);
-    let longest = jiff::SignedDuration::from_hours(days.saturating_mul(24));
-    ensure(
-        instant.duration_since(now) <= longest,
-        Rule::BadValue,
-        format!("the project's embargoes last at most {days} days"),
-        "propose an earlier date",
-    )?;
     known_zone(zone)?;
-    publishable(case, instant)?;
+    let by = match context.actor {
+        crate::rights::Actor::Person(person) => Some(person),
+        crate::rights::Actor::House => None,
+    };
+    // An upstream's date is inherited as it is: the project's own rules do not move it.
+    if by.is_some() {
+        short_enough(case, instant, now)?;
+        publishable(case, instant)?;
+    }
     let answer_by = match answer_by {
         Some(given) => given,
         None => now
@@ -113,10 +113,6 @@ fn propose(
         "answers must be due between now and the date itself",
         "choose another deadline",
     )?;
-    let by = match context.actor {
-        crate::rights::Actor::Person(person) => Some(person),
-        crate::rights::Actor::House => None,
-    };
     Ok(EmbargoEvent::Proposed(Proposal {
         instant,
         zone: zone.to_owned(),
@@ -125,6 +121,17 @@ fn propose(
         by,
         at: now,
     }))
+}
+
+fn short_enough(case: &Case, instant: Timestamp, now: Timestamp) -> Result<(), Refusal> {
+    let days = i64::from(case.policy.longest_embargo_days);
+    let longest = jiff::SignedDuration::from_hours(days.saturating_mul(24));
+    ensure(
+        instant.duration_since(now) <= longest,
+        Rule::BadValue,
+        format!("the project's embargoes last at most {days} days"),
+        "propose an earlier date",
+    )
 }
 
 /// Where no embargo binds, a disclosure that people have armed is not stopped by a mere proposal.
@@ -221,10 +228,7 @@ fn may_answer(
 }
 
 fn settle(case: &Case, person: PersonId, settlement: Settlement) -> Result<EmbargoEvent, Refusal> {
-    let open = matches!(
-        case.embargo.consents.get(&person).map(|c| &c.answer),
-        Some(Answer::Objected { settled: None, .. })
-    );
+    let open = case.embargo.open_objection(person).is_some();
     ensure(open, Rule::Unknown, "this person has no open objection", "look at the answers again")?;
     Ok(EmbargoEvent::Settled { person, settlement })
 }

@@ -4,6 +4,7 @@
 //! follow or with a [`Refusal`]. Nothing is changed here; [`evolve`](crate::evolve()) does that.
 
 mod act;
+mod approvals;
 mod decision;
 mod disclosure;
 mod embargo;
@@ -18,6 +19,7 @@ use jiff::Timestamp;
 
 use crate::{
     Case, Command, Event, Gate, PersonId, Refusal, Verdict,
+    event::Origin,
     refusal::Rule,
     rights::{Actor, Role, may},
     state::Phase,
@@ -94,7 +96,8 @@ impl Context<'_> {
 /// # Errors
 /// A [`Refusal`] that names the rule, says why in words for the person, and what would satisfy it.
 pub fn decide(case: &Case, command: &Command, context: &Context<'_>) -> Outcome {
-    if !may(context.actor, &context.roles(case), command.permission()) {
+    let permitted = may(context.actor, &context.roles(case), command.permission());
+    if !(permitted || inherits(case, command, context.actor)) {
         return Err(not_permitted(command));
     }
     ensure(
@@ -118,10 +121,14 @@ fn area(case: &Case, command: &Command, context: &Context<'_>) -> Outcome {
         | Command::Withdraw { .. }
         | Command::Close { .. }
         | Command::Reopen { .. } => life::decide(case, command, context),
+        Command::SetApprovals { .. } | Command::ConfirmApprovals { .. } => {
+            approvals::decide(case, command, context)
+        }
         Command::Observe(seen) => world::observe(case, seen, context),
         Command::Decide(decision) => decision::decide(case, decision, context),
         Command::Invite(_)
         | Command::Remove { .. }
+        | Command::Left { .. }
         | Command::OfferCredit { .. }
         | Command::AnswerCredit { .. }
         | Command::DefaultCredit { .. } => people::decide(case, command, context),
@@ -151,6 +158,14 @@ fn area(case: &Case, command: &Command, context: &Context<'_>) -> Outcome {
         | Command::Drop { .. }
         | Command::Fire { .. } => disclosure::decide(case, command, context),
     }
+}
+
+/// An upstream project's date is not the team's to propose: the house passes it on, and nobody's
+/// name stands under it.
+fn inherits(case: &Case, command: &Command, actor: Actor) -> bool {
+    actor == Actor::House
+        && matches!(command, Command::ProposeEmbargo { .. })
+        && case.vulnerabilities.values().any(|v| v.origin != Origin::Ours)
 }
 
 /// What may still be recorded once a case is over: the world goes on, and so do effects that were

@@ -4,7 +4,7 @@ use super::{Context, Outcome, ensure, unknown, with_reason};
 use crate::{
     Case, Command, Event, PersonId, Refusal,
     event::{DisclosureEvent, PeopleEvent},
-    people::{CreditAnswer, Standing},
+    people::{CreditAnswer, Participant, Standing},
     policy::CreditDefault,
     refusal::Rule,
     rights::{Actor, Role},
@@ -40,6 +40,10 @@ pub(super) fn decide(case: &Case, command: &Command, context: &Context<'_>) -> O
         Command::Remove { person, reason } => {
             with_reason(reason)?;
             return remove(case, *person, reason, context);
+        }
+        Command::Left { person, reason } => {
+            with_reason(reason)?;
+            return left(case, *person, reason, context);
         }
         Command::OfferCredit { person } => {
             reporter(case, *person)?;
@@ -123,11 +127,9 @@ fn default_credit(
     Ok(PeopleEvent::CreditAnswered { person, answer, by_default: true })
 }
 
-/// Removing somebody also takes their approvals away; an armed disclosure that is left short of
-/// people is held at once, so that nobody learns of it only at the instant.
 fn remove(case: &Case, person: PersonId, reason: &str, context: &Context<'_>) -> Outcome {
     let on_team = context.team.contains(&person);
-    let present = case.people.get(&person).map_or(on_team, crate::people::Participant::present);
+    let present = case.people.get(&person).map_or(on_team, Participant::present);
     if !present {
         return Err(unknown("participant"));
     }
@@ -151,17 +153,44 @@ fn remove(case: &Case, person: PersonId, reason: &str, context: &Context<'_>) ->
             standing: Standing::Inherited,
         }));
     }
-    events.push(Event::People(PeopleEvent::Removed { person, reason: reason.to_owned() }));
+    events.extend(gone(case, person, reason, context));
+    Ok(events)
+}
+
+/// The team's list is the project's; a case only draws the consequence, and only from what is so.
+/// Nothing follows where the person has no part and stands behind nothing.
+fn left(case: &Case, person: PersonId, reason: &str, context: &Context<'_>) -> Outcome {
+    ensure(
+        !context.team.contains(&person),
+        Rule::WrongState,
+        "this person is on the project's team",
+        "let them leave the team first, or remove them from this case",
+    )?;
+    let takes_part = case.people.get(&person).is_some_and(Participant::present);
+    let acts = case.acts.values().filter(|act| !act.over());
+    let stands_behind = acts
+        .map(|act| &act.approvals)
+        .chain(case.disclosure.iter().map(|plan| &plan.approvals))
+        .any(|approvals| approvals.contains_key(&person));
+    Ok(if takes_part || stands_behind { gone(case, person, reason, context) } else { vec![] })
+}
+
+/// Whoever goes takes their approvals along; an armed disclosure that is left short of people is
+/// held at once, so that nobody learns of it only at the instant.
+fn gone(case: &Case, person: PersonId, reason: &str, context: &Context<'_>) -> Vec<Event> {
+    let removed = PeopleEvent::Removed { person, reason: reason.to_owned() };
+    let mut events = vec![Event::People(removed)];
     if let Some(plan) = &case.disclosure
         && matches!(plan.state, DisclosureState::Armed | DisclosureState::Running)
     {
         let left = plan.approvals.keys().filter(|p| **p != person);
-        if context.standing(case, left) < usize::from(plan.needs) {
+        let needs = plan.needs.max(case.policy.approvals.disclosure());
+        if context.standing(case, left) < usize::from(needs) {
             events.push(Event::Disclosure(DisclosureEvent::Held {
                 id: plan.id,
                 reason: "one of those who approved takes part no more".into(),
             }));
         }
     }
-    Ok(events)
+    events
 }

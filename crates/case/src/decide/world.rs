@@ -3,9 +3,10 @@
 use super::{Context, Outcome, decision::known, ensure, unknown};
 use crate::{
     ActId, Case, Event, Refusal,
+    act::{Act, ActKind, ActState},
     embargo::{Ended, EndedBy},
     event::EmbargoEvent,
-    observation::Observation,
+    observation::{CveWord, Draft, DraftState, Observation},
     refusal::Rule,
     vultron::{cs, rules},
 };
@@ -18,13 +19,30 @@ pub(super) fn observe(case: &Case, seen: &Observation, context: &Context<'_>) ->
     if let Some(facts) = facts
         && rules::embargo_must(case.embargo.state, facts).is_some()
     {
-        events.push(Event::Embargo(EmbargoEvent::Ended(Ended {
-            at: context.clock.now,
-            by: EndedBy::World,
-            why: format!("the world knows ({facts})"),
-        })));
+        let (by, why) = if our_own(case, seen) {
+            (EndedBy::Disclosure, "the advisory is public".to_owned())
+        } else {
+            (EndedBy::World, format!("the world knows ({facts})"))
+        };
+        let ended = Ended { at: context.clock.now, by, why };
+        events.push(Event::Embargo(EmbargoEvent::Ended(ended)));
     }
     Ok(events)
+}
+
+/// What is found published is what this house had begun to publish: the receipt is only not here
+/// yet, or was lost.
+fn our_own(case: &Case, seen: &Observation) -> bool {
+    let kind = match seen {
+        Observation::Draft(Draft { state: DraftState::Published, .. }) => ActKind::PublishAdvisory,
+        Observation::Cve { vulnerability, word: CveWord::Published } => {
+            ActKind::PublishCve { vulnerability: *vulnerability }
+        }
+        _ => return false,
+    };
+    let on_its_way =
+        |act: &Act| matches!(act.state, ActState::Started { .. } | ActState::Uncertain { .. });
+    case.acts_of(|known| *known == kind).any(on_its_way)
 }
 
 fn about_known_things(case: &Case, seen: &Observation) -> Result<(), Refusal> {

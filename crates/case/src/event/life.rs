@@ -6,7 +6,10 @@ use advisory::{digest::Digest, mailbox::Mailbox};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{CaseId, Codename, PersonId, ReportId, policy::Policy};
+use crate::{
+    CaseId, Codename, PersonId, ReportId,
+    policy::{Approvals, Policy},
+};
 
 /// Which playbook a case follows, to the byte.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,6 +97,22 @@ pub enum LifeEvent {
     },
     /// It is not over after all.
     Reopened {
+        /// Why.
+        reason: String,
+    },
+    /// Somebody wants fewer people to stand behind what leaves the house; a second one must agree.
+    LoweringProposed {
+        /// How many.
+        approvals: Approvals,
+        /// Who.
+        by: PersonId,
+        /// Why.
+        reason: String,
+    },
+    /// So many people must stand behind what is planned from here on.
+    ApprovalsSet {
+        /// How many.
+        approvals: Approvals,
         /// Why.
         reason: String,
     },

@@ -30,12 +30,14 @@ pub(super) fn apply(embargo: &mut Embargo, event: &EmbargoEvent, at: Timestamp) 
             embargo.pending = None;
         }
         EmbargoEvent::Answered { person, revision, answer } => {
-            let consent = Consent { revision: *revision, answer: answer.clone(), at };
-            embargo.consents.insert(*person, consent);
+            let consent = Consent { answer: answer.clone(), at };
+            embargo.consents.entry(*person).or_default().insert(*revision, consent);
         }
         EmbargoEvent::Settled { person, settlement } => {
+            let objected = embargo.open_objection(*person).unwrap_or_default();
+            let answers = embargo.consents.get_mut(person);
             if let Some(Consent { answer: Answer::Objected { settled, .. }, .. }) =
-                embargo.consents.get_mut(person)
+                answers.and_then(|answers| answers.get_mut(&objected))
             {
                 *settled = Some(settlement.clone());
             }

@@ -10,7 +10,7 @@ use crate::{
     event::{LifeEvent, ReportLink},
     people::{Participant, Standing},
     rights::Role,
-    state::Phase,
+    state::{Lowering, Phase},
     vultron::{cs, rm},
 };
 
@@ -25,6 +25,14 @@ pub(super) fn apply(case: &mut Case, event: &LifeEvent, at: Timestamp) {
         LifeEvent::Closed { .. } => {
             move_rm(case, &[rm::Event::Close]);
             case.phase = Phase::Closed;
+        }
+        LifeEvent::LoweringProposed { approvals, by, reason } => {
+            let lowering = Lowering { approvals: *approvals, by: *by, reason: reason.clone(), at };
+            case.lowering = Some(lowering);
+        }
+        LifeEvent::ApprovalsSet { approvals, .. } => {
+            case.policy.approvals = *approvals;
+            case.lowering = None;
         }
         LifeEvent::Reopened { .. } => {
             // Vultron has no way back from Closed; a reopened case begins a new life of the report.

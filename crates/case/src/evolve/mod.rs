@@ -58,6 +58,7 @@ pub fn begin(entry: &Entry) -> Option<Case> {
         opened_at: entry.recorded_at,
         playbook: playbook.clone(),
         policy: (**policy).clone(),
+        lowering: None,
         phase: Phase::Open,
         rm: rm::State::Start,
         facts: cs::State::default(),

@@ -194,7 +194,15 @@ pub(crate) fn to_list(name: &str) -> Recipient {
 }
 
 pub(crate) fn forge() -> Recipient {
-    Recipient::Forge { repository: "contour".into() }
+    Recipient::Forge { repository: "contour".into(), advisory: None }
+}
+
+/// The id of the draft that the forge shows.
+pub(crate) const GHSA: &str = "GHSA-2345-6789-cfgh";
+
+/// The forge, by the advisory there.
+pub(crate) fn forge_advisory(id: &str) -> Recipient {
+    Recipient::Forge { repository: "contour".into(), advisory: Some(id.parse().unwrap()) }
 }
 
 /// The embargoed notice, as it should be.
@@ -225,7 +233,7 @@ pub(crate) fn acknowledgement() -> Plan {
 }
 
 pub(crate) fn fork() -> Plan {
-    plan(ActKind::CreateFork, forge(), Payload::Empty)
+    plan(ActKind::CreateFork, forge_advisory(GHSA), Payload::Empty)
 }
 
 pub(crate) fn cve_request() -> Plan {
@@ -304,7 +312,7 @@ pub(crate) fn release(name: &str, contains_fix: bool) -> Command {
 
 pub(crate) fn draft(state: DraftState) -> Command {
     observe(Observation::Draft(Draft {
-        ghsa: "GHSA-2345-6789-cfgh".parse().unwrap(),
+        ghsa: GHSA.parse().unwrap(),
         url: "https://forge.example/advisories/1".into(),
         state,
         patched: BTreeMap::new(),
@@ -372,7 +380,8 @@ impl Desk {
         desk
     }
 
-    /// An accepted case with two lines to patch, a CVE id, two distributors and an advisory.
+    /// An accepted case with two lines to patch, a CVE id, two distributors, and an advisory that
+    /// the forge has a draft of.
     pub(crate) fn accepted() -> Self {
         let mut desk = Self::new();
         desk.anna(triage(Triage::Accepted));
@@ -383,6 +392,7 @@ impl Desk {
         desk.anna(patch("1.30"));
         desk.anna(concerned(&[DORA, EGON]));
         desk.anna(decision(Decision::Advisory(Box::new(advisory("Skipped authorisation")))));
+        desk.house(draft(DraftState::Draft));
         desk
     }
 

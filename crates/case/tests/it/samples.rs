@@ -16,6 +16,7 @@ use case::{
     },
     observation::{Access, CveWord, Delivery, Draft, DraftState, Observation, Place, Release},
     people::{CreditAnswer, Standing},
+    policy::Approvals,
     rights::{Actor, Role},
     verdict::Missing,
 };
@@ -39,6 +40,10 @@ fn logins(names: &[&str]) -> BTreeSet<String> {
     names.iter().map(|name| text(name)).collect()
 }
 
+fn fewer() -> Approvals {
+    Approvals { publish: 1, ..Approvals::default() }
+}
+
 fn life() -> Vec<LifeEvent> {
     let mut second = desk::report(OTHER_REPORT, EGON);
     second.deadline = Some(late_date());
@@ -51,6 +56,8 @@ fn life() -> Vec<LifeEvent> {
             reports: [OTHER_REPORT].into(),
             reason: text("two bugs"),
         },
+        LifeEvent::LoweringProposed { approvals: fewer(), by: ANNA, reason: text("holidays") },
+        LifeEvent::ApprovalsSet { approvals: fewer(), reason: text("holidays") },
         LifeEvent::Closed { reason: text("all is out") },
         LifeEvent::Reopened { reason: text("the fix is incomplete") },
         LifeEvent::Withdrawn { reason: text("entered in error") },
@@ -286,7 +293,7 @@ pub(crate) fn plans() -> Vec<Plan> {
         carrying(ActKind::UpdateDraft, desk::forge()),
         desk::cve_request(),
         desk::fork(),
-        plan(ActKind::SetAccess, desk::forge(), access),
+        plan(ActKind::SetAccess, desk::forge_advisory(desk::GHSA), access),
         desk::notice(),
         carrying(ActKind::PublishAdvisory, desk::forge()),
         carrying(ActKind::PublishCve { vulnerability }, Recipient::Cna),
@@ -387,8 +394,11 @@ pub(crate) fn commands() -> Vec<Command> {
         Command::Withdraw { reason: reason() },
         Command::Close { reason: reason() },
         Command::Reopen { reason: reason() },
+        Command::SetApprovals { approvals: fewer(), reason: reason() },
+        Command::ConfirmApprovals { approvals: fewer() },
         Command::Invite(Box::new(invitation)),
         Command::Remove { person: CLEO, reason: reason() },
+        Command::Left { person: CLEO, reason: reason() },
         Command::OfferCredit { person: RITA },
         Command::AnswerCredit { person: RITA, answer: CreditAnswer::Anonymous },
         Command::DefaultCredit { person: RITA },

@@ -119,9 +119,9 @@ pub(super) static DISTRIBUTOR: Table<OfDistributor> = Table {
             |s, c| text(Standing::of(s, c.person).word()),
         ),
         distributor("objection", Kind::Text, "What it objects to, unsettled.", |s, c| {
-            let consent = s.case.embargo.consents.get(&c.person);
-            text(match consent.map(|consent| &consent.answer) {
-                Some(Answer::Objected { reason, settled: None }) => reason.as_str(),
+            let date = s.date.as_ref().map_or(0, |date| date.revision);
+            text(match s.case.embargo.answer_until(c.person, date) {
+                Some((_, Answer::Objected { reason, settled: None })) => reason.as_str(),
                 _ => "",
             })
         }),
@@ -155,9 +155,8 @@ impl Standing {
             return Self::Unasked;
         };
         // An objection to a date that is only proposed says nothing against the one that binds.
-        let consent = source.case.embargo.consents.get(&person);
-        let relevant = consent.filter(|consent| consent.revision <= *revision);
-        if let Some(Answer::Objected { settled: None, .. }) = relevant.map(|c| &c.answer) {
+        let relevant = source.case.embargo.answer_until(person, *revision);
+        if let Some((_, Answer::Objected { settled: None, .. })) = relevant {
             return Self::Objected;
         }
         match source.case.embargo.answer(person, *revision) {

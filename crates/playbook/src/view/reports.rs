@@ -108,14 +108,19 @@ pub(super) static REPORTER: Table<OfReporter> = Table {
             "Has an objection to the embargo's date, or an earlier one, that is not settled.",
             |s, p| {
                 let date = s.date.as_ref().map_or(0, |date| date.revision);
-                let consent = s.case.embargo.consents.get(&p).filter(|c| c.revision <= date);
-                let answer = consent.map(|consent| &consent.answer);
-                yes(matches!(answer, Some(Answer::Objected { settled: None, .. })))
+                let answer = s.case.embargo.answer_until(p, date);
+                yes(matches!(answer, Some((_, Answer::Objected { settled: None, .. }))))
             },
         ),
-        reporter("credit_offered", Kind::Bool, "Was asked how to be credited.", |s, p| {
+        reporter("credit_offered", Kind::Bool, "The question of credit was opened.", |s, p| {
             yes(s.case.credit.contains_key(&p))
         }),
+        reporter(
+            "credit_asked",
+            Kind::Bool,
+            "The question was sent, and did not come back.",
+            |s, p| yes(told(s, p, Topic::Credit).is_some()),
+        ),
         reporter("credit_answer_by", Kind::Time, "Until when an answer counts.", |s, p| {
             time(s.case.credit.get(&p).map(|credit| credit.answer_by))
         }),

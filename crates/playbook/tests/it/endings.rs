@@ -238,7 +238,10 @@ fn an_anonymous_reporter_is_told_on_the_receipt_page() {
         }),
         ("acknowledge", |s| tell(s, ActKind::Acknowledge { report: REPORT })),
         ("tell-verdict", |s| about(s, Topic::Verdict)),
-        ("credit", |s| s.alice(Command::OfferCredit { person: REPORTER })),
+        ("credit", |s| {
+            s.alice(Command::OfferCredit { person: REPORTER })?;
+            about(s, Topic::Credit)
+        }),
         ("tell-draft", |s| about(s, Topic::Draft)),
         ("tell-date", |s| about(s, Topic::Date(1))),
         ("wait for objections", |s| {
@@ -361,6 +364,7 @@ fn two_vulnerabilities_in_one_release_each_need_their_own() {
     assert!(names(&stopped.refusal, "cve-id").expect("the step").contains("“second”"));
     let word = CveWord::Assigned { id: "CVE-2021-99999".parse().unwrap() };
     s.seen(Observation::Cve { vulnerability: OTHER, word }).unwrap();
+    crate::lacks::replan_disclosure(&mut s).unwrap();
     run(&mut s, stopped.stage, &[]).unwrap_or_else(|stopped| panic!("{stopped:?}"));
 }
 

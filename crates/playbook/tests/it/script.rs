@@ -69,7 +69,7 @@ pub(crate) const STAGES: &[(&str, Stage)] = &[
         s.act(kind, vec![Recipient::Cna], Payload::Empty)
     }),
     ("fork", |s| {
-        s.act(ActKind::CreateFork, to_forge(), Payload::Empty)?;
+        s.act(ActKind::CreateFork, to_draft(s), Payload::Empty)?;
         s.seen(Observation::Fork { url: "https://forge.example.org/fork-secret".into() })
     }),
     ("people", |s| {
@@ -98,6 +98,10 @@ pub(crate) const STAGES: &[(&str, Stage)] = &[
         s.wait_until(s.case.embargo.proposals[0].answer_by);
         Ok(())
     }),
+    ("cve", |s| {
+        let word = CveWord::Assigned { id: "CVE-2021-32783".parse().unwrap() };
+        s.seen(Observation::Cve { vulnerability: VULN, word })
+    }),
     ("plan disclosure", |s| {
         s.plan_disclosure()?;
         let (id, digest) = (DISCLOSURE, digest_of_disclosure(s));
@@ -113,10 +117,6 @@ pub(crate) const STAGES: &[(&str, Stage)] = &[
     ("words main", |s| words(s, "main", &[])),
     ("words 1.16", |s| words(s, "1.16", &[])),
     ("words 1.15", |s| words(s, "1.15", &[])),
-    ("cve", |s| {
-        let word = CveWord::Assigned { id: "CVE-2021-32783".parse().unwrap() };
-        s.seen(Observation::Cve { vulnerability: VULN, word })
-    }),
     ("reread-draft", |s| s.seen(Observation::Draft(s.world.draft.clone()))),
     ("fire", Story::fire),
     ("publish", |s| s.send_out(Out::Publish)),

@@ -270,7 +270,13 @@ pub(crate) fn to_reporter() -> Recipient {
 }
 
 pub(crate) fn to_forge() -> Vec<Recipient> {
-    vec![Recipient::Forge { repository: "contour".into() }]
+    vec![Recipient::Forge { repository: "contour".into(), advisory: None }]
+}
+
+/// The forge, by the advisory that was read back from it.
+pub(crate) fn to_draft(s: &Story) -> Vec<Recipient> {
+    let advisory = s.case.forge.draft.as_ref().map(|draft| draft.ghsa.clone());
+    vec![Recipient::Forge { repository: "contour".into(), advisory }]
 }
 
 pub(crate) fn report() -> ReportLink {

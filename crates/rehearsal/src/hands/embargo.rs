@@ -70,8 +70,8 @@ impl Stage {
         let case = &view.loaded.case;
         let objecting = case.holding(Role::Distributor).find(|(person, _)| {
             matches!(
-                case.embargo.consents.get(person).map(|consent| &consent.answer),
-                Some(Answer::Objected { settled: None, .. })
+                case.embargo.answer_until(*person, u32::MAX),
+                Some((_, Answer::Objected { settled: None, .. }))
             )
         });
         let Some((_, participant)) = objecting else {

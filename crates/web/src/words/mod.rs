@@ -53,6 +53,13 @@ fn life(event: &LifeEvent, names: &Names) -> String {
         LifeEvent::Withdrawn { reason } => format!("withdrew the case: {reason}"),
         LifeEvent::Closed { reason } => format!("closed the case: {reason}"),
         LifeEvent::Reopened { reason } => format!("reopened the case: {reason}"),
+        LifeEvent::LoweringProposed { reason, .. } => {
+            format!("proposed that fewer people must approve: {reason}")
+        }
+        LifeEvent::ApprovalsSet { approvals, reason } => format!(
+            "{} must approve a publication, {} a notice, {} anything else: {reason}",
+            approvals.publish, approvals.notice, approvals.other
+        ),
     }
 }
 

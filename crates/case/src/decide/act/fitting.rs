@@ -39,11 +39,28 @@ pub(super) fn check(case: &Case, plan: &Plan) -> Result<(), Refusal> {
         | ActKind::UpdateDraft
         | ActKind::CreateFork
         | ActKind::SetAccess
-        | ActKind::PublishAdvisory => match plan.to.as_slice() {
-            [Recipient::Forge { .. }] => Ok(()),
-            _ => wrong("the forge must be addressed"),
-        },
+        | ActKind::PublishAdvisory => at_the_forge(case, plan),
     }
+}
+
+/// Another open case has an advisory at the same repository: its fork and its people are not these.
+fn at_the_forge(case: &Case, plan: &Plan) -> Result<(), Refusal> {
+    let [Recipient::Forge { advisory, .. }] = plan.to.as_slice() else {
+        return wrong("the forge must be addressed");
+    };
+    let own = case.forge.draft.as_ref().map(|draft| &draft.ghsa);
+    ensure(
+        advisory.is_some() || !matches!(plan.kind, ActKind::CreateFork | ActKind::SetAccess),
+        Rule::BadValue,
+        format!("to {}, the advisory at the forge must be named", plan.kind.name()),
+        "create the draft first; its id is read back",
+    )?;
+    ensure(
+        advisory.is_none() || advisory.as_ref() == own,
+        Rule::BadValue,
+        "the advisory at the forge is not this case's",
+        "take its id from the case",
+    )
 }
 
 fn wrong(why: &str) -> Result<(), Refusal> {
@@ -60,7 +77,7 @@ fn known(case: &Case, to: &Recipient) -> bool {
         Recipient::List { list, mailbox } => {
             case.policy.lists.get(list).is_some_and(|l| l.address == *mailbox)
         }
-        Recipient::Forge { repository } => case.policy.repositories.contains(repository),
+        Recipient::Forge { repository, .. } => case.policy.repositories.contains(repository),
         Recipient::Cna => true,
     }
 }

@@ -14,8 +14,8 @@ use super::{after, because, check};
 use crate::{
     desk::{
         ANNA, BERT, CLEO, DORA, Desk, OTTO, RITA, VULN, acknowledgement, act, advisory,
-        announcement, cve_assigned, cve_request, decision, early_date, forge, fork, mailbox,
-        message, notice, observe, person, proof, propose, publication, to_list,
+        announcement, cve_assigned, cve_request, decision, early_date, forge, forge_advisory, fork,
+        mailbox, message, notice, observe, person, proof, propose, publication, to_list,
     },
     samples,
 };
@@ -69,7 +69,12 @@ fn recipients_fit_the_act() {
     let page = |person| Recipient::ReceiptPage { person };
     let near = Recipient::Person { person: RITA, mailbox: mailbox("rita@example.com") };
     let lists = [to_list("users"), to_list("distributors")];
-    let other_forge = Recipient::Forge { repository: "envoy".into() };
+    let other_forge = Recipient::Forge { repository: "envoy".into(), advisory: None };
+    let foreign = forge_advisory("GHSA-5ph6-qq5x-7jwc");
+    let access = || {
+        let all = samples::plans();
+        all.into_iter().find(|plan| plan.kind == ActKind::SetAccess).unwrap()
+    };
     let bad = Some(Rule::BadValue);
     let wrong_list = Some(Rule::ListProfile);
     check([
@@ -79,6 +84,12 @@ fn recipients_fit_the_act() {
         ("two lists", &desk, anna, to(&lists, notice()), bad),
         ("the other list", &desk, anna, to(&[to_list("users")], notice()), wrong_list),
         ("another repository", &desk, anna, to(&[other_forge], publication()), bad),
+        ("a fork of no advisory", &desk, anna, to(&[forge()], fork()), bad),
+        ("a fork of another case's", &desk, anna, to(&[foreign.clone()], fork()), bad),
+        ("people for another case's", &desk, anna, to(&[foreign.clone()], access()), bad),
+        ("people for no advisory", &desk, anna, to(&[forge()], access()), bad),
+        ("people for our own", &desk, anna, plan(access()), None),
+        ("another case's draft", &desk, anna, to(&[foreign], publication()), bad),
         ("the forge for the CNA", &desk, anna, to(&[forge()], cve_request()), bad),
         ("by a stranger", &desk, person(OTTO), plan(fork()), Some(Rule::NotPermitted)),
         ("by the house", &desk, Actor::House, plan(fork()), Some(Rule::NotPermitted)),
@@ -119,7 +130,8 @@ fn access_is_for_people_who_take_part() {
     })));
     let access = || {
         let payload = Payload::Logins(vec!["anna".into(), "otto".into()]);
-        plan(Plan { kind: ActKind::SetAccess, to: vec![forge()], payload, under: None })
+        let to = vec![forge_advisory(crate::desk::GHSA)];
+        plan(Plan { kind: ActKind::SetAccess, to, payload, under: None })
     };
     let removed = after(&desk, |d| {
         d.anna(Command::Remove { person: OTTO, reason: because() });

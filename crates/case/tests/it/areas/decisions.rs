@@ -3,7 +3,7 @@ use case::{
     event::{Decision, LineVerdict, Triage},
     policy::Approvals,
     refusal::Rule,
-    rights::Role,
+    rights::{Actor, Role},
     vultron::rm,
 };
 
@@ -181,6 +181,70 @@ fn rules_of_an_open_case_do_not_get_laxer() {
     });
     let arm = Command::Arm { id: disclosure(1) };
     check([("armed by too few", &stricter, anna, arm, Some(Rule::ApprovalsShort))]);
+}
+
+#[test]
+fn fewer_approvals_take_two_people_and_more_take_one() {
+    let numbers = |publish| Approvals { publish, ..Approvals::default() };
+    let set = |publish| Command::SetApprovals { approvals: numbers(publish), reason: because() };
+    let confirm = |publish| Command::ConfirmApprovals { approvals: numbers(publish) };
+    let (desk, armed, anna, bert) = (Desk::accepted(), Desk::armed(), person(ANNA), person(BERT));
+    let proposed = after(&desk, |d| {
+        d.anna(set(1));
+    });
+    assert_eq!(proposed.case.policy.approvals, numbers(2), "nothing is lower yet");
+    let gone = after(&proposed, |d| {
+        d.team.remove(&ANNA);
+    });
+    let busy = after(&Desk::embargoed(), |d| {
+        d.anna(set(1));
+        d.anna(crate::desk::plan_disclosure(1, early_date(), 1));
+        d.stand_behind(ANNA, disclosure(1));
+        d.stand_behind(BERT, disclosure(1));
+        d.anna(Command::Arm { id: disclosure(1) });
+    });
+    let silent = Command::SetApprovals { approvals: numbers(1), reason: String::new() };
+    check([
+        ("proposed", &desk, anna, set(1), None),
+        ("as it is", &desk, anna, set(2), Some(Rule::WrongState)),
+        ("without a reason", &desk, anna, silent, Some(Rule::ReasonNeeded)),
+        ("by a distributor", &desk, person(DORA), set(1), Some(Rule::NotPermitted)),
+        ("by the house", &desk, Actor::House, set(3), Some(Rule::NotPermitted)),
+        ("while armed", &armed, anna, set(1), Some(Rule::WrongState)),
+        ("confirmed by the same", &proposed, anna, confirm(1), Some(Rule::AlreadyApproved)),
+        ("confirmed by another", &proposed, bert, confirm(1), None),
+        ("other numbers", &proposed, bert, confirm(0), Some(Rule::Unknown)),
+        ("nothing to confirm", &desk, bert, confirm(1), Some(Rule::Unknown)),
+        ("whoever proposed it has left", &gone, bert, confirm(1), Some(Rule::Unknown)),
+        ("confirmed while armed", &busy, bert, confirm(1), Some(Rule::WrongState)),
+    ]);
+    let raised = after(&desk, |d| {
+        d.anna(set(3));
+    });
+    assert_eq!(raised.case.policy.approvals, numbers(3));
+    let lowered = after(&proposed, |d| {
+        d.by(bert, confirm(1));
+    });
+    assert_eq!(lowered.case.policy.approvals, numbers(1));
+    assert_eq!(lowered.case.lowering, None);
+    let alone = after(&desk, |d| {
+        d.team = [ANNA].into();
+        d.anna(set(1));
+    });
+    assert_eq!(alone.case.policy.approvals, numbers(1), "where there is only one, one is enough");
+}
+
+#[test]
+fn what_was_planned_keeps_the_approvals_it_was_planned_with() {
+    let fewer = Approvals { publish: 1, notice: 1, other: 1 };
+    let desk = after(&Desk::embargoed(), |d| {
+        d.anna(crate::desk::plan_disclosure(1, early_date(), 1));
+        d.stand_behind(ANNA, disclosure(1));
+        d.anna(Command::SetApprovals { approvals: fewer, reason: because() });
+        d.by(person(BERT), Command::ConfirmApprovals { approvals: fewer });
+    });
+    let arm = Command::Arm { id: disclosure(1) };
+    check([("by one of two", &desk, person(ANNA), arm, Some(Rule::ApprovalsShort))]);
 }
 
 #[test]

@@ -134,21 +134,32 @@ fn it_fires_at_its_instant_and_not_before() {
         d.clock.now = early_date().checked_sub(jiff::SignedDuration::from_nanos(1)).unwrap();
     });
     let suspect = after(&due, |d| d.clock.trusted = false);
-    let left = after(&due, |d| {
-        d.team.remove(&BERT);
-    });
     let house = Actor::House;
     let fire = || Command::Fire { id: disclosure(1) };
     check([
         ("at the instant", &due, house, fire(), None),
         ("a nanosecond before", &early, house, fire(), Some(Rule::TooEarly)),
         ("by a suspect clock", &suspect, house, fire(), Some(Rule::ClockSuspect)),
-        ("short of people", &left, house, fire(), Some(Rule::ApprovalsShort)),
         ("by a person", &due, person(ANNA), fire(), Some(Rule::NotPermitted)),
         ("unarmed", &at_instant(&planned()), house, fire(), WRONG),
         ("twice", &Desk::running(), house, fire(), WRONG),
         ("an act of it, unfired", &due, house, start(1), WRONG),
     ]);
+}
+
+#[test]
+fn what_only_people_can_mend_holds_it_at_its_instant() {
+    let mut desk = at_instant(&Desk::armed());
+    desk.team.remove(&BERT);
+    let events = desk.house(Command::Fire { id: disclosure(1) });
+    let [Event::Disclosure(DisclosureEvent::Held { reason, .. })] = &events[..] else {
+        panic!("{events:?}");
+    };
+    assert!(reason.contains("1 of 2 people"), "{reason}");
+    desk.stand_behind(CLEO, disclosure(1));
+    desk.anna(Command::Resume { id: disclosure(1) });
+    let events = desk.house(Command::Fire { id: disclosure(1) });
+    assert!(matches!(&events[..], [Event::Disclosure(DisclosureEvent::Started { .. })]));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 use case::{
     Command, PersonId,
     embargo::{Answer, Settlement},
-    event::{DisclosureEvent, Event, Triage},
+    event::{Decision, DisclosureEvent, Event, Origin, Triage},
     refusal::Rule,
     rights::Actor,
     state::DisclosureState,
@@ -11,8 +11,8 @@ use jiff::Timestamp;
 
 use super::{after, because, check};
 use crate::desk::{
-    ANNA, BERT, DORA, Desk, EGON, OTTO, RITA, at, disclosure, early_date, late_date, person,
-    plan_disclosure, propose, start, triage,
+    ANNA, BERT, DORA, Desk, EGON, OTTO, RITA, VULN, at, decision, disclosure, early_date,
+    late_date, person, plan_disclosure, propose, start, triage,
 };
 
 fn proposal(instant: Timestamp, zone: &str, answer_by: Option<Timestamp>) -> Command {
@@ -153,11 +153,7 @@ fn consent_stands_where_the_protocol_says() {
     assert_eq!(stands(&desk), consent::State::Lapsed);
     desk.by(person(DORA), object(DORA, 2));
     assert_eq!(stands(&desk), consent::State::Declined);
-    assert_eq!(
-        desk.case.embargo.answer(DORA, 1),
-        None,
-        "an answer to an older date does not count"
-    );
+    assert_eq!(desk.case.embargo.answer(DORA, 1), Some(&Answer::Accepted), "it is kept");
     let met = after(&desk, |d| {
         d.anna(Command::MeetObjection { person: DORA, how: because() });
     });
@@ -169,6 +165,65 @@ fn consent_stands_where_the_protocol_says() {
     assert!(matches!(answer, Answer::Objected { settled, .. } if *settled == by_anna));
     desk.anna(Command::EndEmbargo { reason: because() });
     assert_eq!(stands(&desk), consent::State::NoEmbargo);
+}
+
+#[test]
+fn an_answer_to_a_later_date_leaves_the_one_to_the_agreed_date() {
+    let accepted = after(&Desk::embargoed(), |d| {
+        d.by(person(DORA), consent_to(DORA, 1));
+        d.anna(propose(late_date()));
+        d.by(person(DORA), object(DORA, 2));
+    });
+    assert_eq!(accepted.case.embargo.answer(DORA, 1), Some(&Answer::Accepted));
+    assert_eq!(accepted.case.embargo.consent(DORA), consent::State::Declined);
+    let kept = after(&accepted, |d| {
+        d.anna(reject(2));
+    });
+    assert_eq!(kept.case.embargo.consent(DORA), consent::State::Signatory);
+    let withdraw = |person| Command::WithdrawObjection { person };
+    let nothing = ("what is off the table", &kept, person(DORA), withdraw(DORA));
+    check([(nothing.0, nothing.1, nothing.2, nothing.3, Some(Rule::Unknown))]);
+
+    let objected = after(&Desk::embargoed(), |d| {
+        d.by(person(EGON), object(EGON, 1));
+        d.anna(propose(late_date()));
+        d.by(person(EGON), object(EGON, 2));
+        d.by(person(EGON), withdraw(EGON));
+    });
+    let embargo = &objected.case.embargo;
+    assert_eq!(embargo.open_objection(EGON), Some(1), "the date on the table is settled first");
+    assert!(matches!(embargo.answer(EGON, 1), Some(Answer::Objected { settled: None, .. })));
+}
+
+/// A case whose bug is a dependency's.
+fn upstream() -> Desk {
+    after(&Desk::new(), |d| {
+        d.anna(triage(Triage::Accepted));
+        let origin = Origin::Upstream { project: "envoy".into() };
+        d.anna(decision(Decision::Vulnerability { id: VULN, title: "slashes".into(), origin }));
+    })
+}
+
+#[test]
+fn the_house_passes_on_the_date_of_an_upstream_and_no_other() {
+    let (desk, house) = (upstream(), Actor::House);
+    let friday = || propose(at("2026-03-13T15:00:00Z"));
+    check([
+        ("its date", &desk, house, propose(early_date()), None),
+        ("a day that we would not choose", &desk, house, friday(), None),
+        ("such a day, by ourselves", &desk, person(ANNA), friday(), Some(Rule::BadValue)),
+        ("a date in the past", &desk, house, propose(start()), Some(Rule::BadValue)),
+        ("anything else", &desk, house, agree(1), Some(Rule::NotPermitted)),
+    ]);
+    let agreed = after(&desk, |d| {
+        d.house(friday());
+        d.anna(agree(1));
+        d.anna(decision(Decision::Advisory(Box::new(crate::desk::advisory("Envoy")))));
+    });
+    assert_eq!(agreed.case.embargo.proposals[0].by, None, "nobody's name stands under it");
+    let instant = at("2026-03-13T15:00:00Z");
+    let plan = crate::desk::disclose(crate::desk::publication_of(&agreed.case), 1, instant, 1);
+    check([("planned for it", &agreed, person(ANNA), plan, None)]);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 use case::{
     Command, PersonId,
+    act::ActState,
     command::Invitation,
     event::{DisclosureEvent, Event},
     people::CreditAnswer,
@@ -10,7 +11,7 @@ use case::{
 use jiff::SignedDuration;
 
 use super::{after, because, check};
-use crate::desk::{ANNA, BERT, CLEO, DORA, Desk, OTTO, RITA, disclosure, person};
+use crate::desk::{ANNA, BERT, CLEO, DORA, Desk, OTTO, RITA, act, cve_request, disclosure, person};
 
 fn invite(who: PersonId, role: Role) -> Command {
     Command::Invite(Box::new(Invitation {
@@ -104,6 +105,63 @@ fn an_approver_who_leaves_stops_what_is_armed() {
         d.anna(resume);
     });
     assert_eq!(other.case.disclosure.unwrap().state, DisclosureState::Armed);
+}
+
+fn left(who: PersonId) -> Command {
+    Command::Left { person: who, reason: because() }
+}
+
+#[test]
+fn whoever_left_the_team_stands_behind_nothing_any_more() {
+    let without = |desk: &Desk, who| {
+        after(desk, |d| {
+            d.team.remove(&who);
+        })
+    };
+    let (armed, house) = (Desk::armed(), Actor::House);
+    let gone = without(&armed, BERT);
+    let alone = after(&gone, |d| {
+        d.team.remove(&CLEO);
+        d.team.remove(&ANNA);
+        d.team.insert(OTTO);
+    });
+    check([
+        ("a member", &armed, house, left(BERT), Some(Rule::WrongState)),
+        ("by a person", &gone, person(ANNA), left(BERT), Some(Rule::NotPermitted)),
+        ("the last approver", &alone, house, left(ANNA), None),
+        ("one of the team", &gone, house, left(BERT), None),
+    ]);
+    let held = after(&gone, |d| {
+        d.house(left(BERT));
+    });
+    let plan = held.case.disclosure.as_ref().unwrap();
+    assert!(matches!(plan.state, DisclosureState::Held { .. }));
+    assert!(!plan.approvals.contains_key(&BERT));
+    assert_eq!(held.try_as(house, &left(BERT)).unwrap(), vec![], "it is said once");
+    let back = after(&held, |d| {
+        d.team.insert(BERT);
+    });
+    let resume = Command::Resume { id: disclosure(1) };
+    check([(
+        "an approval does not come back",
+        &back,
+        person(ANNA),
+        resume,
+        Some(Rule::ApprovalsShort),
+    )]);
+    let other = without(&armed, CLEO);
+    assert_eq!(other.try_as(house, &left(CLEO)).unwrap(), vec![], "they had no part in it");
+}
+
+#[test]
+fn an_act_waits_again_when_its_approver_left_the_team() {
+    let desk = after(&Desk::accepted(), |d| {
+        d.anna(Command::Plan { act: act(1), plan: Box::new(cve_request()) });
+        d.approve(BERT, act(1));
+        d.team.remove(&BERT);
+        d.house(left(BERT));
+    });
+    assert_eq!(desk.case.acts[&act(1)].state, ActState::Planned);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 use case::{
     Command, ReportId,
+    act::ActState,
     embargo::EndedBy,
     observation::{CveWord, DraftState, Observation},
     refusal::Rule,
@@ -11,7 +12,7 @@ use case::{
 use super::{after, check};
 use crate::desk::{
     ANNA, DORA, Desk, REPORT, VULN, act, cve_assigned, disclosure, draft, late_date, observe,
-    person, propose, release, supported_lines,
+    person, proof, propose, release, supported_lines,
 };
 
 fn public() -> Command {
@@ -111,6 +112,30 @@ fn what_the_world_knows_ends_the_embargo_whoever_published_it() {
             "{way}"
         );
     }
+}
+
+#[test]
+fn our_own_publication_is_ours_even_before_its_receipt() {
+    let mut desk = Desk::running();
+    desk.house(Command::Start { act: act(1) });
+    let lost = after(&desk, |d| {
+        d.house(Command::Doubt { act: act(1), why: "no answer".into() });
+    });
+    for desk in [&desk, &lost] {
+        let mut seen = after(desk, |d| {
+            d.house(draft(DraftState::Published));
+        });
+        assert_eq!(seen.case.embargo.ended.as_ref().unwrap().by, EndedBy::Disclosure);
+        if matches!(seen.case.acts[&act(1)].state, ActState::Started { .. }) {
+            seen.house(Command::Finish { act: act(1), proof: proof() });
+            seen.carry_out(act(2));
+        }
+        assert_eq!(seen.case.embargo.ended.as_ref().unwrap().by, EndedBy::Disclosure);
+    }
+    let blog = after(&desk, |d| {
+        d.house(public());
+    });
+    assert_eq!(blog.case.embargo.ended.unwrap().by, EndedBy::World);
 }
 
 #[test]

@@ -11,6 +11,7 @@ use case::{
     act::{ActKind, ActState},
     complete_advisory, decide,
     embargo::Embargo,
+    event::DisclosureEvent,
     refusal::Rule,
     rights::Actor,
     state::DisclosureState,
@@ -55,10 +56,14 @@ impl Mutant {
         command: &Command,
         context: &Context<'_>,
     ) -> Result<Vec<Event>, Refusal> {
-        let refusal = match decide(case, command, context) {
-            Err(refusal) if refusal.rule == self.rule && (self.at)(command) => refusal,
-            answer => return answer,
+        let answer = decide(case, command, context);
+        let guarded = match &answer {
+            Err(refusal) => refusal.rule == self.rule,
+            Ok(events) => HOLD_AT_THE_INSTANT.contains(&self.rule) && is_held(command, events),
         };
+        if !guarded || !(self.at)(command) {
+            return answer;
+        }
         let mut forged = Forged {
             case: case.clone(),
             command: command.clone(),
@@ -74,9 +79,20 @@ impl Mutant {
             team: &forged.team,
             verdict: &forged.verdict,
         };
-        // A guard that still refuses is another one, and stands.
-        decide(&forged.case, &forged.command, &context).map_err(|_| refusal)
+        // A guard that still refuses, or holds, is another one, and stands.
+        match decide(&forged.case, &forged.command, &context) {
+            Ok(events) if !is_held(command, &events) => Ok(events),
+            _ => answer,
+        }
     }
+}
+
+/// Guards that hold a disclosure at its instant, where elsewhere they refuse.
+const HOLD_AT_THE_INSTANT: [Rule; 3] = [Rule::ApprovalsShort, Rule::WrongState, Rule::Embargo];
+
+fn is_held(command: &Command, events: &[Event]) -> bool {
+    let held = |event: &Event| matches!(event, Event::Disclosure(DisclosureEvent::Held { .. }));
+    matches!(command, Command::Fire { .. }) && events.iter().any(held)
 }
 
 /// The guard of `rule` at some commands, with its input forged.

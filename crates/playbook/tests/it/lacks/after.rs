@@ -15,7 +15,8 @@ pub(super) const ROWS: &[Lack] = &[
         |s| {
             let why = "it was cut after the fix".into();
             let verdict = case::event::LineVerdict::NotAffected { why };
-            s.decided(Decision::Line { line: line("1.17"), verdict })
+            s.decided(Decision::Line { line: line("1.17"), verdict })?;
+            replan_disclosure(s)
         },
     ),
     lack(
@@ -133,7 +134,10 @@ pub(super) const ROWS: &[Lack] = &[
         "fire",
         "a CVE id for “first” (now requested), or a plan without one",
         &[("cve", SKIP)],
-        |s| stage(s, "cve"),
+        |s| {
+            stage(s, "cve")?;
+            replan_disclosure(s)
+        },
     ),
     lack(
         "the CNA declined",
@@ -154,12 +158,17 @@ pub(super) const ROWS: &[Lack] = &[
         "recheck-draft",
         "fire",
         "“1.15.3”, in the draft, which says “1.15.2”",
-        &[("release 1.15", |s| s.released("1.15", "1.15.3", Some(true)))],
+        &[
+            ("release 1.15", |s| s.released("1.15", "1.15.3", Some(true))),
+            ("reread-draft", |s| {
+                stage(s, "reread-draft")?;
+                s.world.follow_up_versions = vec!["1.16.1", "1.15.3"];
+                replan_disclosure(s)
+            }),
+        ],
         |s| {
             s.world.draft.patched.insert(line("1.15"), "1.15.3".into());
-            s.world.follow_up_versions = vec!["1.16.1", "1.15.3"];
-            stage(s, "reread-draft")?;
-            replan_disclosure(s)
+            stage(s, "reread-draft")
         },
     ),
     lack(

@@ -8,8 +8,12 @@ pub(super) const ROWS: &[Lack] = &[
         "request-cve",
         "arm",
         "a request for a CVE id",
-        &[("request-cve", SKIP)],
-        |s| stage(s, "request-cve"),
+        &[("request-cve", SKIP), ("cve", SKIP)],
+        |s| {
+            stage(s, "request-cve")?;
+            stage(s, "cve")?;
+            plan_anew(s)
+        },
     ),
     with_others(lack(
         "there is no private fork",
@@ -111,7 +115,24 @@ pub(super) const ROWS: &[Lack] = &[
         "arm",
         "a credit decision for the reporter",
         &[("credit", SKIP)],
-        |s| stage(s, "credit"),
+        |s| {
+            stage(s, "credit")?;
+            plan_anew(s)
+        },
+    ),
+    lack(
+        "the reporter was never asked about credit",
+        "credit",
+        "arm",
+        "the reporter has not been asked",
+        &[("credit", |s| s.alice(Command::OfferCredit { person: REPORTER }))],
+        |s| {
+            s.tell(Topic::Credit)?;
+            let answer =
+                case::people::CreditAnswer::NamedWithoutCompany { name: "Rita Reporter".into() };
+            s.by(Actor::Person(REPORTER), Command::AnswerCredit { person: REPORTER, answer })?;
+            plan_anew(s)
+        },
     ),
     lack(
         "the draft credits nobody",

@@ -112,15 +112,18 @@ fn silent_until_deadline(s: &mut Story) -> Told {
     Ok(())
 }
 
-/// Holds and drops what is armed, writes it anew with the world's words, and arms it.
-fn replan_disclosure(s: &mut Story) -> Told {
-    if s.case.disclosure.is_some() {
-        let reason = || "to write it anew".to_owned();
-        s.alice(Command::Hold { id: DISCLOSURE, reason: reason() })?;
-        s.alice(Command::Drop { id: DISCLOSURE, reason: reason() })?;
-    }
-    stage(s, "plan disclosure")?;
+/// Drops what is armed, writes it anew with the world's words, and arms it.
+pub(crate) fn replan_disclosure(s: &mut Story) -> Told {
+    plan_anew(s)?;
     stage(s, "arm")
+}
+
+/// Drops the disclosure, whose words have changed, and has it approved as it is now.
+fn plan_anew(s: &mut Story) -> Told {
+    if s.case.disclosure.is_some() {
+        s.alice(Command::Drop { id: DISCLOSURE, reason: "to write it anew".into() })?;
+    }
+    stage(s, "plan disclosure")
 }
 
 /// A follow-up by itself, seen in a thread.
