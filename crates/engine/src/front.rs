@@ -97,7 +97,7 @@ impl Engine {
             return Err(EngineError::NotFound);
         }
         self.ensure_sees_no_more(person, by)?;
-        self.change_team(project, by, command, &ProjectEvent::LinkMade { person })?;
+        self.change_team(project, by, command, &ProjectEvent::LinkMade { person }, Vec::new())?;
         self.make_link(person, lasts)
     }
 

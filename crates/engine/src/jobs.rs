@@ -11,7 +11,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::{Body, JobChange, JobId};
 
-use crate::{EngineError, streams};
+use crate::{
+    EngineError,
+    preflight::{HOURS_BEFORE, due},
+    streams,
+};
 
 /// One thing to do at its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,12 +25,16 @@ pub(crate) enum Job {
     Effect { case: CaseId, act: ActId },
     /// Fire a disclosure at its instant.
     Fire { case: CaseId, id: DisclosureId },
+    /// Look whether a disclosure could go out, some hours before it shall.
+    Preflight { case: CaseId, id: DisclosureId, hours: u8 },
     /// Let the credit default hold.
     Credit { case: CaseId, person: PersonId },
     /// Look what the world shows of a case.
     Watch { case: CaseId },
     /// Fetch a project's mail.
     Mail { project: ProjectId },
+    /// Let every open case know that somebody left the team.
+    Leave { project: ProjectId, person: PersonId },
 }
 
 impl Job {
@@ -34,9 +42,11 @@ impl Job {
         let text = match self {
             Self::Effect { act, .. } => format!("effect {act}"),
             Self::Fire { id, .. } => format!("fire {id}"),
+            Self::Preflight { id, hours, .. } => format!("preflight {id} {hours}"),
             Self::Credit { case, person } => format!("credit {case} {person}"),
             Self::Watch { case } => format!("watch {case}"),
             Self::Mail { project } => format!("mail {project}"),
+            Self::Leave { project, person } => format!("leave {project} {person}"),
         };
         JobId::new(text).map_err(|e| EngineError::Invalid(e.to_string()))
     }
@@ -45,9 +55,10 @@ impl Job {
         let stream = match self {
             Self::Effect { case, .. }
             | Self::Fire { case, .. }
+            | Self::Preflight { case, .. }
             | Self::Credit { case, .. }
             | Self::Watch { case } => streams::case(*case)?,
-            Self::Mail { project } => streams::project(*project)?,
+            Self::Mail { project } | Self::Leave { project, .. } => streams::project(*project)?,
         };
         let body = serde_json::to_vec(self).map_err(|e| EngineError::Invalid(e.to_string()))?;
         Ok(JobChange::Put { id: self.id()?, stream, due, body: Body::from(body) })
@@ -67,6 +78,7 @@ pub(crate) fn following(
     let mut jobs = Vec::new();
     let effect = |act: ActId| Job::Effect { case: case.id, act }.put(now);
     for event in events {
+        jobs.extend(looks_ahead(case, event, now)?);
         match event {
             Event::Life(LifeEvent::Opened { .. } | LifeEvent::Reopened { .. }) => {
                 jobs.push(Job::Watch { case: case.id }.put(now)?);
@@ -108,6 +120,29 @@ pub(crate) fn following(
         }
     }
     Ok(jobs)
+}
+
+/// Looks at a planned disclosure, each in its time; one that is armed later than the first of them
+/// is looked at right away.
+fn looks_ahead(case: &Case, event: &Event, now: Timestamp) -> Result<Vec<JobChange>, EngineError> {
+    let Some(plan) = &case.disclosure else { return Ok(Vec::new()) };
+    let look = |hours, at| Job::Preflight { case: case.id, id: plan.id, hours }.put(at);
+    match event {
+        Event::Disclosure(DisclosureEvent::Planned { .. }) => {
+            let to_come = HOURS_BEFORE.map(|hours| (hours, due(plan.instant, hours)));
+            to_come
+                .into_iter()
+                .filter(|(_, at)| *at > now)
+                .map(|(hours, at)| look(hours, at))
+                .collect()
+        }
+        Event::Disclosure(DisclosureEvent::Armed { .. }) => {
+            let [first, _] = HOURS_BEFORE;
+            let late = due(plan.instant, first) <= now;
+            late.then(|| look(first, now)).into_iter().collect()
+        }
+        _ => Ok(Vec::new()),
+    }
 }
 
 /// The act of a running disclosure whose turn it is.

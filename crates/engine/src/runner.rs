@@ -101,6 +101,14 @@ impl Engine {
                 self.watch(case)?;
                 Ok(Next::Again(later(now, WATCH)))
             }
+            Job::Preflight { case, id, hours } => {
+                self.preflight(case, id, hours)?;
+                Ok(Next::Finished)
+            }
+            Job::Leave { project, person } => {
+                self.take_leave(project, person)?;
+                Ok(Next::Finished)
+            }
             Job::Mail { project } => {
                 self.fetch_mail(project)?;
                 Ok(Next::Again(later(now, WATCH)))
@@ -140,6 +148,10 @@ impl Engine {
         match found.state {
             ActState::Planned | ActState::Approved { .. } => {
                 match self.house(case, &Command::Start { act }, Some(lease)) {
+                    // What a lost part of the journal may have sent is looked for first.
+                    Ok(_) if self.may_be_out(found)? => {
+                        self.recover(case, found, self.clock.wall(), lease)
+                    }
                     Ok(_) => self.call(case, found, lease),
                     Err(EngineError::Refused(refusal)) => {
                         // What keeps the gate shut may be something that we have not looked at.
@@ -155,7 +167,7 @@ impl Engine {
         }
     }
 
-    fn counterpart(&self, plan: &Plan) -> Option<&dyn Counterpart> {
+    pub(crate) fn counterpart(&self, plan: &Plan) -> Option<&dyn Counterpart> {
         Some(match plan.to.first()? {
             Recipient::Person { .. } => &*self.ports.mail,
             Recipient::List { .. } => &*self.ports.lists,

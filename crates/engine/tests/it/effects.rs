@@ -13,7 +13,7 @@ use engine::{
 use crate::house::House;
 
 /// A message to the reporter, approved and due.
-fn message(house: &House) -> (CaseId, ActId) {
+pub(crate) fn message(house: &House) -> (CaseId, ActId) {
     let receipt = house.report(9, Some("rita@example.org"));
     house.settle();
     let verdict = Decision::Triage { verdict: Triage::Accepted, reason: "it is one".into() };
@@ -29,11 +29,11 @@ fn message(house: &House) -> (CaseId, ActId) {
     (receipt.case, act)
 }
 
-fn state(house: &House, case: CaseId, act: ActId) -> ActState {
+pub(crate) fn state(house: &House, case: CaseId, act: ActId) -> ActState {
     house.engine.view(case, Actor::House).unwrap().loaded.case.acts[&act].state.clone()
 }
 
-fn calls_of(house: &House, act: ActId) -> usize {
+pub(crate) fn calls_of(house: &House, act: ActId) -> usize {
     house.script.lock().unwrap().calls.iter().filter(|(id, _)| *id == act).count()
 }
 

@@ -20,7 +20,8 @@ use engine::{
     },
 };
 use jiff::{SignedDuration, Timestamp};
-use store::{Kind, MemoryStore, SeededEntropy};
+use playbook::Playbook;
+use store::{Kind, MemoryStore, SeededEntropy, Store};
 
 pub(crate) const START: Timestamp = Timestamp::constant(1_800_000_000, 0);
 
@@ -140,8 +141,38 @@ impl TimeSource for Source {
     }
 }
 
+fn engine(
+    store: Arc<dyn Store>,
+    playbook: &Playbook,
+    hands: &Arc<Hands>,
+    script: &Arc<Mutex<Script>>,
+    sources: &[Arc<Mutex<Option<SignedDuration>>>],
+    seed: u64,
+) -> Engine {
+    let party = || Box::new(Party(Arc::clone(script)));
+    let source = |error: &Arc<_>| {
+        Box::new(Source(Arc::clone(hands), Arc::clone(error))) as Box<dyn TimeSource>
+    };
+    Engine::new(Parts {
+        store,
+        ports: Ports {
+            forge: party(),
+            lists: party(),
+            mail: party(),
+            cna: party(),
+            repositories: party(),
+            time: sources.iter().map(source).collect(),
+        },
+        clock: Arc::new(TestClock(Arc::clone(hands))),
+        entropy: Arc::new(SeededEntropy::new(seed)),
+        playbooks: vec![playbook.clone()],
+        texts: Texts::load(None).unwrap(),
+    })
+}
+
 pub(crate) struct House {
     pub(crate) engine: Engine,
+    pub(crate) playbook: Playbook,
     pub(crate) hands: Arc<Hands>,
     pub(crate) script: Arc<Mutex<Script>>,
     pub(crate) sources: Vec<Arc<Mutex<Option<SignedDuration>>>>,
@@ -152,6 +183,17 @@ pub(crate) struct House {
 
 impl House {
     pub(crate) fn new() -> Self {
+        Self::of(playbook::shipped("minimal").unwrap())
+    }
+
+    /// A house whose project follows a playbook.
+    pub(crate) fn of(playbook: Playbook) -> Self {
+        let entropy = Arc::new(SeededEntropy::new(7));
+        Self::on(Arc::new(MemoryStore::new(Kind::Drill, entropy)), playbook)
+    }
+
+    /// The same on another store.
+    pub(crate) fn on(store: Arc<dyn Store>, playbook: Playbook) -> Self {
         let hands = Arc::new(Hands {
             wall: Mutex::new(START),
             boot: Mutex::new(SignedDuration::from_secs(1_000)),
@@ -163,44 +205,34 @@ impl House {
             calls: Vec::new(),
             mails: Vec::new(),
         }));
-        let party = || Box::new(Party(Arc::clone(&script)));
         let sources: Vec<_> =
             (0..3).map(|_| Arc::new(Mutex::new(Some(SignedDuration::ZERO)))).collect();
-        let time = sources
-            .iter()
-            .map(|error| {
-                Box::new(Source(Arc::clone(&hands), Arc::clone(error))) as Box<dyn TimeSource>
-            })
-            .collect();
-        let entropy = Arc::new(SeededEntropy::new(7));
-        let playbook = playbook::shipped("minimal").unwrap();
         let pin = playbook.pin();
         let policy = playbook.policy(&playbook::Settings {
             project: "Example".into(),
             repositories: vec!["example".into()],
             lists: std::collections::BTreeMap::new(),
         });
-        let engine = Engine::new(Parts {
-            store: Arc::new(MemoryStore::new(Kind::Drill, entropy.clone())),
-            ports: Ports {
-                forge: party(),
-                lists: party(),
-                mail: party(),
-                cna: party(),
-                repositories: party(),
-                time,
-            },
-            clock: Arc::new(TestClock(Arc::clone(&hands))),
-            entropy,
-            playbooks: vec![playbook],
-            texts: Texts::load(None).unwrap(),
-        });
+        let engine = engine(store, &playbook, &hands, &script, &sources, 8);
         let contact = |name: &str| Contact { name: name.into(), mailbox: None, login: None };
         let ada = engine.add_person(&contact("Ada")).unwrap();
         let ben = engine.add_person(&contact("Ben")).unwrap();
         let project = engine.create_project(ada, &policy, &pin, CommandId([1; 16])).unwrap();
         engine.join_team(project, ada, ben, CommandId([2; 16])).unwrap();
-        Self { engine, hands, script, sources, project, ada, ben }
+        Self { engine, playbook, hands, script, sources, project, ada, ben }
+    }
+
+    /// The same house, its world and its time, on a copy of its store.
+    pub(crate) fn again(&self, store: Arc<dyn Store>) -> Self {
+        let (hands, script) = (Arc::clone(&self.hands), Arc::clone(&self.script));
+        Self {
+            engine: engine(store, &self.playbook, &hands, &script, &self.sources, 9),
+            playbook: self.playbook.clone(),
+            hands,
+            script,
+            sources: self.sources.clone(),
+            ..*self
+        }
     }
 
     pub(crate) fn report(&self, command: u8, mailbox: Option<&str>) -> Receipt {

@@ -6,9 +6,11 @@
 )]
 
 mod clock;
+mod disclosure;
 mod effects;
 mod house;
 mod inbox;
 mod intake;
 mod mail;
 mod relate;
+mod unlock;

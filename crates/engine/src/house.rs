@@ -1,0 +1,163 @@
+//! The house's own stream, for what concerns no case alone: that somebody unlocked a house which
+//! was restored from a backup, or whose files were copied.
+//!
+//! Such a house does not know what the lost end of its journal said. So before anything leaves it
+//! again, every call that was under way is read back, and what cannot be told is a person's
+//! business; and whatever was approved before is looked for before it is sent.
+
+use case::{
+    ActId, Actor, Case, CaseId, Command, CommandId, PersonId,
+    act::{Act, ActState},
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use store::{Append, Batch, Expected, LockState, Scope, Seq, StreamId, Why};
+
+use crate::{
+    Engine, EngineError, journal,
+    ports::{Found, Nature},
+};
+
+/// What happened to the house.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HouseEvent {
+    /// A person let it act again.
+    Unlocked {
+        /// Who.
+        by: PersonId,
+        /// Why that is right.
+        reason: String,
+        /// Why it was locked: `restored` or `copied`.
+        was: String,
+        /// Calls that the journal had begun and not seen the end of.
+        open: Vec<OpenCall>,
+    },
+}
+
+/// A call of which a restored journal knows the beginning only.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenCall {
+    /// The case.
+    pub case: CaseId,
+    /// The act.
+    pub act: ActId,
+    /// In a few words.
+    pub what: String,
+    /// The counterpart showed that it had happened; otherwise it is uncertain, and only a person
+    /// goes on from there.
+    pub settled: bool,
+}
+
+/// An event of the house as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct HouseEntry {
+    v: u32,
+    recorded_at: Timestamp,
+    event: HouseEvent,
+}
+
+impl Engine {
+    /// Lets a locked house act again, on a person's word: somebody on a security team here, who has
+    /// made sure that no other copy of it is running. What that person should look at is recorded
+    /// in the house's stream and returned. A repeat after a crash goes through all of it again.
+    ///
+    /// # Errors
+    /// [`EngineError::Invalid`] when the house is not locked or no reason is given;
+    /// [`EngineError::NotFound`] when the person is on no team; others when the store fails, and
+    /// then the house stays locked.
+    pub fn unlock(&self, by: PersonId, reason: &str) -> Result<HouseEvent, EngineError> {
+        let LockState::Locked(why) = self.store.lock_state() else {
+            return Err(EngineError::Invalid("this house is not locked".into()));
+        };
+        if reason.trim().is_empty() {
+            return Err(EngineError::Invalid("say why it may act again".into()));
+        }
+        if !self.projects()?.iter().any(|project| project.team.contains(&by)) {
+            return Err(EngineError::NotFound);
+        }
+        let mut open = Vec::new();
+        for case in self.every_case()? {
+            for act in case.acts.values() {
+                open.extend(self.read_back(&case, act)?);
+            }
+        }
+        let was = match why {
+            Why::Restored => "restored",
+            Why::Copied => "copied",
+        };
+        let event = HouseEvent::Unlocked { by, reason: reason.to_owned(), was: was.into(), open };
+        self.record(&event)?;
+        self.store.unlock()?;
+        Ok(event)
+    }
+
+    /// Everything that happened to the house, oldest first.
+    ///
+    /// # Errors
+    /// When the store fails, or an event cannot be read.
+    pub fn house_events(&self) -> Result<Vec<(Timestamp, HouseEvent)>, EngineError> {
+        let stream = StreamId::house();
+        let records = self.store.read(&Scope::house("engine"), &stream, Seq::FIRST)?;
+        let bodies = records.iter().filter_map(|record| record.payload.as_bytes());
+        let entries = bodies.map(serde_json::from_slice::<HouseEntry>);
+        let read = entries.map(|entry| entry.map(|entry| (entry.recorded_at, entry.event)));
+        read.collect::<Result<_, _>>()
+            .map_err(|e| EngineError::Unreadable { stream: stream.to_string(), why: e.to_string() })
+    }
+
+    /// Whether an act may have gone out in a part of the journal that is lost: it was ready before
+    /// the house was last unlocked.
+    pub(crate) fn may_be_out(&self, act: &Act) -> Result<bool, EngineError> {
+        let ready = match act.state {
+            ActState::Approved { at } => at,
+            _ => act.planned_at,
+        };
+        Ok(self.house_events()?.last().is_some_and(|(unlocked, _)| ready <= *unlocked))
+    }
+
+    fn record(&self, event: &HouseEvent) -> Result<(), EngineError> {
+        let entry = HouseEntry { v: 1, recorded_at: self.clock.wall(), event: event.clone() };
+        let body = serde_json::to_vec(&entry).map_err(|e| EngineError::Invalid(e.to_string()))?;
+        let command = store::CommandId(self.draw());
+        let entries = vec![store::Entry::content(body)];
+        let append = Append::new(StreamId::house(), Expected::Any, command, entries);
+        let batch = Batch { appends: vec![append], ..Batch::default() };
+        self.store.commit(&Scope::house("engine"), batch)?;
+        Ok(())
+    }
+
+    fn every_case(&self) -> Result<Vec<Case>, EngineError> {
+        let streams = self.store.streams(&Scope::house("engine"), "case/")?;
+        let ids = streams.iter().filter_map(|s| s.as_str().strip_prefix("case/")?.parse().ok());
+        ids.map(|id| journal::load(&*self.store, id).map(|loaded| loaded.case)).collect()
+    }
+
+    /// Asks the counterpart about a call that was under way. What it does not show is uncertain.
+    fn read_back(&self, case: &Case, act: &Act) -> Result<Option<OpenCall>, EngineError> {
+        let started = match act.state {
+            ActState::Started { .. } => true,
+            ActState::Uncertain { .. } => false,
+            _ => return Ok(None),
+        };
+        let port = self.counterpart(&act.plan);
+        let found = port
+            .filter(|port| port.nature(&act.plan) == Nature::Readable)
+            .map(|port| port.look_up(act.id, &act.plan));
+        let settled = match found {
+            Some(Ok(Found::Present(proof))) if started => {
+                Some(Command::Finish { act: act.id, proof })
+            }
+            _ => None,
+        };
+        let why = "this house was restored or copied while the call was under way".to_owned();
+        let uncertain = Command::Doubt { act: act.id, why };
+        let (command, settled) = settled.map_or((uncertain, false), |finish| (finish, true));
+        if started {
+            let id = CommandId(self.draw());
+            self.execute(case.id, Actor::House, id, &command, "unlock")?;
+        }
+        let what = act.plan.kind.name().to_owned();
+        Ok(Some(OpenCall { case: case.id, act: act.id, what, settled }))
+    }
+}
