@@ -2,6 +2,8 @@
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|text: &str| {
-    let report = advisory::osv::check(text);
-    assert!(report.findings.len() <= 200);
+    let ghsa = |text: &str| advisory::ghsa::check(text, None);
+    for check in [advisory::osv::check, advisory::cve::check, advisory::openvex::check, ghsa] {
+        assert!(check(text).findings.len() <= 200);
+    }
 });

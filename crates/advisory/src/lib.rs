@@ -5,8 +5,9 @@
 //! audience, the same bytes each time. This room knows documents only: it must not know what a
 //! case is, read a clock, draw randomness or do I/O.
 //!
-//! Thin: of the outward forms only GitHub's request bodies and the paragraphs of mails are here,
-//! and nothing is read back from them; CVE Record, OSV, CSAF and OpenVEX are to come.
+//! Thin: GitHub's bodies, CVE Records, OSV, OpenVEX and the paragraphs of mails are written, and all
+//! but the last are checked. CSAF, CycloneDX and the list of weaknesses are to come, and no record
+//! is read back into an advisory yet.
 
 pub mod affected;
 pub mod assessment;
@@ -20,7 +21,9 @@ pub mod document;
 pub mod ghsa;
 pub mod id;
 pub mod mailbox;
+pub mod openvex;
 pub mod osv;
+mod purl;
 pub mod score;
 pub mod sections;
 mod text;

@@ -2,6 +2,9 @@
 
 use super::shape::Form;
 
+/// RFC 3339, in UTC or with an offset.
+pub(crate) const DATE_TIME: Form = Form { called: "a date and time of RFC 3339", fits: date_time };
+
 /// RFC 3339 in UTC, written with `Z`.
 pub(crate) const UTC: Form = Form {
     called: "a date and time in UTC, such as 2021-07-22T15:00:00Z",
@@ -10,6 +13,9 @@ pub(crate) const UTC: Form = Form {
 
 /// An address with its scheme.
 pub(crate) const URI: Form = Form { called: "an address with its scheme", fits: uri };
+
+/// The same, with letters of any script (RFC 3987).
+pub(crate) const IRI: Form = Form { called: "an address with its scheme", fits: iri };
 
 /// `2021-07-22T15:00:00.5+02:00`; a leap second is taken at the end of a UTC day only.
 pub(crate) fn date_time(text: &str) -> bool {
@@ -94,6 +100,11 @@ pub(crate) fn uri(text: &str) -> bool {
             .unwrap_or((rest, "")),
     };
     named && self::authority(authority) && plain(rest, "/?:@#") && rest.matches('#').count() <= 1
+}
+
+fn iri(text: &str) -> bool {
+    let in_ascii = |c: char| if c.is_ascii() || c.is_control() { c } else { 'x' };
+    uri(&text.chars().map(in_ascii).collect::<String>())
 }
 
 fn authority(text: &str) -> bool {

@@ -23,6 +23,8 @@ pub(crate) enum Shape {
     Word(&'static [&'static str]),
     /// A text of at least and at most so many characters.
     Length(usize, usize),
+    /// A whole number, this or more.
+    Whole(u32),
     /// True or false.
     Bool,
     /// Null, or this.
@@ -136,6 +138,12 @@ impl Walk<'_> {
                     self.wrong(format!("this has {length} characters, not {least} to {most}"));
                 }
             }
+            (Shape::Whole(least), Json::Number(number)) => {
+                let whole = number.as_f64().is_some_and(|number| number.fract() == 0.0);
+                if !whole || number.as_f64().is_none_or(|number| number < f64::from(*least)) {
+                    self.wrong(format!("this is not a whole number from {least} on"));
+                }
+            }
             (shape, value) => {
                 self.wrong(format!("this is {}, and should be {}", value.kind(), shape.kind()));
             }
@@ -236,6 +244,7 @@ impl Shape {
             Self::Object(_) => "an object",
             Self::List(_) => "a list",
             Self::Text(_) | Self::Word(_) | Self::Length(..) => "a text",
+            Self::Whole(_) => "a number",
             Self::Bool => "true or false",
             Self::Nullable(shape) => shape.kind(),
         }

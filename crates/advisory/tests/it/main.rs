@@ -8,6 +8,7 @@ mod document;
 mod ghsa;
 mod id;
 mod mailbox;
+mod openvex;
 mod osv;
 mod published;
 mod sample;

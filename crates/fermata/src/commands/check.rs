@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use advisory::{
     Vector, VectorError,
     check::{Finding, Report, Weight},
-    osv,
+    cve, ghsa, openvex, osv,
 };
 use clap::{Args, ValueEnum};
 use serde::Serialize;
@@ -18,9 +18,10 @@ use crate::{
 
 /// Check documents against the rules of their format
 ///
-/// In this version: OSV records, playbooks, and lists of CVSS vectors, one a line. Any other format
-/// is refused with exit code 2, so that an unchecked document never passes for a valid one. Exits
-/// with 1 if a document is not valid; warnings alone leave it valid.
+/// In this version: GitHub's repository advisories, CVE and OSV records, `OpenVEX` documents,
+/// playbooks, and lists of CVSS vectors, one a line. Any other format is refused with exit code 2,
+/// so that an unchecked document never passes for a valid one. Exits with 1 if a document is not
+/// valid; warnings alone leave it valid.
 #[derive(Args)]
 #[command(after_help = EXAMPLE, verbatim_doc_comment)]
 pub(crate) struct Arguments {
@@ -40,15 +41,15 @@ Examples:
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// GitHub security advisory (not in this version)
+    /// GitHub repository advisory: the body of a request, or an answer
     Ghsa,
-    /// CVE record (not in this version)
+    /// CVE record, or a CNA's container alone
     Cve,
     /// OSV record
     Osv,
     /// CSAF document (not in this version)
     Csaf,
-    /// `OpenVEX` document (not in this version)
+    /// `OpenVEX` document
     Openvex,
     /// CVSS vectors, one a line
     Cvss,
@@ -80,6 +81,9 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
         let verdict = match arguments.format.or_else(|| look(&text)) {
             Some(Format::Cvss) => of_lines("cvss", vectors(&text)),
             Some(Format::Playbook) => of_lines("playbook", playbook(&text)),
+            Some(Format::Cve) => cve::check(&text),
+            Some(Format::Ghsa) => ghsa::check(&text, None),
+            Some(Format::Openvex) => openvex::check(&text),
             Some(Format::Osv) => osv::check(&text),
             Some(other) => {
                 let name = other.to_possible_value();
@@ -112,9 +116,10 @@ fn look(text: &str) -> Option<Format> {
     let has = |key: &str| value.get(key).is_some();
     match () {
         () if has("dataType") && has("cveMetadata") => Some(Format::Cve),
+        () if has("cnaContainer") || has("providerMetadata") => Some(Format::Cve),
         () if has("document") => Some(Format::Csaf),
         () if has("@context") && has("statements") => Some(Format::Openvex),
-        () if has("ghsa_id") => Some(Format::Ghsa),
+        () if has("ghsa_id") || has("vulnerabilities") && has("summary") => Some(Format::Ghsa),
         () if has("id") && has("modified") => Some(Format::Osv),
         () => None,
     }

@@ -22,11 +22,11 @@ fn a_list_of_vectors_is_found_by_looking() {
 #[test]
 fn what_cannot_be_checked_never_passes() {
     let place = Place::new();
-    place.file("vex.json", r#"{"@context": "https://openvex.dev/ns/v0.2.0", "statements": []}"#);
+    place.file("csaf.json", r#"{"document": {"csaf_version": "2.0"}}"#);
     place.file("two.txt", "AV:N/AC:L/Au:N/C:N/I:N/A:C");
     for (arguments, words) in [
-        (&["check", "vex.json"][..], "openvex"),
-        (&["check", "--as", "csaf", "vex.json"], "csaf"),
+        (&["check", "csaf.json"][..], "csaf"),
+        (&["check", "--as", "csaf", "two.txt"], "csaf"),
         (&["check", "two.txt"], "--as"),
     ] {
         let ended = place.run(arguments);
@@ -87,4 +87,44 @@ fn an_osv_record_is_checked_and_findings_say_where_and_how_to_mend() {
     let ended = place.run(&["check", "warned.json"]);
     assert_eq!(ended.code, Some(0), "{}", ended.out);
     assert!(ended.out.contains("warning"), "{}", ended.out);
+}
+
+#[test]
+fn a_body_for_github_is_found_by_looking() {
+    let place = Place::new();
+    let body = json!({
+        "summary": "T", "description": "D", "severity": "high",
+        "vulnerabilities": [{"package": {"ecosystem": "go"}, "vulnerable_version_range": "< 1"}]
+    });
+    place.file("body.json", body.to_string());
+    let ended = place.run(&["check", "--json", "body.json"]);
+    assert_eq!((ended.code, &ended.documents()[0]["format"]), (Some(0), &json!("ghsa")));
+    place.file("body.json", body.to_string().replace("high", "grave"));
+    let ended = place.run(&["check", "--json", "--as", "ghsa", "body.json"]);
+    assert_eq!(ended.code, Some(1));
+    assert_eq!(ended.documents()[0]["findings"][0]["path"], "/severity");
+}
+
+#[test]
+fn a_vex_document_is_found_by_looking() {
+    let place = Place::new();
+    place.file("vex.json", r#"{"@context": "https://openvex.dev/ns/v0.2.0", "statements": []}"#);
+    let ended = place.run(&["check", "--json", "vex.json"]);
+    assert_eq!((ended.code, &ended.documents()[0]["format"]), (Some(1), &json!("openvex")));
+}
+
+#[test]
+fn a_cve_record_is_found_by_looking() {
+    let place = Place::new();
+    let container = json!({"providerMetadata": {"orgId": "8254265b-2729-46b6-b9e3-3dfca2d5bfca"}});
+    place.file("bare.json", container.to_string());
+    place.file("body.json", json!({"cnaContainer": container}).to_string());
+    for (file, path) in [("bare.json", ""), ("body.json", "/cnaContainer")] {
+        let ended = place.run(&["check", "--json", file]);
+        assert_eq!(ended.code, Some(1));
+        let document = &ended.documents()[0];
+        assert_eq!(document["format"], "cve");
+        assert_eq!(document["findings"][0]["path"], path);
+        assert_eq!(document["findings"][0]["rule"], "cve schema");
+    }
 }
