@@ -26,12 +26,13 @@ const SECOND: [&str; 64] = [
     "wren",
 ];
 
-/// A case's codename: two words of the shipped lists, `amber-heron`.
+/// A case's codename: two words of the shipped lists, `amber-heron`; with a number from 2 on where a
+/// house has used them up, `amber-heron-2`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Codename(String);
 
 impl Codename {
-    /// How many codenames there are.
+    /// How many codenames there are without a number.
     pub const COUNT: usize = FIRST.len() * SECOND.len();
 
     /// The codename that a drawn number stands for; numbers wrap around.
@@ -40,6 +41,13 @@ impl Codename {
         let word =
             |list: &[&'static str], n: usize| list.get(n % list.len()).copied().unwrap_or("");
         Self(format!("{}-{}", word(&FIRST, number / SECOND.len()), word(&SECOND, number)))
+    }
+
+    /// The same words, used for the `number`th time; the first time they stand alone.
+    #[must_use]
+    pub fn numbered(self, number: u16) -> Self {
+        let words = self.0.splitn(3, '-').take(2).collect::<Vec<_>>().join("-");
+        Self(if number < 2 { words } else { format!("{words}-{number}") })
     }
 
     /// The words.
@@ -61,7 +69,7 @@ impl fmt::Debug for Codename {
     }
 }
 
-/// The text is not two words of the lists.
+/// The text is not two words of the lists, with or without a number.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("a codename is two words of the shipped lists, such as amber-heron")]
 pub struct BadCodename;
@@ -69,12 +77,16 @@ pub struct BadCodename;
 impl FromStr for Codename {
     type Err = BadCodename;
     fn from_str(text: &str) -> Result<Self, BadCodename> {
-        match text.split_once('-') {
-            Some((first, second)) if FIRST.contains(&first) && SECOND.contains(&second) => {
-                Ok(Self(text.to_owned()))
-            }
-            _ => Err(BadCodename),
-        }
+        let parts: Vec<&str> = text.split('-').collect();
+        let (first, second, number) = match *parts.as_slice() {
+            [first, second] => (first, second, 1),
+            [first, second, number] => (first, second, number.parse().map_err(|_| BadCodename)?),
+            _ => return Err(BadCodename),
+        };
+        let name = Self(format!("{first}-{second}")).numbered(number);
+        let known = FIRST.contains(&first) && SECOND.contains(&second);
+        // Only one way of writing it is the name: no `-1`, no `-02`.
+        if known && name.0 == text { Ok(name) } else { Err(BadCodename) }
     }
 }
 

@@ -27,6 +27,19 @@ fn other_words_are_no_codename() {
 }
 
 #[test]
+fn a_house_that_has_used_the_words_up_counts() {
+    let name: Codename = "amber-heron".parse().unwrap();
+    assert_eq!(name.clone().numbered(1), name);
+    let second = name.clone().numbered(2);
+    assert_eq!(second.as_str(), "amber-heron-2");
+    assert_eq!("amber-heron-2".parse::<Codename>().unwrap(), second);
+    assert_eq!(second.numbered(1), name);
+    for text in ["amber-heron-0", "amber-heron-02", "amber-heron-+2", "amber-heron-2-3"] {
+        assert!(text.parse::<Codename>().is_err(), "{text}");
+    }
+}
+
+#[test]
 fn other_texts_are_no_ids() {
     let good = "0123456789abcdef0123456789abcdef";
     assert!(good.parse::<CaseId>().is_ok());
