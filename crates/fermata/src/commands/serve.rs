@@ -139,7 +139,8 @@ fn warn_if_locked(engine: &Engine) {
         LockState::Locked(Why::Copied) => "copied or moved",
     };
     output::talk(&format!(
-        "note: this house was {why}, so it is locked: it sends and publishes nothing"
+        "note: this house was {why}, so it is locked: it sends and publishes nothing until \
+         somebody of a team signs in and unlocks it"
     ));
 }
 

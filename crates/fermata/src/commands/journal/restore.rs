@@ -16,7 +16,8 @@ use crate::{
 ///
 /// Make the new data directory, put the house's instance.key into it, and nothing else. The
 /// restored house starts locked: it sends and publishes nothing, since the one that it was copied
-/// from may still be running. Unlocking it is not in this version.
+/// from may still be running. Once that cannot happen any more, `fermata serve --invite ADDRESS`
+/// lets somebody of a team in, whose page says what is uncertain and unlocks it, with a reason.
 #[derive(Args)]
 #[command(after_help = EXAMPLE, verbatim_doc_comment)]
 pub(crate) struct Arguments {
