@@ -123,6 +123,7 @@ fn container(
     }
     let mut container = Map::new();
     let mut put = |name: &str, value: Value| {
+        let value = distinct(value);
         let says = !matches!(&value, Value::Array(items) if items.is_empty());
         if says && value != Value::Null {
             container.insert(name.to_owned(), value);
@@ -158,6 +159,18 @@ fn container(
         json!(ghsa.as_ref().map(|ghsa| json!({ "advisory": ghsa, "discovery": "UNKNOWN" }))),
     );
     Ok(container)
+}
+
+/// The record format wants the items of a list to differ; the first of equal ones stays.
+fn distinct(value: Value) -> Value {
+    let Value::Array(items) = value else { return value };
+    let mut kept: Vec<Value> = Vec::with_capacity(items.len());
+    for item in items {
+        if !kept.contains(&item) {
+            kept.push(item);
+        }
+    }
+    Value::Array(kept)
 }
 
 fn provider_metadata(provider: &Provider) -> Value {

@@ -58,7 +58,8 @@ impl Event {
 }
 
 impl Stretch {
-    /// As event lists, sorted; at most one with `fixed` and one with `last_affected`.
+    /// As event lists, sorted; at most one with `fixed` and one with `last_affected`. Stretches of
+    /// which one begins where the other is fixed become one, since no version lies between them.
     ///
     /// # Errors
     /// If a stretch begins after a version, which events cannot say, or a version has no order.
@@ -128,8 +129,16 @@ fn events(stretches: &[&Stretch], scheme: Scheme) -> Result<Vec<Event>, StretchE
             Upper::UpTo(version) => events.push(Event::LastAffected(version.clone())),
         }
     }
-    let sorted = sorted(events.iter().collect(), scheme)?;
-    Ok(sorted.into_iter().cloned().collect())
+    let mut joined: Vec<Event> = Vec::with_capacity(events.len());
+    for event in sorted(events.iter().collect(), scheme)? {
+        match (joined.last(), event) {
+            (Some(Event::Fixed(end)), Event::Introduced(start)) if end == start => {
+                joined.pop();
+            }
+            _ => joined.push(event.clone()),
+        }
+    }
+    Ok(joined)
 }
 
 /// Sorting must not stop halfway at a version without order, so each is tried first.

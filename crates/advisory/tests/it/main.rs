@@ -11,6 +11,7 @@ mod mailbox;
 mod openvex;
 mod osv;
 mod published;
+mod renderings;
 mod sample;
 mod sections;
 mod version;

@@ -67,6 +67,13 @@ fn events_are_sorted_and_read_in_any_order() {
     let lists = Stretch::to_events(&mixed, Scheme::Semver).unwrap();
     assert_eq!(lists.len(), 2, "fixed and last_affected never share a list");
 
+    let touching = [
+        stretch(Lower::Start, Upper::Before(text("1.2.0"))),
+        stretch(Lower::From(text("1.2.0")), Upper::Before(text("1.2.5"))),
+    ];
+    let lists = Stretch::to_events(&touching, Scheme::Semver).unwrap();
+    assert_eq!(lists, [vec![introduced("0"), fixed("1.2.5")]], "nothing lies between them");
+
     for wrong in [
         vec![fixed("1.0.0")],
         vec![introduced("1"), fixed("2"), Event::LastAffected(text("3"))],
