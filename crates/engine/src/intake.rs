@@ -25,6 +25,8 @@ use crate::{
 const RECEIPTS: &str = "receipts";
 /// The list of codenames that are taken.
 pub(crate) const CODENAMES: &str = "codenames";
+/// Codenames drawn before they get a higher number.
+const DRAWS: u32 = 16;
 /// Automatic acknowledgements by mail, per address and day.
 const ACKNOWLEDGEMENTS: u32 = 1;
 const DAY: std::time::Duration = std::time::Duration::from_hours(24);
@@ -217,17 +219,19 @@ impl Engine {
         Ok(matches!(attempt, store::Attempt::Refused { .. }))
     }
 
-    /// A codename that no case has.
+    /// A codename that no case has. Where two words are hard to find, they get a number.
     pub(crate) fn codename(&self) -> Result<Codename, EngineError> {
-        for _ in 0..Codename::COUNT {
-            let drawn = self.draw();
-            let number = drawn
-                .iter()
-                .fold(0_usize, |n, byte| n.wrapping_mul(256).wrapping_add(usize::from(*byte)));
-            let name = Codename::nth(number % Codename::COUNT);
-            let taken = self.store.row(&Scope::house("intake"), CODENAMES, name.as_str())?;
-            if taken.is_none() {
-                return Ok(name);
+        for time in 1..=u16::MAX {
+            for _ in 0..DRAWS {
+                let drawn = self.draw();
+                let number = drawn
+                    .iter()
+                    .fold(0_usize, |n, byte| n.wrapping_mul(256).wrapping_add(usize::from(*byte)));
+                let name = Codename::nth(number % Codename::COUNT).numbered(time);
+                let taken = self.store.row(&Scope::house("intake"), CODENAMES, name.as_str())?;
+                if taken.is_none() {
+                    return Ok(name);
+                }
             }
         }
         Err(EngineError::Invalid("every codename is taken".into()))

@@ -15,6 +15,7 @@ mod inbox;
 mod intake;
 mod jobs;
 mod journal;
+mod locked;
 mod mail;
 mod observe;
 mod people;
