@@ -143,6 +143,8 @@ pub(crate) struct Frame {
     pub(crate) token: String,
     /// A number that no other showing of a page has; makes a double click one command.
     pub(crate) showing: String,
+    /// The house was restored or copied, and sends nothing.
+    pub(crate) locked: bool,
     /// The drill, in a drill.
     pub(crate) drill: Option<Band>,
     /// The refused form, right after a refusal.

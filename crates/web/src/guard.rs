@@ -3,14 +3,16 @@
 //! A browser says where a request comes from (`Sec-Fetch-Site`); whatever changes something must
 //! come from a page of ours. The token in each form proves the same a second time.
 
+use std::sync::Arc;
+
 use axum::{
-    extract::Request,
+    extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 
-use crate::fault::Fault;
+use crate::{fault::Fault, lobby::Lobby};
 
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
                       base-uri 'none'; frame-ancestors 'none'";
@@ -26,12 +28,19 @@ const HEADERS: [(HeaderName, &str); 8] = [
     (HeaderName::from_static("x-robots-tag"), "noindex, nofollow"),
 ];
 
+/// Where browsers came over TLS once, they come over TLS for a year.
+const TLS: &str = "max-age=31536000";
+
 /// The address that was asked for, as a whole: a router inside another sees only its own part.
 #[derive(Clone)]
 pub(crate) struct Here(pub(crate) String);
 
 /// Turns away what another site sent, and dresses every response.
-pub(crate) async fn guard(mut request: Request, next: Next) -> Response {
+pub(crate) async fn guard(
+    State(app): State<Arc<Lobby>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let here = Here(request.uri().path().to_owned());
     request.extensions_mut().insert(here);
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
@@ -43,6 +52,9 @@ pub(crate) async fn guard(mut request: Request, next: Next) -> Response {
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+    if app.secure {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(TLS));
     }
     headers.entry(header::CACHE_CONTROL).or_insert_with(|| HeaderValue::from_static("no-store"));
     response

@@ -29,6 +29,7 @@ templates![
     "setup.html",
     "team.html",
     "link.html",
+    "locked.html",
     "report.html",
     "receipt.html",
     "case/frame.html",

@@ -15,7 +15,7 @@ use crate::{
     fault::{Fault, Mishap},
     guard,
     lobby::Lobby,
-    pages::{case, drills, health, home, receipt, report, setup, team},
+    pages::{case, drills, health, home, locked, receipt, report, setup, team},
     sign_in,
 };
 
@@ -36,6 +36,7 @@ pub fn router(app: App) -> Router {
         )
         .route("/drill/{drill}/", get(home::show))
         .route("/drill", post(drills::start))
+        .route("/locked", get(locked::show).post(locked::send))
         .route("/setup", get(setup::show).post(setup::send))
         .route("/project/{project}", get(team::show).post(team::send))
         .route("/enter/{link}", get(sign_in::show).post(sign_in::enter))
@@ -48,7 +49,7 @@ pub fn router(app: App) -> Router {
         .fallback(nothing)
         .method_not_allowed_fallback(nothing)
         .layer(DefaultBodyLimit::max(FORM_LIMIT))
-        .layer(middleware::from_fn(guard::guard))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), guard::guard))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), count))
         .with_state(app)
 }

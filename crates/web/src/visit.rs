@@ -194,6 +194,7 @@ impl Hall {
             person,
             token: self.session.as_ref().map(|(_, token)| token.clone()).unwrap_or_default(),
             showing: case::CommandId(self.engine.draw()).to_string(),
+            locked: self.live() && self.engine.locked().is_some(),
             drill: self.drill.as_ref().map(|drill| self.band(drill)).transpose()?,
             said: None,
         })

@@ -56,7 +56,8 @@ pub(crate) async fn hat(visit: Visit, fields: Fields) -> Result<Response, Fault>
     let wanted = visit.hall.hats().iter().find(|p| p.to_string() == fields.text("person"));
     let person = wanted.ok_or(Fault::NotFound)?;
     let base = &visit.hall.base;
-    let cookie = format!("{HAT}={person}; Path={base}; HttpOnly; SameSite=Lax");
+    let secure = if visit.hall.app.secure { "; Secure" } else { "" };
+    let cookie = format!("{HAT}={person}; Path={base}; HttpOnly; SameSite=Lax{secure}");
     let mut response = back(&visit.hall, &fields);
     if let Ok(value) = HeaderValue::from_str(&cookie) {
         response.headers_mut().insert(header::SET_COOKIE, value);

@@ -4,6 +4,7 @@ pub(crate) mod case;
 pub(crate) mod drills;
 pub(crate) mod health;
 pub(crate) mod home;
+pub(crate) mod locked;
 pub(crate) mod receipt;
 pub(crate) mod report;
 pub(crate) mod setup;

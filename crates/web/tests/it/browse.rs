@@ -76,12 +76,17 @@ pub(crate) struct Browser {
 
 impl Browser {
     pub(crate) fn new(house: &House) -> Self {
+        Self::over(house, false)
+    }
+
+    /// A place that browsers reach over TLS, or not.
+    pub(crate) fn over(house: &House, secure: bool) -> Self {
         let log = Arc::new(Mutex::new(Vec::new()));
         let lines = Arc::clone(&log);
         let router = web::router(App {
             live: Arc::clone(&house.engine),
             drills: Arc::new(Practice::default()),
-            secure: false,
+            secure,
             log: Arc::new(move |line: &str| lines.lock().unwrap().push(line.to_owned())),
         });
         Self { router, cookie: None, log }

@@ -149,6 +149,30 @@ async fn a_shut_gate_names_the_steps_that_come_first() {
 }
 
 #[tokio::test]
+async fn fewer_approvals_take_two_people() {
+    let house = House::with_project(2);
+    let receipt = house.report(3, "It leaks", None);
+    house.settle();
+    let path = format!("/case/{}/disclosure", receipt.case);
+    let publish = || {
+        let view = house.engine.view(receipt.case, Actor::House).unwrap();
+        view.loaded.case.policy.approvals.publish
+    };
+    assert_eq!(publish(), 2);
+    let ada = Browser::signed_in(&house, house.ada).await;
+    let ben = Browser::signed_in(&house, house.ben).await;
+    let fewer = [("publish", "1"), ("notice", "1"), ("other", "1"), ("reason", "Ada travels")];
+    assert_eq!(ada.fill(&path, "approvals", &fewer).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(publish(), 2, "one person's word is not enough");
+    let own = ada.get(&path).await;
+    assert!(own.text.contains("has to agree") && !own.text.contains("Agree to these numbers"));
+    assert!(ben.get(&path).await.text.contains("Ada proposes fewer"));
+    let agreed = ben.fill(&path, "confirm-approvals", &[]).await;
+    assert_eq!(agreed.status, StatusCode::SEE_OTHER);
+    assert_eq!(publish(), 1);
+}
+
+#[tokio::test]
 async fn every_line_gets_its_verdict_in_one_form() {
     let house = House::with_project(2);
     let (case, _) = rich_case(&house);

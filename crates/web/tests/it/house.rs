@@ -24,7 +24,7 @@ use engine::{
     },
 };
 use jiff::{SignedDuration, Timestamp};
-use store::{Kind, MemoryStore, SeededEntropy};
+use store::{Entropy, Kind, MemoryStore, SeededEntropy, Store};
 
 /// A Monday.
 pub(crate) const START: Timestamp = Timestamp::constant(1_622_454_000, 0);
@@ -144,26 +144,14 @@ pub(crate) struct House {
 impl House {
     /// A house in which nothing has happened: two people, no project.
     pub(crate) fn empty(seed: u64) -> Self {
-        let hands = Hands(Arc::new(Mutex::new(START)));
-        let world = World::default();
-        let party = || Box::new(world.clone());
         let entropy = Arc::new(SeededEntropy::new(seed));
-        let sources = || Box::new(hands.clone()) as Box<dyn TimeSource>;
-        let engine = Engine::new(Parts {
-            store: Arc::new(MemoryStore::new(Kind::Drill, entropy.clone())),
-            ports: Ports {
-                forge: party(),
-                lists: party(),
-                mail: party(),
-                cna: party(),
-                repositories: party(),
-                time: vec![sources(), sources(), sources()],
-            },
-            clock: Arc::new(hands.clone()),
-            entropy,
-            playbooks: ["contour", "minimal"].map(|n| playbook::shipped(n).unwrap()).into(),
-            texts: Texts::load(None).unwrap(),
-        });
+        Self::on(Arc::new(MemoryStore::new(Kind::Drill, entropy.clone())), entropy)
+    }
+
+    /// The same on a store of its own.
+    pub(crate) fn on(store: Arc<dyn Store>, entropy: Arc<dyn Entropy>) -> Self {
+        let (hands, world) = (Hands(Arc::new(Mutex::new(START))), World::default());
+        let engine = assembled(store, entropy, &hands, &world);
         let contact = |name: &str, mailbox: &str| Contact {
             name: name.into(),
             mailbox: Some(mailbox.parse().unwrap()),
@@ -174,9 +162,22 @@ impl House {
         Self { engine: Arc::new(engine), hands, project: None, ada, ben, world }
     }
 
-    /// The same with a project that Ada and Ben respond for.
+    /// The same people and world around another store, such as one restored from a backup.
+    pub(crate) fn again(&self, store: Arc<dyn Store>, entropy: Arc<dyn Entropy>) -> Self {
+        let engine = assembled(store, entropy, &self.hands, &self.world);
+        let (hands, world) = (self.hands.clone(), self.world.clone());
+        let Self { project, ada, ben, .. } = *self;
+        Self { engine: Arc::new(engine), hands, project, ada, ben, world }
+    }
+
+    /// A house with a project that Ada and Ben respond for.
     pub(crate) fn with_project(seed: u64) -> Self {
-        let mut house = Self::empty(seed);
+        Self::empty(seed).and_project()
+    }
+
+    /// Sets the project up.
+    pub(crate) fn and_project(self) -> Self {
+        let mut house = self;
         let playbook = playbook::shipped("contour").unwrap();
         let policy = playbook.policy(&playbook::Settings {
             project: "Contour".into(),
@@ -256,6 +257,31 @@ impl House {
         }
         act
     }
+}
+
+fn assembled(
+    store: Arc<dyn Store>,
+    entropy: Arc<dyn Entropy>,
+    hands: &Hands,
+    world: &World,
+) -> Engine {
+    let party = || Box::new(world.clone());
+    let source = || Box::new(hands.clone()) as Box<dyn TimeSource>;
+    Engine::new(Parts {
+        store,
+        ports: Ports {
+            forge: party(),
+            lists: party(),
+            mail: party(),
+            cna: party(),
+            repositories: party(),
+            time: vec![source(), source(), source()],
+        },
+        clock: Arc::new(hands.clone()),
+        entropy,
+        playbooks: ["contour", "minimal"].map(|n| playbook::shipped(n).unwrap()).into(),
+        texts: Texts::load(None).unwrap(),
+    })
 }
 
 pub(crate) fn line(name: &str) -> LineKey {

@@ -14,5 +14,6 @@ mod by_eye;
 mod drills;
 mod forms;
 mod house;
+mod locked;
 mod look;
 mod safety;

@@ -28,6 +28,27 @@ async fn every_response_carries_the_same_protection() {
 }
 
 #[tokio::test]
+async fn over_tls_cookies_are_bound_to_host_and_tls() {
+    let house = House::with_project(2);
+    let mut browser = Browser::over(&house, true);
+    let link = web::invite(&house.engine, house.ada).unwrap();
+    let answer = browser.post(&link, &[]).await;
+    let cookie = answer.header("set-cookie");
+    assert!(cookie.starts_with("__Host-fermata=") && cookie.contains("; Secure"), "{cookie}");
+    assert!(cookie.contains("Path=/;") && !cookie.contains("Domain"), "{cookie}");
+    assert!(answer.header("strict-transport-security").starts_with("max-age="));
+    browser.enter(&house, house.ada).await;
+    let hat = browser.fill("/drill/sample/", "hat", &[("person", "")]).await;
+    assert_eq!(hat.status, StatusCode::NOT_FOUND, "only a hat of this drill");
+    let page = browser.get("/drill/sample/").await;
+    let hats = page.text.split("<option value=\"").skip(1);
+    let person = hats.filter_map(|rest| rest.split('"').next()).next().unwrap();
+    let worn = browser.fill_on(&page, "hat", &[("person", person)]).await;
+    assert!(worn.header("set-cookie").contains("; Secure"), "{}", worn.header("set-cookie"));
+    assert!(Browser::new(&house).get("/").await.header("strict-transport-security").is_empty());
+}
+
+#[tokio::test]
 async fn unknown_forbidden_and_signed_out_are_one_answer() {
     let house = House::with_project(2);
     let (case, _) = rich_case(&house);

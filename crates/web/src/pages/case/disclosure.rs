@@ -5,8 +5,9 @@ use advisory::Digest;
 use case::{
     ActId, Command, DisclosureId, Gate,
     act::{ActKind, Payload},
+    policy::Approvals,
     rights::Permission,
-    state::{Disclosure, DisclosureState},
+    state::{Disclosure, DisclosureState, Phase},
 };
 use engine::EngineError;
 use serde::Serialize;
@@ -75,6 +76,19 @@ struct Content {
     zone: String,
     before_arming: Vec<MissingStep>,
     before_publishing: Vec<MissingStep>,
+    approvals: Approvals,
+    lowering: Option<LoweringView>,
+    may_set: bool,
+}
+
+/// Fewer approvals, as somebody proposed them.
+#[derive(Serialize)]
+struct LoweringView {
+    by: String,
+    approvals: Approvals,
+    reason: String,
+    at: Moment,
+    may_confirm: bool,
 }
 
 fn content(desk: &Desk<'_>) -> minijinja::Value {
@@ -103,6 +117,15 @@ fn content(desk: &Desk<'_>) -> minijinja::Value {
         zone: super::embargo::zone(desk),
         before_arming: acts::steps(desk, verdict.missing(Gate::Arm)),
         before_publishing: acts::steps(desk, verdict.missing(Gate::Publish)),
+        approvals: desk.case.policy.approvals,
+        lowering: desk.case.lowering.as_ref().map(|proposed| LoweringView {
+            by: desk.names.of(proposed.by),
+            approvals: proposed.approvals,
+            reason: proposed.reason.clone(),
+            at: desk.moment(proposed.at),
+            may_confirm: desk.may(Permission::Approve) && proposed.by != desk.visit.person,
+        }),
+        may_set: desk.may(Permission::Approve) && desk.case.phase == Phase::Open,
     })
 }
 
@@ -209,8 +232,18 @@ fn read(desk: &Desk<'_>, fields: &Fields) -> Read<Vec<Command>> {
         "hold" => Command::Hold { id: id()?, reason: reason() },
         "resume" => Command::Resume { id: id()? },
         "drop" => Command::Drop { id: id()?, reason: reason() },
+        "approvals" => Command::SetApprovals { approvals: approvals(fields)?, reason: reason() },
+        "confirm-approvals" => Command::ConfirmApprovals { approvals: approvals(fields)? },
         _ => return Err(no_such_form()),
     }])
+}
+
+fn approvals(fields: &Fields) -> Read<Approvals> {
+    Ok(Approvals {
+        publish: fields.parsed("publish", "To publish")?,
+        notice: fields.parsed("notice", "For a notice")?,
+        other: fields.parsed("other", "For anything else")?,
+    })
 }
 
 /// Composes the chosen acts anew, with the words of the form where they may be changed.
