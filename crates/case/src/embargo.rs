@@ -167,14 +167,13 @@ impl Embargo {
             return consent::State::NoEmbargo;
         };
         match self.answer_until(person, current) {
-            None => consent::State::Invited,
             Some((revision, Answer::Accepted)) if revision == current => consent::State::Signatory,
             Some((_, Answer::Accepted)) => consent::State::Lapsed,
             Some((
                 revision,
                 Answer::Objected { settled: None | Some(Settlement::Overridden { .. }), .. },
             )) if revision == current => consent::State::Declined,
-            Some((_, Answer::Objected { .. })) => consent::State::Invited,
+            None | Some((_, Answer::Objected { .. })) => consent::State::Invited,
         }
     }
 

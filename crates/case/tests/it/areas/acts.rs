@@ -70,7 +70,7 @@ fn recipients_fit_the_act() {
     let near = Recipient::Person { person: RITA, mailbox: mailbox("rita@example.com") };
     let lists = [to_list("users"), to_list("distributors")];
     let other_forge = Recipient::Forge { repository: "envoy".into(), advisory: None };
-    let foreign = forge_advisory("GHSA-5ph6-qq5x-7jwc");
+    let foreign = &[forge_advisory("GHSA-5ph6-qq5x-7jwc")];
     let access = || {
         let all = samples::plans();
         all.into_iter().find(|plan| plan.kind == ActKind::SetAccess).unwrap()
@@ -85,11 +85,11 @@ fn recipients_fit_the_act() {
         ("the other list", &desk, anna, to(&[to_list("users")], notice()), wrong_list),
         ("another repository", &desk, anna, to(&[other_forge], publication()), bad),
         ("a fork of no advisory", &desk, anna, to(&[forge()], fork()), bad),
-        ("a fork of another case's", &desk, anna, to(&[foreign.clone()], fork()), bad),
-        ("people for another case's", &desk, anna, to(&[foreign.clone()], access()), bad),
+        ("a fork of another case's", &desk, anna, to(foreign, fork()), bad),
+        ("people for another case's", &desk, anna, to(foreign, access()), bad),
         ("people for no advisory", &desk, anna, to(&[forge()], access()), bad),
         ("people for our own", &desk, anna, plan(access()), None),
-        ("another case's draft", &desk, anna, to(&[foreign], publication()), bad),
+        ("another case's draft", &desk, anna, to(foreign, publication()), bad),
         ("the forge for the CNA", &desk, anna, to(&[forge()], cve_request()), bad),
         ("by a stranger", &desk, person(OTTO), plan(fork()), Some(Rule::NotPermitted)),
         ("by the house", &desk, Actor::House, plan(fork()), Some(Rule::NotPermitted)),

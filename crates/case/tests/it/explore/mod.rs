@@ -13,8 +13,9 @@
 //!
 //! To keep it small, what happens to lines, draft and releases comes in one order (it only opens
 //! gates), and not while a plan waits for approvals; whoever can be told of an embargo is told
-//! before a disclosure is planned; and states are one when they differ only in numbers, times, or
-//! which of several people on the same footing did what.
+//! before a disclosure is planned; and states are one when they differ only in numbers, times,
+//! which of several people on the same footing did what, or answers to a date that is not the one
+//! asked about.
 
 #![cfg(test)]
 

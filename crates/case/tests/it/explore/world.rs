@@ -7,7 +7,7 @@ use case::{
     Case, Command, Context, DisclosureId, Event, Gate, PersonId, Refusal,
     act::{Act, ActKind, ActState, Plan, Recipient},
     decide,
-    embargo::{Answer, Settlement},
+    embargo::Answer,
     event::{Decision, LineVerdict, Triage},
     observation::{DraftState, Observation},
     people::{CreditAnswer, Standing},
@@ -130,18 +130,6 @@ pub(super) fn open(case: &Case, gate: Gate) -> bool {
 fn objects(case: &Case, who: PersonId) -> bool {
     let current = case.embargo.current().and_then(|revision| case.embargo.answer(who, revision));
     matches!(current, Some(Answer::Objected { settled: None, .. }))
-}
-
-/// What is kept of an answer to the agreed date while another one is asked about.
-fn answer_to_the_agreed(case: &Case, who: PersonId) -> u8 {
-    let embargo = &case.embargo;
-    let agreed = embargo.agreed.filter(|_| embargo.in_force() && embargo.pending.is_some());
-    match agreed.and_then(|revision| embargo.answer(who, revision)) {
-        None => 0,
-        Some(Answer::Objected { settled: None, .. }) => 1,
-        Some(Answer::Objected { settled: Some(Settlement::Overridden { .. }), .. }) => 2,
-        Some(_) => 3,
-    }
 }
 
 /// One move: whose wish it is, by which clock and verdict it is judged, and whether a case may
@@ -537,10 +525,8 @@ impl Node {
         team.sort_unstable();
         key.extend(team.as_flattened());
         key.push(u8::from(!case.credit.is_empty()));
-        let mut distributors = DISTRIBUTORS.map(|who| {
-            let now = u8::from(objects(case, who)) * 8 + case.embargo.consent(who) as u8;
-            now + 16 * answer_to_the_agreed(case, who)
-        });
+        let mut distributors = DISTRIBUTORS
+            .map(|who| u8::from(objects(case, who)) * 8 + case.embargo.consent(who) as u8);
         distributors.sort_unstable();
         key.extend(distributors);
         key.extend(self.monitor.key());
