@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use rehearsal::{Options, audit::Truth, cast, scenarios};
+use rehearsal::{Options, audit::Truth};
 use serde::{Deserialize, Serialize};
 
 use crate::command_error::CommandError;
@@ -22,6 +22,9 @@ struct Told {
     scenario: String,
     seed: u64,
     faults: bool,
+    /// A mail of somebody's own is the report.
+    #[serde(default)]
+    reported: bool,
 }
 
 impl Kept {
@@ -50,14 +53,27 @@ impl Kept {
         self.told().is_file()
     }
 
+    fn report(&self) -> PathBuf {
+        self.folder.join("report.eml")
+    }
+
     fn told(&self) -> PathBuf {
         self.folder.join("drill.json")
     }
 
     /// Writes down what the drill was.
     pub(crate) fn write(&self, options: &Options) -> Result<(), CommandError> {
-        let Options { scenario, seed, faults, plant: _ } = options;
-        let told = Told { v: 1, scenario: scenario.clone(), seed: *seed, faults: *faults };
+        let Options { scenario, seed, faults, plant: _, history: _, report } = options;
+        let told = Told {
+            v: 1,
+            scenario: scenario.clone(),
+            seed: *seed,
+            faults: *faults,
+            reported: report.is_some(),
+        };
+        if let Some(raw) = report {
+            fs::write(self.report(), raw).map_err(|error| self.trouble(&error))?;
+        }
         let text = serde_json::to_string(&told).map_err(CommandError::wrong)?;
         fs::write(self.told(), text + "\n").map_err(|error| self.trouble(&error))
     }
@@ -67,11 +83,11 @@ impl Kept {
     pub(crate) fn truth(&self) -> Result<Truth, CommandError> {
         let text = fs::read_to_string(self.told()).map_err(|error| self.trouble(&error))?;
         let told: Told = serde_json::from_str(&text).map_err(|error| self.trouble(&error))?;
-        let story = scenarios::named(&told.scenario).ok_or_else(|| {
-            CommandError::wrong(format!("there is no scenario {} any more", told.scenario))
-        })?;
-        let mut setting = cast::setting(told.seed).map_err(CommandError::wrong)?;
-        story.set(&mut setting).map_err(CommandError::wrong)?;
+        let mut options = Options::new(&told.scenario, told.seed);
+        if told.reported {
+            options.report = Some(fs::read(self.report()).map_err(|error| self.trouble(&error))?);
+        }
+        let (_, setting) = options.stage()?;
         Ok(Truth::from(&setting))
     }
 

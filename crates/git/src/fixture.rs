@@ -5,6 +5,7 @@
 //! object names everywhere. It must never be used on a repository that somebody cares for.
 
 use std::{
+    collections::BTreeMap,
     fs::{self, File},
     path::{Path, PathBuf},
     process::Stdio,
@@ -20,6 +21,13 @@ pub struct RepoBuilder {
     now: i64,
 }
 
+/// 2024-01-01 at noon UTC.
+const BEGINNING: i64 = 1_704_110_400;
+
+fn nobody() -> (String, String) {
+    ("Ada Example".into(), "ada@example.org".into())
+}
+
 impl RepoBuilder {
     /// An empty repository with the branch `main` in `folder`, which is made if need be.
     /// The first act happens on 2024-01-01 at noon UTC.
@@ -28,12 +36,26 @@ impl RepoBuilder {
     /// When the folder cannot be written.
     pub fn create(folder: impl AsRef<Path>) -> Result<Self> {
         fs::create_dir_all(folder.as_ref())?;
-        let builder = Self {
-            folder: folder.as_ref().canonicalize()?,
-            author: ("Ada Example".into(), "ada@example.org".into()),
-            now: 1_704_110_400,
-        };
+        let builder =
+            Self { folder: folder.as_ref().canonicalize()?, author: nobody(), now: BEGINNING };
         builder.git(&["init", "--quiet", "--template=", "--initial-branch=main", "."])?;
+        Ok(builder)
+    }
+
+    /// A repository without refs whose objects are those of `other`, which is only ever read.
+    ///
+    /// # Errors
+    /// When the folder cannot be written, or `other` cannot be read.
+    pub fn borrow(folder: impl AsRef<Path>, other: &Repo) -> Result<Self> {
+        fs::create_dir_all(folder.as_ref())?;
+        let folder = folder.as_ref().canonicalize()?;
+        let builder = Self { folder, author: nobody(), now: BEGINNING };
+        let (objects, format) = other.storage()?;
+        let format = format!("--object-format={format}");
+        builder.git(&["init", "--quiet", "--template=", "--initial-branch=main", &format, "."])?;
+        let info = builder.folder.join(".git/objects/info");
+        fs::create_dir_all(&info)?;
+        fs::write(info.join("alternates"), format!("{}\n", objects.display()))?;
         Ok(builder)
     }
 
@@ -146,6 +168,23 @@ impl RepoBuilder {
         Ok(self)
     }
 
+    /// Has a ref, by its full name, stand for an object, wherever it stood before.
+    ///
+    /// # Errors
+    /// When the object is unknown.
+    pub fn point(&self, name: &str, at: &str) -> Result<()> {
+        self.git(&["update-ref", "--no-deref", "--", name, at]).map(|_| ())
+    }
+
+    /// Many of them at once.
+    ///
+    /// # Errors
+    /// When an object is unknown; then none of them is changed.
+    pub fn point_all(&self, refs: &BTreeMap<String, String>) -> Result<()> {
+        let lines = refs.iter().map(|(name, at)| format!("update {name} {at}\n"));
+        self.feed(&["update-ref", "--no-deref", "--stdin"], &lines.collect::<String>())
+    }
+
     /// Picks a commit onto the current branch; `record` appends git's own trailer (`-x`).
     ///
     /// # Errors
@@ -186,10 +225,15 @@ impl RepoBuilder {
     /// # Errors
     /// When the stream is wrong.
     pub fn import(&mut self, stream: &str) -> Result<()> {
-        let file = self.folder.join(".git/import-stream");
-        fs::write(&file, stream)?;
+        self.feed(&["fast-import", "--quiet", "--force"], stream)
+    }
+
+    /// Runs git on an input of any length.
+    fn feed(&self, args: &[&str], input: &str) -> Result<()> {
+        let file = self.folder.join(".git/fixture-input");
+        fs::write(&file, input)?;
         let status = self
-            .command(&["fast-import", "--quiet", "--force"])
+            .command(args)
             .stdin(Stdio::from(File::open(&file)?))
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -197,13 +241,10 @@ impl RepoBuilder {
             .map_err(Error::NoGit)?;
         fs::remove_file(&file)?;
         if status.success() {
-            Ok(())
-        } else {
-            Err(Error::Refused {
-                what: "fast-import".into(),
-                words: "the stream was refused".into(),
-            })
+            return Ok(());
         }
+        let what = args.first().copied().unwrap_or_default().to_owned();
+        Err(Error::Refused { what, words: "its input was refused".into() })
     }
 
     /// An act that makes a commit.

@@ -21,6 +21,9 @@ pub struct RefsMark {
 /// Files whose content counts; `reftable` lists tables whose names are never used twice.
 const FILES: &[&str] = &["HEAD", "packed-refs", "reftable/tables.list", "shallow", "info/grafts"];
 
+/// Where replacement objects are named.
+const REPLACE: &[u8] = b"refs/replace/";
+
 impl RefsMark {
     pub(crate) fn read(place: &Place) -> Result<Self> {
         let git_dir = place.folder();
@@ -32,6 +35,20 @@ impl RefsMark {
             mark.folder(&git_dir.join(common))?;
         }
         Ok(mark)
+    }
+
+    /// Nothing casts doubt on the history behind the refs: no mark of a shallow or grafted clone,
+    /// and no replacement.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.stored.iter().all(|(path, bytes)| {
+            let marked = path.ends_with("shallow") || path.ends_with("info/grafts");
+            // What a table of refs holds is not told by its name.
+            let hidden = path.ends_with("reftable/tables.list");
+            let named = |bytes: &[u8]| bytes.windows(REPLACE.len()).any(|text| text == REPLACE);
+            let packed = path.ends_with("packed-refs") && named(bytes);
+            !marked && !hidden && !packed && !path.iter().any(|part| part == "replace")
+        })
     }
 
     fn folder(&mut self, git_dir: &Path) -> Result<()> {

@@ -7,6 +7,8 @@ use crate::{Error, Oid, Result, When, command::Place};
 pub struct Tag {
     /// Its name without `refs/tags/`.
     pub name: String,
+    /// What the ref itself names: a tag object, or the commit.
+    pub object: Oid,
     /// The commit it stands for, peeled through any number of tag objects.
     pub target: Oid,
     /// Whether it is a tag object, with a tagger and a message.
@@ -103,6 +105,7 @@ impl Refs {
             match target {
                 Some(target) => self.tags.push(Tag {
                     name: name.to_owned(),
+                    object: oid.parse()?,
                     target,
                     annotated: *kind == "tag",
                     date: When::parse(date),

@@ -146,18 +146,15 @@ impl Repo {
         self.objects()?.commit(oid)
     }
 
-    /// The names of all tags from which `oid` can be reached.
+    /// The full names of all branches and tags from which `oid` can be reached, by name.
     ///
     /// # Errors
     /// When the commit is unknown.
-    pub fn tags_containing(&self, oid: &Oid) -> Result<Vec<String>> {
+    pub fn refs_containing(&self, oid: &Oid) -> Result<Vec<String>> {
         let contains = format!("--contains={oid}");
-        let listing = self.place.output(&[
-            "for-each-ref",
-            "--format=%(refname:lstrip=2)",
-            &contains,
-            "refs/tags",
-        ])?;
+        let args = ["for-each-ref", "--format=%(refname)", &contains];
+        let args = [&args[..], &["refs/heads", "refs/remotes", "refs/tags"]].concat();
+        let listing = self.place.output(&args)?;
         Ok(String::from_utf8_lossy(&listing).lines().map(str::to_owned).collect())
     }
 
@@ -278,6 +275,17 @@ impl Repo {
     /// [`Error::NoGit`].
     pub fn objects(&self) -> Result<Objects> {
         Objects::open(&self.place)
+    }
+
+    /// Where objects are stored, and in which format.
+    #[cfg(feature = "fixture")]
+    pub(crate) fn storage(&self) -> Result<(PathBuf, String)> {
+        let ask = |args: &[&str]| -> Result<String> {
+            let answer = self.place.output(args)?;
+            Ok(String::from_utf8_lossy(&answer).trim_end_matches('\n').to_owned())
+        };
+        let objects = ask(&["rev-parse", "--git-path", "objects"])?;
+        Ok((self.place.folder().join(objects), ask(&["rev-parse", "--show-object-format"])?))
     }
 
     /// Whether this clone tells the whole story.

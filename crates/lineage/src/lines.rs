@@ -98,6 +98,37 @@ impl Flag {
     }
 }
 
+/// A minor that still gets patch releases.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SupportedLine {
+    /// Its name: `1.33`.
+    pub line: String,
+    /// Its newest release.
+    pub latest: Release,
+    /// The branch that its next release comes from, where one could be told by its name.
+    pub branch: Option<git::Branch>,
+}
+
+/// The supported minors of a repository, newest first. Minors that were only ever
+/// pre-released do not count.
+#[must_use]
+pub fn supported_lines(
+    refs: &git::Refs,
+    scheme: &crate::TagScheme,
+    supported: &Supported,
+) -> Vec<SupportedLine> {
+    let mut releases = scheme.releases(&refs.tags);
+    releases.retain(|release| release.version.pre.is_empty());
+    let newest = releases.chunk_by(|a, b| a.minor() == b.minor()).filter_map(<[_]>::first);
+    let lines = newest.enumerate().filter_map(|(position, latest)| {
+        let line = latest.minor().to_string();
+        let branch = branch_of(&line, &refs.branches).cloned();
+        let latest = latest.clone();
+        supported.includes(position, &line).then_some(SupportedLine { line, latest, branch })
+    });
+    lines.collect()
+}
+
 /// The supported minors among the releases, newest first.
 pub(crate) fn minors(newest_first: &[(Release, Status)], supported: &Supported) -> Vec<LineRow> {
     let same = |a: &(Release, Status), b: &(Release, Status)| a.0.minor() == b.0.minor();

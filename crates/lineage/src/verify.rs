@@ -44,8 +44,8 @@ pub struct Seeker<'a> {
 
 /// One commit of a fix.
 struct Sought {
-    /// Tags that have it in their history.
-    tags: BTreeSet<String>,
+    /// Full names of what has it in its history.
+    refs: BTreeSet<String>,
     print: Fingerprint,
 }
 
@@ -75,7 +75,7 @@ impl<'a> Seeker<'a> {
                 Some(sought) => sought,
                 None => self.read(commit)?,
             };
-            if history.is_none() && sought.tags.contains(&at.tag) {
+            if history.is_none() && sought.refs.contains(&format!("refs/tags/{}", at.tag)) {
                 history = Some(commit.clone());
             }
             let objects = &mut self.objects;
@@ -102,21 +102,23 @@ impl<'a> Seeker<'a> {
 
     fn read(&mut self, commit: &Oid) -> Result<Sought> {
         if self.objects.has(commit)? {
-            let tags = self.repo.tags_containing(commit)?.into_iter().collect();
+            let refs = self.repo.refs_containing(commit)?.into_iter().collect();
             let print = Fingerprint::of(&self.repo.patch(commit)?);
-            return Ok(Sought { tags, print });
+            return Ok(Sought { refs, print });
         }
         let print = match self.private {
             Some(repo) if repo.objects()?.has(commit)? => Fingerprint::of(&repo.patch(commit)?),
             _ => Fingerprint::default(),
         };
-        Ok(Sought { tags: BTreeSet::new(), print })
+        Ok(Sought { refs: BTreeSet::new(), print })
     }
 
     /// Whether the history of `at` passes a commit whose parents are missing or disputed.
     fn is_doubtful(&mut self, at: &Oid) -> Result<bool> {
         if self.doubtful.is_none() {
-            self.doubtful = Some(self.repo.integrity()?.doubtful());
+            let plain = self.repo.refs_mark()?.is_plain();
+            let doubtful = if plain { BTreeSet::new() } else { self.repo.integrity()?.doubtful() };
+            self.doubtful = Some(doubtful);
         }
         for commit in self.doubtful.iter().flatten() {
             // One that this clone does not have cannot be passed.

@@ -11,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     dice::Dice,
+    history::History,
     world::setting::{CnaManner, Persona, Setting, Vendor, VendorManner},
 };
 
@@ -81,6 +82,7 @@ pub fn setting(seed: u64) -> Result<Setting, MailboxError> {
         distributors: "signpost-distributors-announce@lists.example".parse()?,
         users: "signpost-users@lists.example".parse()?,
         owners: BTreeSet::from([OWNER.to_owned()]),
+        history: None,
         supported: vec![
             ("1.17".into(), "1.17.0".into()),
             ("1.16".into(), "1.16.1".into()),
@@ -112,6 +114,7 @@ pub fn finder() -> Result<Persona, MailboxError> {
         after: SignedDuration::from_mins(7),
         subject: "Authorization can be bypassed with a crafted path".into(),
         text: REPORT.into(),
+        raw: None,
     })
 }
 
@@ -128,7 +131,49 @@ pub fn second_finder() -> Result<Persona, MailboxError> {
         after: SignedDuration::from_hours(26),
         subject: "Token check skipped".into(),
         text: OTHER_REPORT.into(),
+        raw: None,
     })
+}
+
+/// Plays on a history that exists: its lines, shipped by the same vendors in turn.
+pub(crate) fn play_on(setting: &mut Setting, history: &History) {
+    setting.repository.clone_from(&history.name);
+    setting.package = history.module.clone().unwrap_or_else(|| history.name.clone());
+    setting.supported.clone_from(&history.supported);
+    let lines: Vec<&String> = history.supported.iter().map(|(line, _)| line).collect();
+    for (number, vendor) in setting.vendors.iter_mut().enumerate() {
+        let line = lines.get(number.checked_rem(lines.len()).unwrap_or_default());
+        vendor.ships = line.map(|line| (*line).clone()).into_iter().collect();
+    }
+    setting.history = Some(history.clone());
+}
+
+/// Has the first reporter send a mail that exists, exactly as it is.
+///
+/// # Errors
+/// Never in practice: the address is fixed.
+pub(crate) fn report(setting: &mut Setting, raw: &[u8]) -> Result<(), MailboxError> {
+    let read = engine::read_mail(raw).unwrap_or_default();
+    // Whoever gives no address that can be answered is told nothing, and has nothing to say.
+    let nobody = "nobody@unreachable.example".parse()?;
+    let name = Some(read.name.clone()).filter(|name| !name.trim().is_empty());
+    let person = Persona {
+        name: read.name,
+        mailbox: read.from.unwrap_or(nobody),
+        credit: Some(match name {
+            Some(name) => CreditAnswer::Named { name, company: None },
+            None => CreditAnswer::Anonymous,
+        }),
+        after: SignedDuration::from_mins(7),
+        subject: read.subject,
+        text: read.text,
+        raw: Some(raw.to_vec()),
+    };
+    match setting.reporters.first_mut() {
+        Some(first) => *first = person,
+        None => setting.reporters.push(person),
+    }
+    Ok(())
 }
 
 fn vendor(organisation: &str, mailbox: &str, ships: &[&str]) -> Result<Vendor, MailboxError> {

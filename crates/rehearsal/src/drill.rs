@@ -3,6 +3,8 @@
 
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
+use engine::View;
+use jiff::Timestamp;
 use serde::Serialize;
 use store::{Entropy, Kind, MemoryStore, SeededEntropy, Store};
 
@@ -10,6 +12,7 @@ use crate::{
     DrillClock, World,
     audit::{self, Books, Truth},
     cast,
+    history::History,
     plant::Plant,
     ports::{InProcess, Wire},
     scenarios::{self, Last, Story},
@@ -18,7 +21,8 @@ use crate::{
     world::{
         developers::Look,
         faults::Fault,
-        record::Witness,
+        record::{Happened, Record, Witness},
+        setting::Setting,
         wire::{Request, Response},
     },
 };
@@ -34,6 +38,64 @@ pub struct Options {
     pub faults: bool,
     /// A bug to plant.
     pub plant: Option<Plant>,
+    /// A history that exists, instead of one that is made up.
+    pub history: Option<History>,
+    /// A mail that exists, as the report.
+    pub report: Option<Vec<u8>>,
+}
+
+impl Options {
+    /// A story in a world that is made up, where everybody does as they should.
+    #[must_use]
+    pub fn new(scenario: &str, seed: u64) -> Self {
+        let scenario = scenario.to_owned();
+        Self { scenario, seed, faults: false, plant: None, history: None, report: None }
+    }
+
+    /// The story, and the world in which it begins.
+    ///
+    /// # Errors
+    /// [`DrillError::Unknown`] when there is no such story.
+    pub fn stage(&self) -> Result<(Box<dyn Story>, Setting), DrillError> {
+        let unknown = || DrillError::Unknown(format!("scenario {}", self.scenario));
+        let story = scenarios::named(&self.scenario).ok_or_else(unknown)?;
+        let mut setting = cast::setting(self.seed)?;
+        setting.faults = self.faults;
+        story.set(&mut setting)?;
+        if let Some(history) = &self.history {
+            cast::play_on(&mut setting, history);
+        }
+        if let Some(raw) = &self.report {
+            cast::report(&mut setting, raw)?;
+        }
+        Ok((story, setting))
+    }
+}
+
+/// An advisory that was published in a drill.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Publication {
+    /// The case, by its codename.
+    pub case: String,
+    /// When it was to be published.
+    pub instant: Timestamp,
+    /// When the world could read it, by true time.
+    pub at: Timestamp,
+}
+
+/// How a line came out of a drill.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LineEnding {
+    /// The line.
+    pub line: String,
+    /// The commits of its fix.
+    pub fix: Vec<String>,
+    /// The version that was planned.
+    pub planned: Option<String>,
+    /// The first release in which the fix was found.
+    pub first_fixed: Option<String>,
+    /// The first release that the whole history calls fixed, where the drill was on one.
+    pub in_history: Option<String>,
 }
 
 /// How a drill went.
@@ -43,6 +105,10 @@ pub struct Played {
     pub scenario: String,
     /// The seed.
     pub seed: u64,
+    /// Every advisory that was published.
+    pub published: Vec<Publication>,
+    /// Every line that got the fix, in every case.
+    pub lines: Vec<LineEnding>,
     /// What happened, for people.
     pub timeline: Timeline,
     /// What is not as the story asserts; nothing when all is well.
@@ -72,11 +138,7 @@ pub fn play(
     folder: &Path,
     keep: Option<Arc<dyn Store>>,
 ) -> Result<Played, DrillError> {
-    let unknown = || DrillError::Unknown(format!("scenario {}", options.scenario));
-    let mut story = scenarios::named(&options.scenario).ok_or_else(unknown)?;
-    let mut setting = cast::setting(options.seed)?;
-    setting.faults = options.faults;
-    story.set(&mut setting)?;
+    let (mut story, setting) = options.stage()?;
     let clock = Arc::new(DrillClock::new(setting.begins));
     std::fs::create_dir_all(folder).map_err(crate::world::WorldError::Folder)?;
     let witness =
@@ -126,6 +188,7 @@ fn judge(
     }
     books.truth = Some(Truth::from(&stage.setting));
     let views = stage.views()?;
+    let published = published(&views, &records);
     let last = Last { views: &views, records: &records, setting: &stage.setting };
     let ending = stuck.or_else(|| story.ending(&last).err());
     let timeline = Timeline::of(&books, &records, &stage.crew.names);
@@ -137,9 +200,40 @@ fn judge(
     Ok(Played {
         scenario: options.scenario.clone(),
         seed: options.seed,
+        published,
+        lines: lines(&views, options.history.as_ref()),
         timeline,
         ending,
         audit: audit::audit(&books),
         faults,
     })
+}
+
+fn published(views: &[View], records: &[Record]) -> Vec<Publication> {
+    let cases = views.iter().map(|view| &view.loaded.case);
+    let published = cases.filter_map(|case| {
+        let plan = case.disclosure.as_ref()?;
+        let public = records.iter().find(|record| {
+            matches!(&record.what, Happened::AdvisoryPublished { act, .. }
+                if case.acts.contains_key(act))
+        })?;
+        let case = case.codename.to_string();
+        Some(Publication { case, instant: plan.instant, at: public.at })
+    });
+    published.collect()
+}
+
+fn lines(views: &[View], history: Option<&History>) -> Vec<LineEnding> {
+    let cases = views.iter().map(|view| &view.loaded.case);
+    let lines = cases.flat_map(|case| case.to_patch()).map(|(key, line, planned)| {
+        let past = history.and_then(|history| history.past.get(&key.line));
+        LineEnding {
+            line: key.line.clone(),
+            fix: line.fix.declared.clone(),
+            planned: planned.map(ToOwned::to_owned),
+            first_fixed: line.fixed_in().map(|release| release.version.clone()),
+            in_history: past.and_then(|past| past.first_fixed.clone()),
+        }
+    });
+    lines.collect()
 }

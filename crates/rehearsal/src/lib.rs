@@ -11,6 +11,7 @@ pub mod clock;
 pub mod dice;
 pub mod drill;
 mod hands;
+pub mod history;
 pub mod plant;
 pub mod ports;
 pub mod practice;

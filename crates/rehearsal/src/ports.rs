@@ -303,7 +303,11 @@ impl Repositories for SimRepositories {
     }
 
     fn branch(&self, line: &LineKey) -> String {
-        developers::branch(&line.line)
+        let look = developers::Look::Branch(line.line.clone());
+        match self.0.call(&Request::Repository(look)) {
+            Ok(Response::Branch(branch)) => branch,
+            _ => line.line.clone(),
+        }
     }
 }
 

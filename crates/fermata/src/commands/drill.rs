@@ -1,5 +1,8 @@
 //! `fermata drill`
 
+mod matrix;
+mod real;
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -30,18 +33,28 @@ use crate::{
 /// response to its end with time compressed, in seconds. At the end the auditor holds the journal
 /// against what the counterparts saw themselves, and names every broken law.
 ///
+/// With --repo, a clone of your own takes the place of the made repository; it is read and never
+/// written to. With --report, a mail of yours is the report. docs/drills.md says more.
+///
 /// The same seed gives the same drill. Exits with 1 if the story did not end as it must, or a law
 /// was broken.
 #[derive(Args)]
 #[command(after_help = example(), verbatim_doc_comment)]
 pub(crate) struct Arguments {
-    /// The story
+    /// The story; with --seeds also `all`
     #[arg(long, value_name = "NAME", default_value = "contour")]
     scenario: String,
 
     /// What decides every throw of the dice
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
+
+    /// Play every one of these seeds, such as 1-200, and say only what went wrong
+    #[arg(long, value_name = "FIRST-LAST", conflicts_with_all = ["seed", "keep"])]
+    seeds: Option<matrix::Seeds>,
+
+    #[command(flatten)]
+    real: real::OwnProject,
 
     /// Let counterparts misbehave: time out after the effect, answer 503, be slow
     #[arg(long)]
@@ -60,7 +73,10 @@ pub(crate) struct Arguments {
 const EXAMPLE: &str = "\
 Examples:
   fermata drill
-  fermata drill --seed 7 --faults --json | jq '.violations'";
+  fermata drill --seed 7 --faults --json | jq '.violations'
+  fermata drill --scenario all --seeds 1-20 --faults
+  fermata drill --repo ~/src/proxy --report ~/Mail/report.eml
+  fermata drill --repo ~/src/proxy --fixed-by 3f1c2ab --fixed-by 1.32=9a0b1c2 --json | jq '.lines'";
 
 /// The stories are data: a new one stands in the help by itself.
 fn example() -> String {
@@ -80,11 +96,15 @@ struct Answer<'a> {
 /// Plays, and lets the auditor judge.
 pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, CommandError> {
     let options = Options {
-        scenario: arguments.scenario.clone(),
-        seed: arguments.seed,
         faults: arguments.faults,
         plant: plant(arguments)?,
+        history: arguments.real.history(&arguments.scenario)?,
+        report: arguments.real.report()?,
+        ..Options::new(&arguments.scenario, arguments.seed)
     };
+    if let Some(seeds) = &arguments.seeds {
+        return matrix::run(&options, *seeds, output);
+    }
     let played = if let Some(folder) = &arguments.keep {
         keep(&options, folder)?
     } else {
@@ -135,7 +155,7 @@ fn plant(_: &Arguments) -> Result<Option<rehearsal::plant::Plant>, CommandError>
 }
 
 fn for_person(played: &Played, output: &mut Output) -> Result<(), CommandError> {
-    let Played { scenario, seed, timeline, ending, audit, faults } = played;
+    let Played { scenario, seed, published: _, lines, timeline, ending, audit, faults } = played;
     let Timeline(moments) = timeline;
     output.line(&timeline.to_string())?;
     let receipts = timeline.receipts().count();
@@ -146,6 +166,16 @@ fn for_person(played: &Played, output: &mut Output) -> Result<(), CommandError> 
     if !faults.is_empty() {
         let fired: u64 = faults.values().sum();
         output.line(&format!("counterparts misbehaved {fired} times"))?;
+    }
+    for line in lines.iter().filter(|line| line.planned.is_some()) {
+        let none = || "nothing".to_owned();
+        let first = line.first_fixed.clone().unwrap_or_else(none);
+        let past = match &line.in_history {
+            Some(past) if *past == first => ", as in history".to_owned(),
+            Some(past) => format!("; in its whole history it is {past}"),
+            None => String::new(),
+        };
+        output.line(&format!("{} was fixed first in {first}{past}", line.line))?;
     }
     for exposure in &audit.exposure {
         let window = exposure.advisory.duration_since(exposure.fix);

@@ -1,6 +1,6 @@
 //! Ordinary questions and their answers.
 
-use git::{Error, Oid, Range, Repo};
+use git::{Error, Oid, Range, Repo, fixture::RepoBuilder};
 
 use crate::fresh;
 
@@ -176,7 +176,7 @@ fn a_mark_changes_with_every_ref_and_with_nothing_else() {
 }
 
 #[test]
-fn ancestry_and_containing_tags() {
+fn ancestry_and_containing_refs() {
     let (_folder, mut builder) = fresh();
     let first = builder.commit_file("a", "1\n", "Begin").unwrap();
     builder.tag("v1.0.0").unwrap();
@@ -186,11 +186,12 @@ fn ancestry_and_containing_tags() {
     assert!(repo.is_ancestor(&first, &second).unwrap());
     assert!(repo.is_ancestor(&first, &first).unwrap());
     assert!(!repo.is_ancestor(&second, &first).unwrap());
-    assert_eq!(repo.tags_containing(&first).unwrap(), ["v1.0.0", "v1.1.0"]);
-    assert_eq!(repo.tags_containing(&second).unwrap(), ["v1.1.0"]);
+    let (main, old, new) = ("refs/heads/main", "refs/tags/v1.0.0", "refs/tags/v1.1.0");
+    assert_eq!(repo.refs_containing(&first).unwrap(), [main, old, new]);
+    assert_eq!(repo.refs_containing(&second).unwrap(), [main, new]);
     let unknown: Oid = "b".repeat(40).parse().unwrap();
     assert!(matches!(repo.is_ancestor(&unknown, &first), Err(Error::BrokenObject(_))));
-    assert!(repo.tags_containing(&unknown).is_err());
+    assert!(repo.refs_containing(&unknown).is_err());
     let mut objects = repo.objects().unwrap();
     assert!(objects.has(&first).unwrap() && !objects.has(&unknown).unwrap());
 }
@@ -279,4 +280,21 @@ fn many_changes_are_read_in_one_go() {
     assert!(repo.patches(&[unknown], &[]).is_err());
     assert!(repo.same_content(&tricky, &empty, &["c"]).unwrap());
     assert!(!repo.same_content(&tricky, &empty, &["c", "a"]).unwrap());
+}
+
+#[test]
+fn a_borrowing_repository_leaves_the_other_alone() {
+    let (folder, mut builder) = fresh();
+    let first = builder.commit_file("a", "1\n", "Begin").unwrap();
+    let other = builder.open().unwrap();
+    let before = other.refs_mark().unwrap();
+    let mut borrower = RepoBuilder::borrow(folder.path().join("borrower"), &other).unwrap();
+    assert!(borrower.open().unwrap().refs().unwrap().branches.is_empty());
+    borrower.point("refs/heads/main", first.as_str()).unwrap();
+    borrower.import("commit refs/heads/main\ncommitter A <a@x> 1 +0000\ndata 3\nNew\nfrom refs/heads/main^0\n\n").unwrap();
+    let tip = borrower.git(&["rev-parse", "main"]).unwrap();
+    let repo = borrower.open().unwrap();
+    assert!(repo.is_ancestor(&first, &tip.parse().unwrap()).unwrap());
+    assert_eq!(other.refs_mark().unwrap(), before);
+    assert!(!other.objects().unwrap().has(&tip.parse().unwrap()).unwrap());
 }

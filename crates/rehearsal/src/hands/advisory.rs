@@ -20,6 +20,17 @@ use crate::{
 };
 
 impl Stage {
+    /// Which bug a case is about.
+    pub(crate) fn bug(&self, story: &dyn Story, view: &View) -> Bug {
+        if self.setting.is_real() { Bug::Reported } else { story.bug(view) }
+    }
+
+    /// What the report is called.
+    fn subject(&self) -> &str {
+        let subject = self.setting.reporters.first().map(|person| person.subject.trim());
+        subject.filter(|subject| !subject.is_empty()).unwrap_or("a report without a subject")
+    }
+
     /// The advisory as the team writes it: words only; the house fills in the facts.
     pub(crate) fn text(&self, bug: Bug) -> Advisory {
         let affected = vec![Affected {
@@ -27,6 +38,7 @@ impl Stage {
             name: self.setting.package.clone(),
             lines: Vec::new(),
         }];
+        let reported = format!("Drill: {}", self.subject());
         let [title, summary, details, impact, workarounds] = match bug {
             Bug::Prefix => [
                 "Authorization of routes can be bypassed with a crafted path",
@@ -35,6 +47,13 @@ impl Stage {
                  can be routed past the authorization policy that should have been asked.",
                 "An attacker reads what the policy protects.",
                 "End every prefix with a slash.",
+            ],
+            Bug::Reported => [
+                reported.as_str(),
+                "What was found stands in the report; this text stands for its description.",
+                "A drill needs words at this place, and nobody has written any for this bug.",
+                "Somebody who knows the report writes here what an attacker gains.",
+                "Somebody who knows the report writes here what helps until the release.",
             ],
             Bug::Header => [
                 "One header line can exhaust the proxy's memory",
@@ -59,7 +78,7 @@ impl Stage {
     pub(super) fn draft(&mut self, story: &dyn Story, view: &View) -> Did {
         let case = &view.loaded.case;
         if case.advisory.is_none() {
-            let text = self.text(story.bug(view));
+            let text = self.text(self.bug(story, view));
             return self.decide(view, Decision::Advisory(Box::new(text)));
         }
         if case.forge.draft.is_none() {

@@ -9,6 +9,7 @@ use case::{
     state::{DisclosureState, Phase},
 };
 use engine::View;
+use playbook::Item;
 
 use super::Did;
 use crate::{
@@ -16,7 +17,7 @@ use crate::{
     scenarios::Story,
     stage::{DrillError, RELEASES_BEFORE, Stage},
     world::{
-        developers::{Call, MAIN},
+        developers::Call,
         wire::{Request, Response},
     },
 };
@@ -49,7 +50,7 @@ impl Stage {
                 let lines = case.to_patch().map(|(key, ..)| (case.id, key.line.clone()));
                 self.work.landed.extend(lines.collect::<Vec<_>>());
             }
-            let call = Call::Prepare { fork, bug: story.bug(view) };
+            let call = Call::Prepare { fork, bug: self.bug(story, view) };
             let Response::Commits(commits) = self.ask(&Request::Develop(call))? else {
                 return Ok(false);
             };
@@ -168,13 +169,28 @@ impl Stage {
     }
 
     fn tag(&mut self, key: &LineKey, version: &str) -> Did {
-        if key.line == MAIN || self.work.tagged.contains(version) {
+        if key.line == self.setting.main() || self.work.tagged.contains(version) {
             return Ok(false);
         }
         let (line, version) = (key.line.clone(), version.to_owned());
         self.ask(&Request::Develop(Call::Release { line, version: version.clone() }))?;
         self.work.tagged.insert(version);
         Ok(true)
+    }
+
+    /// Words of a history that exists cannot be taken back for a drill. What the guard found in
+    /// them stays in the journal; a person says that the drill goes on.
+    pub(super) fn past_words(&mut self, view: &View, item: &Item) -> Did {
+        let past = self.setting.history.as_ref().is_some_and(|history| !history.past.is_empty());
+        let given_away =
+            view.loaded.case.to_patch().any(|(_, line, _)| {
+                line.words.as_ref().is_some_and(|words| !words.blocks.is_empty())
+            });
+        if !past || !given_away {
+            return Ok(false);
+        }
+        let reason = "these are the words of the past, which the drill cannot change".to_owned();
+        self.decide(view, Decision::Override { step: item.step.clone(), reason })
     }
 
     /// A release turned out to lack the fix: its version is burnt, the next one planned, and every
@@ -193,7 +209,7 @@ impl Stage {
         self.decide(view, Decision::Burnt { train, line: line.clone(), version, why })?;
         let version = self.next_version(key);
         self.decide(view, Decision::Line { line, verdict: LineVerdict::Patch { version } })?;
-        let text = self.text(story.bug(view));
+        let text = self.text(self.bug(story, view));
         self.decide(view, Decision::Advisory(Box::new(text)))
     }
 }

@@ -57,6 +57,7 @@ impl Stage {
             "releases" => self.releases(story, view),
             "users-notice" => self.announce(view, &ActKind::NotifyUsers),
             "follow-up" => self.announce(view, &ActKind::FollowUp),
+            "words" => self.past_words(view, item),
             "retrospective" => self.look_back(view),
             _ if item.optional => self.leave_out(view, item),
             _ => Ok(false),

@@ -52,8 +52,14 @@ impl Stage {
         let case = &view.loaded.case;
         let open = case.lines.iter().find(|(_, line)| line.supported && line.verdict.is_none());
         let Some((key, line)) = open else { return Ok(false) };
-        let version = if line.default_branch { None } else { self.next_version(key) };
-        let verdict = LineVerdict::Patch { version };
+        let never = self.setting.history.as_ref().is_some_and(|h| h.unaffected.contains(&key.line));
+        let verdict = if never {
+            LineVerdict::NotAffected { why: "its history never had the bug".into() }
+        } else if line.default_branch {
+            LineVerdict::Patch { version: None }
+        } else {
+            LineVerdict::Patch { version: self.next_version(key) }
+        };
         self.decide(view, Decision::Line { line: key.clone(), verdict })
     }
 

@@ -140,7 +140,7 @@ impl Stage {
             .ok_or_else(|| DrillError::Unknown(format!("playbook {playbook}")))?;
         let book = crate::plant::playbook(plant, book);
         let settings = Settings {
-            project: "Signpost".into(),
+            project: setting.history.as_ref().map_or("Signpost", |h| &h.name).to_owned(),
             repositories: vec![setting.repository.clone()],
             ..Settings::default()
         };

@@ -4,6 +4,8 @@
 //! branches when the team says so, and tag releases. Their words are plain: nothing that they
 //! write says what the change is for.
 
+mod inherited;
+
 use std::{
     collections::BTreeMap,
     fmt::Write as _,
@@ -17,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Scene,
     record::Happened,
-    setting::Setting,
+    setting::{MAIN, Setting},
     wire::{Outcome, Response, refused},
 };
 
@@ -31,6 +33,8 @@ pub enum Look {
     Private(String),
     /// The supported lines.
     Supported(String),
+    /// The branch that holds a line.
+    Branch(String),
 }
 
 /// What the team asks its developers and release managers for.
@@ -68,13 +72,17 @@ pub enum Bug {
     Prefix,
     /// A header is read without a limit.
     Header,
+    /// Whatever a real report says.
+    Reported,
 }
 
 impl Bug {
     /// File, content before the fix, content after it, and the fix's plain subject line.
     fn change(self) -> [&'static str; 4] {
         match self {
-            Self::Prefix => [PREFIX, PREFIX_BEFORE, PREFIX_AFTER, "Tidy prefix matching"],
+            Self::Prefix | Self::Reported => {
+                [PREFIX, PREFIX_BEFORE, PREFIX_AFTER, "Tidy prefix matching"]
+            }
             Self::Header => [HEADER, HEADER_BEFORE, HEADER_AFTER, "Simplify header reading"],
         }
     }
@@ -138,18 +146,13 @@ pub struct Developers {
     forks: BTreeMap<String, RepoBuilder>,
 }
 
-/// The branch that holds a line.
-#[must_use]
-pub fn branch(line: &str) -> String {
-    if line == MAIN { MAIN.to_owned() } else { format!("release-{line}") }
-}
-
-/// The default branch.
-pub const MAIN: &str = "main";
-
 impl Developers {
     /// A public repository with a history, in `root`.
     pub(super) fn new(root: &Path, setting: &Setting) -> git::Result<Self> {
+        if let Some(history) = &setting.history {
+            let public = inherited::public(&root.join("public"), history)?;
+            return Ok(Self { root: root.to_owned(), public, forks: BTreeMap::new() });
+        }
         let mut public = RepoBuilder::create(root.join("public"))?;
         public.import(&history(setting))?;
         public.git(&["reset", "--quiet", "--hard", MAIN])?;
@@ -162,8 +165,9 @@ impl Developers {
                 Ok(Response::Folder(self.public.folder().to_owned()))
             }
             Look::Supported(name) if *name == setting.repository => {
-                Ok(Response::Supported(lines(setting), MAIN.to_owned()))
+                Ok(Response::Supported(setting.lines(), setting.main().to_owned()))
             }
+            Look::Branch(line) => Ok(Response::Branch(setting.branch(line))),
             Look::Private(fork) => self
                 .forks
                 .get(fork)
@@ -174,8 +178,13 @@ impl Developers {
     }
 
     /// Clones the public repository into a private fork that has appeared.
-    pub(super) fn fork(&mut self, url: &str) -> git::Result<()> {
+    pub(super) fn fork(&mut self, url: &str, setting: &Setting) -> git::Result<()> {
         let folder = self.root.join(format!("fork-{}", self.forks.len().saturating_add(1)));
+        if setting.history.is_some() {
+            let fork = inherited::fork(&folder, &self.public.open()?)?;
+            self.forks.insert(url.to_owned(), fork);
+            return Ok(());
+        }
         let fork = RepoBuilder::create(folder)?;
         let public = self.public.folder().to_string_lossy().into_owned();
         let heads = "+refs/heads/*:refs/heads/*";
@@ -186,10 +195,18 @@ impl Developers {
     }
 
     pub(super) fn handle(&mut self, call: &Call, scene: &mut Scene<'_>) -> Outcome {
-        let done = match call {
-            Call::Prepare { fork, bug } => self.prepare(fork.as_deref(), *bug, scene),
-            Call::Land { fork, lines } => self.land(fork, lines, scene),
-            Call::Release { line, version } => self.release(line, version, scene),
+        let history = scene.setting.history.as_ref();
+        let done = match (call, history) {
+            (Call::Prepare { fork, .. }, Some(history)) => {
+                self.prepare_inherited(fork.as_deref(), history, scene)
+            }
+            (Call::Land { fork, lines }, Some(_)) => self.land_inherited(fork, lines, scene),
+            (Call::Release { line, version }, Some(history)) => {
+                self.release_inherited(line, version, history, scene)
+            }
+            (Call::Prepare { fork, bug }, None) => self.prepare(fork.as_deref(), *bug, scene),
+            (Call::Land { fork, lines }, None) => self.land(fork, lines, scene),
+            (Call::Release { line, version }, None) => self.release(line, version, scene),
         };
         done.map_err(|error| refused(error.to_string()))
     }
@@ -210,7 +227,7 @@ impl Developers {
         let fix = repo.commit_file(file, after, message)?.to_string();
         let mut commits = BTreeMap::from([(MAIN.to_owned(), vec![fix.clone()])]);
         for (line, _) in &scene.setting.supported {
-            repo.checkout(&branch(line))?;
+            repo.checkout(&scene.setting.branch(line))?;
             let picked = repo.cherry_pick(&fix, true)?.to_string();
             commits.insert(line.clone(), vec![picked]);
         }
@@ -239,7 +256,7 @@ impl Developers {
         self.public.at(scene.at.as_second()).author("Rob Release", "rob@signpost.example");
         let mut landed = BTreeMap::new();
         for line in lines {
-            let branch = branch(line);
+            let branch = scene.setting.branch(line);
             let before = self.public.git(&["rev-parse", &branch])?;
             let from = source.to_string_lossy();
             self.public.git(&["fetch", "--quiet", &from, &format!("refs/heads/{branch}")])?;
@@ -272,20 +289,15 @@ impl Developers {
         version: &str,
         scene: &mut Scene<'_>,
     ) -> git::Result<Response> {
-        let (branch, tag) = (branch(line), format!("v{version}"));
+        let (branch, tag) = (scene.setting.branch(line), format!("v{version}"));
         let notes = format!("{tag}\n\nBug fixes and dependency updates.");
         self.public.at(scene.at.as_second()).author("Rob Release", "rob@signpost.example");
         self.public.annotated_tag(&tag, &branch, &notes)?;
         let commit = self.public.git(&["rev-parse", &format!("{tag}^{{commit}}")])?;
-        scene.note("repository", Happened::Released { line: line.to_owned(), tag, commit, notes });
+        let (line, version) = (line.to_owned(), version.to_owned());
+        scene.note("repository", Happened::Released { line, version, tag, commit, notes });
         Ok(Response::Done)
     }
-}
-
-/// Every supported line, newest first, the default branch before them.
-fn lines(setting: &Setting) -> Vec<String> {
-    let minors = setting.supported.iter().map(|(line, _)| line.clone());
-    std::iter::once(MAIN.to_owned()).chain(minors).collect()
 }
 
 fn missing() -> git::Error {
@@ -324,7 +336,7 @@ fn history(setting: &Setting) -> String {
             let notes = format!("changelogs/{line}.{patch}.md");
             let from = (tip == start).then_some(start);
             tip = stream.commit(
-                &branch(line),
+                &format!("release-{line}"),
                 from,
                 &format!("Prepare {line}.{patch}"),
                 &[(&notes, "Dependency updates.\n")],
@@ -332,7 +344,7 @@ fn history(setting: &Setting) -> String {
             stream.tag(&format!("v{line}.{patch}"), tip);
         }
         if tip == start {
-            stream.point(&branch(line), start);
+            stream.point(&format!("release-{line}"), start);
         }
     }
     stream.commit(MAIN, None, "Document the admin interface", &[("docs/admin.md", "# Admin\n")]);

@@ -136,9 +136,19 @@ impl Mail {
         team: &Mailbox,
         twice: bool,
     ) -> Vec<u8> {
+        let raw = from.raw.clone().unwrap_or_else(|| self.written(from, at, team));
+        for _ in 0..=u8::from(twice) {
+            let number = u64::try_from(self.inbox.len()).unwrap_or(u64::MAX).saturating_add(1);
+            self.inbox.push(IncomingMail { number, raw: raw.clone() });
+        }
+        raw
+    }
+
+    /// A reporter's mail as a mail program would write it.
+    fn written(&mut self, from: &Persona, at: Timestamp, team: &Mailbox) -> Vec<u8> {
         let date = at.to_zoned(TimeZone::UTC).strftime("%a, %d %b %Y %H:%M:%S +0000").to_string();
         let text = from.text.replace("\r\n", "\n").replace('\n', "\r\n");
-        let raw = format!(
+        format!(
             "From: {} <{}>\r\nTo: <{team}>\r\nSubject: {}\r\nDate: {date}\r\nMessage-ID: \
              <{:016x}@{}>\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\
              Content-Transfer-Encoding: 8bit\r\n\r\n{text}\r\n",
@@ -148,12 +158,7 @@ impl Mail {
             self.dice.throw(),
             from.mailbox.domain(),
         )
-        .into_bytes();
-        for _ in 0..=u8::from(twice) {
-            let number = u64::try_from(self.inbox.len()).unwrap_or(u64::MAX).saturating_add(1);
-            self.inbox.push(IncomingMail { number, raw: raw.clone() });
-        }
-        raw
+        .into_bytes()
     }
 }
 

@@ -218,7 +218,7 @@ impl World {
             }
             Plan::ForkReady(act) => {
                 if let Some(url) = self.forge.fork_ready(act)
-                    && let Err(error) = self.developers.fork(&url)
+                    && let Err(error) = self.developers.fork(&url, &self.setting)
                 {
                     let words = error.to_string();
                     let (who, place) = ("forge".to_owned(), "status page".to_owned());

@@ -167,6 +167,8 @@ pub enum Happened {
     Released {
         /// The line.
         line: String,
+        /// The version, without prefix.
+        version: String,
         /// The tag.
         tag: String,
         /// The commit.

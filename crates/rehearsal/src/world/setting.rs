@@ -10,6 +10,8 @@ use case::people::CreditAnswer;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::history::History;
+
 /// Everything that a world is made of.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -30,6 +32,8 @@ pub struct Setting {
     pub users: Mailbox,
     /// Owners of the organisation at the forge: they see every private fork.
     pub owners: BTreeSet<String>,
+    /// The history that it is played on; one is made up where there is none.
+    pub history: Option<History>,
     /// Supported minors with their latest release, newest first.
     pub supported: Vec<(String, String)>,
     /// A minor that gets no releases any more, with its latest one.
@@ -45,6 +49,41 @@ pub struct Setting {
     /// Whether parties misbehave now and then.
     pub faults: bool,
 }
+
+impl Setting {
+    /// The default branch.
+    #[must_use]
+    pub fn main(&self) -> &str {
+        self.history.as_ref().map_or(MAIN, |history| &history.main)
+    }
+
+    /// The branch that holds a line.
+    #[must_use]
+    pub fn branch(&self, line: &str) -> String {
+        let known = self.history.as_ref().and_then(|history| history.branches.get(line));
+        match known {
+            Some(branch) => branch.clone(),
+            None if line == MAIN => line.to_owned(),
+            None => format!("release-{line}"),
+        }
+    }
+
+    /// Every supported line, newest first, the default branch before them.
+    #[must_use]
+    pub fn lines(&self) -> Vec<String> {
+        let minors = self.supported.iter().map(|(line, _)| line.clone());
+        std::iter::once(self.main().to_owned()).chain(minors).collect()
+    }
+
+    /// Nobody here made the bug up: it is in a history that exists, or in a mail that came in.
+    #[must_use]
+    pub fn is_real(&self) -> bool {
+        self.history.is_some() || self.reporters.iter().any(|person| person.raw.is_some())
+    }
+}
+
+/// The default branch of a repository that is made up.
+pub const MAIN: &str = "main";
 
 /// A downstream vendor on the distributors' list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,6 +131,8 @@ pub struct Persona {
     pub subject: String,
     /// The words.
     pub text: String,
+    /// The whole mail, where it is sent exactly as it is.
+    pub raw: Option<Vec<u8>>,
 }
 
 /// What the CNA does with requests.

@@ -133,6 +133,8 @@ pub enum Response {
     Folder(PathBuf),
     /// Lines, newest first, and the default branch.
     Supported(Vec<String>, String),
+    /// A branch's name.
+    Branch(String),
     /// A time.
     Time(Timestamp),
     /// Commits that were made, by line.

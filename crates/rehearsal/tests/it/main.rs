@@ -1,6 +1,8 @@
 //! Tests of the drill: its world, its process, its stories and its auditor.
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a helper of a test fails like the test")]
 
+mod history;
+mod looks;
 mod plants;
 mod process;
 mod stories;

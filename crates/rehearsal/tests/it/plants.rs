@@ -10,8 +10,7 @@ use rehearsal::{
 
 fn with(plant: Plant) -> Played {
     let folder = tempfile::tempdir().unwrap();
-    let scenario = "contour".to_owned();
-    let options = Options { scenario, seed: 1, faults: false, plant: Some(plant) };
+    let options = Options { plant: Some(plant), ..Options::new("contour", 1) };
     play(&options, folder.path(), None).unwrap()
 }
 

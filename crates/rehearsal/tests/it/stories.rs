@@ -1,16 +1,30 @@
-//! Every story ends as it must and breaks no law, for some seeds; `fermata drill --seed` plays any
-//! other.
+//! Every story ends as it must and breaks no law, with cooperative counterparts and with others,
+//! for some seeds; `fermata drill --scenario all --seeds 1-200` plays more.
+//!
+//! One test a story, so that a runner spreads them over its cores. `FERMATA_SEEDS` says how many
+//! seeds each of them plays.
+
+use std::{collections::BTreeSet, ops::RangeInclusive};
 
 use rehearsal::{Options, Played, play, scenarios, world::faults::Fault};
 
 fn drill(scenario: &str, seed: u64, faults: bool) -> Played {
     let folder = tempfile::tempdir().unwrap();
-    let options = Options { scenario: scenario.into(), seed, faults, plant: None };
+    let options = Options { faults, ..Options::new(scenario, seed) };
     play(&options, folder.path(), None).unwrap()
 }
 
+/// How many seeds each story is played with where nobody says otherwise.
+const SEEDS: u64 = 2;
+
+fn seeds() -> RangeInclusive<u64> {
+    let asked = std::env::var("FERMATA_SEEDS").ok().map(|seeds| seeds.parse().unwrap());
+    1..=asked.unwrap_or(SEEDS)
+}
+
 fn ends_well(scenario: &str) {
-    for (seed, faults) in [(1, false), (2, true)] {
+    let mut fired = BTreeSet::new();
+    for (seed, faults) in seeds().flat_map(|seed| [(seed, false), (seed, true)]) {
         let played = drill(scenario, seed, faults);
         assert!(
             played.well(),
@@ -19,6 +33,12 @@ fn ends_well(scenario: &str) {
             played.ending,
             played.audit.violations
         );
+        assert!(faults || played.faults.is_empty());
+        fired.extend(played.faults.into_keys());
+    }
+    // Few calls leave this to chance with few seeds.
+    if *seeds().end() >= 20 {
+        assert_eq!(fired, Fault::ALL.into(), "every kind of misbehaviour came up");
     }
 }
 
@@ -54,6 +74,16 @@ stories! {
     cve_declined = "cve-declined";
     not_security = "not-security";
     one_person = "one-person";
+}
+
+#[test]
+fn the_cooperative_story_publishes_within_a_minute_of_its_instant() {
+    for seed in [1, 5] {
+        let played = drill("contour", seed, false);
+        let [published] = played.published.as_slice() else { panic!("{:?}", played.published) };
+        let late = published.at.duration_since(published.instant).as_secs();
+        assert!((0..=60).contains(&late), "{published:?}");
+    }
 }
 
 #[test]
