@@ -2,7 +2,8 @@
 //! really there: verdicts on every line, releases that contain the fix, a CVE id or a plan
 //! without, credit settled, no objection open.
 //!
-//! A person's override or recorded choice excuses: that is what it is for.
+//! A person's override or recorded choice of a step excuses what that step stands for, from then
+//! on, and nothing else.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,29 +22,51 @@ use super::{Books, Law, Ledger, Place, Violation};
 use crate::world::record::{Happened, Record};
 
 pub(super) fn check(books: &Books, ledger: &Ledger<'_>, found: &mut Vec<Violation>) {
-    let overridden = ledger
-        .decisions
-        .iter()
-        .any(|(_, d)| matches!(d, Decision::Override { .. } | Decision::Choice { .. }));
     for record in books.records() {
         let published = matches!(&record.what, Happened::AdvisoryPublished { act, .. }
             if ledger.acts.contains_key(act));
-        if !published || overridden {
+        if !published {
             continue;
         }
         let mut missing = releases(books, ledger, record);
         missing.extend(named(books, ledger, record));
         missing.extend(uncredited(ledger, record));
         missing.extend(settled(ledger, record.at));
-        for what in missing {
+        let excused = excused(ledger, record.at);
+        for Missing { steps, what } in missing {
+            if steps.iter().any(|step| excused.contains(step)) {
+                continue;
+            }
             let what = format!("{}: {what}", record.what.in_words());
             found.push(Violation { law: Law::ByMemory, at: Place::Witness(record.n), what });
         }
     }
 }
 
+/// What was not there, and the steps of which one says whether it had to be.
+struct Missing {
+    steps: &'static [&'static str],
+    what: String,
+}
+
+impl Missing {
+    fn of(steps: &'static [&'static str], what: impl Into<String>) -> Self {
+        Self { steps, what: what.into() }
+    }
+}
+
+/// Steps that a person had overridden, or left out by choice, at a time.
+fn excused<'a>(ledger: &Ledger<'a>, at: Timestamp) -> BTreeSet<&'a str> {
+    let before = ledger.decisions.iter().filter(|(when, _)| when.at <= at);
+    let steps = before.filter_map(|(_, decision)| match decision {
+        Decision::Override { step, .. } | Decision::Choice { step, .. } => Some(step.0.as_str()),
+        _ => None,
+    });
+    steps.collect()
+}
+
 /// Lines whose patch release was not there, or did not hold the fix, when the advisory came out.
-fn releases(books: &Books, ledger: &Ledger<'_>, published: &Record) -> Vec<String> {
+fn releases(books: &Books, ledger: &Ledger<'_>, published: &Record) -> Vec<Missing> {
     let at = published.at;
     let silent = ledger.policy(at).is_some_and(|p| p.release_mode == ReleaseMode::Silent);
     if !silent || ledger.known_to_the_world(at) {
@@ -56,12 +79,14 @@ fn releases(books: &Books, ledger: &Ledger<'_>, published: &Record) -> Vec<Strin
         .filter(|(_, verdict)| matches!(verdict, LineVerdict::Patch { version: Some(_) }));
     patched
         .filter(|(line, _)| !released(books.records(), ledger, line, published, repo.as_ref()))
-        .map(|(line, _)| format!("no release of {line} contained the fix"))
+        .map(|(line, _)| {
+            Missing::of(&["releases"], format!("no release of {line} contained the fix"))
+        })
         .collect()
 }
 
 /// Versions that the published advisory sends its readers to, and that were not there.
-fn named(books: &Books, ledger: &Ledger<'_>, published: &Record) -> Vec<String> {
+fn named(books: &Books, ledger: &Ledger<'_>, published: &Record) -> Vec<Missing> {
     let silent = ledger.policy(published.at).is_some_and(|p| p.release_mode == ReleaseMode::Silent);
     let Happened::AdvisoryPublished { advisory, .. } = &published.what else { return Vec::new() };
     if !silent {
@@ -74,18 +99,21 @@ fn named(books: &Books, ledger: &Ledger<'_>, published: &Record) -> Vec<String> 
     });
     let there = |version: &Version| {
         books.records().iter().filter(|record| record.n < published.n).any(|record| {
-            matches!(&record.what, Happened::Released { tag, .. }
-                if tag.trim_start_matches('v') == version.as_str())
+            matches!(&record.what, Happened::Released { version: released, .. }
+                if released == version.as_str())
         })
     };
     versions
         .filter(|version| !there(version))
-        .map(|version| format!("it names {version}, which was not released"))
+        .map(|version| {
+            let what = format!("it names {version}, which was not released");
+            Missing::of(&["recheck-draft", "releases"], what)
+        })
         .collect()
 }
 
 /// Reporters who are not thanked as they, or the stated default, decided.
-fn uncredited(ledger: &Ledger<'_>, published: &Record) -> Vec<String> {
+fn uncredited(ledger: &Ledger<'_>, published: &Record) -> Vec<Missing> {
     let Happened::AdvisoryPublished { advisory, .. } = &published.what else { return Vec::new() };
     let printed: BTreeSet<String> =
         advisory.credits.iter().map(advisory::Credit::display_name).collect();
@@ -98,7 +126,7 @@ fn uncredited(ledger: &Ledger<'_>, published: &Record) -> Vec<String> {
         }
     }
     let lacking = answers.into_values().flatten().filter(|line| !printed.contains(line));
-    lacking.map(|line| format!("it does not thank {line}")).collect()
+    lacking.map(|line| Missing::of(&["credit"], format!("it does not thank {line}"))).collect()
 }
 
 fn released(
@@ -137,18 +165,18 @@ fn verdicts(ledger: &Ledger<'_>, at: Timestamp) -> BTreeMap<LineKey, LineVerdict
 }
 
 /// What was not settled in the journal when the advisory came out.
-fn settled(ledger: &Ledger<'_>, at: Timestamp) -> Vec<String> {
+fn settled(ledger: &Ledger<'_>, at: Timestamp) -> Vec<Missing> {
     let mut missing = Vec::new();
     let decided = |test: &dyn Fn(&Decision) -> bool| {
         ledger.decisions.iter().any(|(when, decision)| when.at <= at && test(decision))
     };
     if !decided(&|d| matches!(d, Decision::Triage { .. })) {
-        missing.push("nobody had judged the report".to_owned());
+        missing.push(Missing::of(&["verdict"], "nobody had judged the report"));
     }
     let verdicts = verdicts(ledger, at);
     for line in supported(ledger, at) {
         if !verdicts.contains_key(&line) {
-            missing.push(format!("nobody had decided about {line}"));
+            missing.push(Missing::of(&["lines"], format!("nobody had decided about {line}")));
         }
     }
     let assigned = ledger.seen.iter().any(|(when, seen)| {
@@ -158,17 +186,18 @@ fn settled(ledger: &Ledger<'_>, at: Timestamp) -> Vec<String> {
         matches!(d, Decision::Vulnerability { origin: case::event::Origin::Upstream { .. }, .. })
     });
     if !assigned && !upstream && !decided(&|d| matches!(d, Decision::CvePlanB { .. })) {
-        missing.push("there was neither a CVE id nor a plan without one".to_owned());
+        let what = "there was neither a CVE id nor a plan without one";
+        missing.push(Missing::of(&["cve-id"], what));
     }
     let credited = ledger
         .people
         .iter()
         .any(|(when, event)| when.at <= at && matches!(event, PeopleEvent::CreditAnswered { .. }));
     if !credited && !decided(&|d| matches!(d, Decision::ReporterUnreachable { .. })) {
-        missing.push("the reporter's credit was not settled".to_owned());
+        missing.push(Missing::of(&["credit"], "the reporter's credit was not settled"));
     }
     if open_objection(ledger, at) && !ledger.known_to_the_world(at) {
-        missing.push("a distributor's objection was open".to_owned());
+        missing.push(Missing::of(&["buy-in"], "a distributor's objection was open"));
     }
     missing
 }

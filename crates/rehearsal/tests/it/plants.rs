@@ -1,12 +1,17 @@
 //! Each planted bug makes the auditor name its law and the record that shows it; a clean run, which
 //! the stories play, shows nothing.
 
+use std::sync::Arc;
+
+use case::{Event, StepId, event::Decision};
 use rehearsal::{
     Options, Played,
-    audit::{Law, Place},
+    audit::{Books, Law, Place, Truth, audit},
     plant::Plant,
     play,
+    world::record,
 };
+use store::{Kind, MemoryStore, SeededEntropy};
 
 fn with(plant: Plant) -> Played {
     let folder = tempfile::tempdir().unwrap();
@@ -63,4 +68,31 @@ fn a_skipped_gate_is_found() {
 #[test]
 fn approving_alone_is_found() {
     found(Plant::ApproveAlone, Law::Unconfirmed, "knows nothing of");
+}
+
+/// A case that was published without a release, and in which somebody overrode `step` before.
+fn without_a_release(step: &str) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Arc::new(MemoryStore::new(Kind::Drill, Arc::new(SeededEntropy::new(1))));
+    let options = Options { plant: Some(Plant::SkipGate), ..Options::new("contour", 1) };
+    play(&options, folder.path(), Some(store.clone())).unwrap();
+    let mut books = Books::read(&*store).unwrap();
+    books.witness = Some(record::read(&folder.path().join("witness.jsonl")).unwrap());
+    books.truth = Some(Truth::from(&options.stage().unwrap().1));
+    books.mirror = Some(folder.path().join("repositories/public"));
+    let entries = books.cases.values_mut().next().unwrap();
+    let place = entries.iter().position(|e| matches!(e.event, Event::Decided(_))).unwrap();
+    let mut overridden = entries[place].clone();
+    let (step, reason) = (StepId(step.into()), "we are sure".to_owned());
+    overridden.event = Event::Decided(Box::new(Decision::Override { step, reason }));
+    entries.insert(place, overridden);
+    let found = audit(&books).violations.into_iter().filter(|v| v.law == Law::ByMemory);
+    found.map(|violation| violation.what).collect()
+}
+
+#[test]
+fn an_override_excuses_its_own_step_and_no_other() {
+    let found = without_a_release("credit");
+    assert!(found.iter().any(|what| what.contains("no release of")), "{found:?}");
+    assert_eq!(without_a_release("releases"), Vec::<String>::new());
 }
