@@ -28,6 +28,10 @@ impl Story for AlreadyPublic {
         false
     }
 
+    fn practised(&self) -> bool {
+        false
+    }
+
     fn twist(&mut self, stage: &mut Stage, view: &View) -> Result<bool, DrillError> {
         let case = &view.loaded.case;
         if case.triage.is_none() || case.facts.is_public() {

@@ -24,6 +24,10 @@ impl Story for ApproverLeaves {
         "one of two approvers leaves the team once everything is armed"
     }
 
+    fn practised(&self) -> bool {
+        false
+    }
+
     fn twist(&mut self, stage: &mut Stage, view: &View) -> Result<bool, DrillError> {
         let plan = view.loaded.case.disclosure.as_ref();
         let armed = plan.filter(|plan| plan.state == DisclosureState::Armed);

@@ -56,6 +56,11 @@ pub trait Story: Send {
         3
     }
 
+    /// Whether visitors may play the team: not where the simulated one does something special.
+    fn practised(&self) -> bool {
+        true
+    }
+
     /// Changes the world that everybody else's stories have.
     ///
     /// # Errors

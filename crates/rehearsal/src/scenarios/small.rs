@@ -57,6 +57,10 @@ impl Story for NotSecurity {
         "the report is of a bug that is better handled in public"
     }
 
+    fn practised(&self) -> bool {
+        false
+    }
+
     fn verdict(&self, _: &View) -> Triage {
         Triage::NotSecurity
     }

@@ -46,6 +46,10 @@ impl Story for Upstream {
         date(stage.setting.begins)
     }
 
+    fn practised(&self) -> bool {
+        false
+    }
+
     fn twist(&mut self, stage: &mut Stage, view: &View) -> Result<bool, DrillError> {
         let case = &view.loaded.case;
         let nameless = case.vulnerabilities.iter().find(|(_, v)| v.cve_id.is_none());
