@@ -66,7 +66,7 @@ pub(crate) struct Arguments {
 
     /// Plant a bug, which the auditor must find
     #[cfg(feature = "planted-bugs")]
-    #[arg(long, value_name = "BUG")]
+    #[arg(long, value_name = "BUG", hide = true)]
     plant: Option<String>,
 }
 
