@@ -3,6 +3,7 @@
 
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
+use case::Case;
 use engine::View;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -225,7 +226,7 @@ fn published(views: &[View], records: &[Record]) -> Vec<Publication> {
 
 fn lines(views: &[View], history: Option<&History>) -> Vec<LineEnding> {
     let cases = views.iter().map(|view| &view.loaded.case);
-    let lines = cases.flat_map(|case| case.to_patch()).map(|(key, line, planned)| {
+    let lines = cases.flat_map(Case::to_patch).map(|(key, line, planned)| {
         let past = history.and_then(|history| history.past.get(&key.line));
         LineEnding {
             line: key.line.clone(),

@@ -131,7 +131,7 @@ struct Reader<'a> {
     /// These, and the same changes on other lines.
     fixes: Vec<Oid>,
     /// Full names of refs that have any of them in their history.
-    fixed: BTreeSet<String>,
+    fixed_refs: BTreeSet<String>,
     /// What history says of every line.
     states: Vec<LineState>,
 }
@@ -149,8 +149,8 @@ impl<'a> Reader<'a> {
         refs.default_branch = main.map(|branch| branch.name.clone());
         let scheme = TagScheme::guess(refs.tags.iter().map(|tag| tag.name.as_str()));
         let (named, fixes, states) = (Vec::new(), Vec::new(), Vec::new());
-        let fixed = BTreeSet::new();
-        let mut reader = Self { clone, asked, refs, scheme, named, fixes, fixed, states };
+        let fixed_refs = BTreeSet::new();
+        let mut reader = Self { clone, asked, refs, scheme, named, fixes, fixed_refs, states };
         reader.trace()?;
         Ok(reader)
     }
@@ -178,7 +178,7 @@ impl<'a> Reader<'a> {
         let same = answer.report.backports.iter().filter(|link| link.of_kind == "fixed");
         self.fixes.extend(same.map(|link| link.commit.parse()).collect::<git::Result<Vec<_>>>()?);
         for commit in &self.fixes {
-            self.fixed.extend(self.clone.refs_containing(commit)?);
+            self.fixed_refs.extend(self.clone.refs_containing(commit)?);
         }
         self.states = answer.states;
         Ok(())
@@ -205,13 +205,13 @@ impl<'a> Reader<'a> {
             unaffected: BTreeSet::new(),
             later: self.later(),
         };
-        self.place(&mut history, &main_name, main_before.as_ref());
+        place(&mut history, &main_name, main_before.as_ref());
         for line in &lines {
             let tip = line.branch.as_ref().map_or(&line.latest.commit, |branch| &branch.tip);
             let before = self.before(tip)?.unwrap_or_else(|| line.latest.commit.clone());
             let own = line.branch.as_ref().map(|branch| branch.plain().to_owned());
             let branch = own.unwrap_or_else(|| format!("release-{}", line.line));
-            self.place(&mut history, &branch, Some(&before));
+            place(&mut history, &branch, Some(&before));
             history.branches.insert(line.line.clone(), branch);
             history.supported.push((line.line.clone(), line.latest.version.to_string()));
         }
@@ -235,23 +235,18 @@ impl<'a> Reader<'a> {
         Ok(module.map(|module| module.trim().to_owned()))
     }
 
-    fn place(&self, history: &mut History, branch: &str, at: Option<&Oid>) {
-        let name = format!("refs/heads/{branch}");
-        history.refs.extend(at.map(|at| (name, at.to_string())));
-    }
-
     /// Everything that never had a fix in its history.
     fn untouched(&self) -> BTreeMap<String, String> {
-        let branches = self.refs.branches.iter().filter(|b| !self.fixed.contains(&full(b)));
+        let branches = self.refs.branches.iter().filter(|b| !self.fixed_refs.contains(&full(b)));
         let branches = branches.map(|b| (format!("refs/heads/{}", b.plain()), b.tip.to_string()));
         let tags = self.refs.tags.iter().map(|tag| (format!("refs/tags/{}", tag.name), tag));
-        let tags = tags.filter(|(name, _)| !self.fixed.contains(name));
+        let tags = tags.filter(|(name, _)| !self.fixed_refs.contains(name));
         branches.chain(tags.map(|(name, tag)| (name, tag.object.to_string()))).collect()
     }
 
     fn later(&self) -> BTreeMap<String, (String, String)> {
         let tags = self.refs.tags.iter();
-        let tags = tags.filter(|tag| self.fixed.contains(&format!("refs/tags/{}", tag.name)));
+        let tags = tags.filter(|tag| self.fixed_refs.contains(&format!("refs/tags/{}", tag.name)));
         let named = tags.filter_map(|tag| {
             let version = self.scheme.read(&tag.name)?.to_string();
             Some((version, (tag.name.clone(), tag.object.to_string())))
@@ -263,7 +258,7 @@ impl<'a> Reader<'a> {
     /// said, else the newest minors.
     fn lines(&self, main: Option<&Oid>) -> Result<Vec<SupportedLine>> {
         let mut then = self.refs.clone();
-        then.tags.retain(|tag| !self.fixed.contains(&format!("refs/tags/{}", tag.name)));
+        then.tags.retain(|tag| !self.fixed_refs.contains(&format!("refs/tags/{}", tag.name)));
         let named: BTreeSet<&String> = self.named.iter().filter_map(|(l, _)| l.as_ref()).collect();
         let is_main = |line: &&&String| then.main_branch().is_some_and(|b| b.plain() == **line);
         let minors: Vec<String> =
@@ -361,6 +356,11 @@ impl<'a> Reader<'a> {
         }
         Ok(all)
     }
+}
+
+fn place(history: &mut History, branch: &str, at: Option<&Oid>) {
+    let name = format!("refs/heads/{branch}");
+    history.refs.extend(at.map(|at| (name, at.to_string())));
 }
 
 fn full(branch: &Branch) -> String {

@@ -1,5 +1,10 @@
 //! Tests of the drill: its world, its process, its stories and its auditor.
-#![expect(clippy::panic, clippy::unwrap_used, reason = "a helper of a test fails like the test")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a helper of a test fails like the test"
+)]
 
 mod history;
 mod looks;

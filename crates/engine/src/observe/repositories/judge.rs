@@ -49,7 +49,9 @@ impl Shown {
             && !unseen.is_empty()
             && let Some(reading) = self.open(look.private.as_ref())
         {
-            unseen.into_iter().for_each(|wanted| self.take(reading.fix(wanted, Place::Private)));
+            for wanted in unseen {
+                self.take(reading.fix(wanted, Place::Private));
+            }
         }
     }
 
@@ -225,7 +227,9 @@ impl Judged {
         if !self.evidence.is_empty() {
             self.evidence.push_str("; ");
         }
-        self.evidence += &format!("{} {is} in its history{compared}", commit.short());
+        for word in [commit.short(), " ", is, " in its history", &compared] {
+            self.evidence.push_str(word);
+        }
         self.sure &= all_there || history.is_some() || lines.expected > 0;
         if *verdict != Verdict::Contained {
             self.contains_fix = Some(false);
