@@ -179,8 +179,9 @@ impl Tables for Sql<'_> {
     }
 
     fn streams(&self, prefix: &str) -> Result<Vec<StreamRow>, StoreError> {
+        // Names are ASCII, so nothing with this prefix comes after it and the highest character.
         let sql = "SELECT number, name, owner, binding FROM streams
-                   WHERE name >= ?1 AND substr(name, 1, length(?1)) = ?1 ORDER BY name";
+                   WHERE name >= ?1 AND name < ?1 || char(0x10FFFF) ORDER BY name";
         self.many(sql, [prefix], |row| stream_at(row, 0))
     }
 
