@@ -175,7 +175,9 @@ async fn serve(listener: TcpListener, app: web::App) -> Result<(), CommandError>
     let stopped = async {
         let _ = stop.await;
     };
-    let serving = axum::serve(listener, web::router(app)).with_graceful_shutdown(stopped);
+    // The throttles go by the address that a browser comes from.
+    let pages = web::router(app).into_make_service_with_connect_info::<SocketAddr>();
+    let serving = axum::serve(listener, pages).with_graceful_shutdown(stopped);
     let serving = tokio::spawn(serving.into_future());
     tokio::select! {
         _ = terminate.recv() => {}
