@@ -157,7 +157,7 @@ pub(super) const ROWS: &[Lack] = &[
         "the draft names a planned version that was burnt",
         "recheck-draft",
         "fire",
-        "the version 1.15.3 of contour#1.15 in the draft, which says “1.15.2”",
+        "the release of contour#1.15 that contains the fix, in the draft, which says “1.15.2”",
         &[
             ("release 1.15", |s| s.released("1.15", "1.15.3", Some(true))),
             ("reread-draft", |s| {
