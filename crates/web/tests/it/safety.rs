@@ -41,8 +41,8 @@ async fn over_tls_cookies_are_bound_to_host_and_tls() {
     let hat = browser.fill("/drill/sample/", "hat", &[("person", "")]).await;
     assert_eq!(hat.status, StatusCode::NOT_FOUND, "only a hat of this drill");
     let page = browser.get("/drill/sample/").await;
-    let hats = page.text.split("<option value=\"").skip(1);
-    let person = hats.filter_map(|rest| rest.split('"').next()).next().unwrap();
+    let mut hats = page.text.split("<option value=\"").skip(1);
+    let person = hats.find_map(|rest| rest.split('"').next()).unwrap();
     let worn = browser.fill_on(&page, "hat", &[("person", person)]).await;
     assert!(worn.header("set-cookie").contains("; Secure"), "{}", worn.header("set-cookie"));
     assert!(Browser::new(&house).get("/").await.header("strict-transport-security").is_empty());
