@@ -6,7 +6,7 @@
 //! case is, read a clock, draw randomness or do I/O.
 //!
 //! Thin: GitHub's bodies, CVE Records, OSV, OpenVEX and the paragraphs of mails are written, and all
-//! but the last are checked. CSAF, CycloneDX and the list of weaknesses are to come, and no record
+//! but the last are checked; CSAF is checked. CycloneDX and the list of weaknesses are to come, and no record
 //! is read back into an advisory yet.
 
 pub mod affected;
@@ -14,6 +14,7 @@ pub mod assessment;
 pub mod audience;
 pub mod check;
 pub mod credit;
+pub mod csaf;
 pub mod cve;
 pub mod cvss;
 pub mod digest;

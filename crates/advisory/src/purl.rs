@@ -1,6 +1,7 @@
 //! Package URLs (ECMA-427) of packages, as far as records need them written.
 //!
-//! Thin: they are written and not read, for the ecosystems of [`Ecosystem`] alone.
+//! Thin: they are written for the ecosystems of [`Ecosystem`] alone, and of those that are read only
+//! the form is looked at, without what single types ask for.
 
 use std::fmt::Write as _;
 
@@ -54,6 +55,45 @@ pub(crate) fn with_version(purl: &str, ecosystem: Ecosystem, version: &str) -> S
 /// A range of versions as the qualifier `vers`.
 pub(crate) fn with_range(purl: &str, vers: &str) -> String {
     format!("{purl}?vers={}", encoded(vers))
+}
+
+/// Whether a text is a package URL, and if not, why.
+pub(crate) fn sound(text: &str) -> Result<(), &'static str> {
+    let rest = text.strip_prefix("pkg:").ok_or("it begins with pkg:")?;
+    let (rest, subpath) = rest.split_once('#').unwrap_or((rest, ""));
+    let (rest, qualifiers) = rest.split_once('?').unwrap_or((rest, ""));
+    let (kind, rest) = rest.trim_start_matches('/').split_once('/').ok_or("it has no name")?;
+    let letter = |c: char| c.is_ascii_alphanumeric() || ".-+".contains(c);
+    if !kind.starts_with(|c: char| c.is_ascii_alphabetic()) || !kind.chars().all(letter) {
+        return Err("its type is none");
+    }
+    let last = rest.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    if last.rsplit_once('@').map_or(last, |(name, _)| name).is_empty() {
+        return Err("it has no name");
+    }
+    let mut keys = Vec::new();
+    for pair in qualifiers.split('&').filter(|pair| !pair.is_empty()) {
+        let (key, _) = pair.split_once('=').ok_or("a qualifier has no value")?;
+        let letter = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+        if !key.starts_with(|c: char| c.is_ascii_alphabetic()) || !key.chars().all(letter) {
+            return Err("the name of a qualifier is none");
+        }
+        keys.push(key.to_ascii_lowercase());
+    }
+    keys.sort();
+    if keys.windows(2).any(|pair| pair.first() == pair.last()) {
+        return Err("a qualifier stands there twice");
+    }
+    let escaped = |text: &str| {
+        text.split('%').skip(1).all(|rest| {
+            rest.get(..2).is_some_and(|two| two.bytes().all(|byte| byte.is_ascii_hexdigit()))
+        })
+    };
+    if [rest, qualifiers, subpath].into_iter().all(escaped) {
+        Ok(())
+    } else {
+        Err("a % is not followed by two hexadecimal digits")
+    }
 }
 
 fn encoded(text: &str) -> String {

@@ -104,11 +104,23 @@ pub(crate) const TEXTS: Shape = Shape::List(&items(TEXT));
 
 /// Holds a document against a shape; what does not fit is a finding of `rule`.
 pub(crate) fn look(document: &Json<'_>, shape: &Shape, rule: &'static str, report: &mut Report) {
-    Walk { rule, report, path: String::new() }.value(document, shape);
+    Walk { rule, extra: None, report, path: String::new() }.value(document, shape);
+}
+
+/// The same, and a member that an open object does not know is a warning of the rule `extra`.
+pub(crate) fn look_closely(
+    document: &Json<'_>,
+    shape: &Shape,
+    rule: &'static str,
+    extra: &'static str,
+    report: &mut Report,
+) {
+    Walk { rule, extra: Some(extra), report, path: String::new() }.value(document, shape);
 }
 
 struct Walk<'r> {
     rule: &'static str,
+    extra: Option<&'static str>,
     report: &'r mut Report,
     path: String,
 }
@@ -155,7 +167,8 @@ impl Walk<'_> {
             let known = object.members.iter().find(|member| member.name == name);
             match known {
                 Some(member) => self.at(name, |walk| walk.value(value, &member.shape)),
-                None if object.open || object.extras.is_some_and(|fits| fits(name)) => {}
+                None if object.open => self.at(name, Self::unknown),
+                None if object.extras.is_some_and(|fits| fits(name)) => {}
                 None => self.at(name, |walk| {
                     walk.wrong("there is no such member here".to_owned());
                 }),
@@ -198,6 +211,14 @@ impl Walk<'_> {
         }
         inside(self);
         self.path.truncate(length);
+    }
+
+    fn unknown(&mut self) {
+        if let Some(rule) = self.extra {
+            let message = "the specification knows no such member here";
+            let hint = "Readers pass it over: say it in a note, or check the spelling.";
+            self.report.warning(rule, self.path.as_str(), message, hint);
+        }
     }
 
     fn wrong(&mut self, message: String) {

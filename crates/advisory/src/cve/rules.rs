@@ -179,10 +179,10 @@ fn metrics(metric: &Json<'_>, path: &str, report: &mut Report) {
         any = true;
         for problem in problems(object, version) {
             let rule = match problem.kind {
-                Kind::Schema => SCHEMA,
+                Kind::Schema | Kind::Unknown => SCHEMA,
                 Kind::Vector => "cve cvss-vector",
                 Kind::Computation => "cve cvss-score",
-                Kind::Inconsistent => "cve cvss-metric",
+                Kind::Inconsistent | Kind::Beyond => "cve cvss-metric",
             };
             let separator = if problem.member.is_empty() { "" } else { "/" };
             let at = format!("{path}/{member}{separator}{}", problem.member);

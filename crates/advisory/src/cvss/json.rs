@@ -156,12 +156,16 @@ pub(crate) struct Problem {
 pub(crate) enum Kind {
     /// FIRST's schema refuses it.
     Schema,
+    /// A property that this version does not have; not every edition of the schema refuses it.
+    Unknown,
     /// The vector is none, though the schema takes it.
     Vector,
     /// A score or its word does not follow from the vector.
     Computation,
     /// A property says otherwise than the vector.
     Inconsistent,
+    /// A property defines a metric that the vector leaves open.
+    Beyond,
 }
 
 /// Everything that is wrong with an object that claims to be in a version.
@@ -299,7 +303,7 @@ fn metric(
     const UNDEFINED: &str = "NOT_DEFINED";
     let place = version.properties().iter().position(|known| *known == property);
     let Some(metric) = place.and_then(|place| version.metrics().get(place)) else {
-        return Err((Kind::Schema, format!("CVSS {version} has no such property")));
+        return Err((Kind::Unknown, format!("CVSS {version} has no such property")));
     };
     let optional = metric.group != super::Group::Base;
     let words: Vec<String> =
@@ -316,5 +320,6 @@ fn metric(
     if meant == said {
         return Ok(());
     }
-    Err((Kind::Inconsistent, format!("the vector says {meant}")))
+    let kind = if chosen.is_some() { Kind::Inconsistent } else { Kind::Beyond };
+    Err((kind, format!("the vector says {meant}")))
 }

@@ -1,0 +1,76 @@
+//! The specification's own test files and schema judge ours.
+
+use advisory::check::{Report, Weight};
+use advisory::csaf;
+use serde_json::{Value, json};
+
+use super::rules;
+use crate::published::{self, Dice};
+
+/// Tests of the specification that are not here: one needs the catalogue of weaknesses, two the
+/// network, and one a dictionary.
+const NOT_HERE: [&str; 4] = ["6.1.11", "6.3.6", "6.3.7", "6.3.8"];
+
+fn errors(report: &Report) -> Vec<&'static str> {
+    let errors = report.findings.iter().filter(|finding| finding.severity == Weight::Error);
+    errors.map(|finding| finding.rule).collect()
+}
+
+#[test]
+fn the_official_test_files_are_decided_as_the_specification_says() {
+    let Some(folder) = published::path("csaf/2.0") else { return };
+    let cases = std::fs::read(folder.join("testcases.json")).unwrap();
+    let cases: Value = serde_json::from_slice(&cases).unwrap();
+    let (mut right, mut left_out, mut wrong) = (0, 0, Vec::new());
+    for case in cases["tests"].as_array().unwrap() {
+        let id = case["id"].as_str().unwrap();
+        let rule = format!("csaf {id}");
+        for (list, flagged) in [("failures", true), ("valid", false)] {
+            for file in case[list].as_array().into_iter().flatten() {
+                if NOT_HERE.contains(&id) {
+                    left_out += 1;
+                    continue;
+                }
+                let name = file["name"].as_str().unwrap();
+                let report = csaf::check(&std::fs::read_to_string(folder.join(name)).unwrap());
+                let found = report.findings.iter().any(|finding| finding.rule == rule);
+                // Two files about weak hashes have two by the same algorithm, against 6.1.25.
+                let valid = errors(&report).iter().all(|rule| *rule == "csaf 6.1.25");
+                if found == flagged
+                    && file["valid"].as_bool() == Some(valid && !name.contains("-6-1-25-"))
+                {
+                    right += 1;
+                } else {
+                    wrong.push((name, found, errors(&report)));
+                }
+            }
+        }
+    }
+    println!("{right} files decided as the specification says, {left_out} left out");
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(right > 200);
+}
+
+/// The schemas of CVSS that it refers to are not beside it: rule 6.1.8 stands for them.
+#[test]
+fn the_official_schema_judges_mutated_documents_alike() {
+    let Some(path) = published::path("csaf/schema-2.0/csaf_json_schema.json") else { return };
+    let mut schema: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    let score = "/properties/vulnerabilities/items/properties/scores/items/properties";
+    let score = schema.pointer_mut(score).unwrap();
+    score["cvss_v2"] = json!(true);
+    score["cvss_v3"] = json!(true);
+    let judge = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
+    let document = rules::everything();
+    let mut dice = Dice::new(5);
+    let (mut refused, mut taken) = (0, 0);
+    for _ in 0..4000 {
+        let mutated = published::mutated(&document, &mut dice);
+        let report = csaf::check(&mutated.to_string());
+        let ours = errors(&report).contains(&"csaf schema");
+        assert_eq!(ours, !judge.is_valid(&mutated), "{:?}\n{mutated}", report.findings);
+        if ours { refused += 1 } else { taken += 1 }
+    }
+    println!("{refused} mutated documents refused and {taken} taken, as the official schema does");
+    assert!(refused > 1000 && taken > 500);
+}
