@@ -5,9 +5,9 @@
 //! audience, the same bytes each time. This room knows documents only: it must not know what a
 //! case is, read a clock, draw randomness or do I/O.
 //!
-//! Thin: GitHub's bodies, CVE Records, OSV, OpenVEX and the paragraphs of mails are written, and all
-//! but the last are checked; CSAF is checked. CycloneDX and the list of weaknesses are to come, and no record
-//! is read back into an advisory yet.
+//! Thin: GitHub's bodies, CVE Records, OSV, CSAF 2.0, OpenVEX and the paragraphs of mails are written,
+//! and all but the last are checked. CSAF 2.1, CycloneDX and the list of weaknesses are to come, and no
+//! record is read back into an advisory yet.
 
 pub mod affected;
 pub mod assessment;

@@ -1,4 +1,4 @@
-//! CSAF 2.0 documents: checking them.
+//! CSAF 2.0 documents: checking them, and writing a `csaf_security_advisory` from an advisory.
 //!
 //! Rules carry the numbers of the specification's tests: 6.1 are errors, 6.2 warnings, 6.3 for
 //! information.
@@ -8,6 +8,7 @@
 //! not. The tests that ask the network (6.3.6, 6.3.7) or a dictionary (6.3.8) are not here. CSAF 2.1
 //! is refused by name.
 
+mod catalogue;
 mod forms;
 mod head;
 mod helpers;
@@ -16,9 +17,13 @@ mod profile;
 mod relationships;
 mod scores;
 mod shape;
+mod statement;
 mod tracking;
 mod tree;
 mod vulnerability;
+mod write;
+
+pub use write::{CsafError, Publisher, Revision, Status, Tracking, write};
 
 use std::collections::BTreeSet;
 
@@ -28,6 +33,9 @@ use tree::Products;
 
 /// The version of the format that is checked and written.
 pub const CSAF_VERSION: &str = "2.0";
+
+/// The rule of the one finding about a document in a version that is not checked yet.
+pub const OTHER_VERSION: &str = "csaf version";
 
 const SCHEMA: &str = "csaf schema";
 
@@ -39,7 +47,7 @@ pub fn check(text: &str) -> Report {
         let head = document.get("document");
         if head.and_then(|head| head.text_of("csaf_version")) == Some("2.1") {
             report.error(
-                "csaf version",
+                OTHER_VERSION,
                 "/document/csaf_version",
                 "CSAF 2.1 is not checked yet",
                 "Give the document in CSAF 2.0.",

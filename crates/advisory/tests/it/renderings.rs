@@ -2,6 +2,7 @@
 //! official schema, and holds nothing that its reader may not see.
 
 use advisory::check::{Report, Weight};
+use advisory::csaf::{self, CsafError, Publisher, Revision, Status, Tracking};
 use advisory::cve::{self, CveError, Provider};
 use advisory::openvex::{self, Author, OpenVexError};
 use advisory::osv::{self, Publication};
@@ -205,6 +206,24 @@ proptest! {
         match cve::write(&shown, 0, &provider) {
             Ok(container) => checked(cve::check, &container),
             Err(CveError::NoReference | CveError::NothingAffected) => {}
+            Err(error) => prop_assert!(false, "{}", error),
+        }
+        let publisher = Publisher {
+            name: "v".to_owned(),
+            namespace: "https://example.org".to_owned(),
+            contact: None,
+            folder: "https://example.org/csaf".to_owned(),
+            weaknesses: [("CWE-79".parse().unwrap(), "XSS".to_owned())].into(),
+        };
+        let tracking = Tracking {
+            id: "A-1".to_owned(),
+            status: Status::Final,
+            revisions: vec![Revision { at, summary: "First.".to_owned() }],
+            stage,
+        };
+        match csaf::write(&shown, &publisher, &tracking) {
+            Ok(document) => checked(csaf::check, &document),
+            Err(CsafError::NoTitle | CsafError::NothingAffected) => {}
             Err(error) => prop_assert!(false, "{}", error),
         }
         let author = Author {

@@ -2,3 +2,4 @@
 
 mod official;
 mod rules;
+mod written;

@@ -1,0 +1,205 @@
+//! One vulnerability of an advisory as a CSAF document says it: which products stand how to it, and
+//! what to do.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use super::catalogue::Catalogue;
+use super::write::{CsafError, note, put};
+use crate::affected::{Affected, AffectedVersions, LineStanding, Stage};
+use crate::assessment::Exploitation;
+use crate::document::{Advisory, Vulnerability};
+use crate::id::CweId;
+use crate::score::{CvssVersion, Vector};
+use crate::text::paragraph;
+use crate::version::{Range, Upper, line_bounds};
+use crate::versions::Stretch;
+
+/// How products stand to the vulnerability, and what follows for them.
+#[derive(Default)]
+struct Standing {
+    affected: Vec<String>,
+    fixed: Vec<String>,
+    spared: Vec<String>,
+    flags: Vec<Value>,
+    remediations: Vec<Value>,
+    threats: Vec<Value>,
+}
+
+pub(super) fn of<'a>(
+    advisory: &'a Advisory,
+    vulnerability: &'a Vulnerability,
+    stage: Stage,
+    names: &BTreeMap<CweId, String>,
+    catalogue: &mut Catalogue<'a>,
+) -> Result<Value, CsafError> {
+    let Vulnerability {
+        cve,
+        cwes,
+        vector: _,
+        rating: _,
+        affected,
+        scores: _,
+        exploitation,
+        ssvc: _,
+    } = vulnerability;
+    let mut standing = Standing::default();
+    for package in affected {
+        standing.lines(package, stage, catalogue)?;
+    }
+    let status = standing.status();
+    if status.is_empty() {
+        return Err(CsafError::NothingAffected);
+    }
+    standing.advise(advisory, *exploitation);
+    let weakness = cwes.iter().find_map(|cwe| Some((*cwe, names.get(cwe)?)));
+    // With several vulnerabilities, the advisory's own id would stand for each of them.
+    let alone = advisory.vulnerabilities.len() == 1;
+    let ids = advisory
+        .ghsa
+        .iter()
+        .filter(|_| alone)
+        .map(|ghsa| json!({ "system_name": "GitHub Security Advisory", "text": ghsa }));
+    let mut object = Map::new();
+    put(&mut object, "cve", json!(cve));
+    put(&mut object, "cwe", json!(weakness.map(|(id, name)| json!({ "id": id, "name": name }))));
+    put(&mut object, "flags", standing.flags.into());
+    put(&mut object, "ids", ids.collect());
+    let written = weakness.map(|(id, _)| id);
+    put(&mut object, "notes", notes(advisory, vulnerability, written)?);
+    put(&mut object, "product_status", Value::Object(status));
+    put(&mut object, "remediations", standing.remediations.into());
+    put(&mut object, "scores", scores(vulnerability, &standing.affected));
+    put(&mut object, "threats", standing.threats.into());
+    Ok(Value::Object(object))
+}
+
+impl Standing {
+    fn lines<'a>(
+        &mut self,
+        package: &'a Affected,
+        stage: Stage,
+        catalogue: &mut Catalogue<'a>,
+    ) -> Result<(), CsafError> {
+        for (_, range, fixed) in package.ranges(stage) {
+            let id = catalogue.range(package, Stretch::from(&range), &range.in_words())?;
+            let (category, details) = match fixed {
+                Some(version) => ("vendor_fix", format!("Upgrade to {version} or later.")),
+                None => (
+                    "none_available",
+                    "No fix is available for these versions: move to a line that has one."
+                        .to_owned(),
+                ),
+            };
+            self.remediations.push(json!({
+                "category": category, "details": details, "product_ids": [id]
+            }));
+            once(&mut self.affected, id);
+        }
+        for line in &package.lines {
+            match &line.standing {
+                // Only what is out can be called fixed.
+                LineStanding::Affected(AffectedVersions {
+                    actual_fixed: Some(version), ..
+                }) => {
+                    once(&mut self.fixed, catalogue.version(package, version));
+                }
+                LineStanding::Affected(_) => {}
+                LineStanding::NotAffected { justification, statement } => {
+                    let Some((start, next)) = line_bounds(&line.line) else { continue };
+                    let range = Range { from: Some(start), to: Some(Upper::Before(next)) };
+                    let id = catalogue.range(package, Stretch::from(&range), &range.in_words())?;
+                    self.flags.push(json!({ "label": justification, "product_ids": [id] }));
+                    if let Some(why) = paragraph(statement.as_deref()) {
+                        self.threats.push(json!({
+                            "category": "impact", "details": why, "product_ids": [id]
+                        }));
+                    }
+                    once(&mut self.spared, id);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn status(&self) -> Map<String, Value> {
+        let mut status = Map::new();
+        put(&mut status, "fixed", json!(self.fixed));
+        put(&mut status, "known_affected", json!(self.affected));
+        put(&mut status, "known_not_affected", json!(self.spared));
+        status
+    }
+
+    /// What holds for every affected product alike.
+    fn advise(&mut self, advisory: &Advisory, exploitation: Option<Exploitation>) {
+        if self.affected.is_empty() {
+            return;
+        }
+        if let Some(details) = paragraph(advisory.workarounds.as_deref()) {
+            self.remediations.push(json!({
+                "category": "workaround", "details": details, "product_ids": self.affected
+            }));
+        }
+        if let Some(known) = exploitation {
+            self.threats.push(json!({
+                "category": "exploit_status",
+                "details": known.in_words(),
+                "product_ids": self.affected
+            }));
+        }
+    }
+}
+
+fn once(ids: &mut Vec<String>, id: String) {
+    if !ids.contains(&id) {
+        ids.push(id);
+    }
+}
+
+fn notes(
+    advisory: &Advisory,
+    vulnerability: &Vulnerability,
+    written: Option<CweId>,
+) -> Result<Value, CsafError> {
+    let Advisory { summary, details, impact, attack_vectors, .. } = advisory;
+    let description = [details, summary, impact, attack_vectors]
+        .into_iter()
+        .find_map(|text| note("description", "Description", text.as_deref()))
+        .ok_or(CsafError::NoDescription)?;
+    let others = vulnerability.cwes.iter().filter(|cwe| Some(**cwe) != written);
+    let others: Vec<String> = others.map(ToString::to_string).collect();
+    let own = own_vectors(vulnerability).filter(|vector| vector.version() == CvssVersion::V4_0);
+    let own = own.map(|vector| format!("{vector} ({:.1}, {})", vector.score(), vector.severity()));
+    let decision = vulnerability.ssvc.as_ref();
+    let decision = decision.map(|ssvc| format!("{} ({})", ssvc.outcome, ssvc.table));
+    let notes = [
+        Some(description),
+        note("other", "Weaknesses", Some(&others.join(", "))),
+        note("other", "CVSS 4.0", Some(&own.collect::<Vec<_>>().join("\n"))),
+        note("other", "SSVC", decision.as_deref()),
+    ];
+    Ok(notes.into_iter().flatten().collect())
+}
+
+fn own_vectors(vulnerability: &Vulnerability) -> impl Iterator<Item = &Vector> {
+    vulnerability.vectors().filter(|(_, by)| by.is_none()).map(|(vector, _)| vector)
+}
+
+/// The first vector of each version that is the project's own, for the affected products.
+fn scores(vulnerability: &Vulnerability, affected: &[String]) -> Value {
+    if affected.is_empty() {
+        return Value::Null;
+    }
+    let mut scores = BTreeMap::new();
+    for vector in own_vectors(vulnerability) {
+        let member = match vector.version() {
+            CvssVersion::V2_0 => "cvss_v2",
+            CvssVersion::V3_0 | CvssVersion::V3_1 => "cvss_v3",
+            CvssVersion::V4_0 => continue,
+        };
+        let score = || json!({ member: vector.to_json(), "products": affected });
+        scores.entry(vector.version()).or_insert_with(score);
+    }
+    scores.into_values().collect()
+}
