@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use advisory::{
     Vector, VectorError,
     check::{Finding, Report, Weight},
-    cve, ghsa, openvex, osv,
+    csaf, cve, ghsa, openvex, osv,
 };
 use clap::{Args, ValueEnum};
 use serde::Serialize;
@@ -18,10 +18,10 @@ use crate::{
 
 /// Check documents against the rules of their format
 ///
-/// In this version: GitHub's repository advisories, CVE and OSV records, `OpenVEX` documents,
-/// playbooks, and lists of CVSS vectors, one a line. Any other format is refused with exit code 2,
-/// so that an unchecked document never passes for a valid one. Exits with 1 if a document is not
-/// valid; warnings alone leave it valid.
+/// In this version: GitHub's repository advisories, CVE and OSV records, CSAF 2.0 and `OpenVEX`
+/// documents, playbooks, and lists of CVSS vectors, one a line. Any other format is refused with exit
+/// code 2, so that an unchecked document never passes for a valid one. Exits with 1 if a document is
+/// not valid; warnings alone leave it valid.
 #[derive(Args)]
 #[command(after_help = EXAMPLE, verbatim_doc_comment)]
 pub(crate) struct Arguments {
@@ -47,7 +47,7 @@ enum Format {
     Cve,
     /// OSV record
     Osv,
-    /// CSAF document (not in this version)
+    /// CSAF 2.0 document
     Csaf,
     /// `OpenVEX` document
     Openvex,
@@ -81,15 +81,11 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
         let verdict = match arguments.format.or_else(|| look(&text)) {
             Some(Format::Cvss) => of_lines("cvss", vectors(&text)),
             Some(Format::Playbook) => of_lines("playbook", playbook(&text)),
+            Some(Format::Csaf) => csaf_2_0(&text)?,
             Some(Format::Cve) => cve::check(&text),
             Some(Format::Ghsa) => ghsa::check(&text, None),
             Some(Format::Openvex) => openvex::check(&text),
             Some(Format::Osv) => osv::check(&text),
-            Some(other) => {
-                let name = other.to_possible_value();
-                let name = name.as_ref().map_or("it", |value| value.get_name()).to_owned();
-                return Err(CommandError::not_yet(format!("checking {name} documents")));
-            }
             None => {
                 return Err(CommandError::wrong(format!(
                     "{} is in no format that is known here",
@@ -102,6 +98,15 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
         report(file, &verdict, output)?;
     }
     Ok(Exit::of_findings(!all_valid))
+}
+
+/// A later CSAF is refused like a format that is not known, and is not called invalid.
+fn csaf_2_0(text: &str) -> Result<Report, CommandError> {
+    let report = csaf::check(text);
+    if report.findings.iter().any(|finding| finding.rule == csaf::OTHER_VERSION) {
+        return Err(CommandError::not_yet("checking CSAF 2.1 documents"));
+    }
+    Ok(report)
 }
 
 /// The format of a text, by its first words or its telling keys.

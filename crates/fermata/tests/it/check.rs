@@ -22,17 +22,48 @@ fn a_list_of_vectors_is_found_by_looking() {
 #[test]
 fn what_cannot_be_checked_never_passes() {
     let place = Place::new();
-    place.file("csaf.json", r#"{"document": {"csaf_version": "2.0"}}"#);
+    place.file("csaf.json", r#"{"document": {"csaf_version": "2.1"}}"#);
     place.file("two.txt", "AV:N/AC:L/Au:N/C:N/I:N/A:C");
     for (arguments, words) in [
-        (&["check", "csaf.json"][..], "csaf"),
-        (&["check", "--as", "csaf", "two.txt"], "csaf"),
+        (&["check", "csaf.json"][..], "CSAF 2.1"),
+        (&["check", "--as", "csaf", "csaf.json"], "CSAF 2.1"),
         (&["check", "two.txt"], "--as"),
     ] {
         let ended = place.run(arguments);
         assert_eq!((ended.code, ended.out.as_str()), (Some(2), ""), "{arguments:?}");
         assert!(ended.err.contains(words), "{arguments:?}: {}", ended.err);
     }
+}
+
+#[test]
+fn a_csaf_document_is_found_by_looking_and_carries_the_numbers_of_the_specification() {
+    let place = Place::new();
+    let at = "2024-03-01T10:00:00Z";
+    let good = json!({"document": {
+        "category": "csaf_base",
+        "csaf_version": "2.0",
+        "publisher": {"category": "vendor", "name": "Example", "namespace": "https://example.org"},
+        "title": "T",
+        "tracking": {
+            "current_release_date": at,
+            "id": "EX-1",
+            "initial_release_date": at,
+            "revision_history": [{"date": at, "number": "1", "summary": "First."}],
+            "status": "final",
+            "version": "1"
+        }
+    }});
+    place.file("good.json", good.to_string());
+    place.file("bad.json", good.to_string().replace(r#""version":"1""#, r#""version":"2""#));
+    let ended = place.run(&["check", "--json", "good.json", "bad.json"]);
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    let documents = ended.documents();
+    assert_eq!((&documents[0]["format"], &documents[0]["valid"]), (&json!("csaf"), &json!(true)));
+    assert_eq!(documents[0]["findings"][0]["severity"], "warning");
+    let findings = documents[1]["findings"].as_array().unwrap();
+    let error = findings.iter().find(|finding| finding["severity"] == "error").unwrap();
+    assert_eq!(error["rule"], "csaf 6.1.16");
+    assert_eq!(error["path"], "/document/tracking/version");
 }
 
 #[test]
