@@ -4,7 +4,7 @@ use advisory::check::{Report, Weight};
 use advisory::csaf;
 use serde_json::{Value, json};
 
-use super::rules;
+use super::document;
 use crate::published::{self, Dice};
 
 /// Tests of the specification that are not here: one needs the catalogue of weaknesses, two the
@@ -66,11 +66,11 @@ pub(super) fn judge() -> Option<jsonschema::Validator> {
 #[test]
 fn the_official_schema_judges_mutated_documents_alike() {
     let Some(judge) = judge() else { return };
-    let document = rules::everything();
+    let sample = document::everything();
     let mut dice = Dice::new(5);
     let (mut refused, mut taken) = (0, 0);
     for _ in 0..4000 {
-        let mutated = published::mutated(&document, &mut dice);
+        let mutated = published::mutated(&sample, &mut dice);
         let report = csaf::check(&mutated.to_string());
         let ours = errors(&report).contains(&"csaf schema");
         assert_eq!(ours, !judge.is_valid(&mutated), "{:?}\n{mutated}", report.findings);
