@@ -1,7 +1,5 @@
 //! Profiles: what a document of a certain category must have.
 
-use std::collections::BTreeSet;
-
 use super::tree::Products;
 use super::vulnerability::having;
 use crate::check::Report;
@@ -147,9 +145,8 @@ fn vex(vulnerability: &Json<'_>, path: &str, products: &Products<'_>, report: &m
             "Give `cve`, or `ids` with the id of another system.",
         );
     }
-    let named = |list: &'static str, fits: fn(&Json<'_>) -> bool| -> BTreeSet<&str> {
-        let all = vulnerability.list(list).filter(move |(_, holder)| fits(holder));
-        all.flat_map(|(_, holder)| products.meant(holder)).collect()
+    let named = |list: &'static str, fits: fn(&Json<'_>) -> bool| {
+        products.meant(vulnerability.list(list).map(|(_, one)| one).filter(move |one| fits(one)))
     };
     let mut why = named("flags", |_| true);
     why.extend(named("threats", |threat| threat.text_of("category") == Some("impact")));

@@ -71,10 +71,24 @@ impl<'j> Products<'j> {
         }
     }
 
-    /// The products that a flag, remediation or threat is about, those of its groups included.
-    pub(super) fn meant<'s>(&'s self, holder: &'s Json<'_>) -> impl Iterator<Item = &'s str> {
-        let groups = texts(holder, "group_ids").filter_map(|(_, id)| self.groups.get(id));
-        texts(holder, "product_ids").map(|(_, id)| id).chain(groups.flatten().copied())
+    /// The products that a group holds; none if it is not defined.
+    pub(super) fn group(&self, id: &str) -> &[&'j str] {
+        self.groups.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    /// The products that flags, remediations or threats are about, those of their groups included.
+    /// Each group is opened once, however many name it.
+    pub(super) fn meant<'s>(
+        &'s self,
+        holders: impl Iterator<Item = &'s Json<'s>>,
+    ) -> BTreeSet<&'s str> {
+        let (mut meant, mut groups) = (BTreeSet::new(), BTreeSet::new());
+        for holder in holders {
+            meant.extend(texts(holder, "product_ids").map(|(_, id)| id));
+            groups.extend(texts(holder, "group_ids").map(|(_, id)| id));
+        }
+        meant.extend(groups.into_iter().flat_map(|id| self.group(id)));
+        meant
     }
 
     /// The rules about the tree.

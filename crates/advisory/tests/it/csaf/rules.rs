@@ -5,6 +5,7 @@ use advisory::csaf;
 use serde_json::{Value, json};
 
 use super::document::{AT, everything};
+use crate::published::{self, Dice};
 
 #[test]
 fn the_document_that_the_others_are_made_from_keeps_every_rule() {
@@ -426,4 +427,19 @@ fn csaf_2_1_is_refused_by_name() {
     assert_eq!(findings.len(), 1, "{findings:?}");
     assert_eq!(findings[0].rule, csaf::OTHER_VERSION);
     assert!(findings[0].message.contains("2.1"));
+}
+
+#[test]
+fn every_finding_points_at_a_place_that_is_there() {
+    let document = everything();
+    let mut dice = Dice::new(6);
+    let mut findings = 0;
+    for _ in 0..2000 {
+        let mutated = published::mutated(&document, &mut dice);
+        for finding in csaf::check(&mutated.to_string()).findings {
+            findings += 1;
+            assert!(mutated.pointer(&finding.path).is_some(), "{finding:?}\n{mutated}");
+        }
+    }
+    assert!(findings > 4000, "{findings}");
 }
