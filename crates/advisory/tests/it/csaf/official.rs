@@ -79,3 +79,98 @@ fn the_official_schema_judges_mutated_documents_alike() {
     println!("{refused} mutated documents refused and {taken} taken, as the official schema does");
     assert!(refused > 1000 && taken > 500);
 }
+
+const HELPER: &str = "/product_tree/full_product_names/0/product_identification_helper";
+
+const CPES: [&str; 16] = [
+    "cpe:/a:example:x:1.0",
+    "cPE:/o",
+    "CPE:/o",
+    "cpe:/x:y",
+    "cpe:/:a:b:c:d:e:f",
+    "cpe:/:a:b:c:d:e:f:g",
+    "before cpe:/a:example",
+    "cpe:/a:ex ample",
+    "cpe:2.3:a:x:y:1:*:*:*:*:*:*:*",
+    "cpe:2.3:a:x:y:1:*:*:*:*:*:*",
+    "cpe:2.3:a:x:y:1:*:*:en-US:*:*:*:and what follows",
+    "cpe:2.3:a:x:y:1:*:*:english:*:*:*:*",
+    "cpe:2.3:-:???x*:*y??:\\-\\!:*:*:-:*:*:*:*",
+    "cpe:2.3:o:a\\:b:\\(c\\):1:*:*:de-276:*:*:*:?x",
+    "cpe:2.3:h:**x:y:1:*:*:*:*:*:*:*",
+    "cpe:2.3:a:x::1:*:*:*:*:*:*:*",
+];
+
+const LANGUAGES: [&str; 20] = [
+    "e",
+    "en",
+    "eng",
+    "en-US",
+    "en-us-x-a",
+    "zh-cmn-Hans-CN",
+    "de-419-DE",
+    "de-1996",
+    "de-DE-u-co-phonebk",
+    "de-u",
+    "de-x",
+    "x-y-z",
+    "x-123456789",
+    "i-default",
+    "I-Mingo",
+    "i-klingon",
+    "abcdefghi",
+    "en--US",
+    "sl-rozaj-biske-1994",
+    "aa-bbb-ccc-ddd-eee",
+];
+
+const VERSIONS: [&str; 12] = [
+    "0",
+    "01",
+    "12",
+    "1.2",
+    "1.2.3",
+    "1.02.3",
+    "1.2.3-rc.1",
+    "1.2.3-01",
+    "1.2.3+01",
+    "v1",
+    "",
+    "1.2.3-",
+];
+
+const PURLS: [&str; 9] = [
+    "pkg:npm/x",
+    "pkg:npm/",
+    "pkg:/x",
+    "pkg:1npm/x",
+    "pkg:-npm/x",
+    "PKG:npm/x",
+    "pkg:npm/a b",
+    "pkg:npm/%40a/b@1?x=y#z",
+    "pkg:n_m/xy",
+];
+
+#[test]
+fn the_official_schema_judges_forms_of_texts_alike() {
+    let Some(judge) = judge() else { return };
+    let cpe = format!("{HELPER}/cpe");
+    let purl = format!("{HELPER}/purl");
+    let number = "/document/tracking/revision_history/0/number";
+    let places: [(&str, &[&str]); 5] = [
+        (&cpe, &CPES),
+        (&purl, &PURLS),
+        ("/document/lang", &LANGUAGES),
+        (number, &VERSIONS),
+        ("/document/category", &["a", "-a", "a.", "a b", " a", "", "ä", "a\nb"]),
+    ];
+    for (place, texts) in places {
+        for text in texts {
+            let mut document = document::everything();
+            *document.pointer_mut(place).unwrap() = json!(text);
+            let report = csaf::check(&document.to_string());
+            let refused = errors(&report).contains(&"csaf schema");
+            assert_eq!(refused, !judge.is_valid(&document), "{place}: {text:?}");
+        }
+    }
+}
