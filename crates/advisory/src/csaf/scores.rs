@@ -67,9 +67,10 @@ fn one(object: &Json<'_>, version: CvssVersion, path: &str, report: &mut Report)
         let at =
             format!("{path}{separator}{}", problem.member.replace('~', "~0").replace('/', "~1"));
         let (rule, hint) = match problem.kind {
-            Kind::Schema | Kind::Vector => {
-                ("csaf 6.1.8", "`fermata cvss --json` gives the whole object for a vector.")
-            }
+            Kind::Schema | Kind::Vector => (
+                "csaf 6.1.8",
+                "Beside the vector stand version and baseScore, for 3.0 and 3.1 baseSeverity too.",
+            ),
             Kind::Computation => ("csaf 6.1.9", "Compute it anew from the vector."),
             Kind::Inconsistent => ("csaf 6.1.10", "Correct the vector or the property."),
             // The specification's own files hold a property that says more than the vector for good.

@@ -26,6 +26,18 @@ pub(super) struct Products<'j> {
 /// The members of a vulnerability that name products and groups.
 const NAMING: [&str; 3] = ["flags", "remediations", "threats"];
 
+/// The members of `product_status`.
+const STATUSES: [&str; 8] = [
+    "first_affected",
+    "first_fixed",
+    "fixed",
+    "known_affected",
+    "known_not_affected",
+    "last_affected",
+    "recommended",
+    "under_investigation",
+];
+
 impl<'j> Products<'j> {
     pub(super) fn of(document: &'j Json<'j>) -> Self {
         let mut products = Self { defined: Vec::new(), groups: BTreeMap::new() };
@@ -134,19 +146,17 @@ impl<'j> Products<'j> {
     fn missing<'d>(&self, document: &'d Json<'_>, report: &mut Report) -> BTreeSet<&'d str> {
         let known: BTreeSet<&str> = self.defined.iter().map(|product| product.id).collect();
         let mut used = BTreeSet::new();
-        each_mention(document, |mention| {
-            let Mention { id, group, path } = mention;
-            let (rule, what) = if group {
-                ("csaf 6.1.4", "group")
+        each_mention(document, |Mention { id, group, path }| {
+            let (rule, what, defined) = if group {
+                ("csaf 6.1.4", "group", self.groups.contains_key(id))
             } else {
                 used.insert(id);
-                ("csaf 6.1.1", "product")
+                ("csaf 6.1.1", "product", known.contains(id))
             };
-            if if group { self.groups.contains_key(id) } else { known.contains(id) } {
-                return;
+            if !defined {
+                let hint = "Define it in the product tree, or correct the id.";
+                report.error(rule, path(), format!("no {what} `{id}` is defined"), hint);
             }
-            let hint = "Define it in the product tree, or correct the id.";
-            report.error(rule, path(), format!("no {what} `{id}` is defined"), hint);
         });
         used
     }
@@ -172,12 +182,10 @@ fn each_mention<'d>(document: &'d Json<'_>, mut tell: impl FnMut(Mention<'d, '_>
         }
     }
     for (number, vulnerability) in document.list("vulnerabilities") {
-        if let Some(Json::Object(members)) = vulnerability.get("product_status") {
-            for (name, _) in members {
+        if let Some(status) = vulnerability.get("product_status") {
+            for name in STATUSES {
                 let at = || format!("/vulnerabilities/{number}/product_status");
-                if let Some(status) = vulnerability.get("product_status") {
-                    all(status, name, false, &at);
-                }
+                all(status, name, false, &at);
             }
         }
         for (place, score) in vulnerability.list("scores") {
