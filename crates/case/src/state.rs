@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use advisory::{Advisory, digest::Digest, id::CveId, id::CweId, score::Vector};
+use advisory::{Advisory, Version, digest::Digest, id::CveId, id::CweId, score::Vector};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -132,10 +132,15 @@ pub struct Line {
 }
 
 impl Line {
-    /// The release that was found to contain the fix: the first one.
+    /// The first release that was found to contain the fix, by its version: a release that is
+    /// judged anew is listed again at the end.
     #[must_use]
     pub fn fixed_in(&self) -> Option<&Release> {
-        self.releases.iter().find(|r| r.contains_fix == Some(true))
+        let contains = self.releases.iter().filter(|r| r.contains_fix == Some(true));
+        contains.min_by_key(|release| {
+            let version = release.version.parse::<Version>().ok();
+            (version.is_none(), version)
+        })
     }
 }
 

@@ -11,7 +11,7 @@ use case::{
 
 use super::{after, check};
 use crate::desk::{
-    ANNA, DORA, Desk, REPORT, VULN, act, cve_assigned, disclosure, draft, late_date, observe,
+    ANNA, DORA, Desk, REPORT, VULN, act, cve_assigned, disclosure, draft, late_date, line, observe,
     person, proof, propose, release, supported_lines,
 };
 
@@ -171,4 +171,23 @@ fn supported_lines_are_those_of_the_latest_look() {
         .collect();
     assert_eq!(supported, ["1.31", "main"]);
     assert_eq!(desk.case.to_patch().count(), 1, "the new line has no verdict yet");
+}
+
+#[test]
+fn the_first_fixed_version_is_the_lowest_however_often_a_release_is_judged() {
+    let judged = |version: &str, contains_fix| {
+        let Command::Observe(mut seen) = release("1.30", contains_fix) else { unreachable!() };
+        if let Observation::Release { release, .. } = &mut *seen {
+            (release.version, release.tag) = (version.into(), format!("v{version}"));
+        }
+        Command::Observe(seen)
+    };
+    let mut desk = Desk::accepted();
+    for (version, contains_fix) in
+        [("1.30.1", true), ("1.30.2", true), ("1.30.10", true), ("1.30.1", false), ("1.30.1", true)]
+    {
+        desk.house(judged(version, contains_fix));
+    }
+    let line = &desk.case.lines[&line("1.30")];
+    assert_eq!(line.fixed_in().unwrap().version, "1.30.1");
 }
