@@ -47,8 +47,7 @@ pub(super) fn check(books: &Books, ledger: &Ledger<'_>, found: &mut Vec<Violatio
 
 /// What the policy in force asks for; nothing can be planned with less.
 fn wanted(ledger: &Ledger<'_>, lines: &ActLines<'_>, started: When) -> u8 {
-    let Some(policy) = ledger.policy(started.at) else { return 0 };
-    let Approvals { publish, notice, other } = policy.approvals;
+    let Some(Approvals { publish, notice, other }) = ledger.approvals(started) else { return 0 };
     let kind = &lines.plan.kind;
     match kind {
         case::act::ActKind::Acknowledge { .. } => 0,

@@ -10,6 +10,7 @@ use case::{
     embargo::{Ended, Proposal},
     event::{ActEvent, Decision, DisclosureEvent, EmbargoEvent, LifeEvent, PeopleEvent},
     observation::Observation,
+    policy::Approvals,
 };
 use jiff::Timestamp;
 
@@ -58,6 +59,7 @@ pub(super) struct Ledger<'a> {
     pub(super) case: CaseId,
     pub(super) codename: &'a str,
     pub(super) policies: Vec<(When, &'a Policy)>,
+    pub(super) approvals: Vec<(When, Approvals)>,
     pub(super) acts: BTreeMap<ActId, ActLines<'a>>,
     pub(super) disclosures: BTreeMap<DisclosureId, DisclosureLines<'a>>,
     pub(super) proposals: Vec<&'a Proposal>,
@@ -76,6 +78,7 @@ impl<'a> Ledger<'a> {
             case,
             codename: "",
             policies: Vec::new(),
+            approvals: Vec::new(),
             acts: BTreeMap::new(),
             disclosures: BTreeMap::new(),
             proposals: Vec::new(),
@@ -94,7 +97,7 @@ impl<'a> Ledger<'a> {
                 Event::Observed(seen) => ledger.seen.push((when, seen)),
                 Event::Decided(decision) => {
                     if let Decision::Rules { policy, .. } = &**decision {
-                        ledger.policies.push((when, policy));
+                        ledger.rules(when, policy);
                     }
                     ledger.decisions.push((when, decision));
                 }
@@ -111,11 +114,17 @@ impl<'a> Ledger<'a> {
         match event {
             LifeEvent::Opened { codename, policy, .. } => {
                 self.codename = codename.as_str();
-                self.policies.push((when, policy));
+                self.rules(when, policy);
             }
+            LifeEvent::ApprovalsSet { approvals, .. } => self.approvals.push((when, *approvals)),
             LifeEvent::Linked(link) => self.reports.push((when, link)),
             _ => {}
         }
+    }
+
+    fn rules(&mut self, when: When, policy: &'a Policy) {
+        self.policies.push((when, policy));
+        self.approvals.push((when, policy.approvals));
     }
 
     fn embargo_event(&mut self, when: When, event: &'a EmbargoEvent) {
@@ -194,6 +203,11 @@ impl<'a> Ledger<'a> {
     /// The policy in force at a time.
     pub(super) fn policy(&self, at: Timestamp) -> Option<&'a Policy> {
         self.policies.iter().rev().find(|(when, _)| when.at <= at).map(|(_, policy)| *policy)
+    }
+
+    /// The approvals asked for before an entry.
+    pub(super) fn approvals(&self, before: When) -> Option<Approvals> {
+        self.approvals.iter().rev().find(|(when, _)| when.seq < before.seq).map(|(_, count)| *count)
     }
 
     /// The instant that an embargo in force at a time ends at; `None` without one.
