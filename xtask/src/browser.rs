@@ -10,12 +10,15 @@ pub(crate) fn check() -> Outcome {
     let Some(chromium) = machine::chromium() else {
         return Outcome::LeftOut("there is no Chromium; `apt install chromium` brings it".into());
     };
+    let house = steps::HOUSE;
     let tests = if machine::has_subcommand("nextest") {
-        "nextest run --workspace --lib --bins --tests --locked --no-tests pass --run-ignored only \
-         -E test(browser)"
+        format!(
+            "nextest run {house} --lib --bins --tests --no-tests pass --run-ignored only \
+             -E test(browser)"
+        )
     } else {
-        "test --workspace --lib --bins --tests --locked --no-fail-fast -- --ignored browser"
+        format!("test {house} --lib --bins --tests --no-fail-fast -- --ignored browser")
     };
-    let outcome = run::counted_with(tests, &[("CHROMIUM", &chromium.to_string_lossy())]);
+    let outcome = run::counted_with(&tests, &[("CHROMIUM", &chromium.to_string_lossy())]);
     steps::not_empty(outcome, "there is no browser test")
 }

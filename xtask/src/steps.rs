@@ -73,25 +73,26 @@ fn fmt() -> Outcome {
     run::cargo("fmt --all -- --check")
 }
 
+/// What every step builds, so that nothing is built twice: all rooms, with the bugs that the auditor
+/// must find.
+pub(crate) const HOUSE: &str = "--workspace --features fermata/planted-bugs --locked";
+
 fn lint() -> Outcome {
-    run::cargo("clippy --workspace --all-targets --locked -- -D warnings")
+    run::cargo(&format!("clippy {HOUSE} --all-targets -- -D warnings"))
 }
 
 fn build() -> Outcome {
     // With the tests, since their dependencies decide which features everything is built with.
-    run::cargo("build --workspace --lib --bins --tests --locked")
+    run::cargo(&format!("build {HOUSE} --lib --bins --tests"))
 }
 
 fn suite() -> Outcome {
-    if machine::has_subcommand("nextest") {
-        run::counted("nextest run --workspace --lib --bins --tests --locked --no-fail-fast")
-    } else {
-        run::counted("test --workspace --lib --bins --tests --locked --no-fail-fast")
-    }
+    let runner = if machine::has_subcommand("nextest") { "nextest run" } else { "test" };
+    run::counted(&format!("{runner} {HOUSE} --lib --bins --tests --no-fail-fast"))
 }
 
 fn doctests() -> Outcome {
-    run::counted("test --workspace --doc --locked --no-fail-fast")
+    run::counted(&format!("test {HOUSE} --doc --no-fail-fast"))
 }
 
 fn deny() -> Outcome {
