@@ -3,7 +3,14 @@
 
 libfuzzer_sys::fuzz_target!(|text: &str| {
     let ghsa = |text: &str| advisory::ghsa::check(text, None);
-    for check in [advisory::osv::check, advisory::cve::check, advisory::openvex::check, ghsa] {
+    let checks = [
+        advisory::osv::check,
+        advisory::cve::check,
+        advisory::openvex::check,
+        advisory::csaf::check,
+        ghsa,
+    ];
+    for check in checks {
         assert!(check(text).findings.len() <= 200);
     }
 });
