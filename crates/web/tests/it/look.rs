@@ -67,6 +67,37 @@ fn no_template_is_left_without_a_sample() {
     assert_eq!(found, sampled.map(ToOwned::to_owned).collect());
 }
 
+/// The values of an attribute.
+fn values<'a>(page: &'a str, attribute: &str) -> Vec<&'a str> {
+    let opened = page.split(&format!(" {attribute}=\"")).skip(1).collect::<Vec<_>>();
+    opened.into_iter().filter_map(|rest| rest.split('"').next()).collect()
+}
+
+/// Ids that stand twice or hold a space, and references to an id that is not there.
+fn wrong_ids(page: &str) -> Vec<&str> {
+    let ids = values(page, "id");
+    let known: BTreeSet<&str> = ids.iter().copied().collect();
+    let meant = [values(page, "for"), values(page, "aria-describedby")].concat();
+    let mut wrong: Vec<&str> = meant.into_iter().filter(|id| !known.contains(id)).collect();
+    wrong.extend(ids.iter().filter(|id| id.contains(char::is_whitespace)));
+    let mut seen = BTreeSet::new();
+    wrong.extend(ids.iter().filter(|id| !seen.insert(**id)));
+    wrong
+}
+
+#[test]
+fn a_wrong_id_is_noticed() {
+    let table = [
+        (r#"<p id="a"><label for="a">"#, vec![]),
+        (r#"<p id="a b">"#, vec!["a b"]),
+        (r#"<p id="a"><p id="a">"#, vec!["a"]),
+        (r#"<p id="a"><input aria-describedby="b">"#, vec!["b"]),
+    ];
+    for (page, expected) in table {
+        assert_eq!(wrong_ids(page), expected, "{page}");
+    }
+}
+
 #[tokio::test]
 async fn every_sample_is_shown() {
     let house = House::with_project(2);
@@ -87,6 +118,7 @@ async fn every_sample_is_shown() {
             let text = page.words();
             let faults = browser.log.lock().unwrap().join("\n");
             assert!(text.contains(words), "{template} at {address} lacks “{words}”\n{faults}");
+            assert_eq!(wrong_ids(&page.text), [""; 0], "{template} at {address}");
         }
     }
 }
