@@ -14,7 +14,7 @@ use case::{
 };
 use jiff::Timestamp;
 use playbook::{Checklist, Playbook};
-use store::{Append, Batch, Entropy, Expected, Fence, LockState, RowChange, Scope, Seq, Store};
+use store::{Batch, Entropy, Expected, Fence, LockState, RowChange, Scope, Seq, Store};
 
 use crate::{
     Clock, EngineError, clock::Timekeeper, compose::Texts, jobs, journal, journal::Loaded,
@@ -185,12 +185,8 @@ impl Engine {
         }
         let entries = stamp.entries(case.project, case.head, &events);
         let after = entries.iter().fold(case.clone(), case::evolve);
-        let appended = Append::new(
-            streams::case(case.id)?,
-            Expected::Exact(Seq(case.head)),
-            store::CommandId(stamp.id.0),
-            entries.iter().map(journal::encode).collect::<Result<_, _>>()?,
-        );
+        let expected = Expected::Exact(Seq(case.head));
+        let appended = journal::append(case.id, expected, stamp.id, &entries)?;
         let batch = Batch {
             appends: vec![appended],
             rows: self.rows(&after, project)?,

@@ -5,6 +5,8 @@
 //! again, every call that was under way is read back, and what cannot be told is a person's
 //! business; and whatever was approved before is looked for before it is sent.
 
+use std::collections::BTreeSet;
+
 use case::{
     ActId, Actor, Case, CaseId, Command, CommandId, PersonId,
     act::{Act, ActState},
@@ -16,6 +18,7 @@ use store::{Append, Batch, Expected, LockState, Scope, Seq, StreamId, Why};
 use crate::{
     Engine, EngineError, journal,
     ports::{Found, Nature},
+    streams,
 };
 
 /// What happened to the house.
@@ -57,7 +60,41 @@ struct HouseEntry {
     event: HouseEvent,
 }
 
+impl OpenCall {
+    fn of(case: &Case, act: &Act) -> Option<Self> {
+        let open = matches!(act.state, ActState::Started { .. } | ActState::Uncertain { .. });
+        let what = act.plan.kind.name().to_owned();
+        open.then_some(Self { case: case.id, act: act.id, what, settled: false })
+    }
+}
+
 impl Engine {
+    /// Why this house may not act: `restored` from a backup, or `copied`; `None` when it may.
+    #[must_use]
+    pub fn locked(&self) -> Option<&'static str> {
+        match self.store.lock_state() {
+            LockState::Unlocked => None,
+            LockState::Locked(Why::Restored) => Some("restored"),
+            LockState::Locked(Why::Copied) => Some("copied"),
+        }
+    }
+
+    /// Calls whose end is not known, of cases that a person may see. It folds those cases, so it is
+    /// for a locked house; the reads are recorded.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn open_calls(&self, person: PersonId) -> Result<Vec<OpenCall>, EngineError> {
+        let mut calls = Vec::new();
+        for summary in self.visible(person)? {
+            let case = journal::load(&*self.store, summary.case)?.case;
+            calls.extend(case.acts.values().filter_map(|act| OpenCall::of(&case, act)));
+        }
+        let cases: BTreeSet<_> = calls.iter().map(|call| call.case).collect();
+        self.record_reads(cases.into_iter(), Actor::Person(person), "locked")?;
+        Ok(calls)
+    }
+
     /// Lets a locked house act again, on a person's word: somebody on a security team here, who has
     /// made sure that no other copy of it is running. What that person should look at is recorded
     /// in the house's stream and returned. A repeat after a crash goes through all of it again.
@@ -67,7 +104,7 @@ impl Engine {
     /// [`EngineError::NotFound`] when the person is on no team; others when the store fails, and
     /// then the house stays locked.
     pub fn unlock(&self, by: PersonId, reason: &str) -> Result<HouseEvent, EngineError> {
-        let LockState::Locked(why) = self.store.lock_state() else {
+        let Some(was) = self.locked() else {
             return Err(EngineError::Invalid("this house is not locked".into()));
         };
         if reason.trim().is_empty() {
@@ -82,10 +119,6 @@ impl Engine {
                 open.extend(self.read_back(&case, act)?);
             }
         }
-        let was = match why {
-            Why::Restored => "restored",
-            Why::Copied => "copied",
-        };
         let event = HouseEvent::Unlocked { by, reason: reason.to_owned(), was: was.into(), open };
         self.record(&event)?;
         self.store.unlock()?;
@@ -128,36 +161,29 @@ impl Engine {
     }
 
     fn every_case(&self) -> Result<Vec<Case>, EngineError> {
-        let streams = self.store.streams(&Scope::house("engine"), "case/")?;
-        let ids = streams.iter().filter_map(|s| s.as_str().strip_prefix("case/")?.parse().ok());
+        let ids = streams::cases(&*self.store, &Scope::house("engine"))?.into_iter();
         ids.map(|id| journal::load(&*self.store, id).map(|loaded| loaded.case)).collect()
     }
 
     /// Asks the counterpart about a call that was under way. What it does not show is uncertain.
     fn read_back(&self, case: &Case, act: &Act) -> Result<Option<OpenCall>, EngineError> {
-        let started = match act.state {
-            ActState::Started { .. } => true,
-            ActState::Uncertain { .. } => false,
-            _ => return Ok(None),
-        };
+        let Some(mut call) = OpenCall::of(case, act) else { return Ok(None) };
+        if matches!(act.state, ActState::Uncertain { .. }) {
+            return Ok(Some(call));
+        }
         let port = self.counterpart(&act.plan);
         let found = port
             .filter(|port| port.nature(&act.plan) == Nature::Readable)
             .map(|port| port.look_up(act.id, &act.plan));
-        let settled = match found {
-            Some(Ok(Found::Present(proof))) if started => {
-                Some(Command::Finish { act: act.id, proof })
-            }
-            _ => None,
+        let command = if let Some(Ok(Found::Present(proof))) = found {
+            call.settled = true;
+            Command::Finish { act: act.id, proof }
+        } else {
+            let why = "this house was restored or copied while the call was under way".into();
+            Command::Doubt { act: act.id, why }
         };
-        let why = "this house was restored or copied while the call was under way".to_owned();
-        let uncertain = Command::Doubt { act: act.id, why };
-        let (command, settled) = settled.map_or((uncertain, false), |finish| (finish, true));
-        if started {
-            let id = CommandId(self.draw());
-            self.execute(case.id, Actor::House, id, &command, "unlock")?;
-        }
-        let what = act.plan.kind.name().to_owned();
-        Ok(Some(OpenCall { case: case.id, act: act.id, what, settled }))
+        let id = CommandId(self.draw());
+        self.execute(case.id, Actor::House, id, &command, "unlock")?;
+        Ok(Some(call))
     }
 }

@@ -145,27 +145,13 @@ impl Engine {
         let (case, events) = self.opening(project, submission, receipt, &codename, at)?;
         let stamp = Stamp { actor: Actor::House, id: submission.command, source: "intake", at };
         let entries = stamp.entries(project.id, 0, &events);
-        let mut of_case = Append::new(
-            streams::case(receipt.case)?,
-            Expected::New,
-            command,
-            entries.iter().map(journal::encode).collect::<Result<_, _>>()?,
-        );
+        let mut of_case = journal::append(receipt.case, Expected::New, stamp.id, &entries)?;
         of_case.project = Some(scope_of(project.id)?);
 
-        let find = |list: &str, key: &str, stream: &store::StreamId, body: String| {
-            RowChange::Put(Row {
-                list: list.into(),
-                key: key.into(),
-                stream: stream.clone(),
-                sort: 0,
-                body: Body::from(body.as_str()),
-            })
-        };
         let mut rows = self.rows(&case, project)?;
         rows.extend([
-            find(RECEIPTS, &receipt.token, &stream, receipt.report.to_string()),
-            find(CODENAMES, codename.as_str(), &of_case.stream, String::new()),
+            entry(RECEIPTS, &receipt.token, &stream, &receipt.report.to_string()),
+            taken(&codename, &of_case.stream),
         ]);
         let jobs = jobs::following(&case, &events, at)?;
         let batch = Batch { appends: vec![of_report, of_case], rows, jobs, fences: Vec::new() };
@@ -271,6 +257,22 @@ impl Engine {
             _ => None,
         })
     }
+}
+
+/// A row by which a secret or a name is found again.
+fn entry(list: &str, key: &str, stream: &store::StreamId, body: &str) -> RowChange {
+    RowChange::Put(Row {
+        list: list.into(),
+        key: key.into(),
+        stream: stream.clone(),
+        sort: 0,
+        body: Body::from(body),
+    })
+}
+
+/// From now on a case has this codename.
+pub(crate) fn taken(codename: &Codename, case: &store::StreamId) -> RowChange {
+    entry(CODENAMES, codename.as_str(), case, "")
 }
 
 fn link(submission: &Submission, receipt: &Receipt, at: Timestamp) -> ReportLink {

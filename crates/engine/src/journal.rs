@@ -1,11 +1,11 @@
 //! Between the store's bytes and the case's events.
 
 use case::{
-    Case, CaseId, Entry, Event,
+    Case, CaseId, CommandId, Entry, Event,
     event::{LifeEvent, SCHEMA},
     evolve,
 };
-use store::{Recorded, Scope, Seq, Store};
+use store::{Append, Expected, Recorded, Scope, Seq, Store};
 
 use crate::{EngineError, streams};
 
@@ -48,8 +48,19 @@ fn decode(stream: &str, record: &Recorded) -> Result<Option<Entry>, EngineError>
     Ok(Some(entry))
 }
 
+/// Entries of one command, ready to be appended to their case.
+pub(crate) fn append(
+    case: CaseId,
+    expected: Expected,
+    command: CommandId,
+    entries: &[Entry],
+) -> Result<Append, EngineError> {
+    let sealed = entries.iter().map(encode).collect::<Result<_, _>>()?;
+    Ok(Append::new(streams::case(case)?, expected, store::CommandId(command.0), sealed))
+}
+
 /// An event ready for the store. What names the reporter is sealed under the identity key.
-pub(crate) fn encode(entry: &Entry) -> Result<store::Entry, EngineError> {
+fn encode(entry: &Entry) -> Result<store::Entry, EngineError> {
     let bytes = serde_json::to_vec(entry).map_err(|e| EngineError::Invalid(e.to_string()))?;
     Ok(match entry.event {
         Event::Life(LifeEvent::Linked(_)) => store::Entry::identity(bytes),

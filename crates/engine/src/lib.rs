@@ -15,7 +15,6 @@ mod inbox;
 mod intake;
 mod jobs;
 mod journal;
-mod locked;
 mod mail;
 mod observe;
 mod people;

@@ -24,11 +24,13 @@ use crate::{Engine, EngineError, journal, mail, streams};
 const MAIL_READ: &str = "mail-read";
 
 impl Engine {
-    /// Looks at everything that the world shows of a case, and records what is new.
-    pub(crate) fn watch(&self, case: CaseId) -> Result<(), EngineError> {
+    /// Looks at everything that the world shows of a case, and records what is new; whether the
+    /// case is open, and will be looked at again.
+    pub(crate) fn watch(&self, case: CaseId) -> Result<bool, EngineError> {
         let loaded = journal::load(&*self.store, case)?;
         if loaded.case.phase != Phase::Open {
-            return Ok(());
+            self.looks.forget(case);
+            return Ok(false);
         }
         for seen in self.look(&loaded.case) {
             match self.house(case, &Command::Observe(Box::new(seen)), None) {
@@ -36,7 +38,7 @@ impl Engine {
                 Err(error) => return Err(error),
             }
         }
-        Ok(())
+        Ok(true)
     }
 
     fn look(&self, case: &Case) -> Vec<Observation> {
@@ -128,9 +130,7 @@ impl Engine {
     }
 
     fn case_of_act(&self, project: ProjectId, act: ActId) -> Result<Option<Case>, EngineError> {
-        for stream in self.store.streams(&Scope::house("mail"), "case/")? {
-            let id = stream.as_str().strip_prefix("case/").and_then(|t| t.parse().ok());
-            let Some(id) = id else { continue };
+        for id in streams::cases(&*self.store, &Scope::house("mail"))? {
             let case = journal::load(&*self.store, id)?.case;
             if case.project == project && case.acts.contains_key(&act) {
                 return Ok(Some(case));

@@ -138,8 +138,7 @@ impl Engine {
 
     fn open_cases(&self, project: ProjectId) -> Result<Vec<Case>, EngineError> {
         let scope = Scope::project(scope_of(project)?, "team");
-        let streams = self.store.streams(&scope, "case/")?;
-        let ids = streams.iter().filter_map(|s| s.as_str().strip_prefix("case/")?.parse().ok());
+        let ids = streams::cases(&*self.store, &scope)?.into_iter();
         let cases = ids.map(|id| journal::load(&*self.store, id).map(|loaded| loaded.case));
         cases.filter(|case| !matches!(case, Ok(case) if case.phase != Phase::Open)).collect()
     }

@@ -6,17 +6,17 @@
 use std::collections::BTreeSet;
 
 use case::{
-    Actor, Case, CaseId, Codename, Command, CommandId, Entry, Event, ReportId,
+    Actor, Case, CaseId, Codename, Command, CommandId, Event, ReportId,
     event::{LifeEvent, ReportLink},
     evolve,
     rights::{Permission, may},
 };
-use store::{Append, Batch, Body, Expected, Row, RowChange, Scope, Seq};
+use store::{Append, Batch, Expected, Scope, Seq};
 
 use crate::{
     Engine, EngineError,
     engine::{Stamp, TRIES, hide},
-    intake::CODENAMES,
+    intake::{self, CODENAMES},
     jobs,
     journal::{self, Loaded},
     people::scope_of,
@@ -60,8 +60,7 @@ impl Engine {
     pub fn case_called(&self, codename: &Codename, actor: Actor) -> Result<CaseId, EngineError> {
         let found = self.store.row(&Scope::house("relate"), CODENAMES, codename.as_str())?;
         let stream = found.ok_or(EngineError::NotFound)?.stream;
-        let id = stream.as_str().strip_prefix("case/").and_then(|id| id.parse().ok());
-        let id = id.ok_or(EngineError::NotFound)?;
+        let id = streams::case_of(&stream).ok_or(EngineError::NotFound)?;
         self.open_case(id, actor).map(|_| id)
     }
 
@@ -77,9 +76,11 @@ impl Engine {
         actor: Actor,
         id: CommandId,
         moving: &Moving,
+        source: &str,
     ) -> Result<CaseId, EngineError> {
         for _ in 0..TRIES {
-            match self.try_to_move(from, actor, id, moving) {
+            let stamp = Stamp { actor, id, source, at: self.clock.wall() };
+            match self.try_to_move(from, &stamp, moving) {
                 Err(EngineError::Busy) => {}
                 other => return other,
             }
@@ -90,16 +91,14 @@ impl Engine {
     fn try_to_move(
         &self,
         from: CaseId,
-        actor: Actor,
-        id: CommandId,
+        stamp: &Stamp<'_>,
         moving: &Moving,
     ) -> Result<CaseId, EngineError> {
-        let (loaded, project) = self.open_case(from, actor)?;
-        if let Some(into) = moved_before(&loaded, id) {
+        let (loaded, project) = self.open_case(from, stamp.actor)?;
+        if let Some(into) = moved_before(&loaded, stamp.id) {
             return Ok(into);
         }
-        let stamp = Stamp { actor, id, source: "web", at: self.clock.wall() };
-        let new = CaseId(streams::derive("split", id));
+        let new = CaseId(streams::derive("split", stamp.id));
         let (command, into) = match moving {
             Moving::Reports { reports, into, reason } => {
                 let (reports, reason) = (reports.clone(), reason.clone());
@@ -111,21 +110,21 @@ impl Engine {
             }
         };
         let links = leaving(&loaded.case, &command);
-        let left = self.change(loaded.case, &project, &stamp, &[command])?;
+        let left = self.change(loaded.case, &project, stamp, &[command])?;
         let (joined, named) = if into == new {
-            let (joined, codename) = self.begin(new, &project, &stamp, &links)?;
+            let (joined, codename) = self.begin(new, &project, stamp, &links)?;
             (joined, Some(codename))
         } else {
-            let (there, its_project) = self.open_case(into, actor)?;
+            let (there, its_project) = self.open_case(into, stamp.actor)?;
             if its_project.id != project.id {
                 return Err(EngineError::Invalid("the other case is another project's".into()));
             }
             let unknown = |link: &&ReportLink| !there.case.reports.contains_key(&link.report);
             let commands: Vec<Command> =
                 links.iter().filter(unknown).map(|l| Command::Link(Box::new(l.clone()))).collect();
-            (self.change(there.case, &project, &stamp, &commands)?, None)
+            (self.change(there.case, &project, stamp, &commands)?, None)
         };
-        self.commit_move(&project, &stamp, [left, joined], &links, named)?;
+        self.commit_move(&project, stamp, [left, joined], &links, named)?;
         Ok(into)
     }
 
@@ -148,7 +147,7 @@ impl Engine {
         stamp: &Stamp<'_>,
         commands: &[Command],
     ) -> Result<Changed, EngineError> {
-        let (head, stream) = (case.head, streams::case(case.id)?);
+        let (id, expected) = (case.id, Expected::Exact(Seq(case.head)));
         let (mut after, mut events, mut entries) = (case, Vec::new(), Vec::new());
         for command in commands {
             let decided = self.decide(&after, project, stamp.actor, command);
@@ -158,7 +157,7 @@ impl Engine {
             events.extend(new);
             entries.extend(written);
         }
-        let append = appended(stream, Expected::Exact(Seq(head)), stamp, &entries)?;
+        let append = journal::append(id, expected, stamp.id, &entries)?;
         Ok(Changed { case: after, events, append })
     }
 
@@ -180,7 +179,7 @@ impl Engine {
         let linked = links.iter().map(|link| LifeEvent::Linked(Box::new(link.clone())));
         let events: Vec<Event> = std::iter::once(opened).chain(linked).map(Event::Life).collect();
         let entries = stamp.entries(project.id, 0, &events);
-        let mut append = appended(streams::case(id)?, Expected::New, stamp, &entries)?;
+        let mut append = journal::append(id, Expected::New, stamp.id, &entries)?;
         append.project = Some(scope_of(project.id)?);
         Ok((Changed { case: evolve::fold(&entries)?, events, append }, codename))
     }
@@ -202,13 +201,7 @@ impl Engine {
             batch.appends.push(Append::new(stream, Expected::Any, command, vec![entry]));
         }
         if let Some(codename) = named {
-            batch.rows.push(RowChange::Put(Row {
-                list: CODENAMES.into(),
-                key: codename.to_string(),
-                stream: joined.append.stream.clone(),
-                sort: 0,
-                body: Body::default(),
-            }));
+            batch.rows.push(intake::taken(&codename, &joined.append.stream));
         }
         for Changed { case, events, append } in changed {
             if !events.is_empty() {
@@ -220,16 +213,6 @@ impl Engine {
         self.store.commit(&Scope::house("relate"), batch)?;
         Ok(())
     }
-}
-
-fn appended(
-    stream: store::StreamId,
-    expected: Expected,
-    stamp: &Stamp<'_>,
-    entries: &[Entry],
-) -> Result<Append, EngineError> {
-    let sealed = entries.iter().map(journal::encode).collect::<Result<_, _>>()?;
-    Ok(Append::new(stream, expected, store::CommandId(stamp.id.0), sealed))
 }
 
 /// Where the reports went when the command was given for the first time.

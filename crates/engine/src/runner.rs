@@ -98,8 +98,8 @@ impl Engine {
                 }
             }
             Job::Watch { case } => {
-                self.watch(case)?;
-                Ok(Next::Again(later(now, WATCH)))
+                // Reopening a case brings its job back.
+                Ok(if self.watch(case)? { Next::Again(later(now, WATCH)) } else { Next::Finished })
             }
             Job::Preflight { case, id, hours } => {
                 self.preflight(case, id, hours)?;

@@ -2,7 +2,7 @@
 
 use advisory::Digest;
 use case::{CaseId, CommandId, ProjectId, ReportId};
-use store::{Entropy, StreamId};
+use store::{Entropy, Scope, Store, StreamId};
 
 use crate::EngineError;
 
@@ -12,6 +12,11 @@ fn stream(text: String) -> Result<StreamId, EngineError> {
 
 pub(crate) fn case(id: CaseId) -> Result<StreamId, EngineError> {
     stream(format!("case/{id}"))
+}
+
+/// The case whose events a stream holds; `None` for every other stream.
+pub(crate) fn case_of(stream: &StreamId) -> Option<CaseId> {
+    stream.as_str().strip_prefix("case/")?.parse().ok()
 }
 
 pub(crate) fn reads(id: CaseId) -> Result<StreamId, EngineError> {
@@ -24,6 +29,11 @@ pub(crate) fn project(id: ProjectId) -> Result<StreamId, EngineError> {
 
 pub(crate) fn report(id: ReportId) -> Result<StreamId, EngineError> {
     stream(format!("report/{id}"))
+}
+
+/// Every case in a scope.
+pub(crate) fn cases(store: &dyn Store, scope: &Scope) -> Result<Vec<CaseId>, EngineError> {
+    Ok(store.streams(scope, "case/")?.iter().filter_map(case_of).collect())
 }
 
 /// Sixteen random bytes, for an id.

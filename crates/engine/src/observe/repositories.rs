@@ -27,6 +27,11 @@ impl Looks {
     fn map(&self) -> MutexGuard<'_, BTreeMap<(CaseId, String), Look>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// Of a case that is over, nothing is kept.
+    pub(super) fn forget(&self, case: CaseId) {
+        self.map().retain(|(of, _), _| *of != case);
+    }
 }
 
 pub(super) fn look(

@@ -8,7 +8,13 @@ use engine::{EngineError, Moving, Receipt, portal::Say};
 use crate::house::House;
 
 fn moved(house: &House, from: CaseId, number: u8, moving: &Moving) -> Result<CaseId, EngineError> {
-    house.engine.move_reports(from, Actor::Person(house.ada), CommandId([number; 16]), moving)
+    house.engine.move_reports(
+        from,
+        Actor::Person(house.ada),
+        CommandId([number; 16]),
+        moving,
+        "test",
+    )
 }
 
 fn split(of: &Receipt, into: Option<CaseId>) -> Moving {
@@ -70,7 +76,7 @@ fn who_may_not_know_of_a_case_moves_nothing_into_it() {
     house.act(second.case, house.ada, &remove).unwrap();
     let merge = Moving::Case { into: second.case, reason: "the same flaw".into() };
     let ben = Actor::Person(house.ben);
-    let tried = house.engine.move_reports(first.case, ben, CommandId([30; 16]), &merge);
+    let tried = house.engine.move_reports(first.case, ben, CommandId([30; 16]), &merge, "test");
     assert!(matches!(tried, Err(EngineError::NotFound)));
     let stays = house.engine.view(first.case, Actor::House).unwrap().loaded.case;
     assert_eq!(stays.phase, Phase::Open, "nothing changed on either side");

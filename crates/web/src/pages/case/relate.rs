@@ -94,7 +94,7 @@ fn carry_out(
         Err(refusal) => return Ok(Err(refusal)),
     };
     let id = fields.command(&format!("{case} relate"));
-    match visit.hall.engine.move_reports(case, visit.actor(), id, &moving) {
+    match visit.hall.engine.move_reports(case, visit.actor(), id, &moving, "web") {
         Ok(into) => Ok(Ok(into)),
         Err(EngineError::Refused(refusal)) => Ok(Err(refusal)),
         Err(EngineError::NotFound) => Ok(Err(no_such_case())),
