@@ -39,3 +39,8 @@ pub(crate) use {debug_without_content, serde_as_text};
 pub(crate) fn paragraph(text: Option<&str>) -> Option<&str> {
     text.map(str::trim).filter(|text| !text.is_empty())
 }
+
+/// The same below a heading, in Markdown.
+pub(crate) fn headed(heading: &str, text: Option<&str>) -> Option<String> {
+    paragraph(text).map(|text| format!("### {heading}\n{text}"))
+}

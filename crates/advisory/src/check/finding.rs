@@ -24,7 +24,8 @@ pub struct Finding {
     pub rule: &'static str,
     /// How much it matters.
     pub severity: Weight,
-    /// Where: a JSON pointer; empty is the whole document.
+    /// Where: a JSON pointer, or the line and column of what is no JSON; empty is the whole
+    /// document.
     pub path: String,
     /// What is wrong.
     pub message: String,

@@ -12,6 +12,18 @@ pub use finding::{Finding, Report, Weight};
 
 use json::Json;
 
+/// Lengthens a JSON pointer by a member's name or an item's number.
+pub(crate) fn step(pointer: &mut String, name: &str) {
+    pointer.push('/');
+    for c in name.chars() {
+        match c {
+            '~' => pointer.push_str("~0"),
+            '/' => pointer.push_str("~1"),
+            c => pointer.push(c),
+        }
+    }
+}
+
 /// Reads the JSON, and lets the rules look at it.
 pub(crate) fn document(
     format: &'static str,

@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 
 use super::finding::Report;
 use super::json::Json;
+use super::step;
 
 /// What a value must be.
 pub(crate) enum Shape {
@@ -199,16 +200,9 @@ impl Walk<'_> {
         }
     }
 
-    fn at(&mut self, step: &str, inside: impl FnOnce(&mut Self)) {
+    fn at(&mut self, name: &str, inside: impl FnOnce(&mut Self)) {
         let length = self.path.len();
-        self.path.push('/');
-        for c in step.chars() {
-            match c {
-                '~' => self.path.push_str("~0"),
-                '/' => self.path.push_str("~1"),
-                c => self.path.push(c),
-            }
-        }
+        step(&mut self.path, name);
         inside(self);
         self.path.truncate(length);
     }

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::file_name;
-use crate::check::Report;
 use crate::check::json::Json;
+use crate::check::{Report, step};
 
 pub(super) fn look(document: &Json<'_>, head: &Json<'_>, report: &mut Report) {
     let tlp = head.get("distribution").and_then(|distribution| distribution.get("tlp"));
@@ -50,9 +50,8 @@ fn canonical(head: &Json<'_>, report: &mut Report) {
 /// The first place with members out of order.
 fn unsorted(value: &Json<'_>, path: &mut String) -> Option<String> {
     let length = path.len();
-    let mut inside = |step: &str, value: &Json<'_>| {
-        path.push('/');
-        path.push_str(&step.replace('~', "~0").replace('/', "~1"));
+    let mut inside = |name: &str, value: &Json<'_>| {
+        step(path, name);
         let found = unsorted(value, path);
         path.truncate(length);
         found

@@ -63,9 +63,7 @@ fn version(member: &str, object: &Json<'_>) -> CvssVersion {
 
 fn one(object: &Json<'_>, version: CvssVersion, path: &str, report: &mut Report) {
     for problem in problems(object, version) {
-        let separator = if problem.member.is_empty() { "" } else { "/" };
-        let at =
-            format!("{path}{separator}{}", problem.member.replace('~', "~0").replace('/', "~1"));
+        let at = problem.place(path);
         let (rule, hint) = match problem.kind {
             Kind::Schema | Kind::Vector => (
                 "csaf 6.1.8",

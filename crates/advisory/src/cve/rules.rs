@@ -184,8 +184,7 @@ fn metrics(metric: &Json<'_>, path: &str, report: &mut Report) {
                 Kind::Computation => "cve cvss-score",
                 Kind::Inconsistent | Kind::Beyond => "cve cvss-metric",
             };
-            let separator = if problem.member.is_empty() { "" } else { "/" };
-            let at = format!("{path}/{member}{separator}{}", problem.member);
+            let at = problem.place(&format!("{path}/{member}"));
             report.error(rule, at, problem.message, "");
         }
     }

@@ -6,7 +6,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::{CvssVersion, Metric, Value, Vector};
-use crate::check::json as document;
+use crate::check::{json as document, step};
 use crate::score::Severity;
 
 const V2: &[&str] = &[
@@ -149,6 +149,17 @@ pub(crate) struct Problem {
     pub(crate) message: String,
     /// Which kind of rule it breaks.
     pub(crate) kind: Kind,
+}
+
+impl Problem {
+    /// Where it is, in a document that has the object at a pointer.
+    pub(crate) fn place(&self, object: &str) -> String {
+        let mut pointer = object.to_owned();
+        if !self.member.is_empty() {
+            step(&mut pointer, &self.member);
+        }
+        pointer
+    }
 }
 
 /// The kinds of rules about such an object, which formats number differently.

@@ -18,7 +18,7 @@ use crate::digest::Digest;
 use crate::document::{Advisory, Vulnerability};
 use crate::id::{CveId, CweId};
 use crate::score::{Severity, Vector};
-use crate::text::{debug_without_content, paragraph};
+use crate::text::{debug_without_content, headed, paragraph};
 use crate::version::Version;
 
 /// The most characters that GitHub takes as an advisory's title.
@@ -231,10 +231,6 @@ impl<'a> Content<'a> {
             gravity: gravity(vulnerability),
         })
     }
-}
-
-fn headed(heading: &str, text: Option<&str>) -> Option<String> {
-    paragraph(text).map(|text| format!("### {heading}\n{text}"))
 }
 
 fn listed(heading: &str, items: impl Iterator<Item = String>) -> Option<String> {

@@ -4,6 +4,7 @@
 //! of OSV's linter by their codes; the rest is what the specification says in words.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 use super::shape::score_problem;
 use crate::check::Report;
@@ -149,9 +150,11 @@ fn is_commit(text: &str) -> bool {
 }
 
 fn distinct(range: &Json<'_>, path: &str, report: &mut Report) {
+    let fixed: BTreeSet<&str> =
+        range.list("events").filter_map(|(_, event)| event.text_of("fixed")).collect();
     for (place, event) in range.list("events") {
         let Some(introduced) = event.text_of("introduced") else { continue };
-        if range.list("events").any(|(_, other)| other.text_of("fixed") == Some(introduced)) {
+        if fixed.contains(introduced) {
             report.error(
                 "osv RNG:002",
                 format!("{path}/events/{place}"),
@@ -210,7 +213,7 @@ fn order(affected: &Json<'_>, range: &Json<'_>, path: &str, report: &mut Report)
 /// The order of an ecosystem, by OSV's name for it.
 fn scheme_of(ecosystem: &str) -> Option<Scheme> {
     match ecosystem.split(':').next()? {
-        "npm" | "Go" | "crates.io" | "Hex" | "SwiftURL" => Some(Scheme::Semver),
+        "npm" | "Go" | "crates.io" | "Hex" | "Pub" | "SwiftURL" => Some(Scheme::Semver),
         "PyPI" => Some(Scheme::Pep440),
         "Maven" => Some(Scheme::Maven),
         "Debian" | "Ubuntu" | "Echo" => Some(Scheme::Debian),
@@ -224,21 +227,24 @@ fn names(record: &Json<'_>, report: &mut Report) {
     for (rule, list) in
         [("osv REC:002", "aliases"), ("osv REC:003", "upstream"), ("osv REC:004", "related")]
     {
-        let mut seen = Vec::new();
+        let mut seen = BTreeSet::new();
         for (place, name) in record.list(list) {
             let Some(name) = name.text() else { continue };
             let at = format!("/{list}/{place}");
             if name == id {
                 report.error(rule, at, "this is the record itself", "Take it out.");
-            } else if seen.contains(&name) {
+            } else if seen.contains(name) {
                 report.error(rule, at, "this stands twice", "Take one out.");
             }
-            seen.push(name);
+            seen.insert(name);
         }
     }
+    let named = |list| record.list(list).filter_map(|(_, name)| name.text()).collect();
+    let others: [(&str, BTreeSet<&str>); 2] =
+        ["aliases", "related"].map(|list| (list, named(list)));
     for (place, upstream) in record.list("upstream") {
-        let elsewhere = ["aliases", "related"].into_iter().find(|list| {
-            upstream.text().is_some() && record.list(list).any(|(_, other)| other == upstream)
+        let elsewhere = upstream.text().and_then(|name| {
+            others.iter().find(|(_, names)| names.contains(name)).map(|(list, _)| *list)
         });
         if let Some(list) = elsewhere {
             report.error(

@@ -12,7 +12,7 @@ use crate::audience::Shown;
 use crate::credit::{Credit, CreditType, Naming};
 use crate::document::{Advisory, Reference, ReferenceKind, Vulnerability};
 use crate::score::{CvssVersion, Vector};
-use crate::text::paragraph;
+use crate::text::{headed, paragraph};
 use crate::versions::{Event, Scheme, Stretch, StretchError};
 
 /// What a record says about itself.
@@ -208,10 +208,6 @@ fn record<'a>(
         credits: credits.iter().filter_map(thanks).collect(),
         database_specific: Specific { cwe_ids: cwes.iter().map(ToString::to_string).collect() },
     })
-}
-
-fn headed(heading: &str, text: Option<&str>) -> Option<String> {
-    paragraph(text).map(|text| format!("### {heading}\n{text}"))
 }
 
 fn severity<'a>((vector, _): (&'a Vector, Option<&str>)) -> Severity<'a> {

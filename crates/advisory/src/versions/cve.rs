@@ -60,6 +60,12 @@ impl Entry {
     /// # Errors
     /// If the stretch begins after a version, or the version alone is `0` or `*`.
     pub fn of(stretch: &Stretch, status: Status) -> Result<Self, StretchError> {
+        if let Some("0" | "*") = stretch.single() {
+            return Err(StretchError::CannotSay {
+                notation: NOTATION,
+                what: "that `0` or `*` is a version like others",
+            });
+        }
         let version = match stretch.lower() {
             Lower::Start => "0".to_owned(),
             Lower::From(version) => version.clone(),

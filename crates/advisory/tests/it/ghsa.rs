@@ -259,7 +259,7 @@ fn the_official_description_judges_mutated_bodies_alike() {
 proptest! {
     #[test]
     fn the_same_advisory_gives_the_same_bytes(
-        title in "\\PC{1,40}",
+        title in "\\S\\PC{0,39}",
         details in "\\PC{1,80}",
         rating in proptest::option::of("[a-z]{1,8}"),
         introduced in proptest::option::of("[0-9]\\.[1-9][0-9]?\\.[0-9]"),

@@ -1,6 +1,9 @@
 //! `fermata check`
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use advisory::{
     Vector, VectorError,
@@ -8,7 +11,7 @@ use advisory::{
     csaf, cve, ghsa, openvex, osv,
 };
 use clap::{Args, ValueEnum};
-use serde::Serialize;
+use serde::{Serialize, de::IgnoredAny};
 
 use crate::{
     command_error::{CommandError, Exit},
@@ -117,8 +120,9 @@ fn look(text: &str) -> Option<Format> {
     if text.lines().any(|line| line.trim_end() == "steps:") {
         return Some(Format::Playbook);
     }
-    let value: serde_json::Value = serde_json::from_str(text).ok()?;
-    let has = |key: &str| value.get(key).is_some();
+    // Only the names: how much the values may hold, the format's own check decides.
+    let names: BTreeMap<String, IgnoredAny> = serde_json::from_str(text).ok()?;
+    let has = |key: &str| names.contains_key(key);
     match () {
         () if has("dataType") && has("cveMetadata") => Some(Format::Cve),
         () if has("cnaContainer") || has("providerMetadata") => Some(Format::Cve),

@@ -231,8 +231,9 @@ proptest! {
         if let Ok(stretch) = Stretch::from_github(&text) {
             prop_assert_eq!(Stretch::from_github(&stretch.to_github()).unwrap(), stretch);
         }
-        if let Ok(vers) = Vers::read(&text) && let Ok(written) = vers.write() {
-            prop_assert_eq!(Vers::read(&written).unwrap(), vers);
+        // Several may overlap, which the notation cannot say.
+        if let Ok(vers) = Vers::read(&text) && vers.stretches.len() == 1 {
+            prop_assert_eq!(Vers::read(&vers.write().unwrap()).unwrap(), vers);
         }
     }
 }
