@@ -88,7 +88,17 @@ fn build() -> Outcome {
 
 fn suite() -> Outcome {
     let runner = if machine::has_subcommand("nextest") { "nextest run" } else { "test" };
-    run::counted(&format!("{runner} {HOUSE} --lib --bins --tests --no-fail-fast"))
+    let tests = format!("{runner} {HOUSE} --lib --bins --tests --no-fail-fast");
+    run::counted_with(&tests, &more_seeds(in_ci(), std::env::var_os(SEEDS).is_some()))
+}
+
+/// Says how many seeds each story of a drill is played with; `rehearsal`'s tests read it.
+const SEEDS: &str = "FERMATA_SEEDS";
+
+/// A person waits for the suite and plays few; a machine that nobody watches plays more, unless it
+/// was told how many.
+fn more_seeds(in_ci: bool, told: bool) -> Vec<(&'static str, &'static str)> {
+    if in_ci && !told { vec![(SEEDS, "20")] } else { Vec::new() }
 }
 
 fn doctests() -> Outcome {
@@ -110,5 +120,18 @@ pub(crate) fn not_empty(outcome: Outcome, empty: &str) -> Outcome {
     match outcome {
         Outcome::Passed(Counts { passed: 0, .. }) => Outcome::Failed(empty.into()),
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_machine_that_was_not_told_plays_more_seeds() {
+        assert_eq!(more_seeds(true, false), [(SEEDS, "20")]);
+        for (in_ci, told) in [(true, true), (false, false), (false, true)] {
+            assert!(more_seeds(in_ci, told).is_empty());
+        }
     }
 }
