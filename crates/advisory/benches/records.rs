@@ -1,0 +1,202 @@
+//! How fast records are checked and written, on one core.
+//!
+//! `cargo bench -p advisory`. The documents are those that others published, where they lie beside
+//! the checkout (it says which), and what is written here from an advisory with every field filled.
+//! Each figure is the median of rounds, and every round reads from text.
+//!
+//! Targets: OSV ≥ 50,000 documents/s, CSAF with all its tests ≥ 2,000/s, CVSS ≥ 500,000 vectors/s;
+//! one advisory in all formats ≤ 1 ms.
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::disallowed_methods,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    dead_code,
+    reason = "a bench measures time, prints it, and shares the tests' advisory and documents"
+)]
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    hint::black_box,
+    slice,
+    time::{Duration, Instant},
+};
+
+use advisory::{
+    Advisory, Reader, Stage, Vector, Withhold,
+    check::Report,
+    csaf::{self, Publisher, Revision, Status, Tracking},
+    cve::{self, Provider},
+    ghsa,
+    openvex::{self, Author},
+    osv::{self, Publication},
+};
+use jiff::Timestamp;
+
+#[path = "../tests/it/published.rs"]
+mod published;
+#[path = "../tests/it/sample.rs"]
+mod sample;
+
+const ROUNDS: usize = 31;
+/// A round takes about as long as this.
+const ROUND: Duration = Duration::from_millis(50);
+
+fn main() {
+    let advisory = sample::full();
+    let written = written(&advisory);
+    let [osv, csaf] = [&written[1], &written[3]];
+    check("osv, written here", slice::from_ref(osv), osv::check, 50_000.0);
+    check(
+        "osv, published",
+        &texts("osv/ghsa-pairs", |name| name.ends_with(".osv.json")),
+        osv::check,
+        50_000.0,
+    );
+    check("csaf, written here", slice::from_ref(csaf), csaf::check, 2_000.0);
+    check(
+        "csaf 2.0, published",
+        &texts("csaf/2.0", |name| name.starts_with("oasis")),
+        csaf::check,
+        2_000.0,
+    );
+    check("cve, written here", slice::from_ref(&written[2]), cve::check, 0.0);
+    check("openvex, written here", slice::from_ref(&written[4]), openvex::check, 0.0);
+    vectors();
+    let took = median(|| drop(black_box(self::written(&advisory))));
+    println!("one advisory in {} formats: {took:.2?} (target ≤ 1 ms)", written.len());
+}
+
+/// The same advisory in every format.
+fn written(advisory: &Advisory) -> Vec<String> {
+    let at: Timestamp = "2021-07-22T15:00:00Z".parse().unwrap();
+    let shown = advisory.for_audience(&Reader::public(at));
+    let stage = Stage::Planned;
+    let publication = Publication {
+        id: "CONTOUR-2021-1".to_owned(),
+        published: Some(at),
+        modified: at,
+        withdrawn: None,
+        stage,
+    };
+    let provider = Provider {
+        org_id: "8254265b-2729-46b6-b9e3-3dfca2d5bfca".to_owned(),
+        short_name: None,
+        vendor: "Contour".to_owned(),
+        product: "Contour".to_owned(),
+        stage,
+        date_public: Some(at),
+    };
+    let publisher = Publisher {
+        name: "Contour".to_owned(),
+        namespace: "https://projectcontour.io".to_owned(),
+        contact: None,
+        folder: "https://projectcontour.io/csaf/2021".to_owned(),
+        weaknesses: BTreeMap::new(),
+    };
+    let tracking = Tracking {
+        id: "CONTOUR-2021-1".to_owned(),
+        status: Status::Final,
+        revisions: vec![Revision { at, summary: "First edition.".to_owned() }],
+        stage,
+    };
+    let author = Author {
+        id: "https://projectcontour.io/vex/1".to_owned(),
+        author: "Contour".to_owned(),
+        timestamp: at,
+        version: 1,
+        stage,
+    };
+    let documents = [
+        ghsa::create(advisory, Withhold::default(), false).unwrap().as_bytes().to_vec(),
+        osv::write(&shown, &publication).unwrap(),
+        cve::write(&shown, 0, &provider).unwrap(),
+        csaf::write(&shown, &publisher, &tracking).unwrap(),
+        openvex::write(&shown, &author).unwrap(),
+    ];
+    documents.into_iter().map(|bytes| String::from_utf8(bytes).unwrap()).collect()
+}
+
+/// The JSON documents of a folder of published data and of the folders in it; none where it is
+/// absent.
+fn texts(folder: &str, filter: fn(&str) -> bool) -> Vec<String> {
+    let Some(folder) = published::path(folder) else { return Vec::new() };
+    let mut open = vec![folder];
+    let mut texts = Vec::new();
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if path.is_dir() {
+                open.push(path);
+            } else if filter(&name) {
+                texts.push(fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+    texts
+}
+
+fn check(what: &str, documents: &[String], check: fn(&str) -> Report, target: f64) {
+    if documents.is_empty() {
+        return;
+    }
+    let took = median(|| {
+        for document in documents {
+            black_box(check(document));
+        }
+    });
+    let bytes: usize = documents.iter().map(String::len).sum();
+    let count = documents.len() as f64;
+    let rate = count / took.as_secs_f64();
+    let megabytes = bytes as f64 / took.as_secs_f64() / 1e6;
+    let target = if target > 0.0 { format!(" (target ≥ {target})") } else { String::new() };
+    println!(
+        "{what}: {rate:.0} documents/s{target}; {} of {:.0} bytes each, {megabytes:.0} MB/s",
+        documents.len(),
+        bytes as f64 / count,
+    );
+}
+
+/// Public vectors of every version, where they are at hand, else the advisory's own two.
+fn vectors() {
+    let published = texts("cvss", |name| name.starts_with("vectors_"));
+    let lines = published.iter().flat_map(|text| text.lines());
+    let mut vectors: Vec<&str> = lines.filter_map(|line| line.split(' ').next()).collect();
+    if vectors.is_empty() {
+        vectors = vec![
+            "CVSS:3.1/AV:N/AC:L/PR:L/UI:N/S:C/C:L/I:L/A:H",
+            "CVSS:4.0/AV:N/AC:L/AT:N/PR:L/UI:N/VC:L/VI:L/VA:H/SC:N/SI:N/SA:N",
+        ];
+    }
+    let took = median(|| {
+        for vector in &vectors {
+            black_box(Vector::read(vector).map(|vector| vector.tenths()).ok());
+        }
+    });
+    let rate = vectors.len() as f64 / took.as_secs_f64();
+    println!("cvss: {rate:.0} vectors/s (target ≥ 500000); {} different ones", vectors.len());
+}
+
+/// The time of one run: the median of rounds that are long enough to be measured.
+fn median(mut what: impl FnMut()) -> Duration {
+    let start = Instant::now();
+    what();
+    let once = start.elapsed().as_secs_f64();
+    let runs = (ROUND.as_secs_f64() / once).clamp(1.0, 1e6).ceil();
+    let mut rounds: Vec<Duration> = (0..ROUNDS)
+        .map(|_| {
+            let start = Instant::now();
+            let mut left = runs;
+            while left > 0.0 {
+                what();
+                left -= 1.0;
+            }
+            start.elapsed().div_f64(runs)
+        })
+        .collect();
+    rounds.sort();
+    rounds[ROUNDS / 2]
+}
