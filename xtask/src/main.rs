@@ -5,6 +5,7 @@
 
 mod arrows;
 mod browser;
+mod cwe;
 mod licences;
 mod machine;
 mod report;
@@ -15,7 +16,13 @@ mod words;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let wish = std::env::args().skip(1).collect::<Vec<_>>().join(" ");
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [wish, rest @ ..] = arguments.as_slice()
+        && wish == "cwe"
+    {
+        return cwe::run(rest);
+    }
+    let wish = arguments.join(" ");
     if matches!(wish.as_str(), "" | "help" | "-h" | "--help") {
         help();
         return ExitCode::SUCCESS;
@@ -39,5 +46,8 @@ fn help() {
     for step in steps::ALL {
         println!("cargo xtask {:11} {}", step.name, step.about);
     }
+    println!(
+        "\ncargo xtask cwe         make the table of weaknesses anew: see xtask/src/cwe/mod.rs"
+    );
     println!("\nWith CI set, leaving out a step that could have been run is a failure.");
 }

@@ -118,6 +118,12 @@ impl CweId {
     pub fn number(self) -> u32 {
         self.0
     }
+
+    /// The id with this number; `None` for 0 and for numbers with more than six digits.
+    #[must_use]
+    pub fn from_number(number: u32) -> Option<Self> {
+        (1..1_000_000).contains(&number).then_some(Self(number))
+    }
 }
 
 impl FromStr for CweId {

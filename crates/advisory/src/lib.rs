@@ -6,8 +6,8 @@
 //! case is, read a clock, draw randomness or do I/O.
 //!
 //! Thin: GitHub's bodies, CVE Records, OSV, CSAF 2.0, OpenVEX and the paragraphs of mails are written,
-//! and all but the last are checked. CSAF 2.1, CycloneDX and the list of weaknesses are to come, and no
-//! record is read back into an advisory yet.
+//! and all but the last are checked. CSAF 2.1 and CycloneDX are to come, and no record is read back into
+//! an advisory yet.
 
 pub mod affected;
 pub mod assessment;
@@ -17,6 +17,7 @@ pub mod credit;
 pub mod csaf;
 pub mod cve;
 pub mod cvss;
+pub mod cwe;
 pub mod digest;
 pub mod document;
 pub mod ghsa;

@@ -4,6 +4,7 @@
 mod csaf;
 mod cve;
 mod cvss;
+mod cwe;
 mod digest;
 mod document;
 mod ghsa;
