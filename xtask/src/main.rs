@@ -5,6 +5,7 @@
 
 mod arrows;
 mod browser;
+mod conformance;
 mod cwe;
 mod licences;
 mod machine;
@@ -23,6 +24,9 @@ fn main() -> ExitCode {
         return cwe::run(rest);
     }
     let wish = arguments.join(" ");
+    if wish == "conformance" {
+        return conformance::run();
+    }
     if matches!(wish.as_str(), "" | "help" | "-h" | "--help") {
         help();
         return ExitCode::SUCCESS;
@@ -46,8 +50,8 @@ fn help() {
     for step in steps::ALL {
         println!("cargo xtask {:11} {}", step.name, step.about);
     }
-    println!(
-        "\ncargo xtask cwe         make the table of weaknesses anew: see xtask/src/cwe/mod.rs"
-    );
+    println!("\nAnd by themselves:");
+    println!("cargo xtask conformance write docs/conformance.md, with other people's validators");
+    println!("cargo xtask cwe         make the table of weaknesses anew: see xtask/src/cwe/mod.rs");
     println!("\nWith CI set, leaving out a step that could have been run is a failure.");
 }

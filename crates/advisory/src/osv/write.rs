@@ -3,6 +3,8 @@
 //! The same advisory gives the same bytes. What OSV has no place for (a rating of the project's
 //! own, exploitation, SSVC) is left out.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -181,6 +183,9 @@ fn record<'a>(
     names.retain(|name| *name != publication.id);
     names.sort();
     names.dedup();
+    let related: BTreeSet<&str> = related.iter().map(String::as_str).collect();
+    let is_itself = |name: &&str| *name == publication.id || names.iter().any(|own| own == name);
+    let related = related.into_iter().filter(|name| !is_itself(name)).collect();
     let texts = [
         paragraph(summary.as_deref()).filter(|_| title.is_some()).map(ToOwned::to_owned),
         paragraph(details.as_deref()).map(ToOwned::to_owned),
@@ -195,8 +200,8 @@ fn record<'a>(
         modified: publication.modified.to_string(),
         published: publication.published.map(|at| at.to_string()),
         withdrawn: publication.withdrawn.map(|at| at.to_string()),
-        aliases: names,
-        related: related.iter().map(String::as_str).collect(),
+        aliases: names.clone(),
+        related,
         summary: paragraph(title.as_deref().or(summary.as_deref())),
         details: Some(details).filter(|details| !details.is_empty()),
         severity: vulnerability.vectors().filter(|(_, by)| by.is_none()).map(severity).collect(),

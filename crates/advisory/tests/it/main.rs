@@ -7,6 +7,8 @@ mod cvss;
 mod cwe;
 mod digest;
 mod document;
+mod formats;
+mod generated;
 mod ghsa;
 mod id;
 mod mailbox;

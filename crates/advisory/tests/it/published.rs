@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// A folder or file of published data, if it is beside the checkout; says so if it is not.
 pub(crate) fn path(name: &str) -> Option<PathBuf> {
@@ -33,6 +33,18 @@ pub(crate) fn documents(folder: &str, filter: impl Fn(&str) -> bool) -> Vec<(Str
 pub(crate) fn judge(schema: &str) -> Option<jsonschema::Validator> {
     let schema: Value = serde_json::from_slice(&std::fs::read(path(schema)?).unwrap()).unwrap();
     Some(jsonschema::options().should_validate_formats(true).build(&schema).unwrap())
+}
+
+/// Says what came of a suite, for `cargo xtask conformance` and for people: how many of its cases
+/// came out as published, and each other one with the reason.
+pub(crate) fn conformance(suite: &str, version: &str, passed: usize, misses: &[(String, &str)]) {
+    let total = passed + misses.len();
+    let misses: Vec<Value> =
+        misses.iter().map(|(what, why)| json!({"what": what, "why": why})).collect();
+    let said = json!({
+        "suite": suite, "version": version, "passed": passed, "total": total, "misses": misses,
+    });
+    println!("conformance: {said}");
 }
 
 /// A source of numbers that is the same in every run.

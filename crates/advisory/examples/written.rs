@@ -1,0 +1,40 @@
+//! Makes up advisories and writes each of them in every format, for others to judge:
+//! `cargo run -p advisory --example written -- FOLDER COUNT` makes a folder a format.
+#![expect(
+    clippy::unwrap_used,
+    dead_code,
+    reason = "what fails stops it, and it shares the tests' advisories"
+)]
+
+use std::fs;
+
+use advisory::Stage;
+use jiff::Timestamp;
+use proptest::strategy::{Strategy as _, ValueTree as _};
+use proptest::test_runner::TestRunner;
+
+#[path = "../tests/it/formats.rs"]
+mod formats;
+#[path = "../tests/it/generated.rs"]
+mod generated;
+#[path = "../tests/it/sample.rs"]
+mod sample;
+
+fn main() {
+    let mut arguments = std::env::args().skip(1);
+    let folder = std::path::PathBuf::from(arguments.next().unwrap());
+    let count: usize = arguments.next().unwrap().parse().unwrap();
+    // The same ones each time.
+    let mut runner = TestRunner::deterministic();
+    let made_up =
+        (1..count).map(|_| generated::advisory().new_tree(&mut runner).unwrap().current());
+    let at: Timestamp = "2026-11-10T14:00:00Z".parse().unwrap();
+    for (number, advisory) in std::iter::once(sample::full()).chain(made_up).enumerate() {
+        for written in formats::every(&advisory, at, Stage::Planned) {
+            let Some(text) = written.text else { continue };
+            let folder = folder.join(written.format);
+            fs::create_dir_all(&folder).unwrap();
+            fs::write(folder.join(format!("{number:04}.json")), text).unwrap();
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! `cargo xtask conformance`: how the records that are checked and written here fare with the suites
+//! and programs of others, written down in `docs/conformance.md`.
+//!
+//! Two kinds of rows. A *suite* is a set of files or vectors whose right verdicts are published; the
+//! tests of `advisory` go through them and say what came of each in a line that begins with
+//! [`SUITE`]. A *judge* is somebody else's program, which says of the documents that an example of
+//! `advisory` writes whether it takes them; the packages are installed below `target`, at the
+//! versions that stand in [`judges`].
+//!
+//! Not part of `cargo xtask test`: the tests count their suites there too, and the judges take
+//! minutes to install.
+
+mod judges;
+mod page;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use serde_json::Value;
+
+use crate::{run, steps};
+
+/// Begins a line in which a test says what came of a suite, in JSON.
+const SUITE: &str = "conformance: ";
+
+/// How many advisories are made up and written in every format.
+const ADVISORIES: &str = "400";
+
+/// What came of a suite, or of what a judge was given.
+pub(crate) struct Row {
+    /// What it is.
+    pub(crate) what: String,
+    /// Its version.
+    pub(crate) version: String,
+    /// How many came out right; `None` where it was not at hand.
+    pub(crate) passed: Option<usize>,
+    /// Of how many.
+    pub(crate) total: usize,
+    /// What did not, and why.
+    pub(crate) misses: Vec<Miss>,
+}
+
+/// One thing that did not come out right.
+pub(crate) struct Miss {
+    pub(crate) what: String,
+    pub(crate) why: String,
+}
+
+impl Row {
+    /// Whether something came out wrong for which nobody gave a reason, or nothing came out at all.
+    fn is_wrong(&self) -> bool {
+        let explained = self.misses.iter().filter(|miss| !miss.why.is_empty()).count();
+        self.passed.is_none_or(|passed| passed == 0 || passed + explained < self.total)
+    }
+}
+
+/// Goes through all of them, writes the page, and fails if anything is wrong or missing.
+pub(crate) fn run() -> ExitCode {
+    match rows() {
+        Ok((suites, judged)) => {
+            let wrong = suites.iter().chain(&judged).filter(|row| row.is_wrong());
+            let wrong: Vec<&str> = wrong.map(|row| row.what.as_str()).collect();
+            let path = steps::root().join("docs/conformance.md");
+            if let Err(error) = fs::write(&path, page::write(&suites, &judged)) {
+                eprintln!("{}: {error}", path.display());
+                return ExitCode::FAILURE;
+            }
+            if wrong.is_empty() {
+                return ExitCode::SUCCESS;
+            }
+            eprintln!("not as it should be: {}", wrong.join(", "));
+            ExitCode::FAILURE
+        }
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn rows() -> Result<(Vec<Row>, Vec<Row>), String> {
+    let tests = "test --release --locked -p advisory --test it -- --nocapture";
+    let said = cargo(tests)?;
+    let suites: Vec<Row> = said.lines().filter_map(suite).collect();
+    if suites.is_empty() {
+        return Err("no test said what came of a suite".to_owned());
+    }
+    let folder = folder()?;
+    let written = folder.join("written");
+    let _ = fs::remove_dir_all(&written);
+    let example = "run --release --locked -p advisory --example written --";
+    cargo(&format!("{example} {} {ADVISORIES}", written.display()))?;
+    Ok((suites, judges::all(&folder, &written)))
+}
+
+/// Where packages and documents lie.
+fn folder() -> Result<PathBuf, String> {
+    let metadata = run::metadata().ok_or("`cargo metadata` cannot be read")?;
+    let target = metadata.get("target_directory").and_then(Value::as_str);
+    let folder = Path::new(target.ok_or("cargo has no target directory")?).join("conformance");
+    fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    Ok(folder)
+}
+
+/// What cargo prints, if it ends well.
+fn cargo(arguments: &str) -> Result<String, String> {
+    println!("cargo {arguments}");
+    let words: Vec<&str> = arguments.split(' ').collect();
+    let said = run::output(&run::cargo_path(), &words);
+    let said = said.ok_or_else(|| format!("`cargo {arguments}` failed"))?;
+    Ok(String::from_utf8_lossy(&said).into_owned())
+}
+
+/// What a test says of a suite. The line may begin with the test's name.
+fn suite(line: &str) -> Option<Row> {
+    let (_, said) = line.split_once(SUITE)?;
+    let said: Value = serde_json::from_str(said).ok()?;
+    let text = |value: &Value, name: &str| Some(value.get(name)?.as_str()?.to_owned());
+    let number = |name: &str| usize::try_from(said.get(name)?.as_u64()?).ok();
+    let misses = said.get("misses")?.as_array()?.iter();
+    let misses =
+        misses.map(|miss| Some(Miss { what: text(miss, "what")?, why: text(miss, "why")? }));
+    Some(Row {
+        what: text(&said, "suite")?,
+        version: text(&said, "version")?,
+        passed: Some(number("passed")?),
+        total: number("total")?,
+        misses: misses.collect::<Option<_>>()?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_test_says_of_a_suite_is_read() {
+        let line = r#"test osv::pairs ... conformance: {"suite":"pairs","version":"1.7.5","passed":7,"total":9,"misses":[{"what":"a","why":"b"},{"what":"c","why":""}]}"#;
+        let row = suite(line).unwrap();
+        assert_eq!((row.what.as_str(), row.version.as_str()), ("pairs", "1.7.5"));
+        assert_eq!((row.passed, row.total, row.misses.len()), (Some(7), 9, 2));
+        assert!(row.is_wrong(), "one has no reason");
+        assert!(suite("test osv::pairs ... ok").is_none());
+        assert!(suite("conformance: {}").is_none());
+    }
+
+    #[test]
+    fn nothing_counts_as_right_unless_it_came_out() {
+        let row = |passed, total, why: &str| Row {
+            what: String::new(),
+            version: String::new(),
+            passed,
+            total,
+            misses: vec![Miss { what: "x".to_owned(), why: why.to_owned() }],
+        };
+        assert!(!row(Some(8), 9, "it is wrong itself").is_wrong());
+        assert!(row(Some(8), 9, "").is_wrong());
+        assert!(row(Some(7), 9, "it is wrong itself").is_wrong());
+        assert!(row(Some(0), 1, "it is wrong itself").is_wrong());
+        assert!(row(None, 0, "").is_wrong());
+    }
+}
