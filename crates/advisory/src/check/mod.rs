@@ -7,6 +7,7 @@ mod finding;
 pub(crate) mod forms;
 pub(crate) mod json;
 pub(crate) mod shape;
+pub(crate) mod weaknesses;
 
 pub use finding::{Finding, Report, Weight};
 

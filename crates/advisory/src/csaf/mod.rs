@@ -3,8 +3,7 @@
 //! Rules carry the numbers of the specification's tests: 6.1 are errors, 6.2 warnings, 6.3 for
 //! information.
 //!
-//! Thin: there is no list of weaknesses yet, so 6.1.11 looks at the form of an id alone and says so.
-//! Of languages (6.1.12), two-letter codes of languages and regions are looked up, longer codes are
+//! Thin: of languages (6.1.12), two-letter codes of languages and regions are looked up, longer codes are
 //! not. The tests that ask the network (6.3.6, 6.3.7) or a dictionary (6.3.8) are not here. CSAF 2.1
 //! is refused by name.
 
@@ -21,6 +20,7 @@ mod statement;
 mod tracking;
 mod tree;
 mod vulnerability;
+mod weakness;
 mod write;
 
 pub use write::{CsafError, Publisher, Revision, Status, Tracking, write};
@@ -61,9 +61,13 @@ pub fn check(text: &str) -> Report {
         language::look(head, report);
         tracking::look(head, report);
         products.look(document, report);
+        let weaknesses = weakness::catalogue(document);
         for (place, vulnerability) in document.list("vulnerabilities") {
             let path = format!("/vulnerabilities/{place}");
             vulnerability::look(vulnerability, &path, &products, report);
+            if let Some(cwe) = vulnerability.get("cwe") {
+                weakness::look(cwe, &format!("{path}/cwe"), weaknesses, report);
+            }
             scores::look(vulnerability, &path, report);
         }
         vulnerability::numbered_once(document, report);

@@ -9,6 +9,7 @@ use super::catalogue::Catalogue;
 use super::write::{CsafError, note, put};
 use crate::affected::{Affected, AffectedVersions, LineStanding, Stage};
 use crate::assessment::Exploitation;
+use crate::cwe;
 use crate::document::{Advisory, Vulnerability};
 use crate::id::CweId;
 use crate::score::{CvssVersion, Vector};
@@ -31,7 +32,7 @@ pub(super) fn of<'a>(
     advisory: &'a Advisory,
     vulnerability: &'a Vulnerability,
     stage: Stage,
-    names: &BTreeMap<CweId, String>,
+    weaknesses: cwe::Catalogue,
     catalogue: &mut Catalogue<'a>,
 ) -> Result<Value, CsafError> {
     let Vulnerability {
@@ -53,7 +54,7 @@ pub(super) fn of<'a>(
         return Err(CsafError::NothingAffected);
     }
     standing.advise(advisory, *exploitation);
-    let weakness = cwes.iter().find_map(|cwe| Some((*cwe, names.get(cwe)?)));
+    let weakness = cwes.iter().find_map(|cwe| weaknesses.find(*cwe));
     // With several vulnerabilities, the advisory's own id would stand for each of them.
     let alone = advisory.vulnerabilities.len() == 1;
     let ids = advisory
@@ -63,10 +64,10 @@ pub(super) fn of<'a>(
         .map(|ghsa| json!({ "system_name": "GitHub Security Advisory", "text": ghsa }));
     let mut object = Map::new();
     put(&mut object, "cve", json!(cve));
-    put(&mut object, "cwe", json!(weakness.map(|(id, name)| json!({ "id": id, "name": name }))));
+    put(&mut object, "cwe", json!(weakness.map(|one| json!({ "id": one.id, "name": one.name }))));
     put(&mut object, "flags", standing.flags.into());
     put(&mut object, "ids", ids.collect());
-    let written = weakness.map(|(id, _)| id);
+    let written = weakness.map(|one| one.id);
     put(&mut object, "notes", notes(advisory, vulnerability, written)?);
     put(&mut object, "product_status", Value::Object(status));
     put(&mut object, "remediations", standing.remediations.into());

@@ -1,21 +1,20 @@
 //! An advisory as a CSAF 2.0 document of the profile `csaf_security_advisory`.
 //!
 //! The same advisory gives the same bytes. Revisions are counted. Of weaknesses CSAF 2.0 holds one
-//! for each vulnerability, with its name, and of CVSS no 4.0: the others stand in notes.
-
-use std::collections::BTreeMap;
+//! for each vulnerability, with the name that it has in the catalogue in force at the last revision, and
+//! of CVSS no 4.0: the others stand in notes.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::catalogue::Catalogue;
-use super::{CSAF_VERSION, check, file_name, statement};
+use super::{CSAF_VERSION, check, file_name, statement, weakness};
 use crate::affected::Stage;
 use crate::audience::{Audience, Shown};
 use crate::check::Weight;
 use crate::credit::{Credit, Naming};
+use crate::cwe;
 use crate::document::{Advisory, Reference, ReferenceKind};
-use crate::id::CweId;
 use crate::text::paragraph;
 use crate::versions::StretchError;
 
@@ -30,9 +29,6 @@ pub struct Publisher {
     pub contact: Option<String>,
     /// The https address of the folder where the document will stand, without a `/` at its end.
     pub folder: String,
-    /// The names of weaknesses as the catalogue in force has them. Those without one here stand in
-    /// a note, by their ids.
-    pub weaknesses: BTreeMap<CweId, String>,
 }
 
 /// A document's history.
@@ -115,14 +111,15 @@ pub fn write(
         return Err(CsafError::NoVulnerability);
     }
     let mut catalogue = Catalogue::new(&advisory.packages);
+    let released = tracking.revisions.last().map(|revision| revision.at);
+    let weaknesses = released.map_or_else(cwe::Catalogue::newest, weakness::in_force);
     let mut vulnerabilities = Vec::new();
     for vulnerability in &advisory.vulnerabilities {
-        let names = &publisher.weaknesses;
         vulnerabilities.push(statement::of(
             advisory,
             vulnerability,
             tracking.stage,
-            names,
+            weaknesses,
             &mut catalogue,
         )?);
     }

@@ -3,6 +3,7 @@
 use super::SCHEMA;
 use crate::check::Report;
 use crate::check::json::Json;
+use crate::check::weaknesses::{self, Rules};
 use crate::cvss::CvssVersion;
 use crate::cvss::json::{Kind, problems};
 
@@ -21,6 +22,7 @@ pub(super) fn look(container: &Json<'_>, path: &str, report: &mut Report) {
     if container.list("references").count() > 512 {
         report.error(SCHEMA, format!("{path}/references"), "there are more than 512", "");
     }
+    weaknesses(container, path, report);
     unchecked(container, path, report);
     for (member, why) in [
         ("title", "lists show the record by its title"),
@@ -29,6 +31,17 @@ pub(super) fn look(container: &Json<'_>, path: &str, report: &mut Report) {
     ] {
         if container.get(member).is_none() {
             report.push_info("cve complete", path, format!("`{member}` is not there: {why}"));
+        }
+    }
+}
+
+fn weaknesses(container: &Json<'_>, path: &str, report: &mut Report) {
+    const RULES: Rules = Rules { unknown: "cve cwe", usage: "cve cwe-usage" };
+    for (place, problem) in container.list("problemTypes") {
+        for (number, description) in problem.list("descriptions") {
+            let Some(id) = description.text_of("cweId") else { continue };
+            let at = format!("{path}/problemTypes/{place}/descriptions/{number}/cweId");
+            weaknesses::look(id, &RULES, &at, report);
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::affected::{Affected, Ecosystem, LineStanding, Package, Stage};
 use crate::assessment::Exploitation;
 use crate::audience::Shown;
 use crate::credit::Credit;
+use crate::cwe;
 use crate::document::{Advisory, Reference, ReferenceKind, Vulnerability};
 use crate::score::{CvssVersion, Vector};
 use crate::text::paragraph;
@@ -135,8 +136,10 @@ fn container(
     put("descriptions", english("description", Some(description.join("\n\n")))?);
     put("affected", products(affected, packages, provider)?);
     let weaknesses = cwes.iter().map(|cwe| {
+        let name = cwe::find(*cwe).map(|entry| format!("{cwe} {}", entry.name));
+        let description = name.unwrap_or_else(|| cwe.to_string());
         json!({ "descriptions": [
-            { "lang": "en", "type": "CWE", "cweId": cwe.to_string(), "description": cwe.to_string() }
+            { "lang": "en", "type": "CWE", "cweId": cwe.to_string(), "description": description }
         ]})
     });
     put("problemTypes", weaknesses.collect());

@@ -8,6 +8,7 @@ use crate::check::json::Json;
 use crate::check::shape::{
     Form, List, Member, Object, Shape, TEXT, TEXTS, closed, items, may, must, open,
 };
+use crate::check::weaknesses::{self, Rules};
 use crate::check::{self, Report};
 use crate::id::{CveId, CweId, GhsaId};
 use crate::score::Vector;
@@ -138,6 +139,8 @@ const CREDITS: Shape = Shape::List(&items(Shape::Object(&closed(&[
     ),
 ]))));
 
+const WEAKNESSES: Rules = Rules { unknown: "ghsa cwe", usage: "ghsa cwe-usage" };
+
 fn rules(document: &Json<'_>, kind: Kind, report: &mut Report) {
     let says = |name: &str| document.get(name).is_some_and(|value| *value != Json::Null);
     if kind != Kind::Answer && says("severity") && says("cvss_vector_string") {
@@ -155,8 +158,10 @@ fn rules(document: &Json<'_>, kind: Kind, report: &mut Report) {
         report.error("ghsa cve", "/cve_id", error.to_string(), "");
     }
     for (place, cwe) in document.list("cwe_ids") {
-        if let Some(Err(error)) = cwe.text().map(str::parse::<CweId>) {
-            report.error("ghsa cwe", format!("/cwe_ids/{place}"), error.to_string(), "");
+        let (Some(cwe), at) = (cwe.text(), format!("/cwe_ids/{place}")) else { continue };
+        match cwe.parse::<CweId>() {
+            Ok(_) => weaknesses::look(cwe, &WEAKNESSES, &at, report),
+            Err(error) => report.error("ghsa cwe", at, error.to_string(), ""),
         }
     }
     for (place, entry) in document.list("vulnerabilities") {

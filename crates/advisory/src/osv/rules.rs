@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use super::shape::score_problem;
 use crate::check::Report;
 use crate::check::json::Json;
+use crate::check::weaknesses::{self, Rules};
 use crate::versions::Scheme;
 
 const SCHEMA: &str = "osv schema";
@@ -33,6 +34,7 @@ pub(super) fn look(record: &Json<'_>, report: &mut Report) {
         }
     }
     names(record, report);
+    weaknesses(record, report);
     let empty = record.list("affected").next().is_none();
     if empty && record.get("withdrawn").is_none() {
         report.warning(
@@ -218,6 +220,16 @@ fn scheme_of(ecosystem: &str) -> Option<Scheme> {
         "Maven" => Some(Scheme::Maven),
         "Debian" | "Ubuntu" | "Echo" => Some(Scheme::Debian),
         _ => None,
+    }
+}
+
+/// Where GitHub's records have their weaknesses, and ours.
+fn weaknesses(record: &Json<'_>, report: &mut Report) {
+    const RULES: Rules = Rules { unknown: "osv cwe", usage: "osv cwe-usage" };
+    let Some(specific) = record.get("database_specific") else { return };
+    for (place, id) in specific.list("cwe_ids") {
+        let Some(id) = id.text() else { continue };
+        weaknesses::look(id, &RULES, &format!("/database_specific/cwe_ids/{place}"), report);
     }
 }
 

@@ -174,6 +174,30 @@ fn each_rule_finds_its_fault_where_it_is() {
 }
 
 #[test]
+fn weaknesses_that_are_none_or_not_to_be_chosen_are_warned_of() {
+    let place = "/problemTypes/0/descriptions/0/cweId";
+    for (id, rules) in [
+        ("CWE-770", vec![]),
+        // It may be chosen, after a look at what fits better.
+        ("CWE-441", vec![]),
+        ("CWE-20", vec!["cve cwe-usage"]),
+        ("CWE-310", vec!["cve cwe-usage"]),
+        ("CWE-1187", vec!["cve cwe-usage"]),
+        ("CWE-99999", vec!["cve cwe"]),
+    ] {
+        let mut container = body()["cnaContainer"].clone();
+        *container.pointer_mut(place).unwrap() = json!(id);
+        let report = cve::check(&container.to_string());
+        let found: Vec<_> = report.findings.iter().map(|one| one.rule).collect();
+        assert_eq!(found, rules, "{id}: {:?}", report.findings);
+        assert!(report.valid(), "{id}");
+        assert!(report.findings.iter().all(|one| one.path == place), "{id}");
+    }
+    let name = &body()["cnaContainer"]["problemTypes"][0]["descriptions"][0]["description"];
+    assert_eq!(name, "CWE-441 Unintended Proxy or Intermediary ('Confused Deputy')");
+}
+
+#[test]
 fn records_are_checked_from_the_outside_in() {
     let metadata = json!({
         "cveId": "CVE-2021-32783",

@@ -86,7 +86,6 @@ fn publisher() -> Publisher {
         namespace: "https://projectcontour.io".to_owned(),
         contact: None,
         folder: "https://projectcontour.io/csaf/2021".to_owned(),
-        weaknesses: [("CWE-79".parse().unwrap(), "XSS".to_owned())].into(),
     }
 }
 

@@ -176,7 +176,7 @@ type Case = (&'static str, &'static str, fn(&mut Value));
 
 #[test]
 fn each_rule_finds_its_fault_where_it_is() {
-    let cases: [Case; 11] = [
+    let cases: [Case; 13] = [
         ("ghsa schema", "/unheard", |b| b["unheard"] = json!(1)),
         ("ghsa schema", "/summary", |b| b["summary"] = json!("x".repeat(1025))),
         ("ghsa schema", "/credits/0/type", |b| b["credits"][0]["type"] = json!("friend")),
@@ -187,6 +187,8 @@ fn each_rule_finds_its_fault_where_it_is() {
         ("ghsa vector", "/cvss_vector_string", |b| b["cvss_vector_string"] = json!("9.1")),
         ("ghsa cve", "/cve_id", |b| b["cve_id"] = json!("CVE-1")),
         ("ghsa cwe", "/cwe_ids/0", |b| b["cwe_ids"] = json!(["441"])),
+        ("ghsa cwe", "/cwe_ids/1", |b| b["cwe_ids"] = json!(["CWE-770", "CWE-99999"])),
+        ("ghsa cwe-usage", "/cwe_ids/0", |b| b["cwe_ids"] = json!(["CWE-310", "CWE-770"])),
         ("ghsa packages", "/vulnerabilities", |b| b["vulnerabilities"] = json!([])),
         ("ghsa range", "/vulnerabilities/0/vulnerable_version_range", |b| {
             b["vulnerabilities"][0]["vulnerable_version_range"] = json!("< 1, < 2");

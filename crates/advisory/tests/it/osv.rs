@@ -193,6 +193,26 @@ fn what_is_written_is_valid_and_the_same_each_time() {
 }
 
 #[test]
+fn weaknesses_that_are_none_or_not_to_be_chosen_are_warned_of() {
+    let reader = Reader::public("2021-07-22T15:00:00Z".parse().unwrap());
+    let shown = sample::full().for_audience(&reader);
+    let bytes = osv::write(&shown, &publication(Stage::Planned)).unwrap();
+    let mut record: Value = serde_json::from_slice(&bytes).unwrap();
+    for (ids, found) in [
+        (json!(["CWE-770", "CWE-441", "770", 7]), vec![]),
+        (json!(["CWE-770", "CWE-264"]), vec![("osv cwe-usage", "/database_specific/cwe_ids/1")]),
+        (json!(["CWE-99999"]), vec![("osv cwe", "/database_specific/cwe_ids/0")]),
+        (json!("CWE-99999"), vec![]),
+    ] {
+        record["database_specific"]["cwe_ids"] = ids;
+        let report = osv::check(&record.to_string());
+        let ours: Vec<_> = report.findings.iter().map(|f| (f.rule, f.path.as_str())).collect();
+        assert_eq!(ours, found, "{:?}", report.findings);
+        assert!(report.valid());
+    }
+}
+
+#[test]
 fn what_osv_cannot_hold_is_refused() {
     let write = |change: fn(&mut Advisory)| {
         let mut advisory = sample::full();

@@ -4,7 +4,11 @@ use serde_json::{Value, json};
 
 pub(super) const AT: &str = "2024-03-01T10:00:00Z";
 
-/// A document with every member of the schema, in which only the CWE's name is not checked.
+/// What the catalogue in force at that time calls CWE-79.
+const NAME: &str =
+    "Improper Neutralization of Input During Web Page Generation ('Cross-site Scripting')";
+
+/// A document with every member of the schema, which keeps every rule.
 pub(super) fn everything() -> Value {
     json!({"document": head(), "product_tree": tree(), "vulnerabilities": [vulnerability()]})
 }
@@ -105,7 +109,7 @@ fn vulnerability() -> Value {
     json!({
         "acknowledgments": thanks(),
         "cve": "CVE-2024-0001",
-        "cwe": {"id": "CWE-79", "name": "N"},
+        "cwe": {"id": "CWE-79", "name": NAME},
         "discovery_date": AT,
         "flags": [{"date": AT, "label": "component_not_present", "product_ids": ["V3"]}],
         "ids": [{"system_name": "GHSA", "text": "GHSA-5ph6-qq5x-7jwc"}],

@@ -10,8 +10,7 @@ use crate::published::{self, Dice};
 #[test]
 fn the_document_that_the_others_are_made_from_keeps_every_rule() {
     let report = csaf::check(&everything().to_string());
-    let found: Vec<_> = report.findings.iter().map(|f| (f.rule, f.severity)).collect();
-    assert_eq!(found, [("csaf 6.1.11", Weight::Info)], "{:?}", report.findings);
+    assert_eq!(report.findings, []);
 }
 
 /// A rule, where it finds its fault, a change that keeps it, and one that breaks it.
@@ -73,7 +72,9 @@ pub(super) const V1: &str = "/product_tree/branches/0/branches/0/branches/0/prod
 pub(super) const HOST: &str = "/product_tree/full_product_names/0/product_identification_helper";
 const SCORE: &str = "/vulnerabilities/0/scores/0/cvss_v3";
 
-const MANDATORY: [Case; 32] = [
+const SPECULATION: &str = "Exposure of Sensitive Information during Transient Execution";
+
+const MANDATORY: [Case; 35] = [
     ("csaf 6.1.1", "/vulnerabilities/0/scores/0/products/1", kept, |d| {
         put(d, "/vulnerabilities/0/scores/0/products/1", json!("V9"));
     }),
@@ -154,6 +155,38 @@ const MANDATORY: [Case; 32] = [
         },
         |d| {
             put(d, "/vulnerabilities/0/cwe/id", json!("CWE-0"));
+        },
+    ),
+    (
+        "csaf 6.1.11",
+        "/vulnerabilities/0/cwe/id",
+        |d| put(d, "/vulnerabilities/0/cwe", json!({"id": "CWE-1420", "name": SPECULATION})),
+        // That one came with the catalogue of 2024-02-29, a day before the document's date.
+        |d| {
+            put(d, "/vulnerabilities/0/cwe", json!({"id": "CWE-1420", "name": SPECULATION}));
+            put(d, "/document/tracking/current_release_date", json!("2024-02-28T23:59:59Z"));
+        },
+    ),
+    ("csaf 6.1.11", "/vulnerabilities/0/cwe/id", kept, |d| {
+        put(d, "/vulnerabilities/0/cwe", json!({"id": "CWE-16", "name": "Configuration"}));
+    }),
+    (
+        "csaf 6.1.11",
+        "/vulnerabilities/0/cwe/name",
+        |d| {
+            put(d, "/document/tracking/current_release_date", json!("2008-12-01T00:00:00Z"));
+            put(
+                d,
+                "/vulnerabilities/0/cwe",
+                json!({"id": "CWE-287", "name": "Insufficient Authentication"}),
+            );
+        },
+        |d| {
+            put(
+                d,
+                "/vulnerabilities/0/cwe",
+                json!({"id": "CWE-287", "name": "Insufficient Authentication"}),
+            );
         },
     ),
     (
@@ -441,5 +474,5 @@ fn every_finding_points_at_a_place_that_is_there() {
             assert!(mutated.pointer(&finding.path).is_some(), "{finding:?}\n{mutated}");
         }
     }
-    assert!(findings > 4000, "{findings}");
+    assert!(findings > 2500, "{findings}");
 }
