@@ -198,6 +198,28 @@ async fn every_line_gets_its_verdict_in_one_form() {
 }
 
 #[tokio::test]
+async fn weaknesses_stand_with_their_names_and_are_found_by_words() {
+    let house = House::with_project(2);
+    let (case, _) = rich_case(&house);
+    let ada = Browser::signed_in(&house, house.ada).await;
+    let path = format!("/case/{case}/assessment");
+    let page = ada.get(&path).await;
+    // MITRE would not have this one chosen.
+    assert!(page.text.contains("CWE-610 Externally Controlled Reference to a Resource"));
+    assert!(page.text.contains("CWE-610 is discouraged for vulnerabilities"));
+    let vector = ("vector", "CVSS:3.1/AV:N/AC:L/PR:L/UI:N/S:C/C:H/I:L/A:L");
+    let refused = ada.fill(&path, "assess", &[vector, ("cwes", "confused deputy")]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text.contains("CWE-441 (Unintended Proxy or Intermediary"), "{}", refused.text);
+    let taken = ada.fill(&path, "assess", &[vector, ("cwes", "441, CWE-99999")]).await;
+    assert_eq!(taken.status, StatusCode::SEE_OTHER);
+    let page = ada.get(&path).await;
+    assert!(page.text.contains("CWE-441 Unintended Proxy or Intermediary"));
+    assert!(!page.text.contains("CWE-610"));
+    assert!(page.text.contains("has no CWE-99999"), "{}", page.text);
+}
+
+#[tokio::test]
 async fn somebody_joins_by_a_link_that_is_shown_once() {
     let house = House::with_project(2);
     let ada = Browser::signed_in(&house, house.ada).await;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use advisory::{Advisory, CweId, Reference, ReferenceKind};
+use advisory::{Advisory, CweId, Reference, ReferenceKind, cwe};
 use case::{
     Command, LineKey, PersonId, Role, VulnId,
     act::ActKind,
@@ -49,10 +49,18 @@ struct VulnView {
     vector: String,
     score: Option<String>,
     cwes: String,
+    weaknesses: Vec<WeaknessView>,
     cve: &'static str,
     cve_id: Option<String>,
     plan_b: Option<String>,
     request: Option<Offer>,
+}
+
+#[derive(Serialize)]
+struct WeaknessView {
+    id: String,
+    name: &'static str,
+    objection: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -121,6 +129,7 @@ fn vulnerability(desk: &Desk<'_>, id: VulnId, v: &Vulnerability) -> VulnView {
         vector: v.vector.as_ref().map(ToString::to_string).unwrap_or_default(),
         score: v.vector.as_ref().map(|v| format!("{:.1} {}", v.score(), v.severity())),
         cwes: cwes.join(" "),
+        weaknesses: v.cwes.iter().copied().map(weakness).collect(),
         cve: match v.cve {
             CveState::None => "not asked for",
             CveState::Requested => "requested",
@@ -153,6 +162,16 @@ fn distributors(desk: &Desk<'_>) -> Vec<DistributorView> {
         }
     };
     desk.case.holding(Role::Distributor).map(view).collect()
+}
+
+/// Nothing is refused here: a newer catalogue may know more than ours.
+fn weakness(id: CweId) -> WeaknessView {
+    let entry = cwe::find(id);
+    let objection = match &entry {
+        Some(entry) => entry.objection(),
+        None => Some(format!("CWE {} has no {id}", cwe::Catalogue::newest().version())),
+    };
+    WeaknessView { id: id.to_string(), name: entry.map_or("", |entry| entry.name), objection }
 }
 
 fn text(advisory: &Advisory, revision: u32) -> TextView {
@@ -212,15 +231,26 @@ fn new_vulnerability(fields: &Fields) -> Decision {
 }
 
 fn assess(fields: &Fields) -> Read<Decision> {
-    let cwe = |text: String| {
+    let id = |text: String| {
         let given = if text.starts_with("CWE-") { text } else { format!("CWE-{text}") };
-        given.parse::<CweId>().map_err(|why| bad(format!("“{given}”: {why}"), "write it as CWE-79"))
+        given.parse::<CweId>().map_err(|why| {
+            let remedy = named(fields.text("cwes")).unwrap_or_else(|| "write it as CWE-79".into());
+            bad(format!("“{given}”: {why}"), remedy)
+        })
     };
     Ok(Decision::Assessment {
         vulnerability: fields.parsed("vulnerability", "Vulnerability")?,
         vector: fields.parsed("vector", "CVSS vector")?,
-        cwes: fields.words("cwes").into_iter().map(cwe).collect::<Read<_>>()?,
+        cwes: fields.words("cwes").into_iter().map(id).collect::<Read<_>>()?,
     })
+}
+
+/// The weaknesses that somebody may mean who writes words instead of ids.
+fn named(words: &str) -> Option<String> {
+    let found = cwe::search(words).into_iter().take(5);
+    let found: Vec<_> = found.map(|entry| format!("{} ({})", entry.id, entry.name)).collect();
+    (!found.is_empty())
+        .then(|| format!("write one of these ids, if it is meant: {}", found.join(", ")))
 }
 
 /// The CNA's answer, when it reached a person and not the house.
