@@ -25,7 +25,7 @@ pub mod id;
 pub mod mailbox;
 pub mod openvex;
 pub mod osv;
-mod purl;
+pub mod purl;
 pub mod score;
 pub mod sections;
 mod text;

@@ -4,7 +4,7 @@ use super::repeated;
 use super::tree::Defined;
 use crate::check::Report;
 use crate::check::json::Json;
-use crate::purl;
+use crate::purl::Purl;
 
 pub(super) fn look(defined: &Defined<'_>, report: &mut Report) {
     let Defined { product, path, branches, .. } = defined;
@@ -29,7 +29,7 @@ pub(super) fn look(defined: &Defined<'_>, report: &mut Report) {
         return;
     };
     let path = format!("{path}/product_identification_helper");
-    if let Some(Err(why)) = helper.text_of("purl").map(purl::sound) {
+    if let Some(Err(why)) = helper.text_of("purl").map(str::parse::<Purl>) {
         report.error(
             "csaf 6.1.13",
             format!("{path}/purl"),

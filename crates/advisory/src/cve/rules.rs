@@ -6,6 +6,7 @@ use crate::check::json::Json;
 use crate::check::weaknesses::{self, Rules};
 use crate::cvss::CvssVersion;
 use crate::cvss::json::{Kind, problems};
+use crate::purl::Purl;
 
 pub(super) fn look(container: &Json<'_>, path: &str, report: &mut Report) {
     english(container, path, report);
@@ -103,15 +104,18 @@ fn named(product: &Json<'_>, path: &str, report: &mut Report) {
     }
     let Some(purl) = product.text_of("packageURL") else { return };
     let at = format!("{path}/packageURL");
-    if !purl.starts_with("pkg:") {
-        report.error("cve purl", at, "this is no package URL", "It begins with pkg: and its type.");
-    } else if purl.split(['?', '#']).next().is_some_and(|head| head.contains('@')) {
-        report.error(
-            "cve purl",
-            at,
-            "the package URL has a version",
+    let (message, hint) = match purl.parse::<Purl>() {
+        Err(why) => {
+            (format!("this is no package URL: {why}"), "One looks like pkg:npm/%40scope/name.")
+        }
+        Ok(purl) if !purl.parts().version.is_empty() => (
+            "the package URL has a version".to_owned(),
             "Versions stand in versions[]; leave @ and what follows out.",
-        );
+        ),
+        Ok(_) => (String::new(), ""),
+    };
+    if !message.is_empty() {
+        report.error("cve purl", at, message, hint);
     } else if has("collectionURL") || has("packageName") {
         report.error(
             "cve purl",

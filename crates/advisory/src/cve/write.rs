@@ -12,6 +12,7 @@ use crate::audience::Shown;
 use crate::credit::Credit;
 use crate::cwe;
 use crate::document::{Advisory, Reference, ReferenceKind, Vulnerability};
+use crate::purl::Purl;
 use crate::score::{CvssVersion, Vector};
 use crate::text::paragraph;
 use crate::version::line_bounds;
@@ -232,6 +233,9 @@ fn product(
     if let Some(collection) = collection(package.ecosystem) {
         put("collectionURL", collection.into());
         put("packageName", package.name.as_str().into());
+    } else if let Some(purl) = known.and_then(|known| known.purl.as_deref()?.parse::<Purl>().ok()) {
+        // The versions stand below, and the two ways of naming a package exclude each other.
+        put("packageURL", purl.with_version("").to_string().into());
     }
     if let Some(repository) = known.and_then(|known| known.repository.as_deref()) {
         put("repo", repository.into());

@@ -7,6 +7,7 @@ pub use write::{Author, OpenVexError, write};
 
 use crate::check::json::Json;
 use crate::check::{self, Report};
+use crate::purl::Purl;
 
 /// The version of the format that is written.
 pub const CONTEXT: &str = "https://openvex.dev/ns/v0.2.0";
@@ -84,5 +85,19 @@ fn identified(component: &Json<'_>, path: &str, report: &mut Report) {
             "nothing identifies the product",
             "Give an @id; a package URL is one.",
         );
+    }
+    let purls = [
+        ("@id", component.text_of("@id").filter(|id| id.starts_with("pkg:"))),
+        ("identifiers/purl", component.get("identifiers").and_then(|ids| ids.text_of("purl"))),
+    ];
+    for (member, purl) in purls {
+        if let Some(Err(why)) = purl.map(str::parse::<Purl>) {
+            report.error(
+                "openvex purl",
+                format!("{path}/{member}"),
+                format!("this is no package URL: {why}"),
+                "One looks like pkg:npm/%40scope/name@1.2.3.",
+            );
+        }
     }
 }

@@ -10,6 +10,7 @@ use super::shape::score_problem;
 use crate::check::Report;
 use crate::check::json::Json;
 use crate::check::weaknesses::{self, Rules};
+use crate::purl::Purl;
 use crate::versions::Scheme;
 
 const SCHEMA: &str = "osv schema";
@@ -86,13 +87,13 @@ fn package(affected: &Json<'_>, path: &str, report: &mut Report) {
     }
     if let Some(package) = affected.get("package")
         && let Some(purl) = package.text_of("purl")
-        && !purl.starts_with("pkg:")
+        && let Err(why) = purl.parse::<Purl>()
     {
         report.error(
             "osv PKG:003",
             format!("{path}/package/purl"),
-            "this is no package URL",
-            "A package URL begins with pkg: and its type.",
+            format!("this is no package URL: {why}"),
+            "One looks like pkg:npm/%40scope/name.",
         );
     }
 }

@@ -13,6 +13,7 @@ use crate::affected::{Affected, Ecosystem, Package, Stage};
 use crate::audience::Shown;
 use crate::credit::{Credit, CreditType, Naming};
 use crate::document::{Advisory, Reference, ReferenceKind, Vulnerability};
+use crate::purl;
 use crate::score::{CvssVersion, Vector};
 use crate::text::{headed, paragraph};
 use crate::versions::{Event, Scheme, Stretch, StretchError};
@@ -108,7 +109,7 @@ struct Named<'a> {
     ecosystem: &'static str,
     name: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    purl: Option<&'a str>,
+    purl: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -246,7 +247,7 @@ fn entry<'a>(
         package: Named {
             ecosystem,
             name: &affected.name,
-            purl: known.and_then(|package| package.purl.as_deref()),
+            purl: known.and_then(|package| package.purl.as_deref()).map(purl::canonical),
         },
         ranges: lists
             .into_iter()

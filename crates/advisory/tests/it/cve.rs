@@ -5,7 +5,7 @@
 
 use advisory::check::Report;
 use advisory::cve::{self, CveError, Provider};
-use advisory::{Advisory, Reader, Stage};
+use advisory::{Advisory, Ecosystem, Reader, Stage};
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
@@ -115,7 +115,7 @@ type Case = (&'static str, &'static str, fn(&mut Value));
 
 #[test]
 fn each_rule_finds_its_fault_where_it_is() {
-    let cases: [Case; 20] = [
+    let cases: [Case; 21] = [
         ("cve schema", "", |c| drop(c.as_object_mut().unwrap().remove("references"))),
         ("cve schema", "/unheard", |c| c["unheard"] = json!(1)),
         ("cve schema", "/providerMetadata/orgId", |c| c["providerMetadata"]["orgId"] = json!("x")),
@@ -150,6 +150,12 @@ fn each_rule_finds_its_fault_where_it_is() {
         }),
         ("cve purl", "/affected/0/packageURL", |c| {
             c["affected"][0]["packageURL"] = json!("pkg:golang/example.org/x");
+        }),
+        ("cve purl", "/affected/0/packageURL", |c| {
+            let product = c["affected"][0].as_object_mut().unwrap();
+            product.remove("collectionURL");
+            product.remove("packageName");
+            product.insert("packageURL".to_owned(), json!("pkg:cargo/a/x"));
         }),
         ("cve schema", "/metrics/0", |c| c["metrics"][0] = json!({"format": "CVSS"})),
         ("cve cvss-score", "/metrics/0/cvssV3_1/baseScore", |c| {
@@ -195,6 +201,21 @@ fn weaknesses_that_are_none_or_not_to_be_chosen_are_warned_of() {
     }
     let name = &body()["cnaContainer"]["problemTypes"][0]["descriptions"][0]["description"];
     assert_eq!(name, "CWE-441 Unintended Proxy or Intermediary ('Confused Deputy')");
+}
+
+#[test]
+fn a_package_of_no_collection_is_named_by_its_package_url_without_a_version() {
+    let bytes = written(|advisory| {
+        let package = &mut advisory.packages[0];
+        package.ecosystem = Ecosystem::Other;
+        package.purl = Some("pkg:GitHub/projectcontour/Contour@v1?a=b".to_owned());
+        advisory.vulnerabilities[0].affected[0].ecosystem = Ecosystem::Other;
+    })
+    .unwrap();
+    let container: Value = serde_json::from_slice(&bytes).unwrap();
+    let product = &container["cnaContainer"]["affected"][0];
+    assert_eq!(product["packageURL"], "pkg:github/projectcontour/contour?a=b");
+    assert_eq!(product.get("collectionURL").or(product.get("packageName")), None);
 }
 
 #[test]

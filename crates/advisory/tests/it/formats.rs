@@ -43,7 +43,8 @@ pub(crate) fn every(advisory: &Advisory, at: Timestamp, stage: Stage) -> Vec<Wri
             |error| matches!(error, CsafError::NoTitle | CsafError::NothingAffected),
         ),
         written("openvex", openvex::check, openvex::write(&shown, &author(at, stage)), |error| {
-            *error == OpenVexError::NoStatement
+            // A name without a group is none of Maven's.
+            matches!(error, OpenVexError::NoStatement | OpenVexError::NoPurl(_))
         }),
     ]
 }

@@ -15,6 +15,7 @@ mod mailbox;
 mod openvex;
 mod osv;
 mod published;
+mod purl;
 mod renderings;
 mod sample;
 mod sections;

@@ -85,7 +85,7 @@ type Case = (&'static str, &'static str, fn(&mut Value));
 
 #[test]
 fn each_rule_finds_its_fault_where_it_is() {
-    let cases: [Case; 9] = [
+    let cases: [Case; 11] = [
         ("openvex schema", "", |d| drop(d.as_object_mut().unwrap().remove("author"))),
         ("openvex schema", "/version", |d| d["version"] = json!(0)),
         ("openvex schema", "/timestamp", |d| d["timestamp"] = json!("2021-13-01T00:00:00Z")),
@@ -100,6 +100,13 @@ fn each_rule_finds_its_fault_where_it_is() {
             d["statements"][3]["justification"] = json!("component_not_present");
         }),
         ("openvex products", "/statements/3", |d| d["statements"][3]["products"] = json!([])),
+        ("openvex purl", "/statements/3/products/0/@id", |d| {
+            d["statements"][3]["products"] = json!([{"@id": "pkg:maven/x"}]);
+        }),
+        ("openvex purl", "/statements/3/products/0/identifiers/purl", |d| {
+            d["statements"][3]["products"] =
+                json!([{"@id": "https://example.org", "identifiers": {"purl": "npm/x"}}]);
+        }),
         ("openvex schema", "/statements/3/products/0", |d| {
             d["statements"][3]["products"] = json!([{"subcomponents": []}]);
         }),
