@@ -235,7 +235,7 @@ fn product(
         put("packageName", package.name.as_str().into());
     } else if let Some(purl) = known.and_then(|known| known.purl.as_deref()?.parse::<Purl>().ok()) {
         // The versions stand below, and the two ways of naming a package exclude each other.
-        put("packageURL", purl.with_version("").to_string().into());
+        put("packageURL", purl.without_version().to_string().into());
     }
     if let Some(repository) = known.and_then(|known| known.repository.as_deref()) {
         put("repo", repository.into());

@@ -247,7 +247,7 @@ fn entry<'a>(
         package: Named {
             ecosystem,
             name: &affected.name,
-            purl: known.and_then(|package| package.purl.as_deref()).map(purl::canonical),
+            purl: known.and_then(|package| package.purl.as_deref()).map(purl::unversioned),
         },
         ranges: lists
             .into_iter()

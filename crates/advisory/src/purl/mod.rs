@@ -13,7 +13,7 @@ use std::str::FromStr;
 
 use crate::text::serde_as_text;
 
-pub(crate) use write::{canonical, kind, of, with_range, with_version};
+pub(crate) use write::{kind, of, unversioned, with_range, with_version};
 
 /// Why a text, or what was handed in, is no package URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -107,14 +107,22 @@ impl Purl {
     }
 
     /// The same package in this version; an empty one stands for any.
+    ///
+    /// # Errors
+    /// Where the type asks for another form of versions.
+    pub fn with_version(self, version: &str) -> Result<Self, PurlError> {
+        Self::new(Parts { version: version.to_owned(), ..self.0 })
+    }
+
+    /// The same package of any version.
     #[must_use]
-    pub fn with_version(mut self, version: &str) -> Self {
-        version.clone_into(&mut self.0.version);
-        kinds::normalise(&mut self.0);
+    pub fn without_version(mut self) -> Self {
+        // No type asks for a version.
+        self.0.version.clear();
         self
     }
 
-    /// The same with one more qualifier. Its name is the caller's own and sound.
+    /// The same with this qualifier. Its name is the caller's own and sound.
     pub(crate) fn with_qualifier(mut self, key: &str, value: &str) -> Self {
         self.0.qualifiers.insert(key.to_owned(), value.to_owned());
         self

@@ -9,12 +9,12 @@ use crate::affected::{Ecosystem, Package};
 pub(crate) fn of(ecosystem: Ecosystem, name: &str, known: &[Package]) -> Option<String> {
     let known = known.iter().find(|known| known.ecosystem == ecosystem && known.name == name);
     let known = known.and_then(|known| known.purl.as_deref());
-    known.map(canonical).or_else(|| derived(ecosystem, name).map(|purl| purl.to_string()))
+    known.map(unversioned).or_else(|| derived(ecosystem, name).map(|purl| purl.to_string()))
 }
 
-/// A package URL in its canonical form, and anything else as it is.
-pub(crate) fn canonical(text: &str) -> String {
-    in_parts(text).map_or_else(|| text.to_owned(), |purl| purl.to_string())
+/// A package URL in its canonical form and of any version, and anything else as it is.
+pub(crate) fn unversioned(text: &str) -> String {
+    in_parts(text).map_or_else(|| text.to_owned(), |purl| purl.without_version().to_string())
 }
 
 fn in_parts(text: &str) -> Option<Purl> {
@@ -59,8 +59,8 @@ fn derived(ecosystem: Ecosystem, name: &str) -> Option<Purl> {
 /// The version as the ecosystem's package URLs have it: Go keeps its `v`.
 pub(crate) fn with_version(purl: &str, ecosystem: Ecosystem, version: &str) -> String {
     let v = if ecosystem == Ecosystem::Go { "v" } else { "" };
-    match in_parts(purl) {
-        Some(purl) => purl.with_version(&format!("{v}{version}")).to_string(),
+    match in_parts(purl).and_then(|purl| purl.with_version(&format!("{v}{version}")).ok()) {
+        Some(purl) => purl.to_string(),
         None => format!("{purl}@{v}{}", Encoded(version, "")),
     }
 }

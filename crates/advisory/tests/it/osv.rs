@@ -193,6 +193,17 @@ fn what_is_written_is_valid_and_the_same_each_time() {
 }
 
 #[test]
+fn a_package_url_is_written_canonically_and_of_any_version() {
+    let mut advisory = sample::full();
+    advisory.packages[0].purl = Some("pkg:Golang/GitHub.com/projectcontour/contour@v1".to_owned());
+    let reader = Reader::public("2021-07-22T15:00:00Z".parse().unwrap());
+    let record = osv::write(&advisory.for_audience(&reader), &publication(Stage::Planned)).unwrap();
+    let record: Value = serde_json::from_slice(&record).unwrap();
+    let purl = &record["affected"][0]["package"]["purl"];
+    assert_eq!(purl, "pkg:golang/github.com/projectcontour/contour");
+}
+
+#[test]
 fn weaknesses_that_are_none_or_not_to_be_chosen_are_warned_of() {
     let reader = Reader::public("2021-07-22T15:00:00Z".parse().unwrap());
     let shown = sample::full().for_audience(&reader);

@@ -115,7 +115,11 @@ fn a_package_url_is_read_into_its_parts_and_written_canonically() {
         purl.to_string(),
         "pkg:npm/%40scope/Name@1.0.0%2Bb?tag=a%2Cb&vcs_url=https:%2F%2Fx%2F#a/b"
     );
-    assert_eq!(purl.with_version("").parts().version, "");
+    assert_eq!(purl.clone().with_version("2").unwrap().parts().version, "2");
+    assert_eq!(purl.without_version().parts().version, "");
+    let extension: Purl =
+        "pkg:chrome-extension/dlpngalgnefjeiefhmpklpfiohadpglk@1.2".parse().unwrap();
+    assert!(matches!(extension.with_version("1.x"), Err(PurlError::Kind(_))));
     // Go's own database names these without a namespace.
     assert!("pkg:golang/stdlib@v1.22.0".parse::<Purl>().is_ok());
     let json: Purl = serde_json::from_str(r#""pkg:pypi/A_b""#).unwrap();
