@@ -4,9 +4,11 @@
 //! only those are here that can be told from the record alone.
 
 mod rules;
+mod service;
 mod shape;
 mod write;
 
+pub use service::{MOST_SCATTERED, Reservation, reject};
 pub use write::{CveError, Provider, write};
 
 use crate::check::json::Json;
@@ -17,8 +19,8 @@ pub const SCHEMA_VERSION: &str = "5.2.0";
 
 const SCHEMA: &str = "cve schema";
 
-/// Checks a record (published or rejected), or the container of a CNA alone, with or without the
-/// `cnaContainer` around it that CVE Services takes.
+/// Checks a record (published or rejected), or the container of a CNA alone for either, with or
+/// without the `cnaContainer` around it that CVE Services takes.
 #[must_use]
 pub fn check(text: &str) -> Report {
     check::document("cve", text, |document, report| {
@@ -30,7 +32,12 @@ pub fn check(text: &str) -> Report {
                 _ => (&shape::PUBLISHED, cna, "/containers/cna"),
             }
         } else if let Some(container) = document.get("cnaContainer") {
-            (&shape::BODY, Some(container), "/cnaContainer")
+            match container.get("rejectedReasons") {
+                Some(_) => (&shape::REJECTED_BODY, None, ""),
+                None => (&shape::BODY, Some(container), "/cnaContainer"),
+            }
+        } else if document.get("rejectedReasons").is_some() {
+            (&shape::REJECTION, None, "")
         } else {
             (&shape::CONTAINER, Some(document), "")
         };

@@ -27,6 +27,8 @@ pub(super) const REJECTED: Shape = Shape::Object(&closed(&[
 
 pub(super) const BODY: Shape = Shape::Object(&closed(&[must("cnaContainer", CONTAINER)]));
 
+pub(super) const REJECTED_BODY: Shape = Shape::Object(&closed(&[must("cnaContainer", REJECTION)]));
+
 pub(super) const CONTAINER: Shape = Shape::Object(&extensible(&[
     must("providerMetadata", PROVIDER),
     must("descriptions", DESCRIPTIONS),
@@ -50,7 +52,7 @@ pub(super) const CONTAINER: Shape = Shape::Object(&extensible(&[
     may("taxonomyMappings", Shape::List(&distinct(Shape::Anything))),
 ]));
 
-const REJECTION: Shape = Shape::Object(&extensible(&[
+pub(super) const REJECTION: Shape = Shape::Object(&extensible(&[
     must("providerMetadata", PROVIDER),
     must("rejectedReasons", DESCRIPTIONS),
     may("replacedBy", Shape::List(&distinct(Shape::Text(CVE_ID)))),

@@ -53,6 +53,9 @@ pub enum CveError {
     /// A record needs an affected product.
     #[error("the advisory names no affected package yet")]
     NothingAffected,
+    /// An id is not rejected without a word.
+    #[error("a rejection needs a reason")]
+    NoReason,
     /// A text is longer than the record format allows.
     #[error("the {field} has {length} characters, a CVE Record takes {LONGEST}")]
     TooLong {
@@ -75,7 +78,11 @@ pub enum CveError {
 /// # Errors
 /// Where the advisory lacks what the record format requires, or holds what it cannot.
 pub fn write(shown: &Shown, number: usize, provider: &Provider) -> Result<Vec<u8>, CveError> {
-    let container = container(shown.advisory(), number, provider)?;
+    body(&Value::Object(container(shown.advisory(), number, provider)?))
+}
+
+/// A container in the body that CVE Services takes.
+pub(super) fn body(container: &Value) -> Result<Vec<u8>, CveError> {
     let mut bytes = serde_json::to_vec_pretty(&json!({ "cnaContainer": container }))
         .map_err(|_| CveError::Json)?;
     bytes.push(b'\n');
@@ -177,7 +184,7 @@ fn distinct(value: Value) -> Value {
     Value::Array(kept)
 }
 
-fn provider_metadata(provider: &Provider) -> Value {
+pub(super) fn provider_metadata(provider: &Provider) -> Value {
     match &provider.short_name {
         Some(name) => json!({ "orgId": provider.org_id, "shortName": name }),
         None => json!({ "orgId": provider.org_id }),
@@ -189,7 +196,7 @@ fn own(text: Option<&str>) -> Option<String> {
 }
 
 /// A list of one text in English, or nothing.
-fn english(field: &'static str, text: Option<String>) -> Result<Value, CveError> {
+pub(super) fn english(field: &'static str, text: Option<String>) -> Result<Value, CveError> {
     let Some(text) = text else { return Ok(Value::Null) };
     let length = text.chars().count();
     if length > LONGEST {

@@ -302,3 +302,35 @@ fn the_official_schema_judges_mutated_containers_alike() {
     println!("{refused} mutated containers refused and {taken} taken, as the official schema does");
     assert!(refused > 2000 && taken > 500);
 }
+
+#[test]
+fn ids_are_asked_for_as_cve_services_describes_it() {
+    let query = |amount, sequential| {
+        let short_name = "a b&c".to_owned();
+        cve::Reservation { short_name, year: 2026, amount, sequential }.query()
+    };
+    let rest = "&cve_year=2026&short_name=a%20b%26c";
+    assert_eq!(query(1, true), Some(format!("amount=1{rest}")));
+    assert_eq!(query(2, true), Some(format!("amount=2&batch_type=sequential{rest}")));
+    assert_eq!(query(10, false), Some(format!("amount=10&batch_type=nonsequential{rest}")));
+    assert!(query(1000, true).is_some());
+    assert_eq!([query(0, true), query(11, false)], [None, None]);
+}
+
+#[test]
+fn an_id_is_rejected_with_a_reason() {
+    let other = "CVE-2021-32784".parse().unwrap();
+    let body = cve::reject(" Reserved twice. ", &[other, other], &provider()).unwrap();
+    let text = String::from_utf8(body).unwrap();
+    assert_eq!(cve::check(&text).findings, []);
+    let mut body: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(body["cnaContainer"]["replacedBy"], json!(["CVE-2021-32784"]));
+    assert_eq!(body["cnaContainer"]["rejectedReasons"][0]["value"], "Reserved twice.");
+    assert!(cve::check(&body["cnaContainer"].to_string()).valid(), "the container alone");
+    body["cnaContainer"]["rejectedReasons"] = json!([]);
+    let report = cve::check(&body.to_string());
+    assert_eq!(errors(&report)[0], ("cve schema", "/cnaContainer/rejectedReasons"));
+    assert_eq!(cve::reject(" \n", &[], &provider()), Err(CveError::NoReason));
+    let long = "x".repeat(5000);
+    assert!(matches!(cve::reject(&long, &[], &provider()), Err(CveError::TooLong { .. })));
+}
