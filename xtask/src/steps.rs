@@ -23,6 +23,7 @@ pub(crate) struct Step {
 /// Every step, the cheap ones first.
 pub(crate) const ALL: &[Step] = &[
     step("needs", "find the tools, and install what may be installed", machine::needs),
+    step("data", "see which published data lies at hand", data),
     step("fmt", "check that the code is formatted", fmt),
     step("words", "check files for machine paths and for length", words::check),
     step("arrows", "check that rooms import only downwards", arrows::check),
@@ -67,6 +68,30 @@ pub(crate) fn run(steps: &[&Step]) -> Vec<Finished> {
             Finished { name: step.name, seconds: start.elapsed().as_secs_f64(), outcome }
         })
         .collect()
+}
+
+/// What tests read and the project does not hold, with the tests that need it; a name in capitals is
+/// a variable that says where.
+const DATA: &[(&str, &str)] = &[
+    ("../shared/data", "the published suites of records, scores and mails"),
+    ("CVE_SCHEMA", "mutated CVE containers under their schema"),
+    ("GHSA_SCHEMAS", "mutated GitHub bodies under their schemas"),
+    ("OPENVEX_SCHEMA", "mutated OpenVEX documents under their schema"),
+    ("FERMATA_CONTOUR_CLONE", "Contour's vulnerability of 2021 on a clone"),
+];
+
+/// Tests pass without their data, and a runner does not show what they say then.
+fn data() -> Outcome {
+    let is_there = |place: &str| {
+        if place.contains('/') {
+            root().join(place).exists()
+        } else {
+            std::env::var_os(place).is_some()
+        }
+    };
+    let missing = DATA.iter().filter(|(place, _)| !is_there(place));
+    let missing: Vec<String> = missing.map(|(place, tests)| format!("{tests} ({place})")).collect();
+    if missing.is_empty() { Outcome::well() } else { Outcome::Optional(missing.join(", ")) }
 }
 
 fn fmt() -> Outcome {
