@@ -5,7 +5,7 @@
 
 use std::{
     fs,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
@@ -18,6 +18,9 @@ const MOST_MISSES: usize = 10;
 const NODE_SCRIPT: &str = "xtask/src/conformance/csaf.mjs";
 const CVE_SCRIPT: &str = "xtask/src/conformance/cve.py";
 
+const GITHUB_SCRIPT: &str = "xtask/src/conformance/github.mjs";
+
+const GITHUB_PACKAGE: &str = "@octokit/openapi@23.0.2";
 const NODE_PACKAGE: &str = "@secvisogram/csaf-validator-lib";
 const NODE_VERSION: &str = "2.0.10";
 const CRATE: &str = "csaf-validator";
@@ -25,46 +28,90 @@ const CRATE_VERSION: &str = "0.5.2";
 const CVELIB: &str = "cvelib";
 const CVELIB_VERSION: &str = "1.8.0";
 
-/// What each judge says of each folder of documents that it can read.
-pub(super) fn all(folder: &Path, written: &Path) -> Vec<Row> {
-    let versions = ["2.0", "2.1"];
-    let mut rows = Vec::new();
-    let node = folder.join("npm");
-    let installed = install_node(&node);
-    for version in versions {
-        let documents = written.join(format!("csaf-{version}"));
-        let said = installed.then(|| {
-            let script = Command::new("node").arg(NODE_SCRIPT).arg(&node).arg(&documents).output();
-            script.ok().filter(|output| output.status.success()).map(|output| output.stdout)
-        });
-        rows.push(row(NODE_PACKAGE, NODE_VERSION, &documents, said.flatten().as_deref()));
+/// Which of them are at hand.
+pub(super) struct Judges {
+    folder: PathBuf,
+    node: bool,
+    cargo: bool,
+    python: bool,
+}
+
+impl Judges {
+    /// Installs what can be.
+    pub(super) fn install(folder: &Path) -> Self {
+        let part = |name| folder.join(name);
+        Self {
+            folder: folder.to_owned(),
+            node: install_node(&part("npm")),
+            cargo: install_crate(&part("cargo")),
+            python: install_python(&part("python")),
+        }
     }
-    let rust = folder.join("cargo");
-    let installed = install_crate(&rust);
-    for version in versions {
-        let documents = written.join(format!("csaf-{version}"));
-        let said = installed.then(|| one_by_one(&rust, version, &documents));
-        rows.push(row(CRATE, CRATE_VERSION, &documents, said.as_deref().map(str::as_bytes)));
+
+    /// The schemas that lie in packages, as the variables in which tests look for them.
+    pub(super) fn schemas(&self) -> Vec<(&'static str, PathBuf)> {
+        let mut schemas = Vec::new();
+        let script = |program: &Path, script: &str, argument: &Path| {
+            printed(Command::new(program).arg(script).arg(argument))
+        };
+        let described = self.folder.join("github");
+        if self.node
+            && fs::create_dir_all(&described).is_ok()
+            && well(
+                Command::new("node")
+                    .arg(GITHUB_SCRIPT)
+                    .arg(self.folder.join("npm"))
+                    .arg(&described),
+            )
+        {
+            schemas.push(("GHSA_SCHEMAS", described));
+        }
+        let python = self.folder.join("python/bin/python");
+        if self.python
+            && let Some(said) = script(&python, CVE_SCRIPT, Path::new("--schema"))
+        {
+            schemas.push(("CVE_SCHEMA", PathBuf::from(said.trim())));
+        }
+        schemas
     }
-    let python = folder.join("python");
-    let documents = written.join("cve");
-    let said = install_python(&python).then(|| {
-        let script =
-            Command::new(python.join("bin/python")).arg(CVE_SCRIPT).arg(&documents).output();
-        script.ok().filter(|output| output.status.success()).map(|output| output.stdout)
-    });
-    rows.push(row(CVELIB, CVELIB_VERSION, &documents, said.flatten().as_deref()));
-    rows
+
+    /// What each judge says of each folder of documents that it can read.
+    pub(super) fn rows(&self, written: &Path) -> Vec<Row> {
+        let versions =
+            ["2.0", "2.1"].map(|version| (version, written.join(format!("csaf-{version}"))));
+        let (node, cargo) = (self.folder.join("npm"), self.folder.join("cargo"));
+        let mut rows = Vec::new();
+        for (_, documents) in &versions {
+            let said = self
+                .node
+                .then(|| printed(Command::new("node").arg(NODE_SCRIPT).arg(&node).arg(documents)));
+            rows.push(row(NODE_PACKAGE, NODE_VERSION, documents, said.flatten()));
+        }
+        for (version, documents) in &versions {
+            let said = self.cargo.then(|| one_by_one(&cargo, version, documents));
+            rows.push(row(CRATE, CRATE_VERSION, documents, said));
+        }
+        let documents = written.join("cve");
+        let python = self.folder.join("python/bin/python");
+        let said =
+            self.python.then(|| printed(Command::new(python).arg(CVE_SCRIPT).arg(&documents)));
+        rows.push(row(CVELIB, CVELIB_VERSION, &documents, said.flatten()));
+        rows
+    }
+}
+
+/// What a program prints, if it ends well.
+fn printed(command: &mut Command) -> Option<String> {
+    let output = command.stderr(Stdio::inherit()).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 fn install_node(folder: &Path) -> bool {
-    let _ = fs::create_dir_all(folder);
-    let package = format!("{NODE_PACKAGE}@{NODE_VERSION}");
-    well(
-        Command::new("npm")
-            .args(["install", "--no-audit", "--no-fund", &package, "--prefix"])
-            .arg(folder),
-    )
+    let packages = [format!("{NODE_PACKAGE}@{NODE_VERSION}"), GITHUB_PACKAGE.to_owned()];
+    let mut npm = Command::new("npm");
+    let npm =
+        npm.args(["install", "--no-audit", "--no-fund", "--prefix"]).arg(folder).args(packages);
+    fs::create_dir_all(folder).is_ok() && well(npm)
 }
 
 fn install_crate(folder: &Path) -> bool {
@@ -105,7 +152,7 @@ fn one_by_one(folder: &Path, version: &str, documents: &Path) -> String {
     lines
 }
 
-fn names(folder: &Path) -> Vec<(String, std::path::PathBuf)> {
+fn names(folder: &Path) -> Vec<(String, PathBuf)> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut names: Vec<_> = entries
         .map(|entry| (entry.file_name().to_string_lossy().into_owned(), entry.path()))
@@ -115,15 +162,14 @@ fn names(folder: &Path) -> Vec<(String, std::path::PathBuf)> {
 }
 
 /// What came of a folder, from a judge's lines.
-fn row(what: &str, version: &str, documents: &Path, said: Option<&[u8]>) -> Row {
+fn row(what: &str, version: &str, documents: &Path, said: Option<String>) -> Row {
     let format = documents.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     let total = names(documents).len();
-    let said = said.map(String::from_utf8_lossy);
     let refused =
         said.iter().flat_map(|said| said.lines()).filter_map(|line| line.strip_prefix("no "));
     let misses = refused.take(MOST_MISSES).map(|line| {
+        println!("{what} refuses {line}");
         let (what, _) = line.split_once(':').unwrap_or((line, ""));
-        println!("{line}");
         Miss { what: what.to_owned(), why: String::new() }
     });
     let misses = misses.collect();

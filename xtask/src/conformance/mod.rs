@@ -16,7 +16,7 @@ mod page;
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::ExitCode,
+    process::{Command, ExitCode, Stdio},
 };
 
 use serde_json::Value;
@@ -82,18 +82,20 @@ pub(crate) fn run() -> ExitCode {
 }
 
 fn rows() -> Result<(Vec<Row>, Vec<Row>), String> {
+    let folder = folder()?;
+    let judges = judges::Judges::install(&folder);
     let tests = "test --release --locked -p advisory --test it -- --nocapture";
-    let said = cargo(tests)?;
-    let suites: Vec<Row> = said.lines().filter_map(suite).collect();
+    let said = cargo(tests, judges.schemas())?;
+    let mut suites: Vec<Row> = said.lines().filter_map(suite).collect();
     if suites.is_empty() {
         return Err("no test said what came of a suite".to_owned());
     }
-    let folder = folder()?;
+    suites.sort_by(|one, other| one.what.cmp(&other.what));
     let written = folder.join("written");
     let _ = fs::remove_dir_all(&written);
     let example = "run --release --locked -p advisory --example written --";
-    cargo(&format!("{example} {} {ADVISORIES}", written.display()))?;
-    Ok((suites, judges::all(&folder, &written)))
+    cargo(&format!("{example} {} {ADVISORIES}", written.display()), Vec::new())?;
+    Ok((suites, judges.rows(&written)))
 }
 
 /// Where packages and documents lie.
@@ -106,12 +108,16 @@ fn folder() -> Result<PathBuf, String> {
 }
 
 /// What cargo prints, if it ends well.
-fn cargo(arguments: &str) -> Result<String, String> {
+fn cargo(arguments: &str, variables: Vec<(&str, PathBuf)>) -> Result<String, String> {
     println!("cargo {arguments}");
-    let words: Vec<&str> = arguments.split(' ').collect();
-    let said = run::output(&run::cargo_path(), &words);
-    let said = said.ok_or_else(|| format!("`cargo {arguments}` failed"))?;
-    Ok(String::from_utf8_lossy(&said).into_owned())
+    let mut command = Command::new(run::cargo_path());
+    command.args(arguments.split(' ')).envs(variables).stderr(Stdio::inherit());
+    match command.output() {
+        Ok(output) if output.status.success() => {
+            Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+        }
+        _ => Err(format!("`cargo {arguments}` failed")),
+    }
 }
 
 /// What a test says of a suite. The line may begin with the test's name.
