@@ -31,7 +31,7 @@ fn main() {
     let at: Timestamp = "2026-11-10T14:00:00Z".parse().unwrap();
     for (number, advisory) in std::iter::once(sample::full()).chain(made_up).enumerate() {
         for written in formats::every(&advisory, at, Stage::Planned) {
-            let Some(text) = written.text else { continue };
+            let (Some(text), Some(_)) = (written.text, written.check) else { continue };
             let folder = folder.join(written.format);
             fs::create_dir_all(&folder).unwrap();
             fs::write(folder.join(format!("{number:04}.json")), text).unwrap();

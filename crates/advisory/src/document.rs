@@ -68,6 +68,29 @@ impl Advisory {
     pub fn digest(&self) -> Result<Digest, serde_json::Error> {
         serde_json::to_vec(self).map(|bytes| Digest::of_parts("advisory", [bytes.as_slice()]))
     }
+
+    /// The names of one of its vulnerabilities, the one to know it by first: the CVE id if there is
+    /// one, else the advisory's.
+    ///
+    /// The advisory's own ids are among them only where it has one vulnerability, so that no name
+    /// stands for two.
+    #[must_use]
+    pub fn names_of(&self, vulnerability: &Vulnerability) -> Vec<String> {
+        let alone = self.vulnerabilities.len() == 1;
+        let ghsa = self.ghsa.iter().map(ToString::to_string);
+        let others = ghsa.chain(self.aliases.iter().cloned()).filter(|_| alone);
+        let mut names: Vec<String> =
+            vulnerability.cve.iter().map(ToString::to_string).chain(others).collect();
+        if names.is_empty() {
+            return names;
+        }
+        let first = names.remove(0);
+        names.retain(|alias| *alias != first);
+        names.sort();
+        names.dedup();
+        names.insert(0, first);
+        names
+    }
 }
 
 /// One vulnerability.
@@ -135,6 +158,25 @@ pub enum ReferenceKind {
     Report,
     /// Anything else.
     Web,
+}
+
+impl ReferenceKind {
+    /// What stands behind the link, in words for a reader.
+    #[must_use]
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Advisory => "Advisory",
+            Self::Article => "Article",
+            Self::Detection => "How to detect it",
+            Self::Discussion => "Discussion",
+            Self::Evidence => "Demonstration",
+            Self::Fix => "Fix",
+            Self::Introduced => "The change that brought it",
+            Self::Package => "Package",
+            Self::Report => "Report",
+            Self::Web => "More",
+        }
+    }
 }
 
 /// A link.

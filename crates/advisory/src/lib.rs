@@ -5,9 +5,8 @@
 //! audience, the same bytes each time. This room knows documents only: it must not know what a
 //! case is, read a clock, draw randomness or do I/O.
 //!
-//! Thin: GitHub's bodies, CVE Records, OSV, CSAF 2.0, OpenVEX and the paragraphs of mails are written,
-//! and all but the last are checked. CSAF 2.1 and CycloneDX are to come, and no record is read back into
-//! an advisory yet.
+//! Thin: GitHub's bodies, CVE Records, OSV, CSAF 2.0, OpenVEX, CycloneDX, Markdown and mails are written,
+//! and the records among them are checked. CSAF 2.1 is to come.
 
 pub mod affected;
 pub mod assessment;
@@ -18,12 +17,15 @@ pub mod csaf;
 pub mod cve;
 pub mod cvss;
 pub mod cwe;
+pub mod cyclonedx;
 pub mod digest;
 pub mod document;
 pub mod ghsa;
 pub mod id;
 pub mod mailbox;
+pub mod markdown;
 pub mod openvex;
+pub mod oss_security;
 pub mod osv;
 pub mod purl;
 pub mod score;

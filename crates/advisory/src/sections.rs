@@ -6,10 +6,11 @@
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::affected::{Affected, LineStanding, Stage};
-use crate::audience::{Audience, Reader, Withhold};
+use crate::audience::{Audience, Reader, Shown, Withhold};
 use crate::credit::Credit;
 use crate::document::{Advisory, Vulnerability};
 use crate::text::{debug_without_content, paragraph};
+use crate::version::{Range, Version};
 
 /// The paragraphs, each absent where the advisory has nothing to say.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -50,6 +51,12 @@ impl Sections {
         // Only the public reads at the disclosure; everybody else reads as soon as it is sent.
         let at = disclosure.filter(|_| audience == Audience::Public);
         let shown = advisory.for_audience(&Reader { audience, at, withhold });
+        Self::of_shown(&shown, stage, disclosure)
+    }
+
+    /// The paragraphs of what somebody may see.
+    #[must_use]
+    pub fn of_shown(shown: &Shown, stage: Stage, disclosure: Option<Timestamp>) -> Self {
         let Advisory {
             title,
             working_title: _,
@@ -95,20 +102,39 @@ fn packages(vulnerabilities: &[Vulnerability]) -> impl Iterator<Item = &Affected
     vulnerabilities.iter().flat_map(|vulnerability| &vulnerability.affected)
 }
 
+/// What is known of a line: which versions have the vulnerability and which one mends it, or why
+/// none does.
+pub(crate) enum Row<'a> {
+    Affected { line: &'a str, range: Range, fixed: Option<&'a Version> },
+    Spared { line: &'a str, why: &'a str },
+}
+
+/// The lines of a package, those that are affected first.
+pub(crate) fn rows(package: &Affected, stage: Stage) -> impl Iterator<Item = Row<'_>> {
+    let affected = package.ranges(stage).into_iter();
+    let affected = affected.map(|(line, range, fixed)| Row::Affected { line, range, fixed });
+    let spared = package.lines.iter().filter_map(|line| match &line.standing {
+        LineStanding::NotAffected { justification, statement } => {
+            let why = statement.as_deref().unwrap_or(justification.in_words());
+            Some(Row::Spared { line: &line.line, why })
+        }
+        LineStanding::Affected(_) => None,
+    });
+    affected.chain(spared)
+}
+
 fn versions_affected(vulnerabilities: &[Vulnerability], stage: Stage) -> Option<String> {
     let package = |package: &Affected| {
-        let affected = package.ranges(stage).into_iter().map(|(line, range, fixed)| match fixed {
-            Some(fixed) => format!("{line}: {}; fixed in {fixed}", range.in_words()),
-            None => format!("{line}: {}; no fix", range.in_words()),
-        });
-        let spared = package.lines.iter().filter_map(|line| match &line.standing {
-            LineStanding::NotAffected { justification, statement } => {
-                let why = statement.as_deref().unwrap_or(justification.in_words());
-                Some(format!("{}: not affected, {why}", line.line))
+        let rows = rows(package, stage).map(|row| match row {
+            Row::Affected { line, range, fixed: Some(fixed) } => {
+                format!("{line}: {}; fixed in {fixed}", range.in_words())
             }
-            LineStanding::Affected(_) => None,
+            Row::Affected { line, range, fixed: None } => {
+                format!("{line}: {}; no fix", range.in_words())
+            }
+            Row::Spared { line, why } => format!("{line}: not affected, {why}"),
         });
-        joined(affected.chain(spared), "\n").map(|lines| format!("{}\n{lines}", package.name))
+        joined(rows, "\n").map(|lines| format!("{}\n{lines}", package.name))
     };
     joined(packages(vulnerabilities).filter_map(package), "\n\n")
 }

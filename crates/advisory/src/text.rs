@@ -44,3 +44,20 @@ pub(crate) fn paragraph(text: Option<&str>) -> Option<&str> {
 pub(crate) fn headed(heading: &str, text: Option<&str>) -> Option<String> {
     paragraph(text).map(|text| format!("### {heading}\n{text}"))
 }
+
+/// What people typed, without characters that change how others are shown: control characters, and
+/// those that turn the direction of writing, become U+FFFD. Line breaks stay, and tabs are blanks.
+pub(crate) fn harmless(text: &str) -> String {
+    let shown = |c: char| match c {
+        '\t' => ' ',
+        '\u{061c}'
+        | '\u{200e}'
+        | '\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}' => '\u{fffd}',
+        '\n' | '\u{2028}' | '\u{2029}' => '\n',
+        c if c.is_control() => '\u{fffd}',
+        c => c,
+    };
+    text.replace("\r\n", "\n").replace('\r', "\n").chars().map(shown).collect()
+}

@@ -80,6 +80,14 @@ impl Report {
         self.push(Weight::Info, rule, path.to_owned(), message, "");
     }
 
+    /// Takes over what another look at a part of the document found.
+    pub(super) fn take(&mut self, other: Self) {
+        for Finding { rule, severity, path, message, hint } in other.findings {
+            self.push(severity, rule, path, message, hint.unwrap_or_default());
+        }
+        self.left_off += other.left_off;
+    }
+
     /// Errors stay when room is short, so that a flood of warnings cannot make a document valid.
     fn push(
         &mut self,

@@ -17,6 +17,16 @@ pub(crate) const URI: Form = Form { called: "an address with its scheme", fits: 
 /// The same, with letters of any script (RFC 3987).
 pub(crate) const IRI: Form = Form { called: "an address with its scheme", fits: iri };
 
+/// The same, or what is left of it beside a base.
+pub(crate) const IRI_REFERENCE: Form =
+    Form { called: "an address, with or without its scheme", fits: iri_reference };
+
+/// `2021-07-22`.
+pub(crate) fn date(text: &str) -> bool {
+    let [year, month, day] = numbers(text, '-');
+    is_date(year, month, day)
+}
+
 /// `2021-07-22T15:00:00.5+02:00`; a leap second is taken at the end of a UTC day only.
 pub(crate) fn date_time(text: &str) -> bool {
     let Some((date, rest)) = text.split_at_checked(10) else { return false };
@@ -93,18 +103,33 @@ pub(crate) fn uri(text: &str) -> bool {
     let Some((scheme, rest)) = text.split_once(':') else { return false };
     let named = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
         && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
+    named && after_scheme(rest)
+}
+
+fn after_scheme(rest: &str) -> bool {
     let (authority, rest) = match rest.strip_prefix("//") {
         None => ("", rest),
         Some(rest) => rest
             .split_at_checked(rest.find(['/', '?', '#']).unwrap_or(rest.len()))
             .unwrap_or((rest, "")),
     };
-    named && self::authority(authority) && plain(rest, "/?:@#") && rest.matches('#').count() <= 1
+    self::authority(authority) && plain(rest, "/?:@#") && rest.matches('#').count() <= 1
 }
 
 fn iri(text: &str) -> bool {
-    let in_ascii = |c: char| if c.is_ascii() || c.is_control() { c } else { 'x' };
-    uri(&text.chars().map(in_ascii).collect::<String>())
+    uri(&in_ascii(text))
+}
+
+/// A colon in the first segment of a path would make it a scheme.
+fn iri_reference(text: &str) -> bool {
+    let text = in_ascii(text);
+    let first = text.split(['/', '?', '#']).next().unwrap_or_default();
+    if first.contains(':') { uri(&text) } else { after_scheme(&text) }
+}
+
+fn in_ascii(text: &str) -> String {
+    let letter = |c: char| if c.is_ascii() || c.is_control() { c } else { 'x' };
+    text.chars().map(letter).collect()
 }
 
 fn authority(text: &str) -> bool {

@@ -4,7 +4,7 @@
 //! it and finds everything at once, each with its place. Rules across members are functions beside
 //! the tables. Must not know any format.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use super::finding::Report;
 use super::json::Json;
@@ -22,14 +22,29 @@ pub(crate) enum Shape {
     Text(Form),
     /// One of these words.
     Word(&'static [&'static str]),
+    /// One of the words of this text, which blanks part: for long lists.
+    Among(&'static str),
     /// A text of at least and at most so many characters.
     Length(usize, usize),
     /// A whole number, this or more.
     Whole(u32),
+    /// A number within bounds.
+    Number(Bounds),
     /// True or false.
     Bool,
     /// Null, or this.
     Nullable(&'static Shape),
+    /// One of these or more.
+    Either(&'static [Shape]),
+    /// One of these, and no second.
+    OneOf(&'static [Shape]),
+}
+
+/// What a number must be.
+pub(crate) struct Bounds {
+    pub(crate) whole: bool,
+    pub(crate) least: f64,
+    pub(crate) most: f64,
 }
 
 /// A form of texts: what it is called, and the test for it.
@@ -47,6 +62,20 @@ pub(crate) struct Object {
     pub(crate) least: usize,
     /// The names that other members may have, where it is not open.
     pub(crate) extras: Option<fn(&str) -> bool>,
+    /// Which members go together.
+    pub(crate) rules: &'static [Rule],
+}
+
+/// Which members of an object go together.
+pub(crate) enum Rule {
+    /// Of these groups, exactly one is complete.
+    One(&'static [&'static [&'static str]]),
+    /// One of these is there, or more.
+    Any(&'static [&'static str]),
+    /// Not both.
+    NotBoth(&'static str, &'static str),
+    /// The first only where the second says true.
+    OnlyWhere(&'static str, &'static str),
 }
 
 /// A member of an object.
@@ -74,11 +103,16 @@ pub(crate) const fn may(name: &'static str, shape: Shape) -> Member {
 }
 
 pub(crate) const fn open(members: &'static [Member]) -> Object {
-    Object { members, open: true, least: 0, extras: None }
+    Object { members, open: true, least: 0, extras: None, rules: &[] }
 }
 
 pub(crate) const fn closed(members: &'static [Member]) -> Object {
-    Object { members, open: false, least: 0, extras: None }
+    Object { members, open: false, least: 0, extras: None, rules: &[] }
+}
+
+/// A closed object whose members follow rules.
+pub(crate) const fn ruled(rules: &'static [Rule], members: &'static [Member]) -> Object {
+    Object { rules, ..closed(members) }
 }
 
 /// A list of any length.
@@ -94,6 +128,11 @@ pub(crate) const fn some(items: Shape) -> List {
 /// A list with one item or more, all different.
 pub(crate) const fn distinct(items: Shape) -> List {
     List { items, least: 1, unique: true }
+}
+
+/// A list of any length, all different.
+pub(crate) const fn unique(items: Shape) -> List {
+    List { items, least: 0, unique: true }
 }
 
 /// Any text.
@@ -145,6 +184,12 @@ impl Walk<'_> {
                     self.wrong(format!("this is not one of {}", listed(words)));
                 }
             }
+            (Shape::Among(words), Json::Text(text)) => {
+                if !words.split_ascii_whitespace().any(|word| word == text) {
+                    let words: Vec<&str> = words.split_ascii_whitespace().collect();
+                    self.wrong(format!("this is not one of {}", listed(&words)));
+                }
+            }
             (Shape::Length(least, most), Json::Text(text)) => {
                 let length = text.chars().count();
                 if !(*least..=*most).contains(&length) {
@@ -157,9 +202,43 @@ impl Walk<'_> {
                     self.wrong(format!("this is not a whole number from {least} on"));
                 }
             }
+            (Shape::Number(bounds), Json::Number(number)) => {
+                if !number.as_f64().is_some_and(|number| bounds.hold(number)) {
+                    self.wrong(format!("this is not {bounds}"));
+                }
+            }
+            (Shape::Either(shapes), value) => self.choice(shapes, value, false),
+            (Shape::OneOf(shapes), value) => self.choice(shapes, value, true),
             (shape, value) => {
                 self.wrong(format!("this is {}, and should be {}", value.kind(), shape.kind()));
             }
+        }
+    }
+
+    /// Tries each shape by itself. Where none fits, what is told is what the nearest one lacks.
+    fn choice(&mut self, shapes: &'static [Shape], value: &Json<'_>, alone: bool) {
+        let mut fitting = 0;
+        let mut nearest: Option<(bool, usize, Report)> = None;
+        for shape in shapes {
+            let mut trial = Report::new(self.report.format);
+            let path = self.path.clone();
+            Walk { rule: self.rule, extra: None, report: &mut trial, path }.value(value, shape);
+            if trial.valid() {
+                fitting += 1;
+                continue;
+            }
+            let other_kind = shape.kind() != value.kind();
+            let count = trial.findings.len();
+            if nearest.as_ref().is_none_or(|(kind, least, _)| (other_kind, count) < (*kind, *least))
+            {
+                nearest = Some((other_kind, count, trial));
+            }
+        }
+        match (fitting, nearest) {
+            (0, Some((_, _, trial))) => self.report.take(trial),
+            (0, None) => self.wrong("nothing fits here".to_owned()),
+            (2.., _) if alone => self.wrong("this can be read in two ways".to_owned()),
+            _ => {}
         }
     }
 
@@ -183,6 +262,11 @@ impl Walk<'_> {
         }
         if members.len() < object.least {
             self.wrong(format!("this needs {} members or more", object.least));
+        }
+        for rule in object.rules {
+            if let Some(message) = rule.broken(members) {
+                self.wrong(message);
+            }
         }
     }
 
@@ -252,16 +336,60 @@ fn spelling(value: &Json<'_>) -> String {
     }
 }
 
+impl Rule {
+    fn broken(&self, members: &[(std::borrow::Cow<'_, str>, Json<'_>)]) -> Option<String> {
+        let get = |wanted: &str| members.iter().find(|(name, _)| name == wanted);
+        let is_there = |wanted: &&str| get(wanted).is_some();
+        match self {
+            Self::One(groups) => {
+                let complete = groups.iter().filter(|group| group.iter().all(is_there)).count();
+                let groups: Vec<String> = groups.iter().map(|group| group.join(" with ")).collect();
+                (complete != 1).then(|| format!("this needs one alone of {}", groups.join(", ")))
+            }
+            Self::Any(names) => (!names.iter().any(is_there))
+                .then(|| format!("this needs one of {}", names.join(", "))),
+            Self::NotBoth(one, other) => (is_there(one) && is_there(other))
+                .then(|| format!("`{one}` and `{other}` exclude each other")),
+            Self::OnlyWhere(name, flag) => {
+                let set = matches!(get(flag), Some((_, Json::Bool(true))));
+                (is_there(name) && !set)
+                    .then(|| format!("`{name}` may stand only where `{flag}` is true"))
+            }
+        }
+    }
+}
+
+impl Bounds {
+    fn hold(&self, number: f64) -> bool {
+        (!self.whole || number.fract() == 0.0) && (self.least..=self.most).contains(&number)
+    }
+}
+
+impl fmt::Display for Bounds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.whole { "a whole number" } else { "a number" })?;
+        match (self.least.is_finite(), self.most.is_finite()) {
+            (true, true) => write!(f, " from {} to {}", self.least, self.most),
+            (true, false) => write!(f, " from {} on", self.least),
+            (false, true) => write!(f, " up to {}", self.most),
+            (false, false) => Ok(()),
+        }
+    }
+}
+
 impl Shape {
     fn kind(&self) -> &'static str {
         match self {
             Self::Anything => "anything",
             Self::Object(_) => "an object",
             Self::List(_) => "a list",
-            Self::Text(_) | Self::Word(_) | Self::Length(..) => "a text",
-            Self::Whole(_) => "a number",
+            Self::Text(_) | Self::Word(_) | Self::Among(_) | Self::Length(..) => "a text",
+            Self::Whole(_) | Self::Number(_) => "a number",
             Self::Bool => "true or false",
             Self::Nullable(shape) => shape.kind(),
+            Self::Either(shapes) | Self::OneOf(shapes) => {
+                shapes.first().map_or("nothing", Self::kind)
+            }
         }
     }
 }

@@ -23,6 +23,7 @@ mod vulnerability;
 mod weakness;
 mod write;
 
+pub(crate) use write::put;
 pub use write::{CsafError, Publisher, Revision, Status, Tracking, write};
 
 use std::collections::BTreeSet;

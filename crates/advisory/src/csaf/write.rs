@@ -14,7 +14,7 @@ use crate::audience::{Audience, Shown};
 use crate::check::Weight;
 use crate::credit::{Credit, Naming};
 use crate::cwe;
-use crate::document::{Advisory, Reference, ReferenceKind};
+use crate::document::{Advisory, Reference};
 use crate::text::paragraph;
 use crate::versions::StretchError;
 
@@ -143,7 +143,7 @@ pub fn write(
 }
 
 /// Puts a member where it says something.
-pub(super) fn put(object: &mut Map<String, Value>, name: &str, value: Value) {
+pub(crate) fn put(object: &mut Map<String, Value>, name: &str, value: Value) {
     let empty = match &value {
         Value::Null => true,
         Value::Array(items) => items.is_empty(),
@@ -257,18 +257,7 @@ fn thanks(credit: &Credit) -> Option<Value> {
 }
 
 fn link(reference: &Reference) -> Value {
-    let summary = match reference.kind {
-        ReferenceKind::Advisory => "Advisory",
-        ReferenceKind::Article => "Article",
-        ReferenceKind::Detection => "How to detect it",
-        ReferenceKind::Discussion => "Discussion",
-        ReferenceKind::Evidence => "Demonstration",
-        ReferenceKind::Fix => "Fix",
-        ReferenceKind::Introduced => "The change that brought it",
-        ReferenceKind::Package => "Package",
-        ReferenceKind::Report => "Report",
-        ReferenceKind::Web => "More",
-    };
+    let summary = reference.kind.in_words();
     json!({ "category": "external", "summary": summary, "url": reference.url })
 }
 

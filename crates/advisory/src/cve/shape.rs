@@ -47,7 +47,7 @@ pub(super) const CONTAINER: Shape = Shape::Object(&extensible(&[
     may("exploits", DESCRIPTION_LIST),
     may("timeline", Shape::List(&distinct(MOMENT))),
     may("credits", Shape::List(&distinct(CREDIT))),
-    may("source", Shape::Object(&Object { members: &[], open: true, least: 1, extras: None })),
+    may("source", Shape::Object(&Object { least: 1, ..open(&[]) })),
     may("tags", Shape::List(&distinct(Shape::Text(CNA_TAG)))),
     may("taxonomyMappings", Shape::List(&distinct(Shape::Anything))),
 ]));
@@ -181,10 +181,7 @@ const METRIC: Shape = Shape::Object(&closed(&[
         "other",
         Shape::Object(&closed(&[
             must("type", text(128)),
-            must(
-                "content",
-                Shape::Object(&Object { members: &[], open: true, least: 1, extras: None }),
-            ),
+            must("content", Shape::Object(&Object { least: 1, ..open(&[]) })),
         ])),
     ),
 ]));
@@ -273,12 +270,7 @@ const fn text(longest: usize) -> Shape {
 
 /// An object that takes other members only if their names begin with `x_` and hold no dot.
 const fn extensible(members: &'static [Member]) -> Object {
-    Object {
-        members,
-        open: false,
-        least: 0,
-        extras: Some(|name| name.starts_with("x_") && !name.contains('.')),
-    }
+    Object { extras: Some(|name| name.starts_with("x_") && !name.contains('.')), ..closed(members) }
 }
 
 fn own_tag(tag: &str) -> bool {

@@ -1,7 +1,7 @@
 //! What an OpenVEX document is made of.
 
 use crate::check::forms::{DATE_TIME, IRI, URI};
-use crate::check::shape::{List, Object, Shape, TEXT, closed, may, must};
+use crate::check::shape::{List, Object, Shape, TEXT, closed, may, must, unique};
 
 pub(super) const DOCUMENT: Shape = Shape::Object(&closed(&[
     must("@context", Shape::Text(URI)),
@@ -39,10 +39,6 @@ const STATEMENT: Shape = Shape::Object(&closed(&[
     may("action_statement", TEXT),
     may("action_statement_timestamp", Shape::Text(DATE_TIME)),
 ]));
-
-const fn unique(items: Shape) -> List {
-    List { items, least: 0, unique: true }
-}
 
 const VULNERABILITY: Object = closed(&[
     must("name", TEXT),

@@ -119,21 +119,12 @@ struct Product {
     id: String,
 }
 
-/// The CVE id if there is one, else the advisory's; the other names are aliases where the
-/// advisory has one vulnerability, so that no name stands for two.
 fn named(advisory: &Advisory, vulnerability: &Vulnerability) -> Result<Named, OpenVexError> {
-    let alone = advisory.vulnerabilities.len() == 1;
-    let ghsa = advisory.ghsa.iter().map(ToString::to_string);
-    let others = ghsa.chain(advisory.aliases.iter().cloned()).filter(|_| alone);
-    let mut names: Vec<String> =
-        vulnerability.cve.iter().map(ToString::to_string).chain(others).collect();
+    let mut names = advisory.names_of(vulnerability);
     if names.is_empty() {
         return Err(OpenVexError::NoName);
     }
     let name = names.remove(0);
-    names.retain(|alias| *alias != name);
-    names.sort();
-    names.dedup();
     let description = paragraph(advisory.title.as_deref()).map(ToOwned::to_owned);
     Ok(Named { name, description, aliases: names })
 }

@@ -4,16 +4,19 @@
 use advisory::check::Report;
 use advisory::csaf::{self, CsafError, Publisher, Revision, Status, Tracking};
 use advisory::cve::{self, CveError, Provider};
+use advisory::cyclonedx::{self, CycloneDxError, Edition};
 use advisory::ghsa::{self, GhsaError};
 use advisory::openvex::{self, Author, OpenVexError};
+use advisory::oss_security::{self, OssSecurityError, Posting};
 use advisory::osv::{self, OsvError, Publication};
-use advisory::{Advisory, Reader, Stage, Withhold};
+use advisory::{Advisory, Reader, Stage, Withhold, markdown};
 use jiff::Timestamp;
 
 /// A document, with what checks it.
 pub(crate) struct Written {
     pub(crate) format: &'static str,
-    pub(crate) check: fn(&str) -> Report,
+    /// `None` of what people read, and no program.
+    pub(crate) check: Option<fn(&str) -> Report>,
     /// `None` where the advisory lacks what the format requires, which is no mistake.
     pub(crate) text: Option<String>,
 }
@@ -46,7 +49,24 @@ pub(crate) fn every(advisory: &Advisory, at: Timestamp, stage: Stage) -> Vec<Wri
             // A name without a group is none of Maven's.
             matches!(error, OpenVexError::NoStatement | OpenVexError::NoPurl(_))
         }),
+        written(
+            "cyclonedx",
+            cyclonedx::check,
+            cyclonedx::write(&shown, &edition(at, stage)),
+            |error| *error == CycloneDxError::NoStatement,
+        ),
+        Written { format: "markdown", check: None, text: Some(markdown::write(&shown, stage)) },
+        mail(&oss_security::write(&shown, &posting(stage))),
     ]
+}
+
+fn mail(made: &Result<oss_security::Mail, OssSecurityError>) -> Written {
+    let text = match made {
+        Ok(mail) => Some(format!("{}\n\n{}", mail.subject, mail.body)),
+        Err(OssSecurityError::NoTitle | OssSecurityError::NothingAffected) => None,
+        Err(error) => panic!("oss-security: {error}"),
+    };
+    Written { format: "oss-security", check: None, text }
 }
 
 fn written<E: std::fmt::Display>(
@@ -62,7 +82,7 @@ fn written<E: std::fmt::Display>(
             None
         }
     };
-    Written { format, check, text }
+    Written { format, check: Some(check), text }
 }
 
 fn publication(at: Timestamp, stage: Stage) -> Publication {
@@ -107,4 +127,21 @@ fn author(at: Timestamp, stage: Stage) -> Author {
         version: 1,
         stage,
     }
+}
+
+fn edition(at: Timestamp, stage: Stage) -> Edition {
+    Edition {
+        id: "CONTOUR-2021-1".to_owned(),
+        author: "Contour".to_owned(),
+        url: None,
+        version: 1,
+        timestamp: at,
+        created: Some(at),
+        published: Some(at),
+        stage,
+    }
+}
+
+fn posting(stage: Stage) -> Posting {
+    Posting { project: "Contour".to_owned(), url: None, stage }
 }

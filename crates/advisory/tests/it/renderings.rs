@@ -13,7 +13,7 @@ use crate::published;
 
 fn sound(Written { format, check, text }: &Written) {
     let Some(text) = text else { return };
-    let findings = check(text).findings;
+    let findings = check.map(|check| check(text).findings).unwrap_or_default();
     let error = findings.iter().find(|finding| finding.severity == Weight::Error);
     assert!(error.is_none(), "{format}: {error:?}\n{text}");
     assert!(!text.contains(SECRET), "{format}: {text}");
