@@ -8,7 +8,7 @@ use std::{
 use advisory::{
     Vector, VectorError,
     check::{Finding, Report, Weight},
-    csaf, cve, ghsa, openvex, osv,
+    csaf, cve, cyclonedx, ghsa, openvex, osv,
 };
 use clap::{Args, ValueEnum};
 use serde::{Serialize, de::IgnoredAny};
@@ -21,10 +21,10 @@ use crate::{
 
 /// Check documents against the rules of their format
 ///
-/// In this version: GitHub's repository advisories, CVE and OSV records, CSAF 2.0 and `OpenVEX`
-/// documents, playbooks, and lists of CVSS vectors, one a line. Any other format is refused with exit
-/// code 2, so that an unchecked document never passes for a valid one. Exits with 1 if a document is
-/// not valid; warnings alone leave it valid.
+/// In this version: GitHub's repository advisories, CVE and OSV records, CSAF 2.0, `OpenVEX` and
+/// `CycloneDX` 1.7 documents, playbooks, and lists of CVSS vectors, one a line. Any other format is
+/// refused with exit code 2, so that an unchecked document never passes for a valid one. Exits with 1
+/// if a document is not valid; warnings alone leave it valid.
 #[derive(Args)]
 #[command(after_help = EXAMPLE, verbatim_doc_comment)]
 pub(crate) struct Arguments {
@@ -54,6 +54,8 @@ enum Format {
     Csaf,
     /// `OpenVEX` document
     Openvex,
+    /// `CycloneDX` 1.7 document, a VEX or any bill of materials
+    Cyclonedx,
     /// CVSS vectors, one a line
     Cvss,
     /// Playbook
@@ -84,7 +86,16 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
         let verdict = match arguments.format.or_else(|| look(&text)) {
             Some(Format::Cvss) => of_lines("cvss", vectors(&text)),
             Some(Format::Playbook) => of_lines("playbook", playbook(&text)),
-            Some(Format::Csaf) => csaf_2_0(&text)?,
+            Some(Format::Csaf) => in_this_version(
+                csaf::check(&text),
+                csaf::OTHER_VERSION,
+                "checking CSAF 2.1 documents",
+            )?,
+            Some(Format::Cyclonedx) => in_this_version(
+                cyclonedx::check(&text),
+                cyclonedx::OTHER_VERSION,
+                "checking CycloneDX documents of another version than 1.7",
+            )?,
             Some(Format::Cve) => cve::check(&text),
             Some(Format::Ghsa) => ghsa::check(&text, None),
             Some(Format::Openvex) => openvex::check(&text),
@@ -103,11 +114,14 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
     Ok(Exit::of_findings(!all_valid))
 }
 
-/// A later CSAF is refused like a format that is not known, and is not called invalid.
-fn csaf_2_0(text: &str) -> Result<Report, CommandError> {
-    let report = csaf::check(text);
-    if report.findings.iter().any(|finding| finding.rule == csaf::OTHER_VERSION) {
-        return Err(CommandError::not_yet("checking CSAF 2.1 documents"));
+/// Another version of a format is refused like a format that is not known, and is not called invalid.
+fn in_this_version(
+    report: Report,
+    other_version: &str,
+    what: &'static str,
+) -> Result<Report, CommandError> {
+    if report.findings.iter().any(|finding| finding.rule == other_version) {
+        return Err(CommandError::not_yet(what));
     }
     Ok(report)
 }
@@ -127,6 +141,7 @@ fn look(text: &str) -> Option<Format> {
     match () {
         () if has("dataType") && has("cveMetadata") => Some(Format::Cve),
         () if has("cnaContainer") || has("providerMetadata") => Some(Format::Cve),
+        () if has("bomFormat") => Some(Format::Cyclonedx),
         () if has("document") => Some(Format::Csaf),
         () if has("@context") && has("statements") => Some(Format::Openvex),
         () if has("ghsa_id") || has("vulnerabilities") && has("summary") => Some(Format::Ghsa),

@@ -23,10 +23,13 @@ fn a_list_of_vectors_is_found_by_looking() {
 fn what_cannot_be_checked_never_passes() {
     let place = Place::new();
     place.file("csaf.json", r#"{"document": {"csaf_version": "2.1"}}"#);
+    place.file("bom.json", r#"{"bomFormat": "CycloneDX", "specVersion": "1.6"}"#);
     place.file("two.txt", "AV:N/AC:L/Au:N/C:N/I:N/A:C");
     for (arguments, words) in [
         (&["check", "csaf.json"][..], "CSAF 2.1"),
         (&["check", "--as", "csaf", "csaf.json"], "CSAF 2.1"),
+        (&["check", "bom.json"], "1.7"),
+        (&["check", "--as", "cyclonedx", "bom.json"], "1.7"),
         (&["check", "two.txt"], "--as"),
     ] {
         let ended = place.run(arguments);
@@ -142,6 +145,26 @@ fn a_vex_document_is_found_by_looking() {
     place.file("vex.json", r#"{"@context": "https://openvex.dev/ns/v0.2.0", "statements": []}"#);
     let ended = place.run(&["check", "--json", "vex.json"]);
     assert_eq!((ended.code, &ended.documents()[0]["format"]), (Some(1), &json!("openvex")));
+}
+
+#[test]
+fn a_bill_of_materials_is_found_by_looking() {
+    let place = Place::new();
+    let good = json!({
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.7",
+        "components": [{"type": "library", "name": "x", "licenses": [{"license": {"id": "MIT"}}]}]
+    });
+    place.file("good.json", good.to_string());
+    place.file("bad.json", good.to_string().replace("MIT", "MIT-ish"));
+    let ended = place.run(&["check", "--json", "good.json", "bad.json"]);
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    let documents = ended.documents();
+    let format = &documents[0]["format"];
+    assert_eq!((format, &documents[0]["valid"]), (&json!("cyclonedx"), &json!(true)));
+    let finding = &documents[1]["findings"][0];
+    assert_eq!(finding["rule"], "cyclonedx schema");
+    assert_eq!(finding["path"], "/components/0/licenses/0/license/id");
 }
 
 #[test]
