@@ -1,11 +1,11 @@
 //! What the specification says beyond its schema: names of places stand once, references lead
-//! somewhere, scores follow from their vectors, and statements give their reasons.
-//!
-//! Must not ask whether an id exists in its catalogue.
+//! somewhere, scores follow from their vectors, weaknesses are known, and statements give their
+//! reasons.
 
 use std::collections::BTreeSet;
 
 use crate::check::json::Json;
+use crate::check::weaknesses::{self, Rules};
 use crate::check::{Report, step};
 use crate::cvss::{CvssVersion, Vector};
 use crate::purl::Purl;
@@ -189,10 +189,13 @@ fn rating(rating: &Json<'_>, path: &str, report: &mut Report) {
 }
 
 fn stated(vulnerability: &Json<'_>, path: &str, report: &mut Report) {
+    const RULES: Rules = Rules { unknown: "cyclonedx cwe", usage: "cyclonedx cwe-usage" };
     for (place, cwe) in vulnerability.list("cwes") {
-        let known = matches!(cwe, Json::Number(n) if n.as_f64().is_some_and(|n| n < 1e6));
-        if !known && matches!(cwe, Json::Number(_)) {
-            let place = format!("{path}/cwes/{place}");
+        let Json::Number(number) = cwe else { continue };
+        let place = format!("{path}/cwes/{place}");
+        if number.as_f64().is_some_and(|number| number < 1e6) {
+            weaknesses::look(&format!("CWE-{number}"), &RULES, &place, report);
+        } else {
             report.error("cyclonedx cwe", place, "no weakness has such a number", "");
         }
     }

@@ -26,52 +26,49 @@ pub(crate) fn every(advisory: &Advisory, at: Timestamp, stage: Stage) -> Vec<Wri
     let shown = advisory.for_audience(&Reader::public(at));
     let body = ghsa::update(advisory, Withhold::default(), stage);
     let body = body.map(|body| body.as_bytes().to_vec());
+    let mail = oss_security::write(&shown, &posting(stage));
+    let mail = mail.map(|mail| format!("{}\n\n{}", mail.subject, mail.body).into_bytes());
     vec![
-        written(
-            "ghsa",
-            |text| ghsa::check(text, None),
-            body,
-            |error| matches!(error, GhsaError::NoTitle | GhsaError::SeveralVulnerabilities(_)),
-        ),
-        written("osv", osv::check, osv::write(&shown, &publication(at, stage)), |error| {
+        written("ghsa", Some(|text| ghsa::check(text, None)), body, |error| {
+            matches!(error, GhsaError::NoTitle | GhsaError::SeveralVulnerabilities(_))
+        }),
+        written("osv", Some(osv::check), osv::write(&shown, &publication(at, stage)), |error| {
             matches!(error, OsvError::SeveralVulnerabilities(_))
         }),
-        written("cve", cve::check, cve::write(&shown, 0, &provider(at, stage)), |error| {
+        written("cve", Some(cve::check), cve::write(&shown, 0, &provider(at, stage)), |error| {
             matches!(error, CveError::NoReference | CveError::NothingAffected)
         }),
         written(
             "csaf-2.0",
-            csaf::check,
+            Some(csaf::check),
             csaf::write(&shown, &publisher(), &tracking(at, stage)),
             |error| matches!(error, CsafError::NoTitle | CsafError::NothingAffected),
         ),
-        written("openvex", openvex::check, openvex::write(&shown, &author(at, stage)), |error| {
-            // A name without a group is none of Maven's.
-            matches!(error, OpenVexError::NoStatement | OpenVexError::NoPurl(_))
-        }),
+        written(
+            "openvex",
+            Some(openvex::check),
+            openvex::write(&shown, &author(at, stage)),
+            |error| {
+                // A name without a group is none of Maven's.
+                matches!(error, OpenVexError::NoStatement | OpenVexError::NoPurl(_))
+            },
+        ),
         written(
             "cyclonedx",
-            cyclonedx::check,
+            Some(cyclonedx::check),
             cyclonedx::write(&shown, &edition(at, stage)),
             |error| *error == CycloneDxError::NoStatement,
         ),
         Written { format: "markdown", check: None, text: Some(markdown::write(&shown, stage)) },
-        mail(&oss_security::write(&shown, &posting(stage))),
+        written("oss-security", None, mail, |error| {
+            matches!(error, OssSecurityError::NoTitle | OssSecurityError::NothingAffected)
+        }),
     ]
-}
-
-fn mail(made: &Result<oss_security::Mail, OssSecurityError>) -> Written {
-    let text = match made {
-        Ok(mail) => Some(format!("{}\n\n{}", mail.subject, mail.body)),
-        Err(OssSecurityError::NoTitle | OssSecurityError::NothingAffected) => None,
-        Err(error) => panic!("oss-security: {error}"),
-    };
-    Written { format: "oss-security", check: None, text }
 }
 
 fn written<E: std::fmt::Display>(
     format: &'static str,
-    check: fn(&str) -> Report,
+    check: Option<fn(&str) -> Report>,
     made: Result<Vec<u8>, E>,
     may_lack: impl Fn(&E) -> bool,
 ) -> Written {
@@ -82,7 +79,7 @@ fn written<E: std::fmt::Display>(
             None
         }
     };
-    Written { format, check: Some(check), text }
+    Written { format, check, text }
 }
 
 fn publication(at: Timestamp, stage: Stage) -> Publication {
