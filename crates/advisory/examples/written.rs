@@ -1,10 +1,6 @@
 //! Makes up advisories and writes each of them in every format, for others to judge:
 //! `cargo run -p advisory --example written -- FOLDER COUNT` makes a folder a format.
-#![expect(
-    clippy::unwrap_used,
-    dead_code,
-    reason = "what fails stops it, and it shares the tests' advisories"
-)]
+#![expect(clippy::unwrap_used, reason = "what fails stops it, and it shares the tests' advisories")]
 
 use std::fs;
 
