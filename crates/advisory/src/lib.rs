@@ -5,8 +5,8 @@
 //! audience, the same bytes each time. This room knows documents only: it must not know what a
 //! case is, read a clock, draw randomness or do I/O.
 //!
-//! Thin: GitHub's bodies, CVE Records, OSV, CSAF 2.0, OpenVEX, CycloneDX, Markdown and mails are written,
-//! and the records among them are checked. CSAF 2.1 is to come.
+//! Thin: GitHub's bodies, CVE Records, OSV, CSAF, OpenVEX, CycloneDX, Markdown and mails are written,
+//! and the records among them are checked.
 
 pub mod affected;
 pub mod assessment;

@@ -142,25 +142,37 @@ pub(crate) const OBJECT: Shape = Shape::Object(&open(&[]));
 /// Any list of texts.
 pub(crate) const TEXTS: Shape = Shape::List(&items(TEXT));
 
-/// Holds a document against a shape; what does not fit is a finding of `rule`.
-pub(crate) fn look(document: &Json<'_>, shape: &Shape, rule: &'static str, report: &mut Report) {
-    Walk { rule, extra: None, report, path: String::new() }.value(document, shape);
+/// What a member means that an open object does not know.
+#[derive(Clone, Copy)]
+pub(crate) enum Extra {
+    /// Nothing.
+    Allowed,
+    /// A warning of this rule.
+    Warned(&'static str),
+    /// As much as in a closed object.
+    Refused,
 }
 
-/// The same, and a member that an open object does not know is a warning of the rule `extra`.
-pub(crate) fn look_closely(
-    document: &Json<'_>,
+/// Holds a document against a shape; what does not fit is a finding of `rule`.
+pub(crate) fn look(document: &Json<'_>, shape: &Shape, rule: &'static str, report: &mut Report) {
+    look_within(document, shape, rule, Extra::Allowed, "", report);
+}
+
+/// The same for a value that stands at `path`, and with a word on what open objects do not know.
+pub(crate) fn look_within(
+    value: &Json<'_>,
     shape: &Shape,
     rule: &'static str,
-    extra: &'static str,
+    extra: Extra,
+    path: &str,
     report: &mut Report,
 ) {
-    Walk { rule, extra: Some(extra), report, path: String::new() }.value(document, shape);
+    Walk { rule, extra, report, path: path.to_owned() }.value(value, shape);
 }
 
 struct Walk<'r> {
     rule: &'static str,
-    extra: Option<&'static str>,
+    extra: Extra,
     report: &'r mut Report,
     path: String,
 }
@@ -292,10 +304,14 @@ impl Walk<'_> {
     }
 
     fn unknown(&mut self) {
-        if let Some(rule) = self.extra {
-            let message = "the specification knows no such member here";
-            let hint = "Readers pass it over: say it in a note, or check the spelling.";
-            self.report.warning(rule, self.path.as_str(), message, hint);
+        match self.extra {
+            Extra::Allowed => {}
+            Extra::Warned(rule) => {
+                let message = "the specification knows no such member here";
+                let hint = "Readers pass it over: say it in a note, or check the spelling.";
+                self.report.warning(rule, self.path.as_str(), message, hint);
+            }
+            Extra::Refused => self.wrong("there is no such member here".to_owned()),
         }
     }
 
@@ -316,7 +332,7 @@ fn same(items: &[Json<'_>]) -> Option<(usize, usize)> {
 }
 
 /// A text that two values share exactly if they are equal, whatever the order of members.
-fn spelling(value: &Json<'_>) -> String {
+pub(crate) fn spelling(value: &Json<'_>) -> String {
     match value {
         Json::Null => "null".to_owned(),
         Json::Bool(value) => value.to_string(),

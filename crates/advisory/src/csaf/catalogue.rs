@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::CsafVersion;
 use crate::affected::{Affected, Ecosystem, Package};
 use crate::purl;
 use crate::version::Version;
@@ -10,6 +11,7 @@ use crate::versions::{Stretch, StretchError, Vers};
 
 /// What is named so far, in the order in which it came.
 pub(super) struct Catalogue<'a> {
+    version: CsafVersion,
     known: &'a [Package],
     packages: Vec<Listed<'a>>,
     count: usize,
@@ -31,8 +33,8 @@ struct Entry {
 }
 
 impl<'a> Catalogue<'a> {
-    pub(super) fn new(known: &'a [Package]) -> Self {
-        Self { known, packages: Vec::new(), count: 0 }
+    pub(super) fn new(version: CsafVersion, known: &'a [Package]) -> Self {
+        Self { version, known, packages: Vec::new(), count: 0 }
     }
 
     /// The id of a range of a package's versions, given in words too.
@@ -42,11 +44,19 @@ impl<'a> Catalogue<'a> {
         stretch: Stretch,
         words: &str,
     ) -> Result<String, StretchError> {
+        let later = self.version == CsafVersion::V2_1;
+        if let Some(version) = stretch.single().filter(|_| later)
+            && let Ok(version) = version.parse()
+        {
+            return Ok(self.version(package, &version));
+        }
         let scheme = purl::kind(package.ecosystem).unwrap_or("generic").to_owned();
         let vers = Vers { scheme, stretches: vec![stretch] }.write()?;
         let purl = purl::of(package.ecosystem, &package.name, self.known);
         let purl = purl.map(|purl| purl::with_range(&purl, &vers));
         let title = format!("{} {words}", package.name);
+        // 2.1 has one way to say every version.
+        let vers = if later && vers.ends_with("/*") { "vers:all/*".to_owned() } else { vers };
         Ok(self.add(package, "product_version_range", vers, title, purl))
     }
 
@@ -92,7 +102,8 @@ impl<'a> Catalogue<'a> {
 
     /// The tree, with everything under one vendor.
     pub(super) fn tree(&self, vendor: &str) -> Value {
-        let packages: Vec<Value> = self.packages.iter().map(Listed::branch).collect();
+        let packages: Vec<Value> =
+            self.packages.iter().map(|listed| listed.branch(self.version)).collect();
         json!({ "branches": [
             { "branches": packages, "category": "vendor", "name": vendor }
         ]})
@@ -100,20 +111,24 @@ impl<'a> Catalogue<'a> {
 }
 
 impl Listed<'_> {
-    fn branch(&self) -> Value {
-        let entries: Vec<Value> = self.entries.iter().map(Entry::branch).collect();
+    fn branch(&self, version: CsafVersion) -> Value {
+        let entries: Vec<Value> = self.entries.iter().map(|entry| entry.branch(version)).collect();
         json!({ "branches": entries, "category": "product_name", "name": self.name })
     }
 }
 
 impl Entry {
-    fn branch(&self) -> Value {
+    fn branch(&self, version: CsafVersion) -> Value {
         let mut product = Map::new();
         let mut put = |name: &str, value: Value| drop(product.insert(name.to_owned(), value));
         put("name", self.title.as_str().into());
         put("product_id", self.id.as_str().into());
         if let Some(purl) = &self.purl {
-            put("product_identification_helper", json!({ "purl": purl }));
+            let helper = match version {
+                CsafVersion::V2_0 => json!({ "purl": purl }),
+                CsafVersion::V2_1 => json!({ "purls": [purl] }),
+            };
+            put("product_identification_helper", helper);
         }
         json!({ "category": self.category, "name": self.name, "product": product })
     }

@@ -21,6 +21,61 @@ pub(super) const HASH: Form = Form {
     fits: |text| text.len() >= 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit()),
 };
 
+pub(super) const LOWER_HASH: Form = Form {
+    called: "a hash in hexadecimal digits in lower case, 32 or more",
+    fits: |text| (HASH.fits)(text) && !text.bytes().any(|byte| byte.is_ascii_uppercase()),
+};
+
+pub(super) const HASH_ALGORITHM: Form = Form {
+    called: "the name of a hash algorithm in lower case, such as sha256",
+    fits: |text| {
+        text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+            && !text.is_empty()
+            && !text.starts_with('-')
+    },
+};
+
+pub(super) const UUID: Form = Form {
+    called: "a UUID of version 4 in lower case, or the one of zeros or of Fs alone",
+    fits: uuid,
+};
+
+pub(super) const CWE_VERSION: Form =
+    Form { called: "a version of the list of weaknesses, such as 4.13", fits: cwe_version };
+
+pub(super) const PROBABILITY: Form = Form {
+    called: "a number from 0 to 1 as a text, such as 0.97",
+    fits: |text| match text.split_once('.') {
+        Some(("0", rest)) => !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()),
+        Some(("1", rest)) => !rest.is_empty() && rest.bytes().all(|byte| byte == b'0'),
+        _ => false,
+    },
+};
+
+pub(super) const EXTENSION_SCHEMA: Form = Form {
+    called: "the https address of an extension's schema, which ends like _1.0.0.json",
+    fits: extension_schema,
+};
+
+pub(super) const SSVC_KEY: Form = Form {
+    called: "a key of SSVC",
+    fits: |text| {
+        let ends = |c: char| c.is_ascii_alphanumeric();
+        text == "T*"
+            || text.starts_with(ends)
+                && text.ends_with(ends)
+                && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    },
+};
+
+pub(super) const SSVC_NAMESPACE: Form =
+    Form { called: "a namespace of SSVC", fits: ssvc_namespace };
+
+pub(super) const SSVC_VERSION: Form = Form {
+    called: "a version by Semantic Versioning",
+    fits: |text| text.parse::<semver::Version>().is_ok(),
+};
+
 pub(super) const CVE_ID: Form = Form { called: "a CVE id", fits: is_cve };
 
 pub(super) const CWE_ID: Form = Form {
@@ -29,6 +84,19 @@ pub(super) const CWE_ID: Form = Form {
 };
 
 pub(super) const PURL: Form = Form { called: "a package URL", fits: purl };
+
+pub(super) const LOWER_PURL: Form = Form {
+    called: "a package URL with its type in lower case",
+    fits: |text| {
+        let head = text.strip_prefix("pkg:").and_then(|rest| rest.split_once('/'));
+        let letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || ".-".contains(c);
+        head.is_some_and(|(kind, rest)| {
+            kind.starts_with(|c: char| c.is_ascii_lowercase())
+                && kind.chars().all(letter)
+                && !rest.is_empty()
+        }) && uri(text)
+    },
+};
 
 pub(super) const CPE: Form = Form { called: "a CPE name of 2.2 or 2.3", fits: cpe };
 
@@ -187,4 +255,87 @@ fn language(text: &str) -> bool {
 fn variant(tag: &str) -> bool {
     is_alphanumeric(tag, 5..=8)
         || is_alphanumeric(tag, 4..=4) && tag.starts_with(|c: char| c.is_ascii_digit())
+}
+
+fn uuid(text: &str) -> bool {
+    const LENGTHS: [usize; 5] = [8, 4, 4, 4, 12];
+    let hexadecimal =
+        |part: &str| part.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    text.split('-').map(str::len).eq(LENGTHS)
+        && text.split('-').all(hexadecimal)
+        && (text.split('-').nth(2).is_some_and(|version| version.starts_with('4'))
+            || ["0", "f"].iter().any(|one| text.replace('-', "") == one.repeat(32)))
+}
+
+fn cwe_version(text: &str) -> bool {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let plain = |part: &str| digits(part) && (part == "0" || !part.starts_with('0'));
+    let mut parts = text.splitn(3, '.');
+    parts.next().is_some_and(|major| plain(major) && major != "0")
+        && parts.next().is_some_and(plain)
+        && parts.next().is_none_or(digits)
+}
+
+/// A host name of several labels in lower case.
+fn host_name(text: &str) -> bool {
+    let label = |label: &str| {
+        let end = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+        (1..=63).contains(&label.len())
+            && label.starts_with(end)
+            && label.ends_with(end)
+            && label.chars().all(|c| end(c) || c == '-')
+    };
+    text.contains('.') && text.split('.').all(label)
+}
+
+fn extension_schema(text: &str) -> bool {
+    // The schema that all extensions share is the schema of none.
+    let general = text
+        .strip_prefix("https://docs.oasis-open.org/csaf/csaf/v2.1/")
+        .is_some_and(|rest| format!("/{rest}").contains("/schema/extension-content.json"));
+    let Some((host, path)) = text.strip_prefix("https://").and_then(|rest| rest.split_once('/'))
+    else {
+        return false;
+    };
+    let name = path.rsplit('/').next().and_then(|name| name.strip_suffix(".json"));
+    let versioned = name.and_then(|name| name.rsplit_once('_')).is_some_and(|(name, version)| {
+        !name.is_empty() && version.parse::<semver::Version>().is_ok()
+    });
+    let segment = |part: &str| !part.is_empty() && !part.contains(char::is_whitespace);
+    !general && host_name(host) && path.split('/').all(segment) && versioned && uri(text)
+}
+
+/// A base that is registered or begins with `x_`, and after it the extensions, each with its `/`.
+fn ssvc_namespace(text: &str) -> bool {
+    let lower = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    let words =
+        |text: &str| text.split(['.', '-']).all(|word| !word.is_empty() && word.chars().all(lower));
+    let named = |text: &str| {
+        text.split_once('#').is_some_and(|(host, part)| host_name(host) && words(part))
+    };
+    let (base, extensions) = text.split_once('/').map_or((text, None), |(b, e)| (b, Some(e)));
+    let sound_base = base.strip_prefix("x_").map_or_else(
+        || {
+            let (base, part) = base.split_once('#').map_or((base, None), |(b, p)| (b, Some(p)));
+            let mut letters = base.chars();
+            letters.next().is_some_and(|c| c.is_ascii_lowercase())
+                && letters.next().is_some_and(lower)
+                && letters.next().is_some()
+                && words(base)
+                && part.is_none_or(words)
+        },
+        named,
+    );
+    let extension = |text: &str| match text.strip_prefix('.') {
+        None => language(text),
+        Some(rest) => match rest.split_once('$') {
+            None => named(rest),
+            Some((from, tag)) => (host_name(from) || named(from)) && language(tag),
+        },
+    };
+    let sound_extensions = |text: &str| {
+        let mut parts = text.split('/');
+        parts.next().is_none_or(|first| first.is_empty() || language(first)) && parts.all(extension)
+    };
+    (3..=1000).contains(&text.len()) && sound_base && extensions.is_none_or(sound_extensions)
 }

@@ -1,19 +1,37 @@
 //! The document itself: where it stands, who may read it, and in which order it is written.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
-use super::file_name;
+use super::{CsafVersion, file_name};
 use crate::check::json::Json;
 use crate::check::{Report, step};
 
-pub(super) fn look(document: &Json<'_>, head: &Json<'_>, report: &mut Report) {
+pub(super) fn look(
+    document: &Json<'_>,
+    head: &Json<'_>,
+    version: CsafVersion,
+    report: &mut Report,
+) {
     let tlp = head.get("distribution").and_then(|distribution| distribution.get("tlp"));
-    if tlp.is_none_or(|tlp| tlp.get("label").is_none()) {
+    // 2.1 has it in the schema.
+    if version == CsafVersion::V2_0 && tlp.is_none_or(|tlp| tlp.get("label").is_none()) {
         report.warning(
             "csaf 6.2.10",
             "/document",
             "no TLP label says who may read this",
             "Give distribution/tlp/label; WHITE is for everybody.",
+        );
+    }
+    if let (Some(title), Some(id)) = (head.text_of("title"), tracking_id(head))
+        && version == CsafVersion::V2_1
+        && title.contains(id)
+    {
+        report.warning(
+            "csaf 6.2.22",
+            "/document/title",
+            "the title repeats the document's id",
+            "Take the id out: readers show it beside the title.",
         );
     }
     canonical(head, report);
@@ -27,21 +45,27 @@ pub(super) fn look(document: &Json<'_>, head: &Json<'_>, report: &mut Report) {
     }
 }
 
-fn canonical(head: &Json<'_>, report: &mut Report) {
-    let id = head.get("tracking").and_then(|tracking| tracking.text_of("id"));
-    let Some(id) = id else { return };
+fn tracking_id<'j>(head: &'j Json<'_>) -> Option<&'j str> {
+    head.get("tracking").and_then(|tracking| tracking.text_of("id"))
+}
+
+/// The addresses under which the document itself is kept.
+pub(super) fn addresses<'j>(head: &'j Json<'_>) -> BTreeSet<&'j str> {
+    let Some(id) = tracking_id(head) else { return BTreeSet::new() };
     let end = format!("/{}", file_name(id));
-    let canonical = |reference: &Json<'_>| {
-        reference.text_of("category") == Some("self")
-            && reference
-                .text_of("url")
-                .is_some_and(|url| url.starts_with("https://") && url.ends_with(&end))
-    };
-    if !head.list("references").any(|(_, reference)| canonical(reference)) {
+    let own = head.list("references").filter(|(_, one)| one.text_of("category") == Some("self"));
+    own.filter_map(|(_, one)| one.text_of("url"))
+        .filter(|url| url.starts_with("https://") && url.ends_with(&end))
+        .collect()
+}
+
+fn canonical(head: &Json<'_>, report: &mut Report) {
+    let Some(id) = tracking_id(head) else { return };
+    if addresses(head).is_empty() {
         report.warning(
             "csaf 6.2.11",
             "/document",
-            format!("no reference to itself ends in {end}"),
+            format!("no reference to itself ends in /{}", file_name(id)),
             "Give the https address under which the document is kept, with the category self.",
         );
     }

@@ -1,43 +1,40 @@
-//! Relationships: products that are made of others.
+//! Products that are made of others: relationships in 2.0, product paths in 2.1.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::CsafVersion;
+use super::tree::{Joint, Products};
 use crate::check::Report;
-use crate::check::json::Json;
 
-/// A relationship, with the ids of the product that it makes and of its parts.
-struct Relation<'j> {
-    place: usize,
-    makes: &'j str,
-    parts: [&'j str; 2],
-}
-
-/// No product of a relationship may be a part of itself.
-pub(super) fn look(tree: &Json<'_>, report: &mut Report) {
-    let relations: Vec<Relation<'_>> = tree
-        .list("relationships")
-        .filter_map(|(place, relation)| {
-            let makes = relation.get("full_product_name")?.text_of("product_id")?;
-            let one = relation.text_of("product_reference")?;
-            let other = relation.text_of("relates_to_product_reference")?;
-            Some(Relation { place, makes, parts: [one, other] })
-        })
-        .collect();
-    let firm = on_firm_ground(&relations);
-    let circular = relations.iter().zip(firm).filter(|(_, firm)| !firm);
-    for (Relation { place, makes, .. }, _) in circular {
+/// No product may be a part of itself.
+pub(super) fn look(products: &Products<'_>, version: CsafVersion, report: &mut Report) {
+    let joints = &products.joints;
+    let firm = on_firm_ground(joints);
+    let circular = joints.iter().zip(firm).filter(|(_, firm)| !firm);
+    for (Joint { place, makes, .. }, _) in circular {
         report.error(
             "csaf 6.1.3",
-            format!("/product_tree/relationships/{place}"),
+            format!("/product_tree/{}/{place}", version.joints()),
             format!("the definition of `{makes}` comes back to itself, or builds on one that does"),
             "Name parts that are defined without it.",
         );
     }
+    if version == CsafVersion::V2_0 {
+        return;
+    }
+    let made: BTreeSet<&str> = joints.iter().map(|joint| joint.makes).collect();
+    for joint in joints {
+        if let Some(part) = joint.parts().find(|part| made.contains(part)) {
+            let message = format!("its part `{part}` is made of others itself");
+            let path = format!("/product_tree/{}/{}", version.joints(), joint.place);
+            report.push_info("csaf 6.3.22", &path, message);
+        }
+    }
 }
 
-/// Which relationships build on settled products alone. A product is settled once every
-/// relationship that makes it is; one that none makes is settled from the start.
-fn on_firm_ground(relations: &[Relation<'_>]) -> Vec<bool> {
+/// Which of them build on settled products alone. A product is settled once everything that makes it
+/// is; one that nothing makes is settled from the start.
+fn on_firm_ground(relations: &[Joint<'_>]) -> Vec<bool> {
     let mut unsettled: BTreeMap<&str, usize> = BTreeMap::new();
     for relation in relations {
         *unsettled.entry(relation.makes).or_default() += 1;
@@ -45,7 +42,7 @@ fn on_firm_ground(relations: &[Relation<'_>]) -> Vec<bool> {
     let mut built_on: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     let mut missing = vec![0_usize; relations.len()];
     for (number, (relation, missing)) in relations.iter().zip(&mut missing).enumerate() {
-        for part in relation.parts.iter().filter(|part| unsettled.contains_key(*part)) {
+        for part in relation.parts().filter(|part| unsettled.contains_key(part)) {
             built_on.entry(part).or_default().push(number);
             *missing += 1;
         }

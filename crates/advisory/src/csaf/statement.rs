@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::catalogue::Catalogue;
-use super::write::{CsafError, note, put};
+use super::write::{CsafError, Frame, note, put};
+use super::{CsafVersion, measures};
 use crate::affected::{Affected, AffectedVersions, LineStanding, Stage};
 use crate::assessment::Exploitation;
 use crate::cwe;
 use crate::document::{Advisory, Vulnerability};
-use crate::id::CweId;
 use crate::score::{CvssVersion, Vector};
 use crate::text::paragraph;
 use crate::version::{Range, Upper, line_bounds};
@@ -21,6 +21,8 @@ use crate::versions::Stretch;
 #[derive(Default)]
 struct Standing {
     affected: Vec<String>,
+    /// Those of them without a fix.
+    unfixed: Vec<String>,
     fixed: Vec<String>,
     spared: Vec<String>,
     flags: Vec<Value>,
@@ -31,8 +33,7 @@ struct Standing {
 pub(super) fn of<'a>(
     advisory: &'a Advisory,
     vulnerability: &'a Vulnerability,
-    stage: Stage,
-    weaknesses: cwe::Catalogue,
+    frame: &Frame,
     catalogue: &mut Catalogue<'a>,
 ) -> Result<Value, CsafError> {
     let Vulnerability {
@@ -47,14 +48,22 @@ pub(super) fn of<'a>(
     } = vulnerability;
     let mut standing = Standing::default();
     for package in affected {
-        standing.lines(package, stage, catalogue)?;
+        standing.lines(package, frame.stage, catalogue)?;
     }
     let status = standing.status();
     if status.is_empty() {
         return Err(CsafError::NothingAffected);
     }
-    standing.advise(advisory, *exploitation);
-    let weakness = cwes.iter().find_map(|cwe| weaknesses.find(*cwe));
+    standing.advise(advisory, *exploitation, frame.version);
+    // 2.0 has room for one.
+    let room = if frame.version == CsafVersion::V2_0 { 1 } else { usize::MAX };
+    let known = cwes.iter().filter_map(|cwe| frame.weaknesses.find(*cwe));
+    let mut weaknesses: Vec<cwe::Entry> = Vec::new();
+    for one in known.take(room) {
+        if !weaknesses.contains(&one) {
+            weaknesses.push(one);
+        }
+    }
     // With several vulnerabilities, the advisory's own id would stand for each of them.
     let alone = advisory.vulnerabilities.len() == 1;
     let ids = advisory
@@ -64,16 +73,33 @@ pub(super) fn of<'a>(
         .map(|ghsa| json!({ "system_name": "GitHub Security Advisory", "text": ghsa }));
     let mut object = Map::new();
     put(&mut object, "cve", json!(cve));
-    put(&mut object, "cwe", json!(weakness.map(|one| json!({ "id": one.id, "name": one.name }))));
+    put(&mut object, frame.version.weaknesses(), of_kind(&weaknesses, frame));
     put(&mut object, "flags", standing.flags.into());
     put(&mut object, "ids", ids.collect());
-    let written = weakness.map(|one| one.id);
-    put(&mut object, "notes", notes(advisory, vulnerability, written)?);
+    put(&mut object, "notes", notes(advisory, vulnerability, &weaknesses, frame.version)?);
     put(&mut object, "product_status", Value::Object(status));
     put(&mut object, "remediations", standing.remediations.into());
-    put(&mut object, "scores", scores(vulnerability, &standing.affected));
+    let scores = match frame.version {
+        CsafVersion::V2_0 => scores(vulnerability, &standing.affected),
+        CsafVersion::V2_1 => measures::of(vulnerability, &standing.affected, frame),
+    };
+    put(&mut object, frame.version.scores(), scores);
     put(&mut object, "threats", standing.threats.into());
     Ok(Value::Object(object))
+}
+
+/// The weaknesses in the form of the version.
+fn of_kind(weaknesses: &[cwe::Entry], frame: &Frame) -> Value {
+    let version = frame.weaknesses.version();
+    match frame.version {
+        CsafVersion::V2_0 => {
+            json!(weaknesses.first().map(|one| json!({ "id": one.id, "name": one.name })))
+        }
+        CsafVersion::V2_1 => weaknesses
+            .iter()
+            .map(|one| json!({ "id": one.id, "name": one.name, "version": version }))
+            .collect(),
+    }
 }
 
 impl Standing {
@@ -85,17 +111,14 @@ impl Standing {
     ) -> Result<(), CsafError> {
         for (_, range, fixed) in package.ranges(stage) {
             let id = catalogue.range(package, Stretch::from(&range), &range.in_words())?;
-            let (category, details) = match fixed {
-                Some(version) => ("vendor_fix", format!("Upgrade to {version} or later.")),
-                None => (
-                    "none_available",
-                    "No fix is available for these versions: move to a line that has one."
-                        .to_owned(),
-                ),
-            };
-            self.remediations.push(json!({
-                "category": category, "details": details, "product_ids": [id]
-            }));
+            match fixed {
+                Some(version) => self.remediations.push(json!({
+                    "category": "vendor_fix",
+                    "details": format!("Upgrade to {version} or later."),
+                    "product_ids": [id]
+                })),
+                None => once(&mut self.unfixed, id.clone()),
+            }
             once(&mut self.affected, id);
         }
         for line in &package.lines {
@@ -133,14 +156,37 @@ impl Standing {
     }
 
     /// What holds for every affected product alike.
-    fn advise(&mut self, advisory: &Advisory, exploitation: Option<Exploitation>) {
+    fn advise(
+        &mut self,
+        advisory: &Advisory,
+        exploitation: Option<Exploitation>,
+        version: CsafVersion,
+    ) {
+        const NO_FIX: &str = "No fix is available for these versions: move to a line that has one.";
         if self.affected.is_empty() {
             return;
         }
-        if let Some(details) = paragraph(advisory.workarounds.as_deref()) {
-            self.remediations.push(json!({
-                "category": "workaround", "details": details, "product_ids": self.affected
-            }));
+        let workaround = paragraph(advisory.workarounds.as_deref());
+        // 2.1 does not let a workaround stand beside "none available", so there it says both.
+        let apart = version == CsafVersion::V2_0 || workaround.is_none();
+        let mut advise = |category: &str, details: &str, ids: &[String]| {
+            if !ids.is_empty() {
+                self.remediations.push(json!({
+                    "category": category, "details": details, "product_ids": ids
+                }));
+            }
+        };
+        if apart {
+            for id in &self.unfixed {
+                advise("none_available", NO_FIX, std::slice::from_ref(id));
+            }
+        }
+        if let Some(details) = workaround {
+            let unfixed = if apart { &[] } else { self.unfixed.as_slice() };
+            let is_fixed = |id: &&String| !unfixed.contains(id);
+            let others: Vec<String> = self.affected.iter().filter(is_fixed).cloned().collect();
+            advise("workaround", details, &others);
+            advise("workaround", &format!("{details}\n\n{NO_FIX}"), unfixed);
         }
         if let Some(known) = exploitation {
             self.threats.push(json!({
@@ -158,19 +204,22 @@ fn once(ids: &mut Vec<String>, id: String) {
     }
 }
 
+/// What the version has no member for stands in notes.
 fn notes(
     advisory: &Advisory,
     vulnerability: &Vulnerability,
-    written: Option<CweId>,
+    written: &[cwe::Entry],
+    version: CsafVersion,
 ) -> Result<Value, CsafError> {
     let Advisory { summary, details, impact, attack_vectors, .. } = advisory;
     let description = [details, summary, impact, attack_vectors]
         .into_iter()
         .find_map(|text| note("description", "Description", text.as_deref()))
         .ok_or(CsafError::NoDescription)?;
-    let others = vulnerability.cwes.iter().filter(|cwe| Some(**cwe) != written);
+    let others = vulnerability.cwes.iter().filter(|cwe| written.iter().all(|one| one.id != **cwe));
     let others: Vec<String> = others.map(ToString::to_string).collect();
-    let own = own_vectors(vulnerability).filter(|vector| vector.version() == CvssVersion::V4_0);
+    let own = own_vectors(vulnerability)
+        .filter(|vector| version == CsafVersion::V2_0 && vector.version() == CvssVersion::V4_0);
     let own = own.map(|vector| format!("{vector} ({:.1}, {})", vector.score(), vector.severity()));
     let decision = vulnerability.ssvc.as_ref();
     let decision = decision.map(|ssvc| format!("{} ({})", ssvc.outcome, ssvc.table));

@@ -1,9 +1,12 @@
 //! The history of a document: its versions, dates and status.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use jiff::Timestamp;
 
+use super::CsafVersion;
+use super::dates::moment;
 use crate::check::Report;
 use crate::check::json::Json;
 
@@ -38,11 +41,19 @@ impl Number {
         matches!(self, Self::Semantic(version) if !version.pre.is_empty())
     }
 
-    /// Of two kinds, which rule 6.1.30 refuses, the one with the lower major number comes first.
+    /// Of two kinds, which rule 6.1.30 refuses, a counted one stands for the first of its major
+    /// number.
     fn compare(&self, other: &Self) -> Ordering {
         match (self, other) {
-            (Self::Semantic(one), Self::Semantic(other)) => one.cmp_precedence(other),
-            (one, other) => one.major().cmp(&other.major()),
+            (Self::Integer(one), Self::Integer(other)) => one.cmp(other),
+            (one, other) => one.as_semantic().cmp_precedence(&other.as_semantic()),
+        }
+    }
+
+    fn as_semantic(&self) -> Cow<'_, semver::Version> {
+        match self {
+            Self::Integer(number) => Cow::Owned(semver::Version::new(*number, 0, 0)),
+            Self::Semantic(version) => Cow::Borrowed(version),
         }
     }
 }
@@ -54,12 +65,12 @@ struct Revision<'j> {
     number: Number,
 }
 
-pub(super) fn look(head: &Json<'_>, report: &mut Report) {
+pub(super) fn look(head: &Json<'_>, version: CsafVersion, report: &mut Report) {
     let Some(tracking) = head.get("tracking") else { return };
     let mut history: Vec<Revision<'_>> = tracking
         .list("revision_history")
         .filter_map(|(place, revision)| {
-            let at = revision.text_of("date")?.parse().ok()?;
+            let at = moment(revision.text_of("date")?)?;
             let text = revision.text_of("number")?;
             Some(Revision { place, at, text, number: Number::read(text)? })
         })
@@ -69,9 +80,22 @@ pub(super) fn look(head: &Json<'_>, report: &mut Report) {
         one.at.cmp(&other.at).then_with(|| one.number.compare(&other.number))
     });
     ordered(&history, report);
+    if version == CsafVersion::V2_1 {
+        for pair in history.windows(2) {
+            let [one, other] = pair else { continue };
+            if one.at == other.at {
+                report.warning(
+                    "csaf 6.2.21",
+                    at(other, "date"),
+                    "another revision has the same date",
+                    "Each revision has a moment of its own.",
+                );
+            }
+        }
+    }
     let status = tracking.text_of("status").unwrap_or_default();
-    if let Some(version) = tracking.text_of("version").and_then(Number::read) {
-        latest(&version, status, &history, report);
+    if let Some(number) = tracking.text_of("version").and_then(Number::read) {
+        latest(&number, status, &history, report);
     }
     unreleased(status, &history, report);
     dates(tracking, &history, report);
@@ -208,7 +232,7 @@ fn dates(tracking: &Json<'_>, history: &[Revision<'_>], report: &mut Report) {
         ("csaf 6.2.5", "initial_release_date", oldest, "first"),
         ("csaf 6.2.6", "current_release_date", newest, "latest"),
     ] {
-        let date = tracking.text_of(member).and_then(|date| date.parse::<Timestamp>().ok());
+        let date = tracking.text_of(member).and_then(moment);
         if date.is_some_and(|date| date < revision.at) {
             report.warning(
                 rule,

@@ -1,4 +1,4 @@
-//! An advisory as a CSAF 2.0 document of the profile `csaf_security_advisory`.
+//! An advisory as a CSAF document of the profile `csaf_security_advisory`.
 //!
 //! The same advisory gives the same bytes. Revisions are counted. Of weaknesses CSAF 2.0 holds one
 //! for each vulnerability, with the name that it has in the catalogue in force at the last revision, and
@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::catalogue::Catalogue;
-use super::{CSAF_VERSION, check, file_name, statement, weakness};
+use super::{CsafVersion, check, file_name, shape, statement, weakness};
 use crate::affected::Stage;
 use crate::audience::{Audience, Shown};
 use crate::check::Weight;
@@ -97,7 +97,7 @@ pub enum CsafError {
     Json,
 }
 
-/// The bytes of the document: JSON with two blanks of indent and a newline at the end.
+/// The bytes of the document in CSAF 2.0: JSON with two blanks of indent and a newline at the end.
 ///
 /// # Errors
 /// Where the advisory lacks what CSAF requires, or holds what it refuses.
@@ -106,28 +106,50 @@ pub fn write(
     publisher: &Publisher,
     tracking: &Tracking,
 ) -> Result<Vec<u8>, CsafError> {
+    write_as(CsafVersion::V2_0, shown, publisher, tracking)
+}
+
+/// The same in a stated version of the format.
+///
+/// In 2.1 an advisory of which some vulnerability affects nothing that is named is of the profile
+/// `csaf_vex`.
+///
+/// # Errors
+/// Where the advisory lacks what CSAF requires, or holds what it refuses.
+pub fn write_as(
+    version: CsafVersion,
+    shown: &Shown,
+    publisher: &Publisher,
+    tracking: &Tracking,
+) -> Result<Vec<u8>, CsafError> {
     let advisory = shown.advisory();
     if advisory.vulnerabilities.is_empty() {
         return Err(CsafError::NoVulnerability);
     }
-    let mut catalogue = Catalogue::new(&advisory.packages);
+    let mut catalogue = Catalogue::new(version, &advisory.packages);
     let released = tracking.revisions.last().map(|revision| revision.at);
-    let weaknesses = released.map_or_else(cwe::Catalogue::newest, weakness::in_force);
+    let frame = Frame {
+        version,
+        stage: tracking.stage,
+        released,
+        weaknesses: released.map_or_else(cwe::Catalogue::newest, weakness::in_force),
+    };
     let mut vulnerabilities = Vec::new();
     for vulnerability in &advisory.vulnerabilities {
-        vulnerabilities.push(statement::of(
-            advisory,
-            vulnerability,
-            tracking.stage,
-            weaknesses,
-            &mut catalogue,
-        )?);
+        vulnerabilities.push(statement::of(advisory, vulnerability, &frame, &mut catalogue)?);
     }
+    let affects =
+        |one: &Value| one.pointer("/product_status/known_affected").is_some_and(Value::is_array);
+    let vex = version == CsafVersion::V2_1 && !vulnerabilities.iter().all(affects);
+    let category = if vex { "csaf_vex" } else { "csaf_security_advisory" };
     let mut document = json!({
-        "document": head(shown, publisher, tracking)?,
+        "document": head(version, category, shown, publisher, tracking)?,
         "product_tree": catalogue.tree(&publisher.name),
         "vulnerabilities": vulnerabilities,
     });
+    if let Some(members) = document.as_object_mut().filter(|_| version == CsafVersion::V2_1) {
+        members.insert("$schema".to_owned(), shape::SCHEMA_ADDRESS.into());
+    }
     document.sort_all_objects();
     let mut text = serde_json::to_string_pretty(&document).map_err(|_| CsafError::Json)?;
     text.push('\n');
@@ -140,6 +162,15 @@ pub fn write(
             message: finding.message,
         }),
     }
+}
+
+/// What holds for every vulnerability of a document.
+pub(super) struct Frame {
+    pub(super) version: CsafVersion,
+    pub(super) stage: Stage,
+    /// When the document was last revised.
+    pub(super) released: Option<Timestamp>,
+    pub(super) weaknesses: cwe::Catalogue,
 }
 
 /// Puts a member where it says something.
@@ -155,7 +186,13 @@ pub(crate) fn put(object: &mut Map<String, Value>, name: &str, value: Value) {
 }
 
 /// Names every field without `..`, so that a new one is placed or left out on purpose.
-fn head(shown: &Shown, publisher: &Publisher, tracking: &Tracking) -> Result<Value, CsafError> {
+fn head(
+    version: CsafVersion,
+    category: &str,
+    shown: &Shown,
+    publisher: &Publisher,
+    tracking: &Tracking,
+) -> Result<Value, CsafError> {
     let Advisory {
         title,
         working_title: _,
@@ -193,9 +230,9 @@ fn head(shown: &Shown, publisher: &Publisher, tracking: &Tracking) -> Result<Val
     let mut head = Map::new();
     put(&mut head, "acknowledgments", credits.iter().filter_map(thanks).collect());
     put(&mut head, "aggregate_severity", rating(shown.advisory()));
-    put(&mut head, "category", "csaf_security_advisory".into());
-    put(&mut head, "csaf_version", CSAF_VERSION.into());
-    put(&mut head, "distribution", json!({ "tlp": { "label": label(shown.audience()) } }));
+    put(&mut head, "category", category.into());
+    put(&mut head, "csaf_version", version.as_str().into());
+    put(&mut head, "distribution", json!({ "tlp": { "label": label(version, shown.audience()) } }));
     put(&mut head, "lang", "en".into());
     put(&mut head, "notes", notes.into_iter().flatten().collect());
     put(&mut head, "publisher", issuer(publisher));
@@ -223,12 +260,13 @@ fn rating(advisory: &Advisory) -> Value {
     json!(first.filter(|_| shared).map(|text| json!({ "text": text })))
 }
 
-/// 2.0 has the labels of TLP 1.
-fn label(audience: Audience) -> &'static str {
-    match audience {
-        Audience::Team => "RED",
-        Audience::Reporter | Audience::Distributors => "AMBER",
-        Audience::Public => "WHITE",
+/// 2.0 has the labels of TLP 1, 2.1 those of TLP 2.
+fn label(version: CsafVersion, audience: Audience) -> &'static str {
+    match (audience, version) {
+        (Audience::Team, _) => "RED",
+        (Audience::Reporter | Audience::Distributors, _) => "AMBER",
+        (Audience::Public, CsafVersion::V2_0) => "WHITE",
+        (Audience::Public, CsafVersion::V2_1) => "CLEAR",
     }
 }
 

@@ -2,7 +2,7 @@
 //! given to others to judge like the rest.
 
 use advisory::check::Report;
-use advisory::csaf::{self, CsafError, Publisher, Revision, Status, Tracking};
+use advisory::csaf::{self, CsafError, CsafVersion, Publisher, Revision, Status, Tracking};
 use advisory::cve::{self, CveError, Provider};
 use advisory::cyclonedx::{self, CycloneDxError, Edition};
 use advisory::ghsa::{self, GhsaError};
@@ -42,6 +42,12 @@ pub(crate) fn every(advisory: &Advisory, at: Timestamp, stage: Stage) -> Vec<Wri
             "csaf-2.0",
             Some(csaf::check),
             csaf::write(&shown, &publisher(), &tracking(at, stage)),
+            |error| matches!(error, CsafError::NoTitle | CsafError::NothingAffected),
+        ),
+        written(
+            "csaf-2.1",
+            Some(csaf::check),
+            csaf::write_as(CsafVersion::V2_1, &shown, &publisher(), &tracking(at, stage)),
             |error| matches!(error, CsafError::NoTitle | CsafError::NothingAffected),
         ),
         written(

@@ -453,16 +453,6 @@ fn each_mandatory_rule_is_an_error_where_it_is_broken() {
 }
 
 #[test]
-fn csaf_2_1_is_refused_by_name() {
-    let mut document = everything();
-    document["document"]["csaf_version"] = json!("2.1");
-    let findings = csaf::check(&document.to_string()).findings;
-    assert_eq!(findings.len(), 1, "{findings:?}");
-    assert_eq!(findings[0].rule, csaf::OTHER_VERSION);
-    assert!(findings[0].message.contains("2.1"));
-}
-
-#[test]
 fn every_finding_points_at_a_place_that_is_there() {
     let document = everything();
     let mut dice = Dice::new(6);

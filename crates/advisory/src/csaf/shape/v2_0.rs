@@ -1,8 +1,12 @@
 //! What a CSAF 2.0 document is made of.
 
-use super::forms::{CATEGORY, CPE, CVE_ID, CWE_ID, HASH, LANGUAGE, PURL, SOME_TEXT, TRACKING_ID};
-use crate::check::forms::{DATE_TIME, URI};
-use crate::check::shape::{Form, List, Member, Object, Shape, distinct, may, must, open, some};
+use super::super::forms::{CVE_ID, CWE_ID, PURL};
+use super::{
+    ACKNOWLEDGMENTS, ADDRESS, ADDRESSES, ANY_HASH, CATEGORY_NAME, CPE_NAME, DISTINCT_TEXTS, FLAG,
+    GROUPS, INVOLVED, JOINT, LANGUAGE_TAG, NAMED_URIS, NOTE_CATEGORY, PARTY, REFERENCES, RESTART,
+    SEVERITY, SOME, SOME_TEXTS, THREATS, TIME, TRACKING, at_least,
+};
+use crate::check::shape::{List, Object, Shape, distinct, may, must, open, some};
 
 pub(super) static DOCUMENT: Shape = Shape::Object(&open(&[
     must("document", Shape::Object(&HEAD)),
@@ -10,64 +14,17 @@ pub(super) static DOCUMENT: Shape = Shape::Object(&open(&[
     may("vulnerabilities", Shape::List(&some(Shape::Object(&VULNERABILITY)))),
 ]));
 
-/// A text that is not empty.
-const SOME: Shape = Shape::Text(SOME_TEXT);
-const SOME_TEXTS: Shape = Shape::List(&some(SOME));
-const DISTINCT_TEXTS: Shape = Shape::List(&distinct(SOME));
-const TIME: Shape = Shape::Text(DATE_TIME);
-const ADDRESS: Shape = Shape::Text(URI);
-const ADDRESSES: Shape = Shape::List(&some(ADDRESS));
-const VERSION: Shape = Shape::Text(Form {
-    called: "a version such as 3 or 1.4.0, by Semantic Versioning",
-    fits: |text| super::tracking::Number::read(text).is_some(),
-});
-
-/// An object with so many members or more.
-const fn at_least(least: usize, members: &'static [Member]) -> Object {
-    Object { least, ..open(members) }
-}
-
-const ACKNOWLEDGMENTS: Shape = Shape::List(&some(Shape::Object(&at_least(
-    1,
-    &[
-        may("names", SOME_TEXTS),
-        may("organization", SOME),
-        may("summary", SOME),
-        may("urls", ADDRESSES),
-    ],
-))));
-
 const NOTES: Shape = Shape::List(&some(Shape::Object(&open(&[
     may("audience", SOME),
-    must(
-        "category",
-        Shape::Word(&[
-            "description",
-            "details",
-            "faq",
-            "general",
-            "legal_disclaimer",
-            "other",
-            "summary",
-        ]),
-    ),
+    must("category", NOTE_CATEGORY),
     must("text", SOME),
     may("title", SOME),
 ]))));
 
-const REFERENCES: Shape = Shape::List(&some(Shape::Object(&open(&[
-    may("category", Shape::Word(&["external", "self"])),
-    must("summary", SOME),
-    must("url", ADDRESS),
-]))));
-
 static HEAD: Object = open(&[
     may("acknowledgments", ACKNOWLEDGMENTS),
-    may(
-        "aggregate_severity",
-        Shape::Object(&open(&[may("namespace", ADDRESS), must("text", SOME)])),
-    ),
-    must("category", Shape::Text(CATEGORY)),
+    may("aggregate_severity", SEVERITY),
+    must("category", CATEGORY_NAME),
     must("csaf_version", Shape::Word(&["2.0"])),
     may(
         "distribution",
@@ -85,7 +42,7 @@ static HEAD: Object = open(&[
             ],
         )),
     ),
-    may("lang", Shape::Text(LANGUAGE)),
+    may("lang", LANGUAGE_TAG),
     may("notes", NOTES),
     must(
         "publisher",
@@ -108,34 +65,9 @@ static HEAD: Object = open(&[
         ])),
     ),
     may("references", REFERENCES),
-    may("source_lang", Shape::Text(LANGUAGE)),
+    may("source_lang", LANGUAGE_TAG),
     must("title", SOME),
-    must("tracking", Shape::Object(&TRACKING)),
-]);
-
-static TRACKING: Object = open(&[
-    may("aliases", DISTINCT_TEXTS),
-    must("current_release_date", TIME),
-    may(
-        "generator",
-        Shape::Object(&open(&[
-            may("date", TIME),
-            must("engine", Shape::Object(&open(&[must("name", SOME), may("version", SOME)]))),
-        ])),
-    ),
-    must("id", Shape::Text(TRACKING_ID)),
-    must("initial_release_date", TIME),
-    must(
-        "revision_history",
-        Shape::List(&some(Shape::Object(&open(&[
-            must("date", TIME),
-            may("legacy_version", SOME),
-            must("number", VERSION),
-            must("summary", SOME),
-        ])))),
-    ),
-    must("status", Shape::Word(&["draft", "final", "interim"])),
-    must("version", VERSION),
+    must("tracking", TRACKING),
 ]);
 
 static TREE: Object = at_least(
@@ -143,27 +75,11 @@ static TREE: Object = at_least(
     &[
         may("branches", Shape::List(&BRANCHES)),
         may("full_product_names", Shape::List(&some(Shape::Object(&PRODUCT)))),
-        may(
-            "product_groups",
-            Shape::List(&some(Shape::Object(&open(&[
-                must("group_id", SOME),
-                must("product_ids", Shape::List(&List { items: SOME, least: 2, unique: true })),
-                may("summary", SOME),
-            ])))),
-        ),
+        may("product_groups", GROUPS),
         may(
             "relationships",
             Shape::List(&some(Shape::Object(&open(&[
-                must(
-                    "category",
-                    Shape::Word(&[
-                        "default_component_of",
-                        "external_component_of",
-                        "installed_on",
-                        "installed_with",
-                        "optional_component_of",
-                    ]),
-                ),
+                must("category", JOINT),
                 must("full_product_name", Shape::Object(&PRODUCT)),
                 must("product_reference", SOME),
                 must("relates_to_product_reference", SOME),
@@ -211,7 +127,7 @@ static PRODUCT: Object = open(&[
 static HELPER: Object = at_least(
     1,
     &[
-        may("cpe", Shape::Text(CPE)),
+        may("cpe", CPE_NAME),
         may(
             "hashes",
             Shape::List(&some(Shape::Object(&open(&[
@@ -219,7 +135,7 @@ static HELPER: Object = at_least(
                     "file_hashes",
                     Shape::List(&some(Shape::Object(&open(&[
                         must("algorithm", SOME),
-                        must("value", Shape::Text(HASH)),
+                        must("value", ANY_HASH),
                     ])))),
                 ),
                 must("filename", SOME),
@@ -230,13 +146,7 @@ static HELPER: Object = at_least(
         may("sbom_urls", ADDRESSES),
         may("serial_numbers", DISTINCT_TEXTS),
         may("skus", SOME_TEXTS),
-        may(
-            "x_generic_uris",
-            Shape::List(&some(Shape::Object(&open(&[
-                must("namespace", ADDRESS),
-                must("uri", ADDRESS),
-            ])))),
-        ),
+        may("x_generic_uris", Shape::List(&some(Shape::Object(&open(&NAMED_URIS))))),
     ],
 );
 
@@ -288,41 +198,15 @@ static VULNERABILITY: Object = at_least(
                 ],
             )))),
         ),
-        may("threats", Shape::List(&some(Shape::Object(&THREAT)))),
+        may("threats", THREATS),
         may("title", SOME),
     ],
 );
 
-static FLAG: Object = open(&[
-    may("date", TIME),
-    may("group_ids", DISTINCT_TEXTS),
-    must(
-        "label",
-        Shape::Word(&[
-            "component_not_present",
-            "inline_mitigations_already_exist",
-            "vulnerable_code_cannot_be_controlled_by_adversary",
-            "vulnerable_code_not_in_execute_path",
-            "vulnerable_code_not_present",
-        ]),
-    ),
-    may("product_ids", DISTINCT_TEXTS),
-]);
-
 static INVOLVEMENT: Object = open(&[
     may("date", TIME),
-    must("party", Shape::Word(&["coordinator", "discoverer", "other", "user", "vendor"])),
-    must(
-        "status",
-        Shape::Word(&[
-            "completed",
-            "contact_attempted",
-            "disputed",
-            "in_progress",
-            "not_contacted",
-            "open",
-        ]),
-    ),
+    must("party", PARTY),
+    must("status", INVOLVED),
     may("summary", SOME),
 ]);
 
@@ -342,33 +226,6 @@ static REMEDIATION: Object = open(&[
     may("entitlements", SOME_TEXTS),
     may("group_ids", DISTINCT_TEXTS),
     may("product_ids", DISTINCT_TEXTS),
-    may(
-        "restart_required",
-        Shape::Object(&open(&[
-            must(
-                "category",
-                Shape::Word(&[
-                    "connected",
-                    "dependencies",
-                    "machine",
-                    "none",
-                    "parent",
-                    "service",
-                    "system",
-                    "vulnerable_component",
-                    "zone",
-                ]),
-            ),
-            may("details", SOME),
-        ])),
-    ),
+    may("restart_required", RESTART),
     may("url", ADDRESS),
-]);
-
-static THREAT: Object = open(&[
-    must("category", Shape::Word(&["exploit_status", "impact", "target_set"])),
-    may("date", TIME),
-    must("details", SOME),
-    may("group_ids", DISTINCT_TEXTS),
-    may("product_ids", DISTINCT_TEXTS),
 ]);
