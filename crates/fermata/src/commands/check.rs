@@ -11,6 +11,8 @@ use advisory::{
     csaf, cve, cyclonedx, ghsa, openvex, osv,
 };
 use clap::{Args, ValueEnum};
+use counterparts::SystemClock;
+use engine::Clock as _;
 use serde::{Serialize, de::IgnoredAny};
 
 use crate::{
@@ -21,7 +23,7 @@ use crate::{
 
 /// Check documents against the rules of their format
 ///
-/// In this version: GitHub's repository advisories, CVE and OSV records, CSAF 2.0, `OpenVEX` and
+/// In this version: GitHub's repository advisories, CVE and OSV records, CSAF 2.0 and 2.1, `OpenVEX` and
 /// `CycloneDX` 1.7 documents, playbooks, and lists of CVSS vectors, one a line. Any other format is
 /// refused with exit code 2, so that an unchecked document never passes for a valid one. Exits with 1
 /// if a document is not valid; warnings alone leave it valid.
@@ -50,7 +52,7 @@ enum Format {
     Cve,
     /// OSV record
     Osv,
-    /// CSAF 2.0 document
+    /// CSAF document, in 2.0 or 2.1
     Csaf,
     /// `OpenVEX` document
     Openvex,
@@ -86,16 +88,8 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
         let verdict = match arguments.format.or_else(|| look(&text)) {
             Some(Format::Cvss) => of_lines("cvss", vectors(&text)),
             Some(Format::Playbook) => of_lines("playbook", playbook(&text)),
-            Some(Format::Csaf) => in_this_version(
-                csaf::check(&text),
-                csaf::OTHER_VERSION,
-                "checking CSAF 2.1 documents",
-            )?,
-            Some(Format::Cyclonedx) => in_this_version(
-                cyclonedx::check(&text),
-                cyclonedx::OTHER_VERSION,
-                "checking CycloneDX documents of another version than 1.7",
-            )?,
+            Some(Format::Csaf) => csaf::check_at(&text, SystemClock.wall()),
+            Some(Format::Cyclonedx) => cyclonedx_1_7(&text)?,
             Some(Format::Cve) => cve::check(&text),
             Some(Format::Ghsa) => ghsa::check(&text, None),
             Some(Format::Openvex) => openvex::check(&text),
@@ -114,14 +108,13 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
     Ok(Exit::of_findings(!all_valid))
 }
 
-/// Another version of a format is refused like a format that is not known, and is not called invalid.
-fn in_this_version(
-    report: Report,
-    other_version: &str,
-    what: &'static str,
-) -> Result<Report, CommandError> {
-    if report.findings.iter().any(|finding| finding.rule == other_version) {
-        return Err(CommandError::not_yet(what));
+/// Another version is refused like a format that is not known, and is not called invalid.
+fn cyclonedx_1_7(text: &str) -> Result<Report, CommandError> {
+    let report = cyclonedx::check(text);
+    if report.findings.iter().any(|finding| finding.rule == cyclonedx::OTHER_VERSION) {
+        return Err(CommandError::not_yet(
+            "checking CycloneDX documents of another version than 1.7",
+        ));
     }
     Ok(report)
 }

@@ -22,19 +22,35 @@ fn a_list_of_vectors_is_found_by_looking() {
 #[test]
 fn what_cannot_be_checked_never_passes() {
     let place = Place::new();
-    place.file("csaf.json", r#"{"document": {"csaf_version": "2.1"}}"#);
     place.file("bom.json", r#"{"bomFormat": "CycloneDX", "specVersion": "1.6"}"#);
     place.file("two.txt", "AV:N/AC:L/Au:N/C:N/I:N/A:C");
     for (arguments, words) in [
-        (&["check", "csaf.json"][..], "CSAF 2.1"),
-        (&["check", "--as", "csaf", "csaf.json"], "CSAF 2.1"),
-        (&["check", "bom.json"], "1.7"),
+        (&["check", "bom.json"][..], "1.7"),
         (&["check", "--as", "cyclonedx", "bom.json"], "1.7"),
         (&["check", "two.txt"], "--as"),
     ] {
         let ended = place.run(arguments);
         assert_eq!((ended.code, ended.out.as_str()), (Some(2), ""), "{arguments:?}");
         assert!(ended.err.contains(words), "{arguments:?}: {}", ended.err);
+    }
+}
+
+#[test]
+fn a_csaf_document_is_held_against_the_version_that_it_names() {
+    let place = Place::new();
+    for (version, format) in [("2.0", "csaf-2.0"), ("2.1", "csaf-2.1")] {
+        place.file("csaf.json", json!({"document": {"csaf_version": version}}).to_string());
+        let ended = place.run(&["check", "--json", "csaf.json"]);
+        assert_eq!(ended.code, Some(1), "{ended:?}");
+        let document = &ended.documents()[0];
+        assert_eq!((&document["format"], &document["valid"]), (&json!(format), &json!(false)));
+        let findings = document["findings"].as_array().unwrap();
+        let misses = |word: &str| {
+            findings
+                .iter()
+                .any(|one| one["message"].as_str().is_some_and(|text| text.contains(word)))
+        };
+        assert_eq!(misses("`$schema` is missing"), version == "2.1", "{findings:?}");
     }
 }
 
@@ -61,7 +77,10 @@ fn a_csaf_document_is_found_by_looking_and_carries_the_numbers_of_the_specificat
     let ended = place.run(&["check", "--json", "good.json", "bad.json"]);
     assert_eq!(ended.code, Some(1), "{ended:?}");
     let documents = ended.documents();
-    assert_eq!((&documents[0]["format"], &documents[0]["valid"]), (&json!("csaf"), &json!(true)));
+    assert_eq!(
+        (&documents[0]["format"], &documents[0]["valid"]),
+        (&json!("csaf-2.0"), &json!(true))
+    );
     assert_eq!(documents[0]["findings"][0]["severity"], "warning");
     let findings = documents[1]["findings"].as_array().unwrap();
     let error = findings.iter().find(|finding| finding["severity"] == "error").unwrap();
