@@ -234,7 +234,8 @@ impl Walk<'_> {
         for shape in shapes {
             let mut trial = Report::new(self.report.format);
             let path = self.path.clone();
-            Walk { rule: self.rule, extra: None, report: &mut trial, path }.value(value, shape);
+            Walk { rule: self.rule, extra: Extra::Allowed, report: &mut trial, path }
+                .value(value, shape);
             if trial.valid() {
                 fitting += 1;
                 continue;
