@@ -15,6 +15,7 @@ use crate::check::Weight;
 use crate::credit::{Credit, Naming};
 use crate::cwe;
 use crate::document::{Advisory, Reference};
+use crate::imprint::Imprint;
 use crate::text::paragraph;
 use crate::versions::StretchError;
 
@@ -29,6 +30,20 @@ pub struct Publisher {
     pub contact: Option<String>,
     /// The https address of the folder where the document will stand, without a `/` at its end.
     pub folder: String,
+}
+
+impl Publisher {
+    /// A project by its imprint, for documents whose first edition is of that year: where the
+    /// provider's tree has them.
+    #[must_use]
+    pub fn of(imprint: &Imprint, year: i16) -> Self {
+        Self {
+            name: imprint.name.to_string(),
+            namespace: imprint.namespace.to_string(),
+            contact: Some(imprint.contact.in_words()),
+            folder: format!("{}/{}/{year}", imprint.base, crate::provider::WHITE),
+        }
+    }
 }
 
 /// A document's history.

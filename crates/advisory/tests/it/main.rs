@@ -17,6 +17,7 @@ mod markdown;
 mod openvex;
 mod oss_security;
 mod osv;
+mod provider;
 mod published;
 mod purl;
 mod renderings;
