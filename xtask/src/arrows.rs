@@ -85,11 +85,24 @@ struct Graph {
 
 impl Graph {
     fn read(metadata: &Value) -> Option<Self> {
-        let mut names = BTreeMap::new();
-        for package in metadata.get("packages")?.as_array()? {
-            names.insert(package.get("id")?.as_str()?, package.get("name")?.as_str()?);
+        // Two versions of one crate import different things: each has its version in its name.
+        let mut versions: BTreeMap<&str, usize> = BTreeMap::new();
+        let packages = metadata.get("packages")?.as_array()?;
+        for package in packages {
+            *versions.entry(package.get("name")?.as_str()?).or_default() += 1;
         }
-        let name = |id: &Value| names.get(id.as_str()?).map(|name| (*name).to_owned());
+        let mut names = BTreeMap::new();
+        for package in packages {
+            let name = package.get("name")?.as_str()?;
+            let version = package.get("version").and_then(Value::as_str);
+            let several = versions.get(name).is_some_and(|number| *number > 1);
+            let name = match version.filter(|_| several) {
+                Some(version) => format!("{name} {version}"),
+                None => name.to_owned(),
+            };
+            names.insert(package.get("id")?.as_str()?, name);
+        }
+        let name = |id: &Value| names.get(id.as_str()?).cloned();
         let members = metadata.get("workspace_members")?.as_array()?;
         let mut imports: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for node in metadata.get("resolve")?.get("nodes")?.as_array()? {
@@ -135,7 +148,8 @@ impl Graph {
             let Some(last) = path.last().copied().filter(|last| seen.insert(*last)) else {
                 continue;
             };
-            if IMPURE.contains(&last) {
+            let name = last.split_once(' ').map_or(last, |(name, _)| name);
+            if IMPURE.contains(&name) {
                 return Some(path.join(" → "));
             }
             for next in self.below(last) {
@@ -210,6 +224,36 @@ mod tests {
         ];
         assert_eq!(planted(&["advisory", "case"], &arrows), expected);
         assert_eq!(planted(&["git"], &[("git", "tempfile", None)]), Vec::<String>::new());
+    }
+
+    #[test]
+    fn two_versions_of_a_crate_are_two_crates() {
+        let package = |name: &str, version: &str| json!({"id": format!("{name}@{version}"), "name": name, "version": version});
+        let node = |id: &str, below: &[&str]| {
+            let deps: Vec<Value> =
+                below.iter().map(|id| json!({"pkg": id, "dep_kinds": [{"kind": null}]})).collect();
+            json!({"id": id, "deps": deps})
+        };
+        let wrong = |new: &[&str]| {
+            let metadata = json!({
+                "packages": [
+                    package("advisory", "0"), package("engine", "0"),
+                    package("digest", "1"), package("digest", "2"),
+                    package("getrandom", "1"), package("getrandom", "2"),
+                ],
+                "workspace_members": ["advisory@0", "engine@0"],
+                "resolve": {"nodes": [
+                    node("advisory@0", &["digest@2"]), node("engine@0", &["digest@1"]),
+                    node("digest@1", &["getrandom@1"]), node("digest@2", new),
+                ]},
+            });
+            Graph::read(&metadata).expect("the planted metadata is whole").wrong_arrows()
+        };
+        assert_eq!(wrong(&[]), Vec::<String>::new());
+        assert_eq!(
+            wrong(&["getrandom@2"]),
+            ["advisory must do no I/O: advisory → digest 2 → getrandom 2"]
+        );
     }
 
     #[test]

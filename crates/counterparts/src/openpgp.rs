@@ -1,0 +1,210 @@
+//! OpenPGP (RFC 9580): signing documents, the one place that knows it.
+//!
+//! Takes a secret key as bytes and makes detached signatures of version 4, which every reader of
+//! CSAF documents can check. Must not read files or clocks, and has no way to decrypt: what it
+//! answers to somebody's bytes can be no oracle.
+
+use advisory::provider::Signer;
+use jiff::Timestamp;
+use pgp::{
+    composed::{ArmorOptions, Deserializable, DetachedSignature, SignedSecretKey},
+    crypto::hash::HashAlgorithm,
+    packet::{Signature, SignatureConfig, SignatureType, Subpacket, SubpacketData},
+    types::{
+        Duration, KeyDetails, KeyVersion, Password, SignedUser, SigningKey, Tag,
+        Timestamp as Instant,
+    },
+};
+
+/// No secret key of a person is larger.
+const LARGEST: usize = 1024 * 1024;
+
+/// Why a key does not sign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OpenPgpError {
+    /// The text is no key, or one without its secret part.
+    #[error("this is not an armoured secret key, as `gpg --export-secret-keys --armor` writes one")]
+    NotAKey,
+    /// A key of a version that most readers cannot check.
+    #[error("the key is not of version 4, the one that every reader of signatures knows")]
+    Version,
+    /// The owner took it back.
+    #[error("the key is revoked")]
+    Revoked,
+    /// It has run out.
+    #[error("the key has expired")]
+    Expired,
+    /// Neither it nor any of its subkeys may sign, or the one that may is kept elsewhere.
+    #[error("the key has no part that may sign now and whose secret is here")]
+    CannotSign,
+    /// It is locked, and not by this password.
+    #[error("the password does not open the key")]
+    Password,
+    /// What was made does not verify.
+    #[error("the signature does not verify; is this machine in order?")]
+    Faulty,
+}
+
+/// A key that may sign.
+pub struct OpenPgp {
+    key: SignedSecretKey,
+    /// The subkey that signs; `None` is the primary key.
+    subkey: Option<usize>,
+    password: Password,
+    /// The key is not older, so no signature is.
+    since: u32,
+}
+
+impl std::fmt::Debug for OpenPgp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "OpenPgp({})", self.fingerprint())
+    }
+}
+
+impl OpenPgp {
+    /// Reads an armoured secret key, and proves that it can sign at this moment: the youngest
+    /// subkey that may, else the key itself. The password is empty where there is none.
+    ///
+    /// # Errors
+    /// In words for the operator; none of them holds anything of the key.
+    pub fn read(armoured: &str, password: &str, now: Timestamp) -> Result<Self, OpenPgpError> {
+        let input = armoured.get(..armoured.len().min(LARGEST)).ok_or(OpenPgpError::NotAKey)?;
+        let (key, _) = SignedSecretKey::from_string(input).map_err(|_| OpenPgpError::NotAKey)?;
+        if key.primary_key.version() != KeyVersion::V4 {
+            return Err(OpenPgpError::Version);
+        }
+        let now = seconds(now);
+        let primary = of_primary(&key)?;
+        if !primary.holds(now) {
+            return Err(OpenPgpError::Expired);
+        }
+        let subkeys = key.secret_subkeys.iter().enumerate();
+        let youngest = subkeys
+            .filter_map(|(number, _)| Some((number, of_subkey(&key, number)?)))
+            .filter(|(_, part)| part.signs && part.holds(now))
+            .max_by_key(|(_, part)| part.from);
+        let (subkey, since) = match youngest {
+            Some((number, part)) => (Some(number), part.from.max(primary.from)),
+            None if primary.signs => (None, primary.from),
+            None => return Err(OpenPgpError::CannotSign),
+        };
+        let this = Self { key, subkey, password: password.into(), since };
+        this.signature(b"a trial", now)?;
+        Ok(this)
+    }
+
+    fn signature(&self, document: &[u8], at: u32) -> Result<DetachedSignature, OpenPgpError> {
+        let subkey = self.subkey.and_then(|number| self.key.secret_subkeys.get(number));
+        let made = if let Some(subkey) = subkey {
+            let made = made(&subkey.key, &self.password, document, at)?;
+            made.verify(subkey.key.public_key(), document).map(|()| made)
+        } else {
+            let made = made(&self.key.primary_key, &self.password, document, at)?;
+            made.verify(self.key.primary_key.public_key(), document).map(|()| made)
+        };
+        // A fault while signing could give the key away (RFC 9580, 13.5 and its like).
+        made.map_err(|_| OpenPgpError::Faulty)
+    }
+}
+
+impl Signer for OpenPgp {
+    fn fingerprint(&self) -> String {
+        format!("{:X}", self.key.primary_key.fingerprint())
+    }
+
+    fn public_key(&self) -> Vec<u8> {
+        self.key.to_public_key().to_armored_bytes(ArmorOptions::default()).unwrap_or_default()
+    }
+
+    fn sign(&self, document: &[u8], at: Timestamp) -> Result<Vec<u8>, String> {
+        let signature = self.signature(document, seconds(at).max(self.since));
+        let signature = signature.map_err(|error| error.to_string())?;
+        signature.to_armored_bytes(ArmorOptions::default()).map_err(|error| error.to_string())
+    }
+}
+
+/// Seconds since 1970; OpenPGP has no other times.
+fn seconds(at: Timestamp) -> u32 {
+    u32::try_from(at.as_second().max(0)).unwrap_or(u32::MAX)
+}
+
+fn made(
+    key: &impl SigningKey,
+    password: &Password,
+    document: &[u8],
+    at: u32,
+) -> Result<DetachedSignature, OpenPgpError> {
+    let mut config =
+        SignatureConfig::v4(SignatureType::Binary, key.algorithm(), HashAlgorithm::Sha512);
+    let created = SubpacketData::SignatureCreationTime(Instant::from_secs(at));
+    let by = SubpacketData::IssuerFingerprint(key.fingerprint());
+    let by_id = SubpacketData::IssuerKeyId(key.legacy_key_id());
+    let packet = |data| Subpacket::regular(data).map_err(|_| OpenPgpError::Faulty);
+    config.hashed_subpackets = vec![packet(created)?, packet(by)?];
+    // Old readers look for this one alone.
+    config.unhashed_subpackets = vec![packet(by_id)?];
+    // The algorithms are known, so what remains is the lock.
+    let signature = config.sign(key, password, document).map_err(|_| OpenPgpError::Password)?;
+    Ok(DetachedSignature::new(signature))
+}
+
+/// What a key's own signatures say of one of its parts.
+struct Part {
+    signs: bool,
+    from: u32,
+    until: Option<u32>,
+}
+
+impl Part {
+    fn of(key: &impl KeyDetails, latest: &Signature) -> Self {
+        let from = key.created_at().as_secs();
+        let lasts = latest.key_expiration_time().map(Duration::as_secs).filter(|s| *s > 0);
+        Self {
+            signs: latest.key_flags().sign(),
+            from,
+            until: lasts.map(|lasts| from.saturating_add(lasts)),
+        }
+    }
+
+    fn holds(&self, now: u32) -> bool {
+        self.from <= now && self.until.is_none_or(|until| now < until)
+    }
+}
+
+fn of_primary(key: &SignedSecretKey) -> Result<Part, OpenPgpError> {
+    let itself = key.primary_key.public_key();
+    let details = &key.details;
+    if details.revocation_signatures.iter().any(|one| one.verify_key(itself).is_ok()) {
+        return Err(OpenPgpError::Revoked);
+    }
+    // Others may have signed it as well; only its own word counts.
+    let own = |user: &SignedUser, one: &Signature| {
+        one.is_certification() && one.verify_certification(itself, Tag::UserId, &user.id).is_ok()
+    };
+    let users = details.users.iter();
+    let of_users = users.flat_map(|user| user.signatures.iter().filter(|one| own(user, one)));
+    let direct = details.direct_signatures.iter().filter(|one| one.verify_key(itself).is_ok());
+    let latest = of_users.chain(direct).max_by_key(|one| one.created().map(Instant::as_secs));
+    latest.map(|latest| Part::of(itself, latest)).ok_or(OpenPgpError::NotAKey)
+}
+
+/// A subkey that the key has bound to itself, and that agreed to it where it signs.
+fn of_subkey(key: &SignedSecretKey, number: usize) -> Option<Part> {
+    let primary = key.primary_key.public_key();
+    let subkey = key.secret_subkeys.get(number)?;
+    let itself = subkey.key.public_key();
+    let own = || {
+        subkey.signatures.iter().filter(|one| one.verify_subkey_binding(primary, itself).is_ok())
+    };
+    if own().any(|one| one.typ() == Some(SignatureType::SubkeyRevocation)) {
+        return None;
+    }
+    let latest = own().max_by_key(|one| one.created().map(Instant::as_secs))?;
+    let agreed = || {
+        let back = latest.embedded_signature();
+        back.is_some_and(|back| back.verify_primary_key_binding(itself, primary).is_ok())
+    };
+    let part = Part::of(itself, latest);
+    let signs = part.signs && agreed();
+    Some(Part { signs, ..part })
+}

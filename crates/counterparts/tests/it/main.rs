@@ -1,0 +1,3 @@
+//! Tests of the counterparts.
+
+mod openpgp;
