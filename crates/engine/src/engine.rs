@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use advisory::Digest;
+use advisory::{Digest, Imprint};
 use case::{
     Actor, Case, CaseId, Command, CommandId, Context, Entry, Event, PersonId, ProjectId, Role,
     event::{PlaybookPin, SCHEMA},
@@ -71,6 +71,8 @@ pub struct View {
     pub roles: BTreeSet<Role>,
     /// The project's team.
     pub team: BTreeSet<PersonId>,
+    /// How the project signs what it publishes, once somebody said so.
+    pub imprint: Option<Imprint>,
     /// When this was true.
     pub now: Timestamp,
 }
@@ -211,6 +213,16 @@ impl Engine {
     /// # Errors
     /// [`EngineError::NotFound`] when there is none, or the actor may not know of it.
     pub fn view(&self, case: CaseId, actor: Actor) -> Result<View, EngineError> {
+        self.view_as(case, actor, "case")
+    }
+
+    /// The same, where what is shown has another name in the record of reads.
+    pub(crate) fn view_as(
+        &self,
+        case: CaseId,
+        actor: Actor,
+        what: &str,
+    ) -> Result<View, EngineError> {
         let loaded = journal::load(&*self.store, case)?;
         let project = self.project(loaded.case.project)?;
         let roles = loaded.case.roles_of(actor, &project.team);
@@ -218,12 +230,13 @@ impl Engine {
             return Err(EngineError::NotFound);
         }
         if actor != Actor::House {
-            self.record_read(case, actor, "case")?;
+            self.record_read(case, actor, what)?;
         }
         let now = self.now().now;
         let checklist =
             self.playbook(&loaded.case.playbook)?.evaluate(&loaded.case, &project.team, now);
-        Ok(View { loaded, checklist, roles, team: project.team, now })
+        let imprint = project.imprint.map(|(imprint, _)| imprint);
+        Ok(View { loaded, checklist, roles, team: project.team, imprint, now })
     }
 
     /// The playbook that a case is pinned to.

@@ -318,7 +318,7 @@ fn report_entries(
     ])
 }
 
-fn read(stream: &str, record: &Recorded) -> Result<Option<ReportEvent>, EngineError> {
+pub(crate) fn read(stream: &str, record: &Recorded) -> Result<Option<ReportEvent>, EngineError> {
     let Some(bytes) = record.payload.as_bytes() else { return Ok(None) };
     let entry: ReportEntry = serde_json::from_slice(bytes)
         .map_err(|e| EngineError::Unreadable { stream: stream.to_owned(), why: e.to_string() })?;

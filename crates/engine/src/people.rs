@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use advisory::Mailbox;
+use advisory::{Imprint, Mailbox};
 use case::{
     Actor, Case, Command, CommandId, PersonId, Policy, ProjectId, event::PlaybookPin, state::Phase,
 };
@@ -115,6 +115,21 @@ impl Engine {
         self.take_leave(project, person)
     }
 
+    /// Sets how a project signs what it publishes from now on. Only a member of its team may.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`] when the actor is no member.
+    pub fn sign_as(
+        &self,
+        project: ProjectId,
+        by: PersonId,
+        imprint: &Imprint,
+        command: CommandId,
+    ) -> Result<(), EngineError> {
+        let signs = ProjectEvent::Signs { imprint: Box::new(imprint.clone()) };
+        self.change_team(project, by, command, &signs, Vec::new())
+    }
+
     /// Lets every open case of a project know that somebody has left its team.
     pub(crate) fn take_leave(
         &self,
@@ -156,7 +171,7 @@ impl Engine {
             return Err(EngineError::NotFound);
         }
         let head = Seq(current.head);
-        if current.evolve(event).team.is_empty() {
+        if current.evolve(event, self.clock.wall()).team.is_empty() {
             return Err(EngineError::Invalid("a project cannot lose its last team member".into()));
         }
         let events = std::slice::from_ref(event);
@@ -202,7 +217,7 @@ impl Engine {
             })?;
             project = match project {
                 None => Project::begin(id, &entry.event),
-                Some(project) => Some(Project::evolve(project, &entry.event)),
+                Some(project) => Some(project.evolve(&entry.event, entry.recorded_at)),
             };
         }
         project.ok_or(EngineError::NotFound)

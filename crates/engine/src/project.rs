@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use advisory::Imprint;
 use case::{PersonId, Policy, ProjectId, event::PlaybookPin, rights::Actor};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -43,6 +44,11 @@ pub enum ProjectEvent {
         /// Why.
         reason: String,
     },
+    /// It signs what it publishes like this from now on.
+    Signs {
+        /// The imprint.
+        imprint: Box<Imprint>,
+    },
 }
 
 /// A project's event as it is stored.
@@ -67,16 +73,19 @@ pub struct Project {
     pub playbook: PlaybookPin,
     /// The security team.
     pub team: BTreeSet<PersonId>,
+    /// How it signs what it publishes, and since when, once somebody said so. No rule of a case:
+    /// every record takes the one in force.
+    pub imprint: Option<(Imprint, Timestamp)>,
 }
 
 impl Project {
     pub(crate) fn begin(id: ProjectId, event: &ProjectEvent) -> Option<Self> {
         let ProjectEvent::Created { policy, playbook } = event else { return None };
         let (policy, playbook) = ((**policy).clone(), playbook.clone());
-        Some(Self { id, head: 1, policy, playbook, team: BTreeSet::new() })
+        Some(Self { id, head: 1, policy, playbook, team: BTreeSet::new(), imprint: None })
     }
 
-    pub(crate) fn evolve(mut self, event: &ProjectEvent) -> Self {
+    pub(crate) fn evolve(mut self, event: &ProjectEvent, at: Timestamp) -> Self {
         self.head = self.head.saturating_add(1);
         match event {
             ProjectEvent::Created { .. } | ProjectEvent::LinkMade { .. } => {}
@@ -90,6 +99,7 @@ impl Project {
                 self.policy = (**policy).clone();
                 self.playbook = playbook.clone();
             }
+            ProjectEvent::Signs { imprint } => self.imprint = Some(((**imprint).clone(), at)),
         }
         self
     }

@@ -8,9 +8,12 @@
 mod clock;
 mod disclosure;
 mod effects;
+mod export;
 mod house;
 mod inbox;
 mod intake;
 mod mail;
+mod published;
+mod records;
 mod relate;
 mod unlock;

@@ -1,0 +1,239 @@
+//! A case as files, for somebody who may read it and takes it along.
+//!
+//! From the case to paths and bytes; the program writes them. Whoever may not see who reported gets
+//! neither the journal nor the mails, since both name the reporter. The read is in the journal
+//! before anything is answered.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use advisory::check::Finding;
+use case::{
+    Actor, Case, CaseId, Entry, PersonId, ReportId,
+    act::{Act, Payload, Recipient},
+    rights::{Permission, may},
+    state::Phase,
+};
+use jiff::Timestamp;
+use serde::Serialize;
+use store::{Payload as Sealed, Scope, Seq};
+
+use crate::{
+    Engine, EngineError, View, intake, message_id,
+    records::{self, Preview},
+    report::ReportEvent,
+    streams,
+};
+
+/// Files by their path, which has `/` between folders.
+pub type Files = BTreeMap<String, Vec<u8>>;
+
+/// A case as files.
+#[derive(Debug)]
+pub struct Export {
+    /// What the reader sees of it.
+    pub view: View,
+    /// The files.
+    pub files: Files,
+    /// What was left out since the reader may not see who reported.
+    pub without_identity: bool,
+}
+
+/// The head of an export.
+#[derive(Serialize)]
+struct Head<'a> {
+    v: u8,
+    case: CaseId,
+    codename: &'a str,
+    project: &'a str,
+    opened_at: Timestamp,
+    phase: &'a Phase,
+    events: u64,
+    exported_at: Timestamp,
+}
+
+/// What the rules say of one record.
+#[derive(Serialize)]
+struct Verdict<'a> {
+    v: u8,
+    format: &'a str,
+    audience: advisory::Audience,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    missing: Option<&'a str>,
+    valid: bool,
+    findings: &'a [Finding],
+}
+
+/// An entry with its place.
+#[derive(Serialize)]
+struct Numbered<'a> {
+    seq: u64,
+    #[serde(flatten)]
+    entry: &'a Entry,
+}
+
+impl Engine {
+    /// A case as files: every record that can be written now with what its rules say, the advisory,
+    /// the mails both ways, the reports as they came, and the journal.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`] when there is none, or the actor may not know of it.
+    pub fn export(&self, id: CaseId, actor: Actor) -> Result<Export, EngineError> {
+        let view = self.view_as(id, actor, "export")?;
+        let case = &view.loaded.case;
+        let identity = may(actor, &view.roles, Permission::ReadIdentity);
+        let mut files = Files::new();
+        let head = Head {
+            v: 1,
+            case: case.id,
+            codename: case.codename.as_str(),
+            project: &case.policy.project,
+            opened_at: case.opened_at,
+            phase: &case.phase,
+            events: case.head,
+            exported_at: view.now,
+        };
+        files.insert("case.json".to_owned(), pretty(&head)?);
+        if let Some(advisory) = records::advisory_for(case, identity) {
+            files.insert("advisory.json".to_owned(), pretty(&advisory)?);
+        }
+        let previews = records::previews(case, view.imprint.as_ref(), view.now, identity);
+        put_records(&previews, &mut files)?;
+        if identity {
+            files.insert("journal.jsonl".to_owned(), journal(&view.loaded.entries)?);
+            put_messages(case, &mut files);
+            for report in case.reports.keys() {
+                self.put_report(*report, &mut files)?;
+            }
+        }
+        Ok(Export { view, files, without_identity: !identity })
+    }
+
+    /// A report to the byte, unless it was forgotten.
+    fn put_report(&self, report: ReportId, files: &mut Files) -> Result<(), EngineError> {
+        let (scope, stream) = (Scope::house("export"), streams::report(report)?);
+        for record in self.store.read(&scope, &stream, Seq::FIRST)? {
+            let Some(ReportEvent::Received { channel, raw, .. }) =
+                intake::read(stream.as_str(), &record)?
+            else {
+                continue;
+            };
+            let Ok(blob) = raw.parse() else { continue };
+            let bytes = self.store.get_blob(&scope, &stream, &blob)?;
+            if let Some(bytes) = bytes.as_ref().and_then(Sealed::as_bytes) {
+                let ending = if channel == "mail" { "eml" } else { "txt" };
+                files.insert(format!("reports/{report}.{ending}"), bytes.to_vec());
+            }
+        }
+        Ok(())
+    }
+
+    /// A case by its id or its codename, among those that somebody may see.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`] when there is none of them; [`EngineError::Invalid`] when several
+    /// have the codename.
+    pub fn find_case(&self, person: PersonId, name: &str) -> Result<CaseId, EngineError> {
+        if let Ok(id) = name.parse() {
+            return Ok(id);
+        }
+        let visible = self.visible(person)?;
+        let named = visible.iter().filter(|summary| summary.codename == name);
+        let named: BTreeSet<CaseId> = named.map(|summary| summary.case).collect();
+        match (named.first(), named.len()) {
+            (Some(one), 1) => Ok(*one),
+            (None, _) => Err(EngineError::NotFound),
+            (Some(_), _) => {
+                Err(EngineError::Invalid("several cases have this codename: give an id".into()))
+            }
+        }
+    }
+}
+
+fn pretty(value: &impl Serialize) -> Result<Vec<u8>, EngineError> {
+    let mut bytes = serde_json::to_vec_pretty(value).map_err(|error| not_json(&error))?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+fn not_json(error: &serde_json::Error) -> EngineError {
+    EngineError::Invalid(error.to_string())
+}
+
+/// One entry a line.
+fn journal(entries: &[Entry]) -> Result<Vec<u8>, EngineError> {
+    let mut lines = Vec::new();
+    for entry in entries {
+        serde_json::to_writer(&mut lines, &Numbered { seq: entry.seq, entry })
+            .map_err(|error| not_json(&error))?;
+        lines.push(b'\n');
+    }
+    Ok(lines)
+}
+
+fn put_records(previews: &[Preview], files: &mut Files) -> Result<(), EngineError> {
+    let mut verdicts = Vec::new();
+    for preview in previews {
+        let report = preview.report.as_ref();
+        let verdict = Verdict {
+            v: 1,
+            format: preview.format,
+            audience: preview.audience,
+            file: preview.text.is_ok().then_some(&preview.file),
+            missing: preview.text.as_ref().err().map(String::as_str),
+            valid: preview.text.is_ok() && report.is_none_or(advisory::check::Report::valid),
+            findings: report.map_or(&[], |report| &report.findings),
+        };
+        serde_json::to_writer(&mut verdicts, &verdict).map_err(|error| not_json(&error))?;
+        verdicts.push(b'\n');
+        if let Ok(text) = &preview.text {
+            files.insert(format!("records/{}", preview.file), text.clone().into_bytes());
+        }
+    }
+    files.insert("records/findings.jsonl".to_owned(), verdicts);
+    Ok(())
+}
+
+/// Messages both ways, numbered in the order in which they came and went.
+fn put_messages(case: &Case, files: &mut Files) {
+    let received = case.messages.iter().map(|message| {
+        let text = format!("From: {}\nDate: {}\n\n{}\n", message.sender, message.at, message.text);
+        (message.at, "received", text)
+    });
+    let gone =
+        case.acts.values().filter_map(|act| Some((act.done_at()?, "sent", sent(case, act)?)));
+    let mut all: Vec<_> = received.chain(gone).collect();
+    all.sort();
+    for (number, (_, way, text)) in (1..).zip(all) {
+        let number: u32 = number;
+        files.insert(format!("mails/{number:04}-{way}.txt"), text.into_bytes());
+    }
+}
+
+fn sent(case: &Case, act: &Act) -> Option<String> {
+    let Payload::Message { subject, body } = &act.plan.payload else { return None };
+    let mut text = String::new();
+    for to in &act.plan.to {
+        let to = match to {
+            Recipient::Person { mailbox, .. } | Recipient::List { mailbox, .. } => {
+                mailbox.to_string()
+            }
+            Recipient::ReceiptPage { person } => {
+                let known = case.people.get(person).map(|known| known.name.as_str());
+                format!("{}, on the receipt page", known.unwrap_or("somebody"))
+            }
+            Recipient::Forge { .. } | Recipient::Cna => continue,
+        };
+        // Writing to a text does not fail.
+        let _ = writeln!(text, "To: {to}");
+    }
+    let at = act.done_at()?;
+    let id = message_id(act.id);
+    let _ = write!(text, "Date: {at}\nSubject: {subject}\nMessage-ID: <{id}>\n\n{body}");
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
+    Some(text)
+}
