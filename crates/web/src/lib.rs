@@ -28,8 +28,9 @@ mod words;
 
 use std::sync::Arc;
 
-use case::PersonId;
-use engine::Engine;
+use case::{Actor, PersonId};
+use engine::{Engine, View};
+use jiff::Timestamp;
 
 pub use routes::router;
 pub use sign_in::{LINK, SESSION, invite};
@@ -79,6 +80,37 @@ pub trait Drills: Send + Sync {
     /// # Errors
     /// In words for the person.
     fn advance(&self, id: &str) -> Result<String, String>;
+}
+
+/// An entry of a case's timeline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// When the house wrote it down.
+    pub at: Timestamp,
+    /// Who is behind it, as the reader may know.
+    pub who: String,
+    /// Where it came from.
+    pub source: String,
+    /// What happened, in a sentence.
+    pub what: String,
+}
+
+/// A case's timeline in the words of its page, the oldest entry first, with the names that this
+/// reader may see. `team` is what the directory calls the project's team.
+pub fn timeline(
+    view: &View,
+    reader: Actor,
+    team: impl IntoIterator<Item = (PersonId, String)>,
+) -> Vec<Told> {
+    let loaded = &view.loaded;
+    let names = names::Names::new(&loaded.case, reader, &view.roles, team);
+    let told = |entry: &case::Entry| Told {
+        at: entry.recorded_at,
+        who: names.actor(entry.actor),
+        source: entry.source.clone(),
+        what: words::event(&entry.event, &names),
+    };
+    loaded.entries.iter().map(told).collect()
 }
 
 /// What the binary brings.

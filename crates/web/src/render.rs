@@ -39,6 +39,7 @@ templates![
     "case/fixes.html",
     "case/embargo.html",
     "case/disclosure.html",
+    "case/records.html",
     "case/retrospective.html",
     "case/people.html",
     "case/timeline.html",

@@ -1,5 +1,7 @@
-//! A project's security team: who is on it, who joins and leaves, and links to sign in with.
+//! A project's security team: who is on it, who joins and leaves, and links to sign in with; and how
+//! the project signs what it publishes.
 
+use advisory::imprint::{Cna, Imprint, ImprintError};
 use axum::{
     extract::Path,
     response::{Html, IntoResponse, Redirect, Response},
@@ -12,7 +14,7 @@ use super::case::{contact, known_or_new, no_such_form};
 use crate::{
     blocking::blocking,
     fault::Fault,
-    fields::Fields,
+    fields::{Fields, Read, bad},
     sign_in::{LINK, LinkPage},
     visit::Visit,
 };
@@ -34,8 +36,46 @@ struct Member {
     me: bool,
 }
 
+/// An imprint as its form shows it.
+#[derive(Default, Serialize)]
+struct ImprintView {
+    known: bool,
+    name: String,
+    namespace: String,
+    base: String,
+    contact: String,
+    policy: String,
+    org_id: String,
+    short_name: String,
+    vendor: String,
+    product: String,
+}
+
+impl From<&Imprint> for ImprintView {
+    fn from(imprint: &Imprint) -> Self {
+        let Imprint { name, namespace, base, contact, policy, cna } = imprint;
+        let cna = cna.as_ref();
+        let of_cna = |read: fn(&Cna) -> String| cna.map(read).unwrap_or_default();
+        Self {
+            known: true,
+            name: name.to_string(),
+            namespace: namespace.to_string(),
+            base: base.to_string(),
+            contact: contact.in_words(),
+            policy: policy.as_ref().map(ToString::to_string).unwrap_or_default(),
+            org_id: of_cna(|cna| cna.org_id.to_string()),
+            short_name: of_cna(|cna| {
+                cna.short_name.as_ref().map(ToString::to_string).unwrap_or_default()
+            }),
+            vendor: of_cna(|cna| cna.vendor.to_string()),
+            product: of_cna(|cna| cna.product.to_string()),
+        }
+    }
+}
+
 #[derive(Serialize)]
 struct Content {
+    imprint: ImprintView,
     id: String,
     name: String,
     playbook: String,
@@ -68,7 +108,9 @@ fn content(visit: &Visit, project: &Project) -> Result<Content, Fault> {
     };
     let policy = &project.policy;
     let needed = policy.approvals.publish.max(policy.approvals.notice);
+    let imprint = project.imprint.as_ref();
     Ok(Content {
+        imprint: imprint.map(|(imprint, _)| imprint.into()).unwrap_or_default(),
         id: project.id.to_string(),
         name: policy.project.clone(),
         playbook: project.playbook.name.clone(),
@@ -90,7 +132,7 @@ pub(crate) async fn show(visit: Visit, Path(at): Path<ProjectPath>) -> Result<Ht
     .await
 }
 
-/// Joining, leaving, and new links.
+/// Joining, leaving, new links, and the imprint.
 pub(crate) async fn send(
     visit: Visit,
     Path(at): Path<ProjectPath>,
@@ -136,6 +178,12 @@ fn change(
             let reason = fields.text("reason");
             engine.leave_team(project.id, visit.person, member()?, reason, command).map(|()| None)
         }
+        "imprint" => match imprint(fields) {
+            Ok(imprint) => {
+                engine.sign_as(project.id, visit.person, &imprint, command).map(|()| None)
+            }
+            Err(refusal) => return Ok(Err(refusal)),
+        },
         _ => return Ok(Err(no_such_form())),
     };
     match done {
@@ -146,6 +194,43 @@ fn change(
         }
         Err(other) => Err(other.into()),
     }
+}
+
+fn imprint(fields: &Fields) -> Read<Imprint> {
+    let of_cna = ["org_id", "short_name", "vendor", "product"];
+    let is_cna = of_cna.iter().any(|name| fields.optional(name).is_some());
+    let cna = || {
+        Ok(Cna {
+            org_id: setting(fields, "org_id", "CNA's id")?,
+            short_name: may_be_set(fields, "short_name", "CNA's short name")?,
+            vendor: setting(fields, "vendor", "Vendor")?,
+            product: setting(fields, "product", "Product")?,
+        })
+    };
+    Ok(Imprint {
+        name: setting(fields, "name", "Name")?,
+        namespace: setting(fields, "namespace", "Project's own page")?,
+        base: setting(fields, "base", "Address of the records")?,
+        contact: setting(fields, "contact", "Contact")?,
+        policy: may_be_set(fields, "policy", "Security policy")?,
+        cna: is_cna.then(cna).transpose()?,
+    })
+}
+
+/// A field that must be there, in a form of its own. The error says how to write it.
+fn setting<T>(fields: &Fields, name: &str, label: &str) -> Read<T>
+where
+    T: std::str::FromStr<Err = ImprintError>,
+{
+    let text = fields.required(name, label)?;
+    text.parse().map_err(|why: ImprintError| bad(format!("“{label}”: {why}"), "change it"))
+}
+
+fn may_be_set<T>(fields: &Fields, name: &str, label: &str) -> Read<Option<T>>
+where
+    T: std::str::FromStr<Err = ImprintError>,
+{
+    fields.optional(name).map(|_| setting(fields, name, label)).transpose()
 }
 
 fn link(

@@ -339,3 +339,60 @@ fn the_world_was_asked_only_for_what_was_approved() {
     let credit = ActKind::TellReporter { person: receipt.reporter, topic: Topic::Credit };
     assert!(!done.contains(&credit));
 }
+
+const IMPRINT: [(&str, &str); 4] = [
+    ("name", "Project Contour"),
+    ("namespace", "https://projectcontour.io"),
+    ("base", "https://projectcontour.io/security/"),
+    ("contact", "security@projectcontour.io"),
+];
+
+#[tokio::test]
+async fn a_project_says_how_it_signs_and_its_records_follow() {
+    let house = House::with_project(2);
+    let (case, _) = rich_case(&house);
+    let ada = Browser::signed_in(&house, house.ada).await;
+    let project = format!("/project/{}", house.project.unwrap());
+    let records = format!("/case/{case}/records");
+    let before = ada.get(&records).await.words();
+    assert!(before.contains("GHSA ghsa.json") && before.contains("keeps every rule"), "{before}");
+    assert!(before.contains("The project's page does not say yet how it signs"), "{before}");
+    assert!(before.contains("Tue 15 Jun 2021, 16:00 UTC"), "the instant: {before}");
+
+    let mut wrong = IMPRINT;
+    wrong[2].1 = "http://projectcontour.io";
+    let refused = ada.fill(&project, "imprint", &wrong).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.words().contains("write an address as https://host/path"));
+    assert!(refused.text.contains("security@projectcontour.io"), "what was entered comes back");
+    let half = [&IMPRINT[..], &[("vendor", "projectcontour")]].concat();
+    let refused = ada.fill(&project, "imprint", &half).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.words().contains("“CNA's id” is empty"), "{}", refused.words());
+    assert!(house.engine.project(house.project.unwrap()).unwrap().imprint.is_none());
+
+    let taken = ada.fill(&project, "imprint", &IMPRINT).await;
+    assert_eq!(taken.status, StatusCode::SEE_OTHER);
+    let shown = ada.get(&project).await.words();
+    assert!(shown.contains("Signed by Project Contour, security@projectcontour.io"), "{shown}");
+    let after = ada.get(&records).await;
+    let words = after.words();
+    assert!(!words.contains("how it signs"), "{words}");
+    assert!(words.contains("CSAF 2.0 csaf.json") && words.contains("csaf 6.2.16"), "{words}");
+    assert!(words.contains("/product_tree/branches/0/branches/0/branches/0/product"), "{words}");
+    assert!(words.contains("Give a package URL in product_identification_helper."), "{words}");
+    assert!(words.contains("https://projectcontour.io/security/csaf/white/2021/"));
+    assert!(words.contains("OSV has no ecosystem for contour"), "{words}");
+}
+
+#[tokio::test]
+async fn records_are_of_those_who_may_read_the_case() {
+    let house = House::with_project(2);
+    let (case, receipt) = rich_case(&house);
+    let path = format!("/case/{case}/records");
+    let rita = Browser::signed_in(&house, receipt.reporter).await;
+    assert_eq!(rita.get(&path).await.status, StatusCode::NOT_FOUND);
+    let ada = Browser::signed_in(&house, house.ada).await;
+    let sent = ada.post(&path, &[("form", "publish")]).await;
+    assert_ne!(sent.status, StatusCode::SEE_OTHER, "there is nothing to send here");
+}

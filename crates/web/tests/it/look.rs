@@ -30,6 +30,10 @@ const SAMPLES: &[(&str, &[(&str, &str)])] = &[
     ("case/fixes.html", &[("/case/{case}/fixes", "with access, but not needed: stranger")]),
     ("case/embargo.html", &[("/case/{case}/embargo", "our freeze ends two days later")]),
     ("case/disclosure.html", &[("/case/{case}/disclosure", "Digest over instant and all acts")]),
+    (
+        "case/records.html",
+        &[("/case/{case}/records", "Nobody has said yet how this project signs")],
+    ),
     ("case/retrospective.html", &[("/case/{case}/retrospective", "triaged")]),
     ("case/people.html", &[("/case/{case}/people", "Downstream Linux")]),
     ("case/timeline.html", &[("/case/{case}/timeline", "opened the case")]),

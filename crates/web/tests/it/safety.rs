@@ -186,7 +186,9 @@ async fn those_who_fix_do_not_learn_who_reported() {
     let mut fixers = view.loaded.case.holding(case::Role::FixDeveloper);
     let frida = Browser::signed_in(&house, fixers.next().unwrap().0).await;
     let ada = Browser::signed_in(&house, house.ada).await;
-    for tab in ["overview", "conversation", "embargo", "people", "timeline", "disclosure"] {
+    let tabs =
+        ["overview", "conversation", "embargo", "people", "timeline", "disclosure", "records"];
+    for tab in tabs {
         let path = format!("/case/{case}/{tab}");
         let page = frida.get(&path).await;
         assert_eq!(page.status, StatusCode::OK, "{tab}");

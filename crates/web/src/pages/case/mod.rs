@@ -13,6 +13,7 @@ mod overview;
 mod people;
 pub(crate) use people::{contact, known_or_new};
 pub(crate) mod prepare;
+mod records;
 pub(crate) mod relate;
 mod retrospective;
 mod timeline;
@@ -46,13 +47,14 @@ pub(crate) struct Tab {
 }
 
 /// Every page of a case, in the order in which a response meets them.
-pub(crate) const TABS: [&Tab; 9] = [
+pub(crate) const TABS: [&Tab; 10] = [
     &overview::TAB,
     &conversation::TAB,
     &assessment::TAB,
     &fixes::TAB,
     &embargo::TAB,
     &disclosure::TAB,
+    &records::TAB,
     &retrospective::TAB,
     &people::TAB,
     &timeline::TAB,

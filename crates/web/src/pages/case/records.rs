@@ -1,0 +1,152 @@
+//! What each record would say if it were published now, beside what its format's rules say of it.
+
+use advisory::{
+    Audience,
+    check::{Finding, Weight},
+};
+use engine::Preview;
+use serde::Serialize;
+
+use super::{Tab, no_such_form};
+use crate::{
+    desk::Desk,
+    fields::{Fields, Read},
+    time::Moment,
+};
+
+pub(super) const TAB: Tab =
+    Tab { slug: "records", title: "Records", template: "case/records.html", content, read };
+
+/// Where the project says how it signs; whoever is not on its team cannot open that page.
+#[derive(Serialize)]
+struct Imprint {
+    known: bool,
+    page: Option<String>,
+}
+
+#[derive(Serialize)]
+struct FindingView {
+    weight: &'static str,
+    mark: &'static str,
+    rule: &'static str,
+    place: String,
+    message: String,
+    hint: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct RecordView {
+    /// An anchor: the file's name without its dots.
+    id: String,
+    format: &'static str,
+    /// Several of one format are told apart by their file.
+    file: String,
+    goes_to: &'static str,
+    mark: &'static str,
+    state: String,
+    text: Option<String>,
+    missing: Option<String>,
+    findings: Vec<FindingView>,
+    /// Something must or should be mended.
+    look: bool,
+    left_off: usize,
+}
+
+#[derive(Serialize)]
+struct Content {
+    audience: &'static str,
+    at: Moment,
+    published: bool,
+    identity: bool,
+    imprint: Imprint,
+    records: Vec<RecordView>,
+}
+
+fn content(desk: &Desk<'_>) -> minijinja::Value {
+    let view = desk.view;
+    let identity = desk.names.identity();
+    let previews = engine::previews(desk.case, view.imprint.as_ref(), view.now, identity);
+    let at = previews.first().map_or(view.now, |preview| preview.at);
+    let project = desk.case.project;
+    let on_team = desk.team().contains(&desk.visit.person) && desk.visit.hall.live();
+    minijinja::Value::from_serialize(Content {
+        audience: previews.first().map_or("", |preview| reader(preview.audience)),
+        at: desk.moment(at),
+        published: !engine::editions(desk.case).is_empty(),
+        identity,
+        imprint: Imprint {
+            known: view.imprint.is_some(),
+            page: on_team.then(|| format!("/project/{project}#imprint")),
+        },
+        records: previews.into_iter().map(record).collect(),
+    })
+}
+
+fn reader(audience: Audience) -> &'static str {
+    match audience {
+        Audience::Team => "the team",
+        Audience::Reporter => "the reporter",
+        Audience::Distributors => "distributors under embargo",
+        Audience::Public => "everyone",
+    }
+}
+
+fn record(preview: Preview) -> RecordView {
+    let (mark, state) = state(&preview);
+    let Preview { format, goes_to, file, text, report, .. } = preview;
+    let (mut findings, left_off) =
+        report.map(|report| (report.findings, report.left_off)).unwrap_or_default();
+    // What must be mended comes first; within a weight, the document's order stays.
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    let (text, missing) = match text {
+        Ok(text) => (Some(text), None),
+        Err(missing) => (None, Some(missing)),
+    };
+    RecordView {
+        id: file.replace('.', "-"),
+        format,
+        file,
+        goes_to,
+        mark,
+        state,
+        text,
+        missing,
+        look: findings.iter().any(|finding| finding.severity > Weight::Info),
+        findings: findings.into_iter().map(finding).collect(),
+        left_off,
+    }
+}
+
+fn finding(finding: Finding) -> FindingView {
+    let Finding { rule, severity, path, message, hint } = finding;
+    let (weight, mark) = match severity {
+        Weight::Error => ("error", "overdue"),
+        Weight::Warning => ("warning", "waiting"),
+        Weight::Info => ("remark", "off"),
+    };
+    let place = if path.is_empty() { "the whole record".to_owned() } else { path };
+    FindingView { weight, mark, rule, place, message, hint }
+}
+
+/// How a record stands: a sign, and in words.
+fn state(preview: &Preview) -> (&'static str, String) {
+    let Some(report) = preview.report.as_ref().filter(|_| preview.text.is_ok()) else {
+        return match preview.text {
+            Ok(_) => ("done", "can be written".to_owned()),
+            Err(_) => ("waiting", "cannot be written yet".to_owned()),
+        };
+    };
+    let of = |weight| report.findings.iter().filter(|one| one.severity == weight).count();
+    match (of(Weight::Error), of(Weight::Warning)) {
+        (0, 0) => ("done", "keeps every rule".to_owned()),
+        (0, 1) => ("ready", "valid, with one warning".to_owned()),
+        (0, warnings) => ("ready", format!("valid, with {warnings} warnings")),
+        (1, _) => ("overdue", "breaks a rule".to_owned()),
+        (errors, _) => ("overdue", format!("breaks rules in {errors} places")),
+    }
+}
+
+/// There is nothing to send here: a record is changed where its facts are.
+fn read(_: &Desk<'_>, _: &Fields) -> Read<Vec<case::Command>> {
+    Err(no_such_form())
+}
