@@ -6,7 +6,9 @@ use std::{
 };
 
 use clap::Args;
-use store::{KeySource, Kind, OpenError, OsEntropy, Settings, SqliteStore};
+use counterparts::SystemClock;
+use engine::{Engine, EngineError, Parts, Texts};
+use store::{KeySource, Kind, OpenError, OsEntropy, Settings, SqliteStore, Store};
 
 use crate::command_error::CommandError;
 
@@ -23,16 +25,24 @@ impl DataDir {
         &self.path
     }
 
+    fn settings(&self, kind: Kind) -> Settings {
+        let (dir, entropy) = (self.path.clone(), Arc::new(OsEntropy));
+        Settings { dir, kind, key: KeySource::InDataDir, entropy }
+    }
+
     /// Opens the live house for running it, and makes it if there is none.
     pub(crate) fn open_or_make(&self) -> Result<SqliteStore, OpenError> {
-        let settings = Settings {
-            dir: self.path.clone(),
-            kind: Kind::Live,
-            key: KeySource::InDataDir,
-            entropy: Arc::new(OsEntropy),
-        };
+        let settings = self.settings(Kind::Live);
         match SqliteStore::open(&settings) {
             Err(OpenError::Missing { .. }) => SqliteStore::create(&settings),
+            opened => opened,
+        }
+    }
+
+    /// Opens a house of either kind, to read it as somebody whose reads are recorded.
+    pub(crate) fn open(&self) -> Result<SqliteStore, OpenError> {
+        match SqliteStore::open(&self.settings(Kind::Live)) {
+            Err(OpenError::WrongKind { .. }) => SqliteStore::open(&self.settings(Kind::Drill)),
             opened => opened,
         }
     }
@@ -41,6 +51,18 @@ impl DataDir {
     pub(crate) fn look(&self) -> Result<SqliteStore, OpenError> {
         look(&self.path)
     }
+}
+
+/// A house around its data, with no party outside connected.
+pub(crate) fn engine(store: Arc<dyn Store>) -> Result<Engine, EngineError> {
+    Ok(Engine::new(Parts {
+        store,
+        ports: counterparts::ports(),
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(OsEntropy),
+        playbooks: ["contour", "minimal"].into_iter().filter_map(playbook::shipped).collect(),
+        texts: Texts::load(None)?,
+    }))
 }
 
 /// Opens the house in a directory without changing a byte of it.

@@ -11,6 +11,7 @@ mod house;
 mod input;
 mod kept;
 mod output;
+mod tree;
 mod worker;
 
 fn main() -> std::process::ExitCode {

@@ -6,8 +6,10 @@ mod check;
 mod counterparts;
 mod cvss;
 mod drill;
+mod export;
 mod guard;
 mod journal;
+mod provider;
 mod serve;
 
 use clap::Subcommand;
@@ -27,10 +29,12 @@ pub(crate) enum Command {
     Counterparts(counterparts::Arguments),
     Cvss(cvss::Arguments),
     Drill(drill::Arguments),
+    Export(export::Arguments),
     #[command(subcommand)]
     Guard(guard::Command),
     #[command(subcommand)]
     Journal(journal::Command),
+    Provider(provider::Arguments),
     Serve(serve::Arguments),
 }
 
@@ -41,10 +45,12 @@ pub(crate) fn run(command: Command, output: &mut Output) -> Result<Exit, Command
         Command::Audit(arguments) => audit::run(&arguments, output),
         Command::Counterparts(arguments) => counterparts::run(&arguments, output),
         Command::Drill(arguments) => drill::run(&arguments, output),
+        Command::Export(arguments) => export::run(&arguments, output),
         Command::Check(arguments) => check::run(&arguments, output),
         Command::Cvss(arguments) => cvss::run(&arguments, output),
         Command::Guard(command) => guard::run(command, output),
         Command::Journal(command) => journal::run(command, output),
+        Command::Provider(arguments) => provider::run(&arguments, output),
         Command::Serve(arguments) => serve::run(&arguments, output),
     }
 }

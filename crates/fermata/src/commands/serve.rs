@@ -6,9 +6,9 @@ use advisory::Mailbox;
 use case::PersonId;
 use clap::Args;
 use counterparts::SystemClock;
-use engine::{Clock, Contact, Engine, EngineError, Parts, Texts};
+use engine::{Clock, Contact, Engine, EngineError};
 use serde::Serialize;
-use store::{LockState, OsEntropy, Why};
+use store::{LockState, Why};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -18,7 +18,7 @@ use tokio::{
 use crate::{
     command_error::{CommandError, Exit},
     drills::PracticeHouses,
-    house::{DataDir, causes},
+    house::{self, DataDir, causes},
     output::{self, Output},
     worker::Worker,
 };
@@ -71,15 +71,7 @@ struct Started<'a> {
 /// Serves until somebody says stop.
 pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, CommandError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let store = Arc::new(arguments.data.open_or_make()?);
-    let engine = Arc::new(Engine::new(Parts {
-        store,
-        ports: counterparts::ports(),
-        clock: Arc::clone(&clock),
-        entropy: Arc::new(OsEntropy),
-        playbooks: playbooks(),
-        texts: Texts::load(None)?,
-    }));
+    let engine = Arc::new(house::engine(Arc::new(arguments.data.open_or_make()?))?);
     warn_if_locked(&engine);
     let person = whom_to_invite(&engine, arguments.invite.as_ref())?;
     let runtime = tokio::runtime::Runtime::new().map_err(trouble("start"))?;
@@ -103,10 +95,6 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
     })?;
     output.talk("stopped");
     Ok(Exit::Fine)
-}
-
-fn playbooks() -> Vec<playbook::Playbook> {
-    ["contour", "minimal"].into_iter().filter_map(playbook::shipped).collect()
 }
 
 /// Whoever must be let in for the house to be of use, or was asked for.
