@@ -7,8 +7,8 @@
 use advisory::{
     Advisory, Audience, Imprint, Reader, Shown, Stage, Withhold,
     check::Report,
-    csaf::{self, Publisher, Revision, Status, Tracking},
-    cve, ghsa, openvex, osv,
+    csaf::{self, CsafVersion, Publisher, Revision, Status, Tracking},
+    cve, cyclonedx, ghsa, markdown, openvex, oss_security, osv,
 };
 use case::{Case, complete_advisory};
 use jiff::{Timestamp, tz::TimeZone};
@@ -55,7 +55,11 @@ const FORMATS: &[Format] = &[
     Format { each: true, ..one("CVE", "CVE Services", "cve.json", of_cve, Some(cve::check)) },
     one("OSV", "the provider's tree", "osv.json", of_osv, Some(osv::check)),
     one("CSAF 2.0", "the provider's tree", "csaf.json", of_csaf, Some(csaf::check)),
+    one("CSAF 2.1", "whoever asks for it", "csaf-2.1.json", of_csaf_2_1, Some(csaf::check)),
     one("OpenVEX", "whoever asks for it", "openvex.json", of_openvex, Some(openvex::check)),
+    one("CycloneDX", "whoever asks for it", "cyclonedx.json", of_cyclonedx, Some(cyclonedx::check)),
+    one("Markdown", "whoever reads it as a page", "advisory.md", of_markdown, None),
+    one("oss-security", "the public mailing list", "oss-security.txt", of_oss_security, None),
 ];
 
 /// A record of the whole advisory.
@@ -156,6 +160,11 @@ impl Facts<'_> {
     fn first(&self) -> Timestamp {
         self.editions.first().map_or(self.at, |edition| edition.at)
     }
+
+    /// Its number, from 1.
+    fn edition(&self) -> u32 {
+        u32::try_from(self.editions.len()).unwrap_or(u32::MAX)
+    }
 }
 
 fn of_ghsa(facts: &Facts<'_>, _: usize) -> Result<Vec<u8>, String> {
@@ -200,6 +209,14 @@ fn of_osv(facts: &Facts<'_>, _: usize) -> Result<Vec<u8>, String> {
 }
 
 fn of_csaf(facts: &Facts<'_>, _: usize) -> Result<Vec<u8>, String> {
+    csaf_as(facts, CsafVersion::V2_0)
+}
+
+fn of_csaf_2_1(facts: &Facts<'_>, _: usize) -> Result<Vec<u8>, String> {
+    csaf_as(facts, CsafVersion::V2_1)
+}
+
+fn csaf_as(facts: &Facts<'_>, version: CsafVersion) -> Result<Vec<u8>, String> {
     let imprint = facts.imprint()?;
     let year = facts.first().to_zoned(TimeZone::UTC).year();
     let publisher = Publisher::of(imprint, year);
@@ -209,7 +226,7 @@ fn of_csaf(facts: &Facts<'_>, _: usize) -> Result<Vec<u8>, String> {
         revisions: facts.editions.clone(),
         stage: STAGE,
     };
-    csaf::write(&facts.shown, &publisher, &tracking).map_err(|error| error.to_string())
+    csaf::write_as(version, &facts.shown, &publisher, &tracking).map_err(|error| error.to_string())
 }
 
 fn of_openvex(facts: &Facts<'_>, _: usize) -> Result<Vec<u8>, String> {
@@ -219,8 +236,37 @@ fn of_openvex(facts: &Facts<'_>, _: usize) -> Result<Vec<u8>, String> {
         id: format!("{}/openvex/{name}", imprint.base),
         author: imprint.name.to_string(),
         timestamp: facts.at,
-        version: u32::try_from(facts.editions.len()).unwrap_or(u32::MAX),
+        version: facts.edition(),
         stage: STAGE,
     };
     openvex::write(&facts.shown, &author).map_err(|error| error.to_string())
+}
+
+fn of_cyclonedx(facts: &Facts<'_>, _: usize) -> Result<Vec<u8>, String> {
+    let edition = cyclonedx::Edition {
+        id: facts.id()?,
+        author: facts.imprint()?.name.to_string(),
+        url: None,
+        version: facts.edition(),
+        timestamp: facts.at,
+        created: None,
+        published: Some(facts.first()),
+        stage: STAGE,
+    };
+    cyclonedx::write(&facts.shown, &edition).map_err(|error| error.to_string())
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the others may lack something")]
+fn of_markdown(facts: &Facts<'_>, _: usize) -> Result<Vec<u8>, String> {
+    Ok(markdown::write(&facts.shown, STAGE).into_bytes())
+}
+
+fn of_oss_security(facts: &Facts<'_>, _: usize) -> Result<Vec<u8>, String> {
+    let posting = oss_security::Posting {
+        project: facts.imprint()?.name.to_string(),
+        url: None,
+        stage: STAGE,
+    };
+    let mail = oss_security::write(&facts.shown, &posting).map_err(|error| error.to_string())?;
+    Ok(format!("Subject: {}\n\n{}", mail.subject, mail.body).into_bytes())
 }

@@ -84,7 +84,7 @@ fn entry(imprint: &Imprint, document: &Document<'_>, signed: bool) -> Value {
     links.extend(signed.then(|| link("signature", ".asc")));
     let mut entry = json!({
         "content": { "src": url, "type": "application/json" },
-        "format": { "schema": SCHEMA, "version": crate::csaf::CSAF_VERSION },
+        "format": { "schema": SCHEMA, "version": crate::csaf::CsafVersion::V2_0.as_str() },
         "id": issue.id,
         "link": links,
         "published": issue.first.to_string(),

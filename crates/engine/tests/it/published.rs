@@ -6,7 +6,7 @@ use advisory::{
 };
 use case::{
     ActId, CaseId, Command, CommandId, DisclosureId, VulnId,
-    act::{ActKind, Payload, Plan},
+    act::{ActKind, Payload},
     event::{Decision, Origin, Triage},
     observation::{Draft, DraftState, Observation},
 };
@@ -150,7 +150,7 @@ pub(crate) fn until(house: &House, hours: i64) {
 fn correct(house: &House, case: CaseId, title: &str, by: &[case::PersonId]) {
     decide(house, case, Decision::Advisory(Box::new(text(title))));
     let plan = house.engine.compose(&now(house, case), &ActKind::UpdateDraft, None).unwrap();
-    let Plan { payload: Payload::Advisory(_), .. } = &plan else { panic!("{plan:?}") };
+    assert!(matches!(plan.payload, Payload::Advisory(_)), "{plan:?}");
     let (act, digest) = (ActId(house.engine.draw()), plan.digest().unwrap());
     house.act(case, house.ada, &Command::Plan { act, plan: Box::new(plan) }).unwrap();
     for person in by {

@@ -62,12 +62,13 @@ fn what_can_be_written_is_checked_by_its_own_rules() {
     let shown = previews(&now(&house, case), Some(&imprint), START, true);
     for preview in &shown {
         let text = preview.text.as_ref().unwrap();
-        let report = preview.report.as_ref().unwrap();
-        assert!(report.valid(), "{}: {:?}", preview.format, report.findings);
+        if let Some(report) = &preview.report {
+            assert!(report.valid(), "{}: {:?}", preview.format, report.findings);
+            serde_json::from_str::<Value>(text).unwrap();
+        }
         assert_eq!((preview.audience, preview.at), (Audience::Public, START));
         assert!(!text.contains("neutral words"), "{text}");
-        assert!(text.ends_with("\n") && text.lines().count() > 5, "people read it: {text}");
-        serde_json::from_str::<Value>(text).unwrap();
+        assert!(text.ends_with('\n') && text.lines().count() > 5, "people read it: {text}");
     }
     let again = previews(&now(&house, case), Some(&imprint), START, true);
     assert_eq!(shown, again, "the same bytes each time");

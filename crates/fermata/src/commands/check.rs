@@ -120,7 +120,6 @@ fn cyclonedx_1_7(text: &str) -> Result<Report, CommandError> {
 }
 
 /// The format of a text, by its first words or its telling keys.
-#[expect(clippy::zero_sized_map_values, reason = "a set cannot be read from a map")]
 fn look(text: &str) -> Option<Format> {
     if text.trim_start().starts_with("CVSS:") {
         return Some(Format::Cvss);
