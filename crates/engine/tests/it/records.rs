@@ -26,7 +26,17 @@ fn each_says_what_is_still_missing() {
     let none = previews(&now(&house, case), None, START, true);
     assert_eq!(
         none.iter().map(|p| p.format).collect::<Vec<_>>(),
-        ["GHSA", "CVE", "OSV", "CSAF 2.0", "OpenVEX"]
+        [
+            "GHSA",
+            "CVE",
+            "OSV",
+            "CSAF 2.0",
+            "CSAF 2.1",
+            "OpenVEX",
+            "CycloneDX",
+            "Markdown",
+            "oss-security"
+        ]
     );
     for preview in &none {
         let why = preview.text.as_ref().unwrap_err();
@@ -113,8 +123,8 @@ fn credit_is_shown_to_who_may_see_the_reporter_and_once_it_is_out_to_everyone() 
         let shown = previews(&now(&house, case), Some(&imprint()), START, identity);
         shown.iter().filter(|p| p.text.as_ref().is_ok_and(|text| text.contains("Rita"))).count()
     };
-    assert_eq!((named(true), named(false)), (3, 0));
+    assert_eq!((named(true), named(false)), (7, 0));
     arm(&house, case, 1);
     until(&house, 3);
-    assert_eq!((named(true), named(false)), (3, 3));
+    assert_eq!((named(true), named(false)), (7, 7));
 }
