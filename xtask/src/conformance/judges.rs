@@ -4,6 +4,7 @@
 //! installed or run is not at hand, and that is what its row says.
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
     process::{Command, Stdio},
@@ -142,8 +143,10 @@ fn one_by_one(folder: &Path, version: &str, documents: &Path) -> String {
         let line = match output {
             Ok(output) if output.status.success() => format!("ok {name}\n"),
             Ok(output) => {
-                let said = String::from_utf8_lossy(&output.stdout).replace('\n', " ");
-                format!("no {name}: {said}\n")
+                let said = String::from_utf8_lossy(&output.stdout);
+                let errors: Vec<&str> =
+                    said.lines().filter(|line| line.contains("[Error")).collect();
+                format!("no {name}: {}\n", errors.join("; "))
             }
             Err(error) => format!("no {name}: {error}\n"),
         };
@@ -161,18 +164,71 @@ fn names(folder: &Path) -> Vec<(String, PathBuf)> {
     names
 }
 
+/// What a judge refuses, by words in its message, and why that is no mistake of ours.
+const KNOWN: &[(&str, &str, &str)] = &[
+    (
+        NODE_PACKAGE,
+        "no such cwe version is recognized",
+        "it knows no catalogue of weaknesses after 4.17, and the document names the one in force",
+    ),
+    (
+        NODE_PACKAGE,
+        "/content must NOT have additional properties",
+        "it does not know `ssvc_v2`, which the third draft of CSAF 2.1 has there",
+    ),
+    (
+        CRATE,
+        "The version range given is invalid: Invalid(\"vers:",
+        "it takes no vers scheme of Go, Maven or PyPI, and calls an error what 6.1.59 has as warning",
+    ),
+];
+
 /// What came of a folder, from a judge's lines.
-fn row(what: &str, version: &str, documents: &Path, said: Option<String>) -> Row {
+fn row(judge: &str, version: &str, documents: &Path, said: Option<String>) -> Row {
     let format = documents.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     let total = names(documents).len();
-    let refused =
-        said.iter().flat_map(|said| said.lines()).filter_map(|line| line.strip_prefix("no "));
-    let misses = refused.take(MOST_MISSES).map(|line| {
-        println!("{what} refuses {line}");
-        let (what, _) = line.split_once(':').unwrap_or((line, ""));
-        Miss { what: what.to_owned(), why: String::new() }
-    });
-    let misses = misses.collect();
+    let misses = said.as_deref().map(|said| misses(judge, said)).unwrap_or_default();
     let passed = said.map(|said| said.lines().filter(|line| line.starts_with("ok ")).count());
-    Row { what: format!("{what}, {format}"), version: version.to_owned(), passed, total, misses }
+    Row { what: format!("{judge}, {format}"), version: version.to_owned(), passed, total, misses }
+}
+
+/// The refused documents: those with known reasons counted together, each other one by its name.
+fn misses(judge: &str, said: &str) -> Vec<Miss> {
+    let why = |reason: &str| {
+        KNOWN.iter().find(|(who, words, _)| *who == judge && reason.contains(words)).map(|it| it.2)
+    };
+    let mut known: BTreeMap<Vec<&str>, usize> = BTreeMap::new();
+    let mut unknown = Vec::new();
+    for line in said.lines().filter_map(|line| line.strip_prefix("no ")) {
+        let (name, reasons) = line.split_once(':').unwrap_or((line, ""));
+        if let Some(whys) = reasons.split("; ").map(why).collect::<Option<BTreeSet<_>>>() {
+            *known.entry(whys.into_iter().collect()).or_default() += 1;
+        } else {
+            println!("{judge} refuses {line}");
+            unknown.push(Miss { what: name.to_owned(), why: String::new(), count: 1 });
+        }
+    }
+    unknown.truncate(MOST_MISSES);
+    let known = known.into_iter().map(|(whys, count)| Miss {
+        what: format!("{count} documents"),
+        why: whys.join("; and "),
+        count,
+    });
+    known.chain(unknown).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_refused_for_known_reasons_alone_is_explained() {
+        let known = "x no such cwe version is recognized";
+        let said = format!("ok 1\nno 2: {known}\nno 3: {known}; {known}\nno 4: {known}; other\n");
+        let found = misses(NODE_PACKAGE, &said);
+        assert_eq!((found[0].count, found[0].why.is_empty()), (2, false));
+        assert_eq!((found[1].what.as_str(), found[1].why.as_str()), ("4", ""));
+        assert_eq!(found.len(), 2);
+        assert!(misses(CVELIB, &said).iter().all(|miss| miss.why.is_empty()));
+    }
 }

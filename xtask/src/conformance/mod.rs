@@ -47,12 +47,15 @@ pub(crate) struct Row {
 pub(crate) struct Miss {
     pub(crate) what: String,
     pub(crate) why: String,
+    /// Of how many this is said.
+    pub(crate) count: usize,
 }
 
 impl Row {
     /// Whether something came out wrong for which nobody gave a reason, or nothing came out at all.
     fn is_wrong(&self) -> bool {
-        let explained = self.misses.iter().filter(|miss| !miss.why.is_empty()).count();
+        let explained: usize =
+            self.misses.iter().filter(|miss| !miss.why.is_empty()).map(|miss| miss.count).sum();
         self.passed.is_none_or(|passed| passed == 0 || passed + explained < self.total)
     }
 }
@@ -127,8 +130,8 @@ fn suite(line: &str) -> Option<Row> {
     let text = |value: &Value, name: &str| Some(value.get(name)?.as_str()?.to_owned());
     let number = |name: &str| usize::try_from(said.get(name)?.as_u64()?).ok();
     let misses = said.get("misses")?.as_array()?.iter();
-    let misses =
-        misses.map(|miss| Some(Miss { what: text(miss, "what")?, why: text(miss, "why")? }));
+    let misses = misses
+        .map(|miss| Some(Miss { what: text(miss, "what")?, why: text(miss, "why")?, count: 1 }));
     Some(Row {
         what: text(&said, "suite")?,
         version: text(&said, "version")?,
@@ -160,7 +163,7 @@ mod tests {
             version: String::new(),
             passed,
             total,
-            misses: vec![Miss { what: "x".to_owned(), why: why.to_owned() }],
+            misses: vec![Miss { what: "x".to_owned(), why: why.to_owned(), count: 1 }],
         };
         assert!(!row(Some(8), 9, "it is wrong itself").is_wrong());
         assert!(row(Some(8), 9, "").is_wrong());
