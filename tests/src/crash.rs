@@ -2,21 +2,39 @@
 //! dropped.
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::{self, Write},
     str::FromStr,
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
+use case::ActId;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
 /// A boundary of an effect.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Point {
     /// Before a batch of events is written.
     CommitBefore,
     /// After a batch is durable, before anybody hears of it.
     CommitAfter,
+    /// Before the intent of an act is written.
+    IntentBefore,
+    /// After the intent is durable, before the house goes on.
+    IntentAfter,
     /// After the intent is durable, before the call.
     CallBefore,
-    /// After the call had its effect, before the receipt is written.
+    /// After the call had its effect, before the answer is heard.
     CallAfter,
+    /// Before the receipt, or a person's word that stands for it, is written.
+    ReceiptBefore,
+    /// After it is durable, before the house goes on.
+    ReceiptAfter,
     /// After the receipt is durable, before the job is taken off the queue.
     FinishBefore,
     /// After the job is off the queue.
@@ -24,7 +42,19 @@ pub enum Point {
 }
 
 impl Point {
-    /// Every boundary.
+    /// Every boundary of one act's life.
+    pub const OF_ACT: [Self; 8] = [
+        Self::IntentBefore,
+        Self::IntentAfter,
+        Self::CallBefore,
+        Self::CallAfter,
+        Self::ReceiptBefore,
+        Self::ReceiptAfter,
+        Self::FinishBefore,
+        Self::FinishAfter,
+    ];
+
+    /// Every boundary that every report brings about, whatever it leads to.
     pub const ALL: [Self; 6] = [
         Self::CommitBefore,
         Self::CommitAfter,
@@ -40,8 +70,12 @@ impl Point {
         match self {
             Self::CommitBefore => "commit-before",
             Self::CommitAfter => "commit-after",
+            Self::IntentBefore => "intent-before",
+            Self::IntentAfter => "intent-after",
             Self::CallBefore => "call-before",
             Self::CallAfter => "call-after",
+            Self::ReceiptBefore => "receipt-before",
+            Self::ReceiptAfter => "receipt-after",
             Self::FinishBefore => "finish-before",
             Self::FinishAfter => "finish-after",
         }
@@ -68,17 +102,23 @@ impl Plant {
     }
 }
 
+/// A boundary of one kind of act, by the name of the kind.
+pub type Place = (String, Point);
+
 /// What is to go wrong in one process.
 #[derive(Debug, Default)]
 pub struct Trouble {
     at: Option<(Point, u32)>,
     passed: AtomicU32,
+    places: BTreeSet<Place>,
+    kinds: Mutex<BTreeMap<ActId, &'static str>>,
     /// A planted bug.
     pub plant: Option<Plant>,
 }
 
 impl Trouble {
-    /// From `CRASH_AT`, as `call-after:3` for the third time, and `PLANT`.
+    /// From `CRASH_AT`, as `call-after:3` for the third time; from `PLACES`, places as JSON, of
+    /// which it dies at the first that it comes to; and from `PLANT`.
     #[must_use]
     pub fn from_environment() -> Self {
         let read = |name| std::env::var(name).unwrap_or_default();
@@ -87,7 +127,33 @@ impl Trouble {
         Self {
             at: read("CRASH_AT").parse().ok().map(|Moment(point, times)| (point, times)),
             passed: AtomicU32::new(0),
+            places: serde_json::from_str(&read("PLACES")).unwrap_or_default(),
+            kinds: Mutex::default(),
             plant: plants.into_iter().find(|known| known.name() == plant),
+        }
+    }
+
+    /// It is waited for an act of a certain kind.
+    #[must_use]
+    pub fn lurks(&self) -> bool {
+        !self.places.is_empty()
+    }
+
+    /// What an act does, for when it comes to a boundary.
+    pub fn learn(&self, act: ActId, kind: &'static str) {
+        self.kinds.lock().unwrap_or_else(PoisonError::into_inner).insert(act, kind);
+    }
+
+    /// An act passes a boundary, or the house dies there and says where as its last word.
+    pub fn reach(&self, point: Point, act: ActId) {
+        let kinds = self.kinds.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(kind) = kinds.get(&act) else { return };
+        let place = ((*kind).to_owned(), point);
+        if self.places.contains(&place) {
+            let mut out = io::stdout();
+            let _ = writeln!(out, "{}", json!({ "died": place }));
+            let _ = out.flush();
+            std::process::abort();
         }
     }
 

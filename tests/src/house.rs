@@ -16,6 +16,7 @@ use playbook::Settings;
 use rehearsal::{
     ports::{self, Wire},
     process::Remote,
+    world::setting::Lookups,
 };
 use serde_json::json;
 use store::{KeySource, Kind, OpenError, OsEntropy, Position, SqliteStore};
@@ -39,23 +40,31 @@ pub fn settings(data: &Path) -> store::Settings {
     }
 }
 
+/// Opens the store on disk, or makes it.
+///
+/// # Errors
+/// When that does not work.
+pub fn store(data: &Path) -> Result<SqliteStore> {
+    let settings = settings(data);
+    Ok(match SqliteStore::open(&settings) {
+        Err(OpenError::Missing { .. }) => SqliteStore::create(&settings)?,
+        opened => opened?,
+    })
+}
+
 /// Opens the house, or makes it; its clock begins `ahead` seconds after a fixed instant.
 ///
 /// # Errors
 /// When something does not work.
 pub fn open(data: &Path, world: SocketAddr, ahead: i64) -> Result<Engine> {
-    let settings = settings(data);
-    let store = match SqliteStore::open(&settings) {
-        Err(OpenError::Missing { .. }) => SqliteStore::create(&settings)?,
-        opened => opened?,
-    };
+    let store = store(data)?;
     let trouble = Arc::new(Trouble::from_environment());
     let clock: Arc<dyn Clock> = Arc::new(LaterClock::ahead(ahead));
     let inner = Remote::real(world, Arc::clone(&clock));
     let wire: Arc<dyn Wire> = Arc::new(BreakingWire { inner, trouble: Arc::clone(&trouble) });
     Ok(Engine::new(Parts {
-        store: Arc::new(BreakingStore::new(store, trouble)),
-        ports: ports::ports(&wire, true),
+        store: Arc::new(BreakingStore::new(store, trouble)?),
+        ports: ports::ports(&wire, Lookups::Everywhere),
         clock,
         entropy: Arc::new(OsEntropy),
         playbooks: playbook::shipped("contour").into_iter().collect(),

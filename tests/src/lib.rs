@@ -8,4 +8,5 @@ pub mod clock;
 pub mod crash;
 pub mod house;
 pub mod store;
+pub mod walk;
 pub mod wire;

@@ -2,13 +2,15 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU32, Ordering},
     },
     time::Duration,
 };
 
+use case::{ActId, Event, event::ActEvent};
 use jiff::Timestamp;
+use serde_json::Value;
 use store::{
     AppendError, Attempt, Batch, BlobId, Blobs, Body, Checkpoint, Committed, Directory, FeedItem,
     Fence, Hash, House, HouseId, Journal, KeyClass, Kind, Lease, LockState, OneTimeLink, Payload,
@@ -23,13 +25,48 @@ pub struct BreakingStore {
     inner: SqliteStore,
     trouble: Arc<Trouble>,
     reports: AtomicU32,
+    leased: Mutex<Option<ActId>>,
 }
 
 impl BreakingStore {
     /// Around a real one.
-    #[must_use]
-    pub fn new(inner: SqliteStore, trouble: Arc<Trouble>) -> Self {
-        Self { inner, trouble, reports: AtomicU32::new(0) }
+    ///
+    /// # Errors
+    /// When the cases in it cannot be read.
+    pub fn new(inner: SqliteStore, trouble: Arc<Trouble>) -> Result<Self, StoreError> {
+        if trouble.lurks() {
+            let scope = Scope::house("trouble");
+            for stream in inner.streams(&scope, "case/")? {
+                for recorded in inner.read(&scope, &stream, Seq::FIRST)? {
+                    let body = recorded.payload.as_bytes().unwrap_or_default();
+                    learn(&trouble, act_event(body).as_ref());
+                }
+            }
+        }
+        Ok(Self { inner, trouble, reports: AtomicU32::new(0), leased: Mutex::default() })
+    }
+
+    /// The boundaries that a batch brings acts to.
+    fn steps(&self, batch: &Batch) -> Vec<(ActId, [Point; 2])> {
+        if !self.trouble.lurks() {
+            return Vec::new();
+        }
+        let bodies = batch.appends.iter().flat_map(|append| &append.events);
+        let events = bodies.filter_map(|entry| act_event(entry.body.as_bytes()));
+        events
+            .filter_map(|event| {
+                learn(&self.trouble, Some(&event));
+                match event {
+                    ActEvent::Started { act } => {
+                        Some((act, [Point::IntentBefore, Point::IntentAfter]))
+                    }
+                    ActEvent::Done { act, .. } => {
+                        Some((act, [Point::ReceiptBefore, Point::ReceiptAfter]))
+                    }
+                    _ => None,
+                }
+            })
+            .collect()
     }
 
     /// Whether the planted bug takes this batch.
@@ -40,6 +77,26 @@ impl BreakingStore {
             && brings
             && self.reports.fetch_add(1, Ordering::SeqCst) % 3 == 2
     }
+}
+
+/// The act's event that a body holds, if it is one.
+fn act_event(body: &[u8]) -> Option<ActEvent> {
+    match serde_json::from_slice::<case::Entry>(body).ok()?.event {
+        Event::Act(event) => Some(event),
+        _ => None,
+    }
+}
+
+fn learn(trouble: &Trouble, event: Option<&ActEvent>) {
+    if let Some(ActEvent::Planned { act, plan, .. }) = event {
+        trouble.learn(*act, plan.kind.name());
+    }
+}
+
+/// The act that a job carries out, in the words of the engine's queue.
+fn act_of(job: &[u8]) -> Option<ActId> {
+    let job: Value = serde_json::from_slice(job).ok()?;
+    job.get("effect")?.get("act")?.as_str()?.parse().ok()
 }
 
 macro_rules! straight {
@@ -55,9 +112,12 @@ impl Journal for BreakingStore {
         if self.loses(&batch) {
             return Ok(Vec::new());
         }
+        let steps = self.steps(&batch);
+        steps.iter().for_each(|(act, [before, _])| self.trouble.reach(*before, *act));
         self.trouble.pass(Point::CommitBefore);
         let committed = self.inner.commit(scope, batch);
         self.trouble.pass(Point::CommitAfter);
+        steps.iter().for_each(|(act, [_, after])| self.trouble.reach(*after, *act));
         committed
     }
 
@@ -74,15 +134,24 @@ impl Journal for BreakingStore {
 }
 
 impl Queue for BreakingStore {
+    fn lease(&self, now: Timestamp, ttl: Duration) -> Result<Option<Lease>, StoreError> {
+        let lease = self.inner.lease(now, ttl)?;
+        let act = lease.as_ref().and_then(|lease| act_of(lease.body.as_bytes()));
+        *self.leased.lock().unwrap_or_else(PoisonError::into_inner) = act;
+        Ok(lease)
+    }
+
     fn finish(&self, fence: &Fence) -> Result<bool, StoreError> {
+        let act = *self.leased.lock().unwrap_or_else(PoisonError::into_inner);
+        act.into_iter().for_each(|act| self.trouble.reach(Point::FinishBefore, act));
         self.trouble.pass(Point::FinishBefore);
         let finished = self.inner.finish(fence);
         self.trouble.pass(Point::FinishAfter);
+        act.into_iter().for_each(|act| self.trouble.reach(Point::FinishAfter, act));
         finished
     }
 
     straight! {
-        fn lease(now: Timestamp, ttl: Duration) -> Result<Option<Lease>, StoreError>;
         fn next_due() -> Result<Option<Timestamp>, StoreError>;
         fn release(fence: &Fence, due: Timestamp) -> Result<bool, StoreError>;
     }

@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     dice::Dice,
     history::History,
-    world::setting::{CnaManner, Persona, Setting, Vendor, VendorManner},
+    world::setting::{CnaManner, Lookups, Persona, Setting, Vendor, VendorManner},
 };
 
 /// A person of the house.
@@ -96,7 +96,7 @@ pub fn setting(seed: u64) -> Result<Setting, MailboxError> {
         ],
         reporters: vec![finder()?],
         cna: CnaManner::Assigns,
-        mail_readable: true,
+        lookups: Lookups::Everywhere,
         faults: false,
     })
 }

@@ -11,6 +11,7 @@ use playbook::Playbook;
 use crate::{
     DrillClock,
     ports::{self, Wire},
+    world::setting::Lookups,
 };
 
 /// A planted bug.
@@ -88,8 +89,8 @@ pub(crate) fn playbook(planted: Option<Plant>, book: Playbook) -> Playbook {
 }
 
 /// The house's ports, one of them perhaps with a bug.
-pub(crate) fn ports(planted: Option<Plant>, wire: &Arc<dyn Wire>, mail_readable: bool) -> Ports {
-    let ports = ports::ports(wire, mail_readable);
+pub(crate) fn ports(planted: Option<Plant>, wire: &Arc<dyn Wire>, lookups: Lookups) -> Ports {
+    let ports = ports::ports(wire, lookups);
     #[cfg(feature = "planted-bugs")]
     let ports = bugs::infest(planted, ports);
     let _ = planted;

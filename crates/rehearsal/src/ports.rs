@@ -27,7 +27,9 @@ use jiff::Timestamp;
 use crate::{
     DrillClock, World,
     world::{
-        cna, developers, forge, lists, mail, times,
+        cna, developers, forge, lists, mail,
+        setting::Lookups,
+        times,
         wire::{Reply, Request, Response},
     },
 };
@@ -64,17 +66,20 @@ impl Wire for InProcess {
     }
 }
 
-/// All ports of a house in a drill.
+/// All ports of a house in a drill; `lookups` says who can be asked about a call whose answer was
+/// lost.
 #[must_use]
-pub fn ports(wire: &Arc<dyn Wire>, mail_readable: bool) -> Ports {
+pub fn ports(wire: &Arc<dyn Wire>, lookups: Lookups) -> Ports {
+    let readable = lookups != Lookups::Nowhere;
+    let mail_readable = lookups == Lookups::Everywhere;
     let time = (0..times::COUNT).map(|source| -> Box<dyn TimeSource> {
         Box::new(SimTime { wire: wire.clone(), source, name: format!("time source {source}") })
     });
     Ports {
-        forge: Box::new(SimForge(wire.clone())),
-        lists: Box::new(SimLists(wire.clone())),
+        forge: Box::new(SimForge { wire: wire.clone(), readable }),
+        lists: Box::new(SimLists { wire: wire.clone(), readable }),
         mail: Box::new(SimMail { wire: wire.clone(), readable: mail_readable }),
-        cna: Box::new(SimCna(wire.clone())),
+        cna: Box::new(SimCna { wire: wire.clone(), readable }),
         repositories: Box::new(SimRepositories(wire.clone())),
         time: time.collect(),
     }
@@ -86,6 +91,11 @@ fn strange(answer: &Response) -> PortError {
 
 fn misplaced(plan: &Plan) -> PortError {
     PortError::Refused(format!("{} is not done here", plan.kind.name()))
+}
+
+/// What can be done about a lost answer to a call that is no full replacement.
+fn nature(readable: bool) -> Nature {
+    if readable { Nature::Readable } else { Nature::Blind }
 }
 
 fn proof(answer: Response) -> Result<Proof, PortError> {
@@ -102,7 +112,10 @@ fn found(answer: Response) -> Result<Found, PortError> {
     }
 }
 
-struct SimForge(Arc<dyn Wire>);
+struct SimForge {
+    wire: Arc<dyn Wire>,
+    readable: bool,
+}
 
 impl SimForge {
     fn request(act: ActId, plan: &Plan) -> Option<forge::Call> {
@@ -132,49 +145,52 @@ impl Counterpart for SimForge {
     fn nature(&self, plan: &Plan) -> Nature {
         match plan.kind {
             // Full replacements: once more changes nothing.
-            ActKind::UpdateDraft | ActKind::SetAccess => Nature::Repeatable,
-            _ => Nature::Readable,
+            ActKind::UpdateDraft | ActKind::SetAccess if self.readable => Nature::Repeatable,
+            _ => nature(self.readable),
         }
     }
 
     fn perform(&self, act: ActId, plan: &Plan) -> Result<Proof, PortError> {
         let call = Self::request(act, plan).ok_or_else(|| misplaced(plan))?;
-        proof(self.0.call(&Request::Forge(call))?)
+        proof(self.wire.call(&Request::Forge(call))?)
     }
 
     fn look_up(&self, act: ActId, _: &Plan) -> Result<Found, PortError> {
-        found(self.0.call(&Request::Forge(forge::Call::Find(act)))?)
+        found(self.wire.call(&Request::Forge(forge::Call::Find(act)))?)
     }
 }
 
 impl Forge for SimForge {
     fn draft(&self, created: ActId) -> Result<Option<Draft>, PortError> {
-        match self.0.call(&Request::Forge(forge::Call::Draft(created)))? {
+        match self.wire.call(&Request::Forge(forge::Call::Draft(created)))? {
             Response::Draft(draft) => Ok(draft),
             other => Err(strange(&other)),
         }
     }
 
     fn fork(&self, created: ActId) -> Result<Option<String>, PortError> {
-        match self.0.call(&Request::Forge(forge::Call::ForkOf(created)))? {
+        match self.wire.call(&Request::Forge(forge::Call::ForkOf(created)))? {
             Response::Fork(fork) => Ok(fork),
             other => Err(strange(&other)),
         }
     }
 
     fn access(&self, fork: &str) -> Result<Access, PortError> {
-        match self.0.call(&Request::Forge(forge::Call::Access(fork.to_owned())))? {
+        match self.wire.call(&Request::Forge(forge::Call::Access(fork.to_owned())))? {
             Response::Access(access) => Ok(access),
             other => Err(strange(&other)),
         }
     }
 }
 
-struct SimLists(Arc<dyn Wire>);
+struct SimLists {
+    wire: Arc<dyn Wire>,
+    readable: bool,
+}
 
 impl Counterpart for SimLists {
     fn nature(&self, _: &Plan) -> Nature {
-        Nature::Readable
+        nature(self.readable)
     }
 
     fn perform(&self, act: ActId, plan: &Plan) -> Result<Proof, PortError> {
@@ -184,17 +200,17 @@ impl Counterpart for SimLists {
             return Err(misplaced(plan));
         };
         let (to, subject, body) = (mailbox.clone(), subject.clone(), body.clone());
-        proof(self.0.call(&Request::Lists(lists::Call::Post { act, to, subject, body }))?)
+        proof(self.wire.call(&Request::Lists(lists::Call::Post { act, to, subject, body }))?)
     }
 
     fn look_up(&self, act: ActId, _: &Plan) -> Result<Found, PortError> {
-        found(self.0.call(&Request::Lists(lists::Call::Find(act)))?)
+        found(self.wire.call(&Request::Lists(lists::Call::Find(act)))?)
     }
 }
 
 impl Lists for SimLists {
     fn archive(&self, list: &Mailbox) -> Result<Vec<ArchivePost>, PortError> {
-        match self.0.call(&Request::Lists(lists::Call::Archive(list.clone())))? {
+        match self.wire.call(&Request::Lists(lists::Call::Archive(list.clone())))? {
             Response::Archive(posts) => Ok(posts),
             other => Err(strange(&other)),
         }
@@ -208,7 +224,7 @@ struct SimMail {
 
 impl Counterpart for SimMail {
     fn nature(&self, _: &Plan) -> Nature {
-        if self.readable { Nature::Readable } else { Nature::Blind }
+        nature(self.readable)
     }
 
     fn perform(&self, act: ActId, plan: &Plan) -> Result<Proof, PortError> {
@@ -242,11 +258,14 @@ impl Mail for SimMail {
     }
 }
 
-struct SimCna(Arc<dyn Wire>);
+struct SimCna {
+    wire: Arc<dyn Wire>,
+    readable: bool,
+}
 
 impl Counterpart for SimCna {
     fn nature(&self, _: &Plan) -> Nature {
-        Nature::Readable
+        nature(self.readable)
     }
 
     fn perform(&self, act: ActId, plan: &Plan) -> Result<Proof, PortError> {
@@ -255,17 +274,17 @@ impl Counterpart for SimCna {
             ActKind::PublishCve { vulnerability } => cna::Call::Publish { act, vulnerability },
             _ => return Err(misplaced(plan)),
         };
-        proof(self.0.call(&Request::Cna(call))?)
+        proof(self.wire.call(&Request::Cna(call))?)
     }
 
     fn look_up(&self, act: ActId, _: &Plan) -> Result<Found, PortError> {
-        found(self.0.call(&Request::Cna(cna::Call::Find { act }))?)
+        found(self.wire.call(&Request::Cna(cna::Call::Find { act }))?)
     }
 }
 
 impl Cna for SimCna {
     fn word(&self, vulnerability: VulnId) -> Result<Option<CveWord>, PortError> {
-        match self.0.call(&Request::Cna(cna::Call::Word { vulnerability }))? {
+        match self.wire.call(&Request::Cna(cna::Call::Word { vulnerability }))? {
             Response::Word(word) => Ok(word),
             other => Err(strange(&other)),
         }

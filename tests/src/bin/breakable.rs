@@ -1,6 +1,7 @@
 //! The processes of the tests that break things: a drill's world, and a house that can be killed.
 //!
 //! `breakable world FOLDER` · `breakable house DATA WORLD AHEAD` · `breakable settle DATA WORLD AHEAD`
+//! · `breakable walk FOLDER WORLD`
 
 use std::{
     io::{self, Write},
@@ -8,8 +9,11 @@ use std::{
     path::Path,
 };
 
-use house_tests::house::{self, Result};
-use rehearsal::{World, cast, process, world::record::Witness};
+use house_tests::{
+    house::{self, Result},
+    walk,
+};
+use rehearsal::{World, process, world::record::Witness};
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -22,6 +26,7 @@ fn main() -> Result<()> {
         ["settle", data, world, ahead] => {
             house::settle(&house::open(Path::new(data), world.parse()?, ahead.parse()?)?)
         }
+        ["walk", folder, world] => walk::go(Path::new(folder), world.parse()?),
         _ => Err("see the first lines of this program's source".into()),
     }
 }
@@ -29,7 +34,8 @@ fn main() -> Result<()> {
 /// True time is what the house says: the world is the witness of effects here, not of clocks.
 fn world(folder: &Path) -> Result<()> {
     let witness = Witness::at(&folder.join("witness.jsonl"))?;
-    let mut world = World::new(cast::setting(1)?, &folder.join("repositories"), witness)?;
+    let mut world =
+        World::new(walk::Tale::read(folder)?.setting, &folder.join("repositories"), witness)?;
     let listener = TcpListener::bind("127.0.0.1:0")?;
     writeln!(io::stdout(), "{}", listener.local_addr()?)?;
     Ok(process::serve(&listener, &mut world, None)?)

@@ -1,10 +1,12 @@
 //! `kill -9` at every boundary of an effect and at random moments: no acknowledged report is lost,
 //! and no effect happens twice.
 
+use std::time::Duration;
+
 use house_tests::crash::{Plant, Point};
 use rehearsal::{audit::Law, dice::Dice};
 
-use crate::ruins::Ruins;
+use crate::ruins::{Moment, Ruins};
 
 /// So many reports bring every boundary about several times.
 const ENOUGH: u32 = 400;
@@ -20,7 +22,7 @@ fn a_house_that_dies_at_a_boundary_loses_nothing_and_repeats_nothing() {
                 died += 1;
                 continue;
             };
-            if ruins.storm(house, ENOUGH) < ENOUGH {
+            if ruins.storm(house, Moment::after(ENOUGH)) < ENOUGH {
                 died += 1;
             }
         }
@@ -38,7 +40,9 @@ fn a_house_that_dies_at_any_moment_loses_nothing_and_repeats_nothing() {
     let mut received = 0;
     for _ in 0..100 {
         let house = ruins.house(None).expect("it starts after any death");
-        received += ruins.storm(house, u32::try_from(dice.below(12)).unwrap_or(12));
+        let enough = u32::try_from(dice.below(12)).unwrap_or(12);
+        let after = Duration::from_micros(dice.below(40_000));
+        received += ruins.storm(house, Moment { enough, after });
     }
     let inquest = ruins.inquest();
     assert!(inquest.acknowledged.len() >= usize::try_from(received).unwrap_or(usize::MAX));
@@ -49,7 +53,7 @@ fn a_house_that_dies_at_any_moment_loses_nothing_and_repeats_nothing() {
 fn calls_that_are_forgotten_are_found() {
     let mut ruins = Ruins::new(Some(Plant::ForgetCalls.name()));
     let house = ruins.house(Some("call-after:2")).expect("it starts");
-    ruins.storm(house, ENOUGH);
+    ruins.storm(house, Moment::after(ENOUGH));
     assert!(ruins.inquest().breaks(Law::NothingTwice));
 }
 
@@ -57,6 +61,6 @@ fn calls_that_are_forgotten_are_found() {
 fn reports_that_are_lost_are_found() {
     let mut ruins = Ruins::new(Some(Plant::LoseReports.name()));
     let house = ruins.house(None).expect("it starts");
-    ruins.storm(house, 12);
+    ruins.storm(house, Moment::after(12));
     assert!(ruins.inquest().breaks(Law::NothingLost));
 }

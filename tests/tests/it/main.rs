@@ -8,3 +8,5 @@
 
 mod kill;
 mod ruins;
+mod walk;
+mod world;

@@ -3,13 +3,13 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    io::{BufRead, BufReader, Read, Write},
+    io::{Read, Write},
     net::{SocketAddr, TcpStream},
-    path::PathBuf,
-    process::{Child, Command, Stdio},
+    process::{Child, Command},
     sync::{
         Arc, Mutex,
         atomic::{AtomicU32, Ordering},
+        mpsc,
     },
     time::Duration,
 };
@@ -17,27 +17,24 @@ use std::{
 use advisory::{Digest, Mailbox};
 use house_tests::clock::LaterClock;
 use rehearsal::{
-    audit::{self, Books, Law, Truth},
+    audit::{self, Books, Law},
     cast,
     ports::Wire,
-    process::Remote,
     world::{
         record::{Happened, Record},
-        wire::{Request, Response, Word},
+        wire::{Request, Word},
     },
 };
 use serde_json::Value;
-use store::{KeySource, OsEntropy, SqliteStore};
-use tempfile::TempDir;
+
+use crate::world::{Outside, breakable, first_line};
 
 /// Longer than any house lives here, and than any lease of a dead one.
 const LATER: i64 = 1_000;
 
 /// A place where a house is killed.
 pub(crate) struct Ruins {
-    folder: TempDir,
-    world: Child,
-    address: SocketAddr,
+    outside: Outside,
     houses: i64,
     sent: AtomicU32,
     acknowledged: Mutex<BTreeMap<Mailbox, Digest>>,
@@ -47,8 +44,30 @@ pub(crate) struct Ruins {
 /// A house that is alive.
 pub(crate) struct Alive {
     child: Child,
+    door: Door,
+}
+
+/// Where a house takes reports.
+#[derive(Clone)]
+pub(crate) struct Door {
     address: SocketAddr,
     project: String,
+}
+
+/// When a house is killed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Moment {
+    /// As soon as so many reports were received,
+    pub(crate) enough: u32,
+    /// and so long after that.
+    pub(crate) after: Duration,
+}
+
+impl Moment {
+    /// As soon as so many reports were received.
+    pub(crate) fn after(enough: u32) -> Self {
+        Self { enough, after: Duration::ZERO }
+    }
 }
 
 /// What is known at the end.
@@ -59,28 +78,10 @@ pub(crate) struct Inquest {
     pub(crate) acknowledged: BTreeMap<Mailbox, Digest>,
 }
 
-fn breakable() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_breakable"));
-    command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-    command
-}
-
-fn first_line(child: &mut Child) -> String {
-    let mut line = String::new();
-    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-    line
-}
-
 impl Ruins {
     pub(crate) fn new(plant: Option<&'static str>) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let mut world = breakable().arg("world").arg(folder.path()).spawn().unwrap();
-        let address = first_line(&mut world).trim().parse().expect("the world's address");
         Self {
-            folder,
-            world,
-            address,
+            outside: Outside::new("contour", cast::setting(1).unwrap()),
             houses: 0,
             sent: AtomicU32::new(0),
             acknowledged: Mutex::default(),
@@ -88,14 +89,10 @@ impl Ruins {
         }
     }
 
-    fn data(&self) -> PathBuf {
-        self.folder.path().join("data")
-    }
-
     fn command(&mut self, role: &str) -> Command {
         self.houses += 1;
         let mut command = breakable();
-        command.arg(role).arg(self.data()).arg(self.address.to_string());
+        command.arg(role).arg(self.outside.data()).arg(self.outside.address.to_string());
         command.arg((self.houses * LATER).to_string());
         if let Some(plant) = self.plant {
             command.env("PLANT", plant);
@@ -116,15 +113,16 @@ impl Ruins {
             return None;
         };
         let text = |name: &str| told.get(name).and_then(Value::as_str).unwrap().to_owned();
-        Some(Alive { child, address: text("address").parse().unwrap(), project: text("project") })
+        let door = Door { address: text("address").parse().unwrap(), project: text("project") };
+        Some(Alive { child, door })
     }
 
-    fn wire(&self) -> Remote {
-        Remote::real(self.address, Arc::new(LaterClock::ahead(self.houses * LATER)))
+    fn clock(&self) -> Arc<LaterClock> {
+        Arc::new(LaterClock::ahead(self.houses * LATER))
     }
 
     /// Sends one report; whether somebody said "received".
-    pub(crate) fn report(&self, house: &Alive) -> bool {
+    pub(crate) fn report(&self, house: &Door) -> bool {
         let number = self.sent.fetch_add(1, Ordering::SeqCst);
         let mailbox = format!("finder-{number}@reports.example");
         let title = format!("Report {number}");
@@ -140,26 +138,41 @@ impl Ruins {
         assert!(received || !answer.contains("\r\n\r\n"), "refused: {answer}");
         if received {
             let bytes = Digest::of(&serde_json::to_vec_pretty(&fields).unwrap());
-            self.wire().call(&Request::Person(Word::ReceiptSeen { bytes })).unwrap();
+            self.outside
+                .wire(self.clock())
+                .call(&Request::Person(Word::ReceiptSeen { bytes }))
+                .unwrap();
             self.acknowledged.lock().unwrap().insert(mailbox.parse().unwrap(), bytes);
         }
         received
     }
 
-    /// Several people report at once until the house is dead or `enough` were received; then it is
-    /// killed. How many were received.
-    pub(crate) fn storm(&self, house: Alive, enough: u32) -> u32 {
+    /// Several people report at once until the house is dead or its moment has come; it is killed in
+    /// the midst of what they send then. How many reports were received.
+    pub(crate) fn storm(&self, house: Alive, moment: Moment) -> u32 {
         let received = AtomicU32::new(0);
+        let address = &house.door();
+        let (fallen, seen) = mpsc::channel();
         std::thread::scope(|scope| {
             for _ in 0..4 {
-                scope.spawn(|| {
-                    while received.load(Ordering::SeqCst) < enough && self.report(&house) {
-                        received.fetch_add(1, Ordering::SeqCst);
+                let fallen = fallen.clone();
+                let received = &received;
+                scope.spawn(move || {
+                    while self.report(address) {
+                        if received.fetch_add(1, Ordering::SeqCst) + 1 >= moment.enough {
+                            let _ = fallen.send(());
+                        }
                     }
+                    let _ = fallen.send(());
                 });
             }
+            if moment.enough > 0 {
+                let _ = seen.recv();
+            }
+            // The moment itself, not a wait for anything: whatever is going on is cut off here.
+            std::thread::sleep(moment.after);
+            drop(house);
         });
-        drop(house);
         received.into_inner()
     }
 
@@ -170,33 +183,23 @@ impl Ruins {
             let status = self.command("settle").status().unwrap();
             assert!(status.success(), "the house does not open any more");
         }
-        let Response::Records(records) = self.wire().call(&Request::Records).unwrap() else {
-            panic!("the world does not tell")
-        };
-        self.wire().call(&Request::Stop).unwrap();
-        self.world.wait().unwrap();
-        let key = KeySource::InDataDir;
-        let store = SqliteStore::open_read_only(&self.data(), &key, Arc::new(OsEntropy)).unwrap();
-        let mut books = Books::read(&store).unwrap();
+        let clock = self.clock();
+        let (mut books, records) = self.outside.books(clock);
         let acknowledged = std::mem::take(&mut *self.acknowledged.lock().unwrap());
-        let mut truth = Truth::from(&cast::setting(1).unwrap());
         let numbers = 0..self.sent.load(Ordering::SeqCst);
         let finders = numbers.map(|n| format!("finder-{n}@reports.example").parse().unwrap());
-        truth.reporters.extend(finders);
-        books.witness = Some(records.clone());
-        books.truth = Some(truth);
+        books.truth.iter_mut().for_each(|truth| truth.reporters.extend(finders.clone()));
         Inquest { report: audit::audit(&books), books, records, acknowledged }
     }
 }
 
-impl Drop for Ruins {
-    fn drop(&mut self) {
-        let _ = self.world.kill();
-        let _ = self.world.wait();
+impl Alive {
+    fn door(&self) -> Door {
+        self.door.clone()
     }
 }
 
-impl Alive {
+impl Door {
     /// The answer; `None` when the house died over it.
     fn post(&self, fields: &[(&str, &str)]) -> Option<String> {
         let form: Vec<String> = fields.iter().map(|(k, v)| format!("{k}={}", encoded(v))).collect();

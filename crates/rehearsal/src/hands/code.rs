@@ -10,6 +10,7 @@ use case::{
 };
 use engine::View;
 use playbook::Item;
+use serde::{Deserialize, Serialize};
 
 use super::Did;
 use crate::{
@@ -23,7 +24,7 @@ use crate::{
 };
 
 /// What the developers have done so far.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Work {
     /// The fix's commits, by case and line.
     pub prepared: BTreeMap<CaseId, BTreeMap<String, Vec<String>>>,

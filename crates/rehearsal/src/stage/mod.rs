@@ -4,18 +4,20 @@
 //! makes a story special in [`crate::scenarios`]. It gives commands as the people of the drill and
 //! decides nothing itself.
 
+mod memory;
 mod run;
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use advisory::mailbox::MailboxError;
 use case::{
-    Actor, CaseId, Command, CommandId, PersonId, ProjectId, Role, observation::Observation, rights,
-    state::Phase,
+    Actor, CaseId, Command, CommandId, PersonId, Policy, ProjectId, Role, observation::Observation,
+    rights, state::Phase,
 };
 use engine::{Clock, Contact, Engine, EngineError, Parts, Texts, View, ports::PortError};
 use jiff::{SignedDuration, Timestamp};
-use playbook::Settings;
+use playbook::{Playbook, Settings};
+use serde::{Deserialize, Serialize};
 use store::{Entropy, Scope, Store};
 
 use crate::{
@@ -34,7 +36,8 @@ use crate::{
     },
 };
 
-pub use run::Limits;
+pub use memory::Memory;
+pub use run::{Limits, Pace};
 
 /// Why a drill could not be played to its end.
 #[derive(Debug, thiserror::Error)]
@@ -71,7 +74,7 @@ pub enum DrillError {
 }
 
 /// The people of the house.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Crew {
     /// The security team, in order of seniority.
     pub team: Vec<PersonId>,
@@ -135,54 +138,36 @@ impl Stage {
     /// # Errors
     /// When the playbook is unknown, or the store fails.
     pub fn set(props: Props) -> Result<Self, DrillError> {
-        let Props { setting, wire, clock, store, entropy, playbook, team, plant } = props;
-        let book = playbook::shipped(&playbook)
-            .ok_or_else(|| DrillError::Unknown(format!("playbook {playbook}")))?;
-        let book = crate::plant::playbook(plant, book);
-        let settings = Settings {
-            project: setting.history.as_ref().map_or("Signpost", |h| &h.name).to_owned(),
-            repositories: vec![setting.repository.clone()],
-            ..Settings::default()
-        };
-        let mut policy = book.policy(&settings);
-        for profile in policy.lists.values_mut() {
-            profile.address = match profile.audience {
-                case::notice::Audience::Distributors => setting.distributors.clone(),
-                case::notice::Audience::Users => setting.users.clone(),
-            };
-            profile.web = None;
-        }
-        let house = crate::plant::clock(plant, &clock);
-        let engine = Arc::new(Engine::new(Parts {
-            store,
-            ports: crate::plant::ports(plant, &wire, setting.mail_readable),
-            clock: house.clone(),
-            entropy,
-            playbooks: vec![book.clone()],
-            texts: Texts::load(None)?,
-        }));
-        let crew = crew(&engine, &setting, team)?;
+        let (engine, book) = engine(&props)?;
+        let policy = policy(&book, &props.setting);
+        let crew = crew(&engine, &props.setting, props.team)?;
         let first = *crew.team.first().ok_or_else(|| DrillError::Unknown("team".into()))?;
         let draw = || CommandId(engine.draw());
         let project = engine.create_project(first, &policy, &book.pin(), draw())?;
         for person in crew.team.iter().skip(1) {
             engine.join_team(project, first, *person, draw())?;
         }
-        let dice = Dice::new(setting.seed, "crew");
-        Ok(Self {
-            engine,
+        let now = props.clock.now();
+        Ok(Self::with(props, engine, Memory { project, crew, work: Work::default(), now }))
+    }
+
+    fn with(props: Props, engine: Engine, memory: Memory) -> Self {
+        let Props { setting, wire, clock, plant, .. } = props;
+        let Memory { project, crew, work, .. } = memory;
+        Self {
+            engine: Arc::new(engine),
             wire,
+            house: crate::plant::clock(plant, &clock),
             clock,
-            house,
+            dice: Dice::new(setting.seed, "crew"),
             setting,
             project,
             crew,
-            work: Work::default(),
+            work,
             plant,
-            dice,
             refusals: Vec::new(),
             tried: BTreeMap::new(),
-        })
+        }
     }
 
     /// A call to the world.
@@ -343,6 +328,38 @@ fn reporter_at(view: &View, mailbox: &advisory::mailbox::Mailbox) -> Option<Pers
     let case = &view.loaded.case;
     let link = case.reports.values().find(|link| link.mailbox.as_ref() == Some(mailbox))?;
     case.roles(link.reporter).contains(&rights::Role::Reporter).then_some(link.reporter)
+}
+
+fn engine(props: &Props) -> Result<(Engine, Playbook), DrillError> {
+    let book = playbook::shipped(&props.playbook)
+        .ok_or_else(|| DrillError::Unknown(format!("playbook {}", props.playbook)))?;
+    let book = crate::plant::playbook(props.plant, book);
+    let engine = Engine::new(Parts {
+        store: props.store.clone(),
+        ports: crate::plant::ports(props.plant, &props.wire, props.setting.lookups),
+        clock: crate::plant::clock(props.plant, &props.clock),
+        entropy: props.entropy.clone(),
+        playbooks: vec![book.clone()],
+        texts: Texts::load(None)?,
+    });
+    Ok((engine, book))
+}
+
+fn policy(book: &Playbook, setting: &Setting) -> Policy {
+    let settings = Settings {
+        project: setting.history.as_ref().map_or("Signpost", |h| &h.name).to_owned(),
+        repositories: vec![setting.repository.clone()],
+        ..Settings::default()
+    };
+    let mut policy = book.policy(&settings);
+    for profile in policy.lists.values_mut() {
+        profile.address = match profile.audience {
+            case::notice::Audience::Distributors => setting.distributors.clone(),
+            case::notice::Audience::Users => setting.users.clone(),
+        };
+        profile.web = None;
+    }
+    policy
 }
 
 fn crew(engine: &Engine, setting: &Setting, team: usize) -> Result<Crew, DrillError> {

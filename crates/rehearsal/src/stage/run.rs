@@ -32,6 +32,14 @@ impl Default for Limits {
     }
 }
 
+/// How a story moves.
+#[derive(Debug, Clone, Default)]
+pub struct Pace {
+    heads: Vec<u64>,
+    /// Turns in a row in which nothing happened in any case.
+    pub calm: u32,
+}
+
 /// The house looks at the world every minute. When so many turns have shown nothing new, and
 /// nothing is on its way, the drill moves on to the next thing that happens in the world.
 const LOOKS: u32 = 2;
@@ -48,34 +56,44 @@ impl Stage {
     /// # Errors
     /// [`DrillError::Stuck`] when nothing moves any more; others when something breaks.
     pub fn play(&mut self, story: &mut dyn Story, limits: Limits) -> Result<(), DrillError> {
-        let mut calm = 0;
-        let mut heads = Vec::new();
+        let mut pace = Pace::default();
         for _ in 0..limits.turns {
-            self.work_off()?;
-            let deeds = self.deeds()?;
-            if deeds {
-                self.work_off()?;
-            }
-            let views = self.views()?;
-            if self.over(&views) {
+            if !self.turn(story, &mut pace)? {
                 return Ok(());
             }
-            let acted = self.everybody_acts(story, &views)?;
-            let now: Vec<u64> = views.iter().map(|view| view.loaded.case.head).collect();
-            let moved = deeds || acted || now != heads;
-            heads = now;
-            calm = if moved { 0 } else { calm + 1 };
-            if calm > limits.calm {
+            if pace.calm > limits.calm {
                 break;
-            }
-            if acted {
-                self.work_off()?;
-                self.take_a_break(&views);
-            } else if !deeds {
-                self.wait(&views, calm)?;
             }
         }
         Err(DrillError::Stuck { at: self.now(), open: self.open()? })
+    }
+
+    /// One turn: the house works, somebody acts, time moves on. Whether the story goes on.
+    ///
+    /// # Errors
+    /// When something breaks.
+    pub fn turn(&mut self, story: &mut dyn Story, pace: &mut Pace) -> Result<bool, DrillError> {
+        self.work_off()?;
+        let deeds = self.deeds()?;
+        if deeds {
+            self.work_off()?;
+        }
+        let views = self.views()?;
+        if self.over(&views) {
+            return Ok(false);
+        }
+        let acted = self.everybody_acts(story, &views)?;
+        let now: Vec<u64> = views.iter().map(|view| view.loaded.case.head).collect();
+        let moved = deeds || acted || now != pace.heads;
+        pace.heads = now;
+        pace.calm = if moved { 0 } else { pace.calm.saturating_add(1) };
+        if acted {
+            self.work_off()?;
+            self.take_a_break(&views);
+        } else if !deeds {
+            self.wait(&views, pace.calm)?;
+        }
+        Ok(true)
     }
 
     /// Lets the house do all that is due.

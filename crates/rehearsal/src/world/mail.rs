@@ -13,7 +13,7 @@ use super::{
     Scene,
     agenda::{Plan, after},
     record::Happened,
-    setting::Persona,
+    setting::{Lookups, Persona},
     wire::Response,
 };
 use crate::dice::Dice;
@@ -94,7 +94,7 @@ impl Mail {
                 scene.agenda.add(after(scene.at, self.dice.seconds(5, 90)), Plan::Deliver(*act));
                 Response::Proof(proof)
             }
-            Call::Find(act) if scene.setting.mail_readable => {
+            Call::Find(act) if scene.setting.lookups == Lookups::Everywhere => {
                 let found = self.sent.iter().find(|mail| mail.act == *act);
                 Response::Found(
                     found.map_or(Found::Missing, |mail| Found::Present(mail.proof.clone())),

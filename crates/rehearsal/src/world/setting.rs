@@ -44,8 +44,8 @@ pub struct Setting {
     pub reporters: Vec<Persona>,
     /// What the CNA answers.
     pub cna: CnaManner,
-    /// Whether the mail server can be asked about a mail it may have taken.
-    pub mail_readable: bool,
+    /// Who can be asked about a call whose answer was lost.
+    pub lookups: Lookups,
     /// Whether parties misbehave now and then.
     pub faults: bool,
 }
@@ -133,6 +133,18 @@ pub struct Persona {
     pub text: String,
     /// The whole mail, where it is sent exactly as it is.
     pub raw: Option<Vec<u8>>,
+}
+
+/// Which parties can be asked whether an earlier call happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Lookups {
+    /// All of them.
+    Everywhere,
+    /// All but the mail server.
+    NotMail,
+    /// None of them.
+    Nowhere,
 }
 
 /// What the CNA does with requests.

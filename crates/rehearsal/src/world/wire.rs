@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 use advisory::digest::Digest;
 use advisory::mailbox::Mailbox;
 use case::{
-    PersonId,
+    ActId, PersonId,
     act::Proof,
     observation::{Access, CveWord, Delivery, Draft},
 };
@@ -59,6 +59,24 @@ impl Request {
             Self::Cna(call) => !matches!(call, cna::Call::Word { .. } | cna::Call::Find { .. }),
             _ => false,
         }
+    }
+
+    /// The key of a call that is meant to change something.
+    #[must_use]
+    pub fn act(&self) -> Option<ActId> {
+        Some(match self {
+            Self::Forge(
+                forge::Call::Create { act, .. }
+                | forge::Call::Update { act, .. }
+                | forge::Call::Publish { act, .. }
+                | forge::Call::Fork { act, .. }
+                | forge::Call::SetAccess { act, .. },
+            )
+            | Self::Lists(lists::Call::Post { act, .. })
+            | Self::Mail(mail::Call::Send { act, .. })
+            | Self::Cna(cna::Call::Ask { act, .. } | cna::Call::Publish { act, .. }) => *act,
+            _ => return None,
+        })
     }
 
     /// The party may misbehave on this call; people and the drill's own questions never do.

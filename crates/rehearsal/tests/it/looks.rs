@@ -20,6 +20,7 @@ use rehearsal::{
     world::{
         developers::Look,
         record::Witness,
+        setting::Lookups,
         wire::{Request, Response},
     },
 };
@@ -124,7 +125,7 @@ impl House {
     fn restart(&mut self) {
         self.stage.engine = Arc::new(Engine::new(Parts {
             store: self.store.clone(),
-            ports: ports(&self.stage.wire, true),
+            ports: ports(&self.stage.wire, Lookups::Everywhere),
             clock: self.stage.house.clone(),
             entropy: Arc::new(SeededEntropy::new(2)),
             playbooks: vec![playbook::shipped("contour").unwrap()],
