@@ -9,6 +9,7 @@ mod clock;
 mod disclosure;
 mod effects;
 mod export;
+mod golden;
 mod house;
 mod inbox;
 mod intake;
