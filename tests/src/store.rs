@@ -113,11 +113,15 @@ impl Journal for BreakingStore {
             return Ok(Vec::new());
         }
         let steps = self.steps(&batch);
-        steps.iter().for_each(|(act, [before, _])| self.trouble.reach(*before, *act));
+        for (act, [before, _]) in &steps {
+            self.trouble.reach(*before, *act);
+        }
         self.trouble.pass(Point::CommitBefore);
         let committed = self.inner.commit(scope, batch);
         self.trouble.pass(Point::CommitAfter);
-        steps.iter().for_each(|(act, [_, after])| self.trouble.reach(*after, *act));
+        for (act, [_, after]) in &steps {
+            self.trouble.reach(*after, *act);
+        }
         committed
     }
 
@@ -143,11 +147,15 @@ impl Queue for BreakingStore {
 
     fn finish(&self, fence: &Fence) -> Result<bool, StoreError> {
         let act = *self.leased.lock().unwrap_or_else(PoisonError::into_inner);
-        act.into_iter().for_each(|act| self.trouble.reach(Point::FinishBefore, act));
+        if let Some(act) = act {
+            self.trouble.reach(Point::FinishBefore, act);
+        }
         self.trouble.pass(Point::FinishBefore);
         let finished = self.inner.finish(fence);
         self.trouble.pass(Point::FinishAfter);
-        act.into_iter().for_each(|act| self.trouble.reach(Point::FinishAfter, act));
+        if let Some(act) = act {
+            self.trouble.reach(Point::FinishAfter, act);
+        }
         finished
     }
 

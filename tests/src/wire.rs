@@ -31,11 +31,15 @@ impl Wire for BreakingWire {
             return self.inner.call(request);
         }
         let act = request.act();
-        act.into_iter().for_each(|act| self.trouble.reach(Point::CallBefore, act));
+        if let Some(act) = act {
+            self.trouble.reach(Point::CallBefore, act);
+        }
         self.trouble.pass(Point::CallBefore);
         let answer = self.inner.call(request);
         self.trouble.pass(Point::CallAfter);
-        act.into_iter().for_each(|act| self.trouble.reach(Point::CallAfter, act));
+        if let Some(act) = act {
+            self.trouble.reach(Point::CallAfter, act);
+        }
         answer
     }
 }

@@ -169,9 +169,7 @@ impl Ruins {
             if moment.enough > 0 {
                 let _ = seen.recv();
             }
-            // The moment itself, not a wait for anything: whatever is going on is cut off here.
-            std::thread::sleep(moment.after);
-            drop(house);
+            strike(house, moment.after);
         });
         received.into_inner()
     }
@@ -191,6 +189,16 @@ impl Ruins {
         books.truth.iter_mut().for_each(|truth| truth.reporters.extend(finders.clone()));
         Inquest { report: audit::audit(&books), books, records, acknowledged }
     }
+}
+
+/// Kills a house at a point in time, whatever is going on there.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the moment itself is the test: nothing waits for it"
+)]
+fn strike(house: Alive, after: Duration) {
+    std::thread::sleep(after);
+    drop(house);
 }
 
 impl Alive {

@@ -55,6 +55,9 @@ fn table(points: &[Point]) -> BTreeSet<Place> {
     kinds().into_iter().flat_map(row).collect()
 }
 
+/// What became of one act, and who said so.
+type Lives<'a> = Vec<(&'a Actor, &'a ActEvent)>;
+
 /// What a walk left behind.
 struct End {
     books: Books,
@@ -103,18 +106,14 @@ fn house(outside: &Outside, plant: Option<Plant>, places: &BTreeSet<Place>) -> O
     child.stdout.as_mut().unwrap().read_to_string(&mut words).unwrap();
     child.wait().unwrap();
     let last: Value = serde_json::from_str(words.trim()).expect("a house's last word");
-    match last.get("died") {
-        Some(place) => Some(serde_json::from_value(place.clone()).unwrap()),
-        None => {
-            assert_eq!(last["over"], true);
-            None
-        }
-    }
+    let place = last.get("died").map(|place| serde_json::from_value(place.clone()).unwrap());
+    assert!(place.is_some() || last.get("over").is_some(), "{last}");
+    place
 }
 
 impl End {
     /// Acts with their kinds and what became of them, in the journal's order.
-    fn acts(&self) -> BTreeMap<ActId, (ActKind, Vec<(&Actor, &ActEvent)>)> {
+    fn acts(&self) -> BTreeMap<ActId, (ActKind, Lives<'_>)> {
         let mut acts = BTreeMap::new();
         for entry in self.books.cases.values().flatten() {
             let Event::Act(event) = &entry.event else { continue };
