@@ -6,15 +6,19 @@
 use std::collections::BTreeSet;
 
 use case::policy::ReleaseMode;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Books, Exposure, Law, Ledger, Place, Violation};
 use crate::world::record::{Happened, Record};
+
+/// How far two clocks that are kept well may be from each other.
+const CLOCKS: SignedDuration = SignedDuration::from_millis(500);
 
 pub(super) fn check(books: &Books, ledger: &Ledger<'_>, found: &mut Vec<Violation>) {
     let terms = terms(books, ledger);
     for record in books.records() {
         let what = outward(ledger, record)
+            .or_else(|| ahead(ledger, record))
             .or_else(|| code(ledger, record))
             .or_else(|| words(ledger, record, &terms));
         if let Some(what) = what {
@@ -24,9 +28,10 @@ pub(super) fn check(books: &Books, ledger: &Ledger<'_>, found: &mut Vec<Violatio
     }
 }
 
-/// An act of this case's disclosure before its instant, or under a standing embargo.
+/// An act of this case's disclosure that was begun before its instant, or under a standing embargo.
+/// A call that did not get through counts: that it was lost is not the house's doing.
 fn outward(ledger: &Ledger<'_>, record: &Record) -> Option<String> {
-    let act = record.what.act()?;
+    let act = record.what.begun()?;
     let lines = ledger.acts.get(&act)?;
     if !lines.plan.kind.discloses() {
         return None;
@@ -35,6 +40,19 @@ fn outward(ledger: &Ledger<'_>, record: &Record) -> Option<String> {
     let agreed = ledger.embargoed_until(record.at);
     let instant = planned.into_iter().chain(agreed).max()?;
     early(record, instant)
+}
+
+/// An act of the disclosure whose intent bears a later time than its call: the house's clock is
+/// ahead, and whatever it does at the instant it does too early. Late answers may have hidden that.
+fn ahead(ledger: &Ledger<'_>, record: &Record) -> Option<String> {
+    let lines = ledger.acts.get(&record.what.begun()?)?;
+    if !lines.plan.kind.discloses() {
+        return None;
+    }
+    let by = lines.started.first()?.at.duration_since(record.at);
+    (by > CLOCKS).then(|| {
+        format!("{}: the house's clock was {by:#} ahead of true time", record.what.in_words())
+    })
 }
 
 fn early(record: &Record, instant: Timestamp) -> Option<String> {

@@ -116,6 +116,12 @@ impl World {
         let fault = if request.may_fail() { self.faults.deal(request.changes()) } else { None };
         if let Some(fault) = fault {
             self.witness.note(at, "world", Happened::Misbehaved(fault));
+            if matches!(fault, Fault::CallLost | Fault::Unavailable)
+                && let Some(act) = request.act()
+            {
+                // Whoever tried too early has done wrong, although it came to nothing.
+                self.witness.note(at, "world", Happened::Tried { act });
+            }
         }
         let mut took = SignedDuration::ZERO;
         let lost = || Err(PortError::Lost("the connection was reset".into()));

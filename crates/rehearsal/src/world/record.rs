@@ -185,6 +185,11 @@ pub enum Happened {
         /// The words.
         words: String,
     },
+    /// A call was made and did not get through: nothing came of it but the attempt.
+    Tried {
+        /// The caller's key.
+        act: ActId,
+    },
     /// A party misbehaved, as it was asked to.
     Misbehaved(Fault),
 }
@@ -204,6 +209,15 @@ impl Happened {
             | Self::CveAsked { act, .. }
             | Self::CvePublished { act, .. } => Some(*act),
             _ => None,
+        }
+    }
+
+    /// The key of a call that was begun, whatever came of it.
+    #[must_use]
+    pub fn begun(&self) -> Option<ActId> {
+        match self {
+            Self::Tried { act } => Some(*act),
+            _ => self.act(),
         }
     }
 
@@ -236,6 +250,7 @@ impl Happened {
             }
             Self::Released { tag, .. } => format!("released {tag}"),
             Self::Told { who, place, .. } => format!("{who} told {place}"),
+            Self::Tried { .. } => "a call did not get through".into(),
             Self::Misbehaved(fault) => format!("fault: {}", fault.in_words()),
         }
     }
