@@ -2,11 +2,12 @@
 
 use advisory::{Digest, Mailbox};
 use case::{
-    ActId, Actor, Case, CaseId, Codename, Command, CommandId, Context, Event, PersonId, ProjectId,
-    ReportId,
+    ActId, Actor, Case, CaseId, Codename, Command, CommandId, Context, Entry, Event, PersonId,
+    ProjectId, ReportId,
     act::{ActKind, Recipient},
     event::{LifeEvent, ReportLink},
     evolve,
+    rights::{Permission, may},
 };
 use jiff::Timestamp;
 use store::{Append, Batch, Body, Expected, KeyClass, Recorded, Row, RowChange, Scope, Seq};
@@ -76,6 +77,16 @@ impl Engine {
         project: ProjectId,
         submission: &Submission,
     ) -> Result<Receipt, EngineError> {
+        self.take_in(project, submission, Actor::House)
+    }
+
+    /// The same, where a person may have handed it in.
+    pub(crate) fn take_in(
+        &self,
+        project: ProjectId,
+        submission: &Submission,
+        by: Actor,
+    ) -> Result<Receipt, EngineError> {
         let project = self.project(project)?;
         let report = ReportId(streams::derive("report", submission.command));
         if let Some(first) = self.received(report)? {
@@ -87,7 +98,7 @@ impl Engine {
             reporter: PersonId(self.draw()),
             token: data_encoding::HEXLOWER.encode(&[self.draw(), self.draw()].concat()),
         };
-        match self.store_report(&project, submission, &receipt) {
+        match self.store_report(&project, submission, &receipt, by) {
             // Somebody else received the same submission at the same moment.
             Err(EngineError::Busy) => self.received(report)?.ok_or(EngineError::Busy),
             done => done.map(|()| receipt),
@@ -99,7 +110,32 @@ impl Engine {
     /// # Errors
     /// As [`receive`](Self::receive).
     pub fn receive_mail(&self, project: ProjectId, raw: &[u8]) -> Result<Receipt, EngineError> {
-        self.receive(project, &crate::mail::submission(raw))
+        self.receive(project, &crate::mail::submission(project, raw))
+    }
+
+    /// Takes in a mail that reached a member of the team: the case in which it is from now on. Its
+    /// sender is a claim like that of any mail. The same bytes are the same mail, whoever hands
+    /// them in and however often.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`] when there is no such project, or the person may not write down
+    /// what reached them in it; [`EngineError::Invalid`] for a mail of more than
+    /// [`LARGEST_MAIL`](crate::LARGEST_MAIL) bytes.
+    pub fn hand_in_mail(
+        &self,
+        project: ProjectId,
+        by: PersonId,
+        raw: &[u8],
+    ) -> Result<CaseId, EngineError> {
+        let actor = Actor::Person(by);
+        let roles = self.project(project)?.roles_of(by);
+        if !may(actor, &roles, Permission::Observe) {
+            return Err(EngineError::NotFound);
+        }
+        if raw.len() > crate::mail::LARGEST_MAIL {
+            return Err(EngineError::Invalid("the mail is larger than 25 MiB".into()));
+        }
+        self.take_mail(project, actor, raw)
     }
 
     /// The report that a receipt page's secret belongs to.
@@ -124,6 +160,7 @@ impl Engine {
         project: &Project,
         submission: &Submission,
         receipt: &Receipt,
+        by: Actor,
     ) -> Result<(), EngineError> {
         let scope = Scope::house("intake");
         let stream = streams::report(receipt.report)?;
@@ -142,10 +179,10 @@ impl Engine {
         of_report.project = Some(scope_of(project.id)?);
 
         let codename = self.codename()?;
-        let (case, events) = self.opening(project, submission, receipt, &codename, at)?;
-        let stamp = Stamp { actor: Actor::House, id: submission.command, source: "intake", at };
-        let entries = stamp.entries(project.id, 0, &events);
-        let mut of_case = journal::append(receipt.case, Expected::New, stamp.id, &entries)?;
+        let (case, entries) = self.opening(project, submission, receipt, &codename, by, at)?;
+        let id = submission.command;
+        let mut of_case = journal::append(receipt.case, Expected::New, id, &entries)?;
+        let events: Vec<Event> = entries.into_iter().map(|entry| entry.event).collect();
         of_case.project = Some(scope_of(project.id)?);
 
         let mut rows = self.rows(&case, project)?;
@@ -159,15 +196,17 @@ impl Engine {
         Ok(())
     }
 
-    /// The events that open a case, with the acknowledgement already planned.
+    /// What opens a case: in the name of whoever brought the report, the report itself; in the
+    /// house's own, the plan of its acknowledgement.
     fn opening(
         &self,
         project: &Project,
         submission: &Submission,
         receipt: &Receipt,
         codename: &Codename,
+        by: Actor,
         at: Timestamp,
-    ) -> Result<(Case, Vec<Event>), EngineError> {
+    ) -> Result<(Case, Vec<Entry>), EngineError> {
         let opened = Event::Life(LifeEvent::Opened {
             id: receipt.case,
             codename: codename.clone(),
@@ -176,11 +215,14 @@ impl Engine {
         });
         let link = link(submission, receipt, at);
         let linked = Event::Life(LifeEvent::Linked(Box::new(link.clone())));
-        let mut events = vec![opened, linked];
-        let stamp = Stamp { actor: Actor::House, id: submission.command, source: "intake", at };
-        let fold = |events: &[Event]| evolve::fold(&stamp.entries(project.id, 0, events));
-
-        let case = fold(&events)?;
+        let stamp = |actor| Stamp { actor, id: submission.command, source: "intake", at };
+        let mut entries = stamp(by).entries(project.id, 0, &[opened, linked]);
+        let case = evolve::fold(&entries)?;
+        // Who wrote a mail without a sender never got a receipt's address, and would read no reply
+        // there: the step stays open until a person has found a way, or says that there is none.
+        if by != Actor::House && submission.mailbox.is_none() {
+            return Ok((case, entries));
+        }
         let kind = ActKind::Acknowledge { report: receipt.report };
         let mut plan = compose::compose(&self.texts, &case, &kind, None)?;
         if self.acknowledged_today(&link, at)? {
@@ -192,8 +234,9 @@ impl Engine {
             self.playbook(&case.playbook)?.evaluate(&case, &project.team, clock.now).verdict();
         let context =
             Context { actor: Actor::House, clock, team: &project.team, verdict: &verdict };
-        events.extend(case::decide(&case, &command, &context)?);
-        Ok((fold(&events)?, events))
+        let planned = case::decide(&case, &command, &context)?;
+        entries.extend(stamp(Actor::House).entries(project.id, case.head, &planned));
+        Ok((evolve::fold(&entries)?, entries))
     }
 
     /// Somebody who makes us send mail after mail to one address gets none: the receipt page says
@@ -325,9 +368,10 @@ pub(crate) fn read(stream: &str, record: &Recorded) -> Result<Option<ReportEvent
     Ok(Some(entry.event))
 }
 
-/// The command id of a mail: the same bytes are the same mail.
-pub(crate) fn mail_command(raw: &[u8]) -> CommandId {
-    let digest = Digest::of_parts("mail", [raw]);
+/// The command id of a mail: the same bytes to the same project are the same mail. Who wrote to two
+/// projects at once has reported to both.
+pub(crate) fn mail_command(project: ProjectId, raw: &[u8]) -> CommandId {
+    let digest = Digest::of_parts("mail", [project.0.as_slice(), raw]);
     let mut id = [0; 16];
     id.iter_mut().zip(digest.as_bytes()).for_each(|(to, from)| *to = *from);
     CommandId(id)

@@ -4,15 +4,21 @@
 //! becomes a report. Attachments stay inside the stored bytes and are never opened.
 
 use advisory::Mailbox;
-use case::ActId;
-use mail_parser::{Address, HeaderName, MessageParser};
+use case::{ActId, ProjectId};
+use mail_parser::{Address, HeaderName, Message, MessageParser, PartType};
 
 use crate::intake::{Submission, mail_command};
 
-/// Nothing larger is parsed.
-const LARGEST: usize = 25 * 1024 * 1024;
+/// Bytes of a mail, at most: nothing larger is parsed.
+pub const LARGEST_MAIL: usize = 25 * 1024 * 1024;
 /// No header block larger than this is parsed.
 const LARGEST_HEADERS: usize = 64 * 1024;
+/// No mail of more parts than this is parsed.
+const MOST_PARTS: usize = 1_000;
+/// No mail whose parts lie deeper in each other than this is read.
+const DEEPEST: usize = 20;
+/// Characters of a subject or a name that are shown; the bytes are kept whole.
+const LONGEST_LINE: usize = 200;
 /// Longer texts are cut where they are shown; the bytes are kept whole.
 const LONGEST_TEXT: usize = 256 * 1024;
 
@@ -49,19 +55,22 @@ pub fn read(raw: &[u8]) -> Option<Reading> {
         .position(|w| w == b"\r\n\r\n")
         .or_else(|| raw.windows(2).position(|w| w == b"\n\n"))
         .unwrap_or(raw.len());
-    if raw.len() > LARGEST || headers > LARGEST_HEADERS {
+    if raw.len() > LARGEST_MAIL || headers > LARGEST_HEADERS || delimiters(raw) > MOST_PARTS {
         return None;
     }
     let message = MessageParser::default().parse(raw)?;
+    if !fits(&message, DEEPEST) {
+        return None;
+    }
     let sender = message.from().and_then(Address::first);
     let named = [HeaderName::InReplyTo, HeaderName::References];
     let ids = named.into_iter().filter_map(|name| message.header(name)).flat_map(|value| {
         value.as_text_list().unwrap_or_default().iter().map(ToString::to_string).collect::<Vec<_>>()
     });
     Some(Reading {
-        name: sender.and_then(|s| s.name()).unwrap_or_default().trim().to_owned(),
+        name: line(sender.and_then(|s| s.name()).unwrap_or_default()),
         from: sender.and_then(|s| s.address()).and_then(|a| a.parse().ok()),
-        subject: message.subject().unwrap_or_default().trim().to_owned(),
+        subject: line(message.subject().unwrap_or_default()),
         text: message.body_text(0).map(|t| cut(&t)).unwrap_or_default(),
         answers: ids.into_iter().find_map(|id| answered(&id)),
     })
@@ -73,13 +82,60 @@ fn answered(message_id: &str) -> Option<ActId> {
     (domain == MESSAGE_ID_DOMAIN).then(|| act.parse().ok()).flatten()
 }
 
+/// Lines that could begin a part: two dashes and something, but no line of a patch, no signature's
+/// and no rule.
+fn delimiters(raw: &[u8]) -> usize {
+    let begins = |line: &&[u8]| {
+        let named = line.strip_prefix(b"--").is_some_and(|rest| !rest.trim_ascii().is_empty());
+        named && !line.starts_with(b"-- ") && !line.starts_with(b"--- ")
+    };
+    raw.split(|byte| *byte == b'\n').filter(begins).count()
+}
+
+/// Whether no part lies deeper than `left` in others. A part stands after the one that holds it.
+fn fits(message: &Message<'_>, left: usize) -> bool {
+    let mut depths = vec![0_usize; message.parts.len()];
+    for (at, part) in message.parts.iter().enumerate() {
+        let depth = depths.get(at).copied().unwrap_or_default();
+        if depth > left {
+            return false;
+        }
+        match &part.body {
+            PartType::Multipart(inner) => {
+                for child in inner {
+                    let child = usize::try_from(*child).unwrap_or(usize::MAX);
+                    if let Some(of_child) = depths.get_mut(child) {
+                        *of_child = depth.saturating_add(1);
+                    }
+                }
+            }
+            PartType::Message(inner)
+                if depth >= left || !fits(inner, left.saturating_sub(depth.saturating_add(1))) =>
+            {
+                return false;
+            }
+            _ => {}
+        }
+    }
+    true
+}
+
+/// A subject or a name as one line that fits where it is shown.
+fn line(text: &str) -> String {
+    let plain = text.trim().replace(char::is_control, " ");
+    match plain.char_indices().nth(LONGEST_LINE) {
+        Some((end, _)) => format!("{}…", plain.get(..end).unwrap_or_default()),
+        None => plain,
+    }
+}
+
 fn cut(text: &str) -> String {
     let end = (0..=LONGEST_TEXT.min(text.len())).rev().find(|at| text.is_char_boundary(*at));
     text.get(..end.unwrap_or(0)).unwrap_or_default().to_owned()
 }
 
-/// A mail as a report.
-pub(crate) fn submission(raw: &[u8]) -> Submission {
+/// A mail as a report to a project.
+pub(crate) fn submission(project: ProjectId, raw: &[u8]) -> Submission {
     let reading = read(raw).unwrap_or_else(|| Reading {
         subject: "(a mail that could not be read; its bytes are kept)".into(),
         ..Reading::default()
@@ -87,7 +143,7 @@ pub(crate) fn submission(raw: &[u8]) -> Submission {
     let title =
         if reading.subject.is_empty() { "(no subject)".to_owned() } else { reading.subject };
     Submission {
-        command: mail_command(raw),
+        command: mail_command(project, raw),
         channel: "mail".into(),
         raw: raw.to_vec(),
         name: reading.name,

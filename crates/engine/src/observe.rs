@@ -10,7 +10,7 @@ mod repositories;
 pub(crate) use repositories::Looks;
 
 use case::{
-    ActId, Case, CaseId, Command, ProjectId,
+    ActId, Actor, Case, CaseId, Command, ProjectId,
     act::{ActKind, ActState},
     event::Triage,
     observation::{CveWord, Observation},
@@ -84,7 +84,7 @@ impl Engine {
             .unwrap_or(0_u64);
         let Ok(mails) = self.ports.mail.incoming(read) else { return Ok(()) };
         for one in mails {
-            self.take_mail(project, &one.raw)?;
+            self.take_mail(project, Actor::House, &one.raw)?;
             // Only now: a crash before this line reads the mail again, and its command id tells.
             let done = RowChange::Put(Row {
                 list: MAIL_READ.into(),
@@ -99,17 +99,27 @@ impl Engine {
         Ok(())
     }
 
-    fn take_mail(&self, project: ProjectId, raw: &[u8]) -> Result<(), EngineError> {
+    /// Takes a mail to the case that it belongs to, which may be a new one.
+    pub(crate) fn take_mail(
+        &self,
+        project: ProjectId,
+        by: Actor,
+        raw: &[u8],
+    ) -> Result<CaseId, EngineError> {
         let reading = mail::read(raw).unwrap_or_default();
         if let Some(act) = reading.answers
             && let Some((case, seen)) = self.answer(project, act, &reading)?
         {
-            let id = crate::intake::mail_command(raw);
+            let id = crate::intake::mail_command(project, raw);
             let command = Command::Observe(Box::new(seen));
-            self.execute(case, case::Actor::House, id, &command, "mail")?;
-            return Ok(());
+            match self.execute(case, by, id, &command, "mail") {
+                Ok(_) => return Ok(case),
+                // Whoever hands it in has no part in that case: to them it is a mail like any other.
+                Err(EngineError::NotFound | EngineError::Refused(_)) => {}
+                Err(error) => return Err(error),
+            }
         }
-        self.receive_mail(project, raw).map(|_| ())
+        Ok(self.take_in(project, &mail::submission(project, raw), by)?.case)
     }
 
     /// The case and person that an answer belongs to: whoever got the message that it names.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use advisory::Imprint;
-use case::{PersonId, Policy, ProjectId, event::PlaybookPin, rights::Actor};
+use case::{PersonId, Policy, ProjectId, Role, event::PlaybookPin, rights::Actor};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -83,6 +83,12 @@ impl Project {
         let ProjectEvent::Created { policy, playbook } = event else { return None };
         let (policy, playbook) = ((**policy).clone(), playbook.clone());
         Some(Self { id, head: 1, policy, playbook, team: BTreeSet::new(), imprint: None })
+    }
+
+    /// What somebody is in the project as a whole, apart from any case.
+    #[must_use]
+    pub fn roles_of(&self, person: PersonId) -> BTreeSet<Role> {
+        self.team.contains(&person).then_some(Role::Team).into_iter().collect()
     }
 
     pub(crate) fn evolve(mut self, event: &ProjectEvent, at: Timestamp) -> Self {

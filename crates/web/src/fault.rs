@@ -103,8 +103,8 @@ impl Fault {
             }
             Self::TooLarge => (
                 "That is too large",
-                "A report may hold a million characters, and any other form a quarter of that. \
-                 Nothing was changed. Go back: your browser still has what you wrote.",
+                "A report may hold a million characters, a mail 25 MiB, and any other form a quarter \
+                 of a million characters. Nothing was changed. Go back: your browser still has what you wrote.",
             ),
             Self::TooMany(_) => (
                 "Too many tries",

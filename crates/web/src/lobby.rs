@@ -18,6 +18,9 @@ use crate::{
 /// every thread that can block.
 const INTAKE: usize = 8;
 
+/// Mails that the team hands in at the same time; each may be as large as a mail may be.
+const MAILS: usize = 2;
+
 /// How often one stranger may report, and all of them together.
 const REPORTS: (Rate, Rate) = (
     Rate { burst: 10, every: Duration::from_mins(1) },
@@ -38,6 +41,7 @@ pub(crate) struct Lobby {
     pub(crate) secure: bool,
     pub(crate) log: Arc<dyn Fn(&str) + Send + Sync>,
     pub(crate) intake: Semaphore,
+    pub(crate) mails: Semaphore,
     pub(crate) reports: Throttle,
     pub(crate) sign_ins: Throttle,
     /// What happened in each drill when time passed last.
@@ -54,6 +58,7 @@ impl Lobby {
             secure: app.secure,
             log: app.log,
             intake: Semaphore::new(INTAKE),
+            mails: Semaphore::new(MAILS),
             reports: Throttle::new(REPORTS.0, REPORTS.1),
             sign_ins: Throttle::new(SIGN_INS.0, SIGN_INS.1),
             told: Mutex::default(),

@@ -30,6 +30,7 @@ templates![
     "team.html",
     "link.html",
     "locked.html",
+    "mail.html",
     "report.html",
     "receipt.html",
     "case/frame.html",

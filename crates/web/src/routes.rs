@@ -15,7 +15,7 @@ use crate::{
     fault::{Fault, Mishap},
     guard,
     lobby::Lobby,
-    pages::{case, drills, health, home, locked, receipt, report, setup, team},
+    pages::{case, drills, health, home, locked, mail, receipt, report, setup, team},
     sign_in,
 };
 
@@ -70,6 +70,10 @@ fn house() -> Router<Arc<Lobby>> {
         .route(
             "/report/{project}",
             get(report::show).post(report::send).layer(DefaultBodyLimit::max(REPORT_LIMIT)),
+        )
+        .route(
+            "/mail/{project}",
+            get(mail::show).post(mail::send).layer(DefaultBodyLimit::max(mail::MAIL_LIMIT)),
         )
         .route("/receipt/{token}", get(receipt::show).post(receipt::send))
 }

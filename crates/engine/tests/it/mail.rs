@@ -47,3 +47,35 @@ proptest! {
         let _ = engine::read_mail(&raw);
     }
 }
+
+/// Parts in parts, `depth` deep.
+fn nested(depth: usize) -> String {
+    let part =
+        |level| format!("Content-Type: multipart/mixed; boundary=b{level}\r\n\r\n--b{level}\r\n");
+    let parts: String = (0..depth).map(part).collect();
+    format!("Subject: deep\r\n{parts}\r\nthe bottom\r\n")
+}
+
+#[test]
+fn only_so_many_parts_and_so_deep() {
+    assert!(engine::read_mail(nested(20).as_bytes()).is_some());
+    assert!(engine::read_mail(nested(21).as_bytes()).is_none());
+    let mail = |part: &str| {
+        let head = "Subject: wide\r\nContent-Type: multipart/mixed; boundary=x\r\n";
+        format!("{head}\r\n{}", part.repeat(1_001))
+    };
+    assert!(engine::read_mail(mail("--x\r\n\r\nhi\r\n").as_bytes()).is_none());
+    // A patch is no multipart, and neither are signatures and rules.
+    assert!(engine::read_mail(mail("--- a/file\r\n-- \r\n--\r\n").as_bytes()).is_some());
+}
+
+#[test]
+fn a_subject_is_one_line_that_fits() {
+    let raw =
+        format!("From: \"{0}\" <a@example.org>\r\nSubject: {0}\r\n\r\nx", "é\u{7}".repeat(300));
+    let reading = engine::read_mail(raw.as_bytes()).unwrap();
+    for shown in [reading.subject, reading.name] {
+        assert_eq!(shown.chars().count(), 201, "two hundred and an ellipsis");
+        assert!(!shown.contains(char::is_control));
+    }
+}

@@ -10,6 +10,7 @@ mod disclosure;
 mod effects;
 mod export;
 mod golden;
+mod handed_in;
 mod house;
 mod inbox;
 mod intake;

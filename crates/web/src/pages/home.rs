@@ -2,7 +2,8 @@
 //! there is nothing yet.
 
 use axum::{extract::Query, response::Html};
-use engine::EngineError;
+use case::rights::{Permission, may};
+use engine::{EngineError, Project};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -34,6 +35,8 @@ struct Content {
     later: bool,
     after: Option<String>,
     projects: Vec<Choice>,
+    /// Of the projects, those for which the visitor may hand in what reached them.
+    mine: Vec<String>,
     scenarios: Vec<Scenario>,
     live: bool,
 }
@@ -41,17 +44,17 @@ struct Content {
 /// The first page.
 pub(crate) async fn show(hall: Hall, Query(from): Query<From>) -> Result<Html<String>, Fault> {
     blocking(move || {
-        let projects = projects(&hall)?;
+        let projects = hall.engine.projects()?;
         let visit = match hall.visit() {
             Ok(visit) => visit,
-            Err(hall) => return hall.show("door.html", "Fermata", projects),
+            Err(hall) => return hall.show("door.html", "Fermata", choices(&projects)),
         };
-        inbox(&visit, projects, from.after.as_deref())
+        inbox(&visit, &projects, from.after.as_deref())
     })
     .await
 }
 
-fn inbox(visit: &Visit, projects: Vec<Choice>, after: Option<&str>) -> Result<Html<String>, Fault> {
+fn inbox(visit: &Visit, projects: &[Project], after: Option<&str>) -> Result<Html<String>, Fault> {
     let hall = &visit.hall;
     let page = match hall.engine.cases(visit.person, after, PAGE) {
         Err(EngineError::Invalid(_)) => return Err(Fault::NotFound),
@@ -64,7 +67,8 @@ fn inbox(visit: &Visit, projects: Vec<Choice>, after: Option<&str>) -> Result<Ht
         after: page.next,
         scenarios: if hall.live() { scenarios(hall) } else { Vec::new() },
         live: hall.live(),
-        projects,
+        mine: projects.iter().filter(|p| mine(visit, p)).map(|p| p.id.to_string()).collect(),
+        projects: choices(projects),
     };
     let nothing_yet = content.live && content.projects.is_empty();
     hall.show(if nothing_yet { "begin.html" } else { "inbox.html" }, "Inbox", content)
@@ -72,8 +76,17 @@ fn inbox(visit: &Visit, projects: Vec<Choice>, after: Option<&str>) -> Result<Ht
 
 /// Projects that take reports here.
 pub(crate) fn projects(hall: &Hall) -> Result<Vec<Choice>, Fault> {
-    let projects = hall.engine.projects()?.into_iter();
-    Ok(projects.map(|p| Choice { value: p.id.to_string(), label: p.policy.project }).collect())
+    Ok(choices(&hall.engine.projects()?))
+}
+
+fn choices(projects: &[Project]) -> Vec<Choice> {
+    let choice = |p: &Project| Choice { value: p.id.to_string(), label: p.policy.project.clone() };
+    projects.iter().map(choice).collect()
+}
+
+/// The visitor may write down what reached them in this project.
+fn mine(visit: &Visit, project: &Project) -> bool {
+    may(visit.actor(), &project.roles_of(visit.person), Permission::Observe)
 }
 
 fn scenarios(hall: &Hall) -> Vec<Scenario> {

@@ -5,6 +5,7 @@ pub(crate) mod drills;
 pub(crate) mod health;
 pub(crate) mod home;
 pub(crate) mod locked;
+pub(crate) mod mail;
 pub(crate) mod receipt;
 pub(crate) mod report;
 pub(crate) mod setup;

@@ -19,6 +19,7 @@ const SAMPLES: &[(&str, &[(&str, &str)])] = &[
     ("inbox.html", &[("/", "Cases that you take part in"), ("/drill/sample/", "practice report")]),
     ("setup.html", &[("/setup", "Distributors' list"), ("/setup", "contour")]),
     ("team.html", &[("/project/{project}", "The security team")]),
+    ("mail.html", &[("/mail/{project}", "The journal says that you handed it in")]),
     ("report.html", &[("/report/{project}", "Leave it empty to stay anonymous")]),
     ("receipt.html", &[("/receipt/{receipt}", "Keep this page")]),
     ("panel.html", &[("/case/{case}/act/{act}", "Can it be undone?")]),

@@ -16,4 +16,5 @@ mod forms;
 mod house;
 mod locked;
 mod look;
+mod mail;
 mod safety;

@@ -1,0 +1,153 @@
+//! Mails that a member of the team hands in.
+
+use std::sync::Arc;
+
+use axum::{
+    body::Body,
+    http::{Request, StatusCode, header},
+};
+use case::act::ActKind;
+
+use crate::{
+    browse::{Browser, Page},
+    house::{House, rich_case},
+};
+
+const MAIL: &str = "From: =?utf-8?q?Zo=C3=AB?= <zoe@finders.example>\r\n\
+    To: security@project.example\r\n\
+    Cc: friend@elsewhere.example\r\n\
+    Subject: Overflow in the <header> parser\r\n\
+    MIME-Version: 1.0\r\n\
+    Content-Type: multipart/mixed; boundary=\"part\"\r\n\r\n\
+    --part\r\nContent-Type: text/plain\r\n\r\nA header of a million bytes ends it.\r\n\
+    --part\r\nContent-Type: application/zip\r\nContent-Disposition: attachment; filename=proof.zip\r\n\r\n\
+    PK-not-opened\r\n--part--\r\n";
+
+fn upload(path: &str, fields: &[(String, String)], file: &[u8]) -> Request<Body> {
+    let mut body = Vec::new();
+    for (name, value) in fields {
+        let head = format!("--limit\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n");
+        body.extend_from_slice(format!("{head}{value}\r\n").as_bytes());
+    }
+    let head = "--limit\r\nContent-Disposition: form-data; name=\"mail\"; filename=\"a.eml\"\r\n\
+                Content-Type: message/rfc822\r\n\r\n";
+    body.extend_from_slice(head.as_bytes());
+    body.extend_from_slice(file);
+    body.extend_from_slice(b"\r\n--limit--\r\n");
+    Request::post(path)
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=limit")
+        .header("sec-fetch-site", "same-origin")
+        .body(Body::from(body))
+        .unwrap()
+}
+
+async fn hand_in(browser: &Browser, page: &Page, path: &str, file: &[u8]) -> Page {
+    browser.send(upload(path, &page.hidden("mail"), file)).await
+}
+
+fn at(house: &House) -> String {
+    format!("/mail/{}", house.project.unwrap())
+}
+
+#[tokio::test]
+async fn a_mail_handed_in_goes_the_way_of_every_report() {
+    let house = House::with_project(3);
+    let ada = Browser::signed_in(&house, house.ada).await;
+    let path = at(&house);
+    for page in ["/", &format!("/project/{}", house.project.unwrap())] {
+        assert!(ada.get(page).await.words().contains(&format!("href=\"{path}\"")), "{page}");
+    }
+    let form = ada.get(&path).await;
+    let sent = hand_in(&ada, &form, &path, MAIL.as_bytes()).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.words());
+    let case = sent.header("location").to_owned();
+    let page = ada.get(&case).await.words();
+    assert!(page.contains("Overflow in the <header> parser"));
+    assert!(page.contains("A header of a million bytes ends it."));
+    assert!(page.contains("Zoë <zoe@finders.example>, by mail"), "as the mail says");
+    let text = ada.get(&case).await.text;
+    assert!(!text.contains("<header> parser") && !text.contains("PK-not-opened"));
+    let timeline = ada.get(&case.replace("conversation", "timeline")).await.words();
+    assert!(timeline.contains("received the report") && timeline.contains("Ada"));
+
+    // The same showing again, another showing, and another member: one report, one mail to Zoë.
+    house.settle();
+    let ben = Browser::signed_in(&house, house.ben).await;
+    let again = hand_in(&ada, &form, &path, MAIL.as_bytes()).await;
+    let later = hand_in(&ada, &ada.get(&path).await, &path, MAIL.as_bytes()).await;
+    let other = hand_in(&ben, &ben.get(&path).await, &path, MAIL.as_bytes()).await;
+    house.settle();
+    for page in [again, later, other] {
+        assert_eq!(page.header("location"), case);
+    }
+    assert_eq!(house.engine.cases(house.ada, None, 9).unwrap().cases.len(), 1);
+    let told = house.done();
+    assert!(matches!(told.as_slice(), [ActKind::Acknowledge { .. }]), "{told:?}");
+    // Who stands in a mail is let into nothing.
+    let found = house.engine.cases(house.ada, None, 9).unwrap().cases[0].case;
+    let view = house.engine.view(found, case::Actor::House).unwrap();
+    assert_eq!(view.loaded.case.people.len(), 1, "the reporter, and no CC");
+}
+
+#[tokio::test]
+async fn a_broken_mail_is_a_report_too() {
+    let house = House::with_project(3);
+    let ada = Browser::signed_in(&house, house.ada).await;
+    let path = at(&house);
+    let broken = b"\x00\xff no mail \r\n at all".repeat(9_000);
+    let sent = hand_in(&ada, &ada.get(&path).await, &path, &broken).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.words());
+    let page = ada.get(sent.header("location")).await.words();
+    assert!(page.contains("a mail that could not be read; its bytes are kept"));
+    house.settle();
+    assert!(house.done().is_empty(), "there is nobody to acknowledge it to");
+}
+
+#[tokio::test]
+async fn no_file_no_token_and_too_much_change_nothing() {
+    let house = House::with_project(3);
+    let ada = Browser::signed_in(&house, house.ada).await;
+    let path = at(&house);
+    let form = ada.get(&path).await;
+    let empty = hand_in(&ada, &form, &path, b"").await;
+    assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(empty.words().contains("Choose the mail's file"), "{}", empty.words());
+    let bare = ada.send(upload(&path, &[], MAIL.as_bytes())).await;
+    assert_eq!(bare.status, StatusCode::FORBIDDEN);
+    let large = vec![b'a'; engine::LARGEST_MAIL + 1];
+    let refused = hand_in(&ada, &form, &path, &large).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let huge = hand_in(&ada, &form, &path, &vec![b'a'; engine::LARGEST_MAIL + (1 << 20)]).await;
+    assert_eq!(huge.status, StatusCode::PAYLOAD_TOO_LARGE);
+    let no_form = Request::post(path.as_str())
+        .header(header::CONTENT_TYPE, "multipart/form-data")
+        .body(Body::from("nonsense"))
+        .unwrap();
+    assert_eq!(ada.send(no_form).await.status, StatusCode::BAD_REQUEST);
+    assert!(house.engine.cases(house.ada, None, 9).unwrap().cases.is_empty());
+}
+
+#[tokio::test]
+async fn strangers_get_what_an_unknown_page_gives() {
+    let house = House::with_project(3);
+    rich_case(&house);
+    let contact = engine::Contact { name: "Eve".into(), mailbox: None, login: None };
+    let stranger = Arc::clone(&house.engine).add_person(&contact).unwrap();
+    let eve = Browser::signed_in(&house, stranger).await;
+    let nobody = eve.other();
+    let (path, unknown) = (at(&house), format!("/mail/{}", "ab".repeat(16)));
+    let expected = nobody.get("/nowhere").await;
+    for browser in [&eve, &nobody] {
+        for address in [path.as_str(), unknown.as_str(), "/mail/nonsense"] {
+            let hidden = eve.get("/").await.hidden("leave");
+            let sent = browser.send(upload(address, &hidden, MAIL.as_bytes())).await;
+            for page in [browser.get(address).await, sent] {
+                assert_eq!(page.status, expected.status, "{address}");
+                assert_eq!(page.headers, expected.headers, "{address}");
+                assert_eq!(page.text, expected.text, "{address}");
+            }
+        }
+    }
+    assert!(!eve.get("/").await.text.contains("/mail/"), "nothing offers it to her");
+    assert_eq!(house.engine.cases(house.ada, None, 9).unwrap().cases.len(), 1);
+}
