@@ -43,6 +43,10 @@ impl ByHand {
 }
 
 impl Counterpart for ByHand {
+    fn connected(&self) -> bool {
+        false
+    }
+
     /// An earlier version of this house may have had a connector and begun a call with it, so a
     /// call whose outcome is open must not be taken for one that never was.
     fn nature(&self, _: &Plan) -> Nature {
@@ -95,6 +99,10 @@ impl Cna for ByHand {
 }
 
 impl Repositories for ByHand {
+    fn connected(&self) -> bool {
+        false
+    }
+
     fn public(&self, _: &str) -> Result<PathBuf, PortError> {
         self.absent()
     }
@@ -132,5 +140,6 @@ mod tests {
             assert!(why.contains("by hand"), "{why}");
         }
         assert!(ports.time.is_empty());
+        assert_eq!(ports.unconnected().len(), 6, "every party, and nobody's clock");
     }
 }

@@ -17,8 +17,15 @@ use playbook::{Checklist, Playbook};
 use store::{Batch, Entropy, Expected, Fence, LockState, RowChange, Scope, Seq, Store};
 
 use crate::{
-    Clock, EngineError, clock::Timekeeper, compose::Texts, jobs, journal, journal::Loaded,
-    observe::Looks, ports::Ports, project::Project, streams, summary,
+    Clock, EngineError,
+    clock::Timekeeper,
+    compose::Texts,
+    jobs, journal,
+    journal::Loaded,
+    observe::Looks,
+    ports::{Party, Ports},
+    project::Project,
+    streams, summary,
 };
 
 /// What an engine is made of.
@@ -106,6 +113,12 @@ impl Engine {
     #[must_use]
     pub fn store(&self) -> &dyn Store {
         &*self.store
+    }
+
+    /// The parties that only people can reach from here.
+    #[must_use]
+    pub fn unconnected(&self) -> Vec<Party> {
+        self.ports.unconnected()
     }
 
     /// Sixteen random bytes for a new id.

@@ -15,6 +15,23 @@ use case::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+/// A kind of outside party.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Party {
+    /// Where advisories and private forks are.
+    Forge,
+    /// Mailing lists and their archives.
+    Lists,
+    /// Mail to and from single people.
+    Mail,
+    /// The CVE numbering authority.
+    Cna,
+    /// The project's repositories.
+    Repositories,
+    /// Clocks that are not this machine's.
+    Clocks,
+}
+
 /// What may be done about a call whose answer was lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -59,6 +76,12 @@ pub enum Found {
 
 /// A party that acts can be carried out at.
 pub trait Counterpart: Send + Sync {
+    /// Whether there is a connector. Without one every call is answered with
+    /// [`PortError::Absent`], and people carry out the acts.
+    fn connected(&self) -> bool {
+        true
+    }
+
     /// What may be done about a lost answer to this act.
     fn nature(&self, plan: &Plan) -> Nature;
 
@@ -164,6 +187,11 @@ pub struct SupportedLines {
 
 /// The project's repositories, mirrored to disk.
 pub trait Repositories: Send + Sync {
+    /// Whether there is a connector; without one nothing can be seen.
+    fn connected(&self) -> bool {
+        true
+    }
+
     /// A fresh mirror of the public repository.
     ///
     /// # Errors
@@ -212,4 +240,20 @@ pub struct Ports {
     pub repositories: Box<dyn Repositories>,
     /// Clocks of others.
     pub time: Vec<Box<dyn TimeSource>>,
+}
+
+impl Ports {
+    /// The parties without a connector.
+    #[must_use]
+    pub fn unconnected(&self) -> Vec<Party> {
+        let parties = [
+            (Party::Forge, self.forge.connected()),
+            (Party::Lists, self.lists.connected()),
+            (Party::Mail, self.mail.connected()),
+            (Party::Cna, self.cna.connected()),
+            (Party::Repositories, self.repositories.connected()),
+            (Party::Clocks, !self.time.is_empty()),
+        ];
+        parties.into_iter().filter(|(_, connected)| !connected).map(|(party, _)| party).collect()
+    }
 }

@@ -10,11 +10,12 @@ use case::{
     state::Phase,
     vultron::{em, rm},
 };
-use engine::View;
+use engine::{View, ports::Party};
 use serde::Serialize;
 
 use crate::{
     fault::Fault, names::Names, pages::case::TABS, time::Moment, view::acts::ActLine, visit::Visit,
+    words,
 };
 
 /// A case as its pages see it.
@@ -42,6 +43,10 @@ pub(crate) struct Head {
     tabs: Vec<TabLink>,
     approvals_wanted: Vec<ActLine>,
     team: bool,
+    /// Outside parties that only people can reach from this house.
+    unconnected: Vec<&'static str>,
+    /// The house can look at repositories.
+    sees_lines: bool,
 }
 
 /// The embargo's clock.
@@ -106,6 +111,7 @@ impl<'a> Desk<'a> {
 
     fn head(&self, slug: &str) -> Head {
         let case = self.case;
+        let unconnected = self.visit.hall.engine.unconnected();
         Head {
             id: case.id.to_string(),
             codename: case.codename.to_string(),
@@ -120,6 +126,8 @@ impl<'a> Desk<'a> {
                 .collect(),
             approvals_wanted: self.approvals_wanted().map(|act| ActLine::new(self, act)).collect(),
             team: self.view.roles.contains(&Role::Team),
+            sees_lines: !unconnected.contains(&Party::Repositories),
+            unconnected: unconnected.into_iter().map(words::party).collect(),
         }
     }
 

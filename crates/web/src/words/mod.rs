@@ -13,6 +13,8 @@ use case::{
     rights::Role,
 };
 
+use engine::ports::Party;
+
 use crate::names::Names;
 
 pub(crate) use acts::{state as act_state, undo};
@@ -28,6 +30,18 @@ pub(crate) fn event(event: &Event, names: &Names) -> String {
         Event::Embargo(event) => embargo(event, names),
         Event::Act(event) => acts::act(event),
         Event::Disclosure(event) => acts::disclosure(event),
+    }
+}
+
+/// A kind of outside party.
+pub(crate) fn party(party: Party) -> &'static str {
+    match party {
+        Party::Forge => "the forge",
+        Party::Lists => "mailing lists",
+        Party::Mail => "mail",
+        Party::Cna => "the CNA",
+        Party::Repositories => "repositories",
+        Party::Clocks => "other people's clocks",
     }
 }
 

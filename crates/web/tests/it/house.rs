@@ -68,14 +68,28 @@ pub(crate) struct World(Arc<Mutex<Seen>>);
 
 #[derive(Default)]
 struct Seen {
+    /// Nobody is connected.
+    away: bool,
     done: Vec<(ActId, Plan)>,
 }
 
+impl World {
+    fn away(&self) -> bool {
+        self.0.lock().unwrap().away
+    }
+}
+
 impl Counterpart for World {
+    fn connected(&self) -> bool {
+        !self.away()
+    }
     fn nature(&self, _: &Plan) -> Nature {
         Nature::Readable
     }
     fn perform(&self, act: ActId, plan: &Plan) -> Result<Proof, PortError> {
+        if self.away() {
+            return Err(PortError::Absent("do it by hand".into()));
+        }
         self.0.lock().unwrap().done.push((act, plan.clone()));
         Ok(Proof { by: "sample world".into(), reference: format!("https://world.example/{act}") })
     }
@@ -118,6 +132,9 @@ impl Cna for World {
 }
 
 impl Repositories for World {
+    fn connected(&self) -> bool {
+        !self.away()
+    }
     fn public(&self, _: &str) -> Result<PathBuf, PortError> {
         Err(PortError::Absent("no repository here".into()))
     }
@@ -189,6 +206,12 @@ impl House {
         engine.join_team(project, house.ada, house.ben, CommandId([2; 16])).unwrap();
         house.project = Some(project);
         house
+    }
+
+    /// The same house without a connector to anybody.
+    pub(crate) fn alone(self) -> Self {
+        self.world.0.lock().unwrap().away = true;
+        self
     }
 
     pub(crate) fn report(&self, number: u8, title: &str, mailbox: Option<&str>) -> Receipt {

@@ -8,6 +8,7 @@
     reason = "a helper of a test fails like the test"
 )]
 
+mod alone;
 mod browse;
 mod browser;
 mod by_eye;
