@@ -65,7 +65,6 @@ pub(crate) struct Arguments {
     keep: Option<PathBuf>,
 
     /// Plant a bug, which the auditor must find
-    #[cfg(feature = "planted-bugs")]
     #[arg(long, value_name = "BUG", hide = true)]
     plant: Option<String>,
 }
@@ -149,9 +148,12 @@ fn plant(arguments: &Arguments) -> Result<Option<rehearsal::plant::Plant>, Comma
 }
 
 #[cfg(not(feature = "planted-bugs"))]
-#[expect(clippy::unnecessary_wraps, reason = "with planted bugs a name may be wrong")]
-fn plant(_: &Arguments) -> Result<Option<rehearsal::plant::Plant>, CommandError> {
-    Ok(None)
+fn plant(arguments: &Arguments) -> Result<Option<rehearsal::plant::Plant>, CommandError> {
+    match &arguments.plant {
+        None => Ok(None),
+        Some(name) => Err(CommandError::wrong(format!("this build cannot plant the bug {name}"))
+            .hint(format!("cargo run --features planted-bugs -- drill --plant {name}"))),
+    }
 }
 
 fn for_person(played: &Played, output: &mut Output) -> Result<(), CommandError> {

@@ -123,3 +123,11 @@ fn every_planted_bug_is_found() {
     }
     assert_eq!(Place::new().run(&["drill", "--plant", "nonsense"]).code, Some(2));
 }
+
+#[test]
+#[cfg(not(feature = "planted-bugs"))]
+fn a_build_without_planted_bugs_says_which_one_has_them() {
+    let ended = Place::new().run(&["drill", "--plant", "send-twice"]);
+    assert_eq!((ended.code, ended.out.as_str()), (Some(2), ""));
+    assert!(ended.err.contains("--features planted-bugs"), "{}", ended.err);
+}
