@@ -49,7 +49,10 @@ pub(crate) async fn choose(hall: Hall) -> Result<Response, Fault> {
     blocking(move || {
         let projects = home::projects(&hall)?;
         match projects.as_slice() {
-            [] => Err(Fault::NotFound),
+            // Whoever can set a project up is led there; there is nobody yet to report to.
+            [] if hall.live() && hall.person().is_some() => {
+                Ok(Redirect::to("/setup").into_response())
+            }
             [only] => {
                 let to = format!("{}/report/{}", hall.base, only.value);
                 Ok(Redirect::to(&to).into_response())
