@@ -86,9 +86,12 @@ fn words(value: &Out<'_>, ty: &Ty) -> String {
 
 fn moment(second: i64) -> String {
     match Timestamp::from_second(second) {
-        Ok(at) if second != 0 => {
-            at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%M UTC").to_string()
-        }
+        Ok(at) if second != 0 => utc(at),
         _ => "a time not known yet".into(),
     }
+}
+
+/// A moment as sentences name it.
+pub(crate) fn utc(at: Timestamp) -> String {
+    at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%M UTC").to_string()
 }

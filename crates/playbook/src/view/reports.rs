@@ -10,6 +10,8 @@ use case::{
 };
 use jiff::Timestamp;
 
+use crate::template::utc;
+
 use super::{Kind, Row, Table, Value, row, source::Source, source::acts, text, time, yes};
 
 type OfReport = fn(&Source<'_>, &ReportLink) -> Value;
@@ -31,6 +33,9 @@ pub(super) static REPORT: Table<OfReport> = Table {
             yes(acknowledged(s, r).is_some())
         }),
         report("acknowledged_at", Kind::Time, "When.", |s, r| time(acknowledged(s, r))),
+        report("reply", Kind::Text, "What became of the acknowledgement, in words.", |s, r| {
+            text(reply(s, r))
+        }),
         report("reachable", Kind::Bool, "The reporter can be reached.", |s, r| {
             yes(s.reachable(r.reporter))
         }),
@@ -54,6 +59,14 @@ fn acknowledged(source: &Source<'_>, report: &ReportLink) -> Option<Timestamp> {
     sent.filter(|act| source.reached(act, person))
         .filter_map(Act::done_at)
         .find(|at| *at >= report.received_at)
+}
+
+fn reply(source: &Source<'_>, report: &ReportLink) -> String {
+    match acknowledged(source, report) {
+        Some(at) => format!("it was acknowledged at {}", utc(at)),
+        None if source.reachable(report.reporter) => "it was not acknowledged yet".into(),
+        None => "its reporter cannot be reached".into(),
+    }
 }
 
 type OfReporter = fn(&Source<'_>, PersonId) -> Value;
