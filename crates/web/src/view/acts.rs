@@ -2,7 +2,7 @@
 
 use advisory::Advisory;
 use case::{
-    ActId, Gate,
+    ActId,
     act::{Act, ActKind, ActState, Payload, Plan, Topic},
     rights::Permission,
     verdict::Missing,
@@ -66,8 +66,8 @@ pub(crate) struct PlanView {
     pub(crate) words: bool,
     /// Whether it can be undone.
     pub(crate) undo: &'static str,
-    /// The gate before it.
-    pub(crate) gate: Option<String>,
+    /// What waits behind the gate before it.
+    pub(crate) gate: Option<&'static str>,
     /// Digest over all of it.
     pub(crate) digest: String,
 }
@@ -83,15 +83,10 @@ impl PlanView {
             content,
             words: matches!(plan.payload, Payload::Message { .. }),
             undo: words::undo(&plan.kind),
-            gate: plan.kind.gate().map(gate),
+            gate: plan.kind.gate().map(|gate| words::gate(gate).1),
             digest: plan.digest().map(|d| d.to_string()).unwrap_or_default(),
         }
     }
-}
-
-/// A gate's name.
-pub(crate) fn gate(gate: Gate) -> String {
-    crate::frame::kebab(&gate)
 }
 
 /// Somebody's approval.

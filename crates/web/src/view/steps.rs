@@ -32,7 +32,8 @@ pub(crate) struct Step {
     pub(crate) status: String,
     pub(crate) evidence: Vec<String>,
     pub(crate) missing: Vec<String>,
-    pub(crate) gates: Vec<String>,
+    /// What has to wait for it.
+    pub(crate) gates: Vec<&'static str>,
     pub(crate) due: Option<Moment>,
     pub(crate) overdue: bool,
     /// It is ready: somebody can do it now.
@@ -76,7 +77,7 @@ fn step(desk: &Desk<'_>, item: &Item) -> Step {
         status,
         evidence,
         missing: item.status.missing().to_vec(),
-        gates: item.gates.iter().copied().map(acts::gate).collect(),
+        gates: item.gates.iter().map(|gate| words::gate(*gate).1).collect(),
         due: item.due.map(|at| desk.moment(at)),
         overdue: item.overdue,
         actionable: matches!(item.status, Status::Ready { .. }),
@@ -95,19 +96,9 @@ pub(crate) fn gates(desk: &Desk<'_>) -> Vec<Gate> {
         .map(|gate| {
             let missing = acts::steps(desk, verdict.missing(gate));
             let mark = if missing.is_empty() { "done" } else { "waiting" };
-            Gate { name: gate_name(gate), mark, missing }
+            Gate { name: words::gate(gate).0, mark, missing }
         })
         .collect()
-}
-
-fn gate_name(gate: CaseGate) -> &'static str {
-    match gate {
-        CaseGate::Notify => "notify the distributors",
-        CaseGate::Arm => "arm the disclosure",
-        CaseGate::Publish => "publish",
-        CaseGate::Announce => "announce",
-        CaseGate::Close => "close the case",
-    }
 }
 
 /// Acts that Fermata can take for the step, and the page where people do their part.

@@ -6,7 +6,7 @@ mod decisions;
 mod world;
 
 use case::{
-    Event,
+    Event, Gate,
     embargo::{Answer, EndedBy, Settlement},
     event::{EmbargoEvent, LifeEvent, PeopleEvent},
     people::CreditAnswer,
@@ -30,6 +30,17 @@ pub(crate) fn event(event: &Event, names: &Names) -> String {
         Event::Embargo(event) => embargo(event, names),
         Event::Act(event) => acts::act(event),
         Event::Disclosure(event) => acts::disclosure(event),
+    }
+}
+
+/// A gate: what one does who passes it, and what that is called.
+pub(crate) fn gate(gate: Gate) -> (&'static str, &'static str) {
+    match gate {
+        Gate::Notify => ("notify the distributors", "the notice to the distributors"),
+        Gate::Arm => ("arm the disclosure", "arming the disclosure"),
+        Gate::Publish => ("publish", "publication"),
+        Gate::Announce => ("tell users and distributors that it is out", "the announcements"),
+        Gate::Close => ("close the case", "closing the case"),
     }
 }
 
