@@ -54,6 +54,10 @@ pub(crate) struct Head {
 pub(crate) struct Clock {
     /// What holds, in words.
     pub(crate) state: &'static str,
+    /// What that means.
+    pub(crate) meaning: &'static str,
+    /// How it is marked: a kind of `mark`.
+    pub(crate) mark: &'static str,
     /// The instant that stands, if there is one.
     pub(crate) instant: Option<Moment>,
 }
@@ -133,13 +137,7 @@ impl<'a> Desk<'a> {
 
     fn clock(&self) -> Clock {
         let embargo = &self.case.embargo;
-        let state = match embargo.state {
-            em::State::None => "no embargo",
-            em::State::Proposed => "embargo proposed, not agreed",
-            em::State::Active => "embargo in force",
-            em::State::Revise => "embargo in force, another date on the table",
-            em::State::Exited => "embargo over",
-        };
+        let (mark, state, meaning) = embargo_words(self.case);
         let standing = embargo
             .standing_instant()
             .or_else(|| embargo.proposal(embargo.pending?).map(|p| p.instant));
@@ -151,7 +149,7 @@ impl<'a> Desk<'a> {
             .map_or("UTC", |p| p.zone.as_str());
         let shown = standing.filter(|_| embargo.state != em::State::Exited);
         let instant = shown.map(|at| Moment::chosen_in(at, zone, self.view.now));
-        Clock { state, instant }
+        Clock { state, meaning, mark, instant }
     }
 
     /// Acts that the viewer could approve now.
@@ -187,6 +185,38 @@ impl<'a> Desk<'a> {
         let removed =
             |p: &&PersonId| self.case.people.get(p).is_none_or(case::people::Participant::present);
         self.view.team.iter().filter(removed).copied().collect()
+    }
+}
+
+/// The embargo as a mark, in words, and what it means to those who work on the case.
+fn embargo_words(case: &Case) -> (&'static str, &'static str, &'static str) {
+    match case.embargo.state {
+        _ if case.phase != Phase::Open => ("off", "Over", "Nothing waits for an instant any more."),
+        _ if case.facts.is_public() => {
+            ("off", "No embargo: the bug is public", "There is nothing left to keep back.")
+        }
+        em::State::None => (
+            "waiting",
+            "No embargo yet",
+            "Nobody outside has agreed to keep this to themselves until a date. Inside, it stays \
+             with the people of the case.",
+        ),
+        em::State::Proposed => (
+            "waiting",
+            "Embargo proposed, not agreed",
+            "The date below is on the table; it binds nobody yet.",
+        ),
+        em::State::Active => (
+            "ready",
+            "Under embargo",
+            "Not a word to anybody outside the case before this instant.",
+        ),
+        em::State::Revise => (
+            "ready",
+            "Under embargo, another date is on the table",
+            "This instant holds until another one is agreed.",
+        ),
+        em::State::Exited => ("off", "The embargo is over", "There is no date to keep any more."),
     }
 }
 
