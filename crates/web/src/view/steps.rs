@@ -30,6 +30,8 @@ pub(crate) struct Step {
     pub(crate) role: &'static str,
     pub(crate) mark: &'static str,
     pub(crate) status: String,
+    /// The same in a word or two.
+    pub(crate) brief: &'static str,
     pub(crate) evidence: Vec<String>,
     pub(crate) missing: Vec<String>,
     /// What has to wait for it.
@@ -74,6 +76,13 @@ fn step(desk: &Desk<'_>, item: &Item) -> Step {
         title: item.title.clone(),
         role: words::role(item.role),
         mark: if item.overdue { "overdue" } else { mark },
+        brief: match mark {
+            _ if item.overdue => "overdue",
+            "done" => "done",
+            "ready" => "ready to be done",
+            "waiting" => "waiting",
+            _ => "left out",
+        },
         status,
         evidence,
         missing: item.status.missing().to_vec(),
