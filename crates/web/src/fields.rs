@@ -145,9 +145,10 @@ impl Fields {
         serde_json::to_vec_pretty(&entered).unwrap_or_default()
     }
 
-    /// The form's own name.
+    /// The form's own name, without the number that tells several on one page apart.
     pub(crate) fn form(&self) -> &str {
-        self.text("form")
+        let form = self.text("form");
+        form.split_once('@').map_or(form, |(name, _)| name)
     }
 
     /// The id of the command that this form gives. The same form of the same showing with the same
@@ -173,7 +174,7 @@ impl Fields {
                 values.entry(name.clone()).or_default().push(value.clone());
             }
         }
-        Said { form: self.form().to_owned(), values, refusal }
+        Said { form: self.text("form").to_owned(), values, refusal }
     }
 }
 

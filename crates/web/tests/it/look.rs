@@ -16,15 +16,29 @@ const SAMPLES: &[(&str, &[(&str, &str)])] = &[
     ("forms.html", &[("/setup", "Set the project up")]),
     ("fault.html", &[("/nowhere", "There is nothing here")]),
     ("enter.html", &[("/enter/00", "This link works once")]),
-    ("inbox.html", &[("/", "Cases that you take part in"), ("/drill/sample/", "practice report")]),
+    (
+        "inbox.html",
+        &[
+            ("/", "Cases that you take part in"),
+            ("/", "no surprises"),
+            ("/drill/sample/", "practice report"),
+        ],
+    ),
     ("setup.html", &[("/setup", "Distributors' list"), ("/setup", "contour")]),
     ("team.html", &[("/project/{project}", "The security team")]),
     ("mail.html", &[("/mail/{project}", "The journal says that you handed it in")]),
     ("report.html", &[("/report/{project}", "Leave it empty to stay anonymous")]),
     ("receipt.html", &[("/receipt/{receipt}", "Keep this page")]),
     ("panel.html", &[("/case/{case}/act/{act}", "Can it be undone?")]),
-    ("case/frame.html", &[("/case/{case}/overview", "embargo in force")]),
-    ("case/overview.html", &[("/case/{case}/overview", "What is next, and for whom")]),
+    ("case/frame.html", &[("/case/{case}/overview", "Under embargo")]),
+    (
+        "case/overview.html",
+        &[
+            ("/case/{case}/overview", "What is next, and for whom"),
+            ("/case/{case}/overview", "needed before the notice to the distributors, arming"),
+            ("/case/{case}/overview", "was acknowledged at 2021-05-31 "),
+        ],
+    ),
     ("case/readiness.html", &[("/case/{case}/overview", "1.16.1 contains the fix")]),
     ("case/conversation.html", &[("/case/{case}/conversation", "Any news?")]),
     ("case/assessment.html", &[("/case/{case}/assessment", "CVE-2021-32783")]),
@@ -126,6 +140,58 @@ async fn every_sample_is_shown() {
             assert_eq!(wrong_ids(&page.text), [""; 0], "{template} at {address}");
         }
     }
+}
+
+#[tokio::test]
+async fn several_forms_of_one_name_keep_their_ids_and_refusals_apart() {
+    let house = House::with_project(2);
+    let (case, _) = rich_case(&house);
+    let other = house.report(9, "The same, by somebody else", Some("zoe@reports.example"));
+    let ada = Browser::signed_in(&house, house.ada).await;
+    let view = house.engine.view(case, case::Actor::House).unwrap();
+    let into = [("into", view.loaded.case.codename.as_str()), ("reason", "the same flaw")];
+    let merged = ada.fill(&format!("/case/{}/relate", other.case), "merge", &into).await;
+    assert_eq!(merged.status, StatusCode::SEE_OTHER);
+    let assessment = format!("/case/{case}/assessment");
+    ada.fill(&assessment, "vulnerability", &[("title", "another one")]).await;
+    for path in [&assessment, &format!("/case/{case}/conversation")] {
+        let page = ada.get(path).await;
+        assert!(page.text.contains("@2"), "{path} has two of a form");
+        assert_eq!(wrong_ids(&page.text), [""; 0], "{path}");
+    }
+    let refused = ada.fill(&assessment, "assess@2", &[("vector", "nonsense")]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(refused.text.matches("role=\"alert\"").count(), 1);
+    let words = [("vector", "CVSS:3.1/AV:N/AC:L/PR:L/UI:N/S:C/C:H/I:L/A:L"), ("cwes", "CWE-20")];
+    let scored = ada.fill_on(&refused, "assess@2", &words).await;
+    assert_eq!(scored.status, StatusCode::SEE_OTHER, "{}", scored.words());
+    let page = ada.get(&assessment).await;
+    assert!(page.text.contains("CWE-20") && page.text.contains("CWE-610"), "each has its own");
+}
+
+#[tokio::test]
+async fn the_embargo_stands_on_every_page_of_a_case_in_words() {
+    let house = House::with_project(2);
+    let case = house.report(9, "Crash", None).case;
+    let ada = Browser::signed_in(&house, house.ada).await;
+    for tab in ["overview", "timeline", "people"] {
+        let page = ada.get(&format!("/case/{case}/{tab}")).await;
+        assert!(page.text.contains("No embargo yet"), "{tab}");
+    }
+    let seen = [("what", "public"), ("source", "a forum")];
+    ada.fill(&format!("/case/{case}/overview"), "known", &seen).await;
+    let page = ada.get(&format!("/case/{case}/overview")).await;
+    assert!(page.text.contains("No embargo: the bug is public"));
+}
+
+#[tokio::test]
+async fn before_there_is_a_project_reporting_leads_to_what_can_be_done() {
+    let house = House::empty(1);
+    let ada = Browser::signed_in(&house, house.ada).await;
+    assert_eq!(ada.get("/report").await.header("location"), "/setup");
+    let outside = ada.other().get("/report").await;
+    assert_eq!(outside.status, StatusCode::OK);
+    assert!(outside.text.contains("Nobody takes reports here yet"));
 }
 
 #[tokio::test]

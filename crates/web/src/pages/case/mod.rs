@@ -118,7 +118,7 @@ pub(crate) async fn send(
         let view = visit.hall.engine.view(case, visit.actor())?;
         match carry_out(&visit, &view, tab, &fields)? {
             Ok(()) => {
-                let form = fields.form();
+                let form = fields.text("form");
                 let to = format!("{}/case/{case}/{}#{form}", visit.hall.base, tab.slug);
                 Ok(Redirect::to(&to).into_response())
             }
