@@ -106,9 +106,9 @@ fn draw<const N: usize>() -> [u8; N] {
 
 fn told(passed: Passed) -> String {
     match passed.entries {
-        0 => "nothing comes any more by itself: it is your turn".to_owned(),
-        1 => "one thing happened".to_owned(),
-        entries => format!("{entries} things happened"),
+        0 => "time passed, and nothing new happened: the next move is yours".to_owned(),
+        1 => "time passed, and one thing happened".to_owned(),
+        entries => format!("time passed, and {entries} things happened"),
     }
 }
 
@@ -136,6 +136,14 @@ mod tests {
         assert_eq!(acknowledged.count(), 1, "the house itself has acknowledged the report");
         assert!(view.loaded.case.triage.is_none(), "nobody judges it but the visitors");
         assert!(folder.path().join(&id).join("house/journal.db").is_file());
+    }
+
+    #[test]
+    fn what_happened_is_a_sentence() {
+        for entries in 0..3 {
+            let words = told(Passed { entries, cases: 0 });
+            assert!(words.starts_with("time passed, and ") && !words.ends_with('.'), "{words}");
+        }
     }
 
     #[test]

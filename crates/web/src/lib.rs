@@ -75,7 +75,7 @@ pub trait Drills: Send + Sync {
     fn find(&self, id: &str) -> Option<Drill>;
 
     /// Lets time pass: everything that is due happens, the simulated people act, and time moves
-    /// to the next thing due. What happened, in a sentence.
+    /// to the next thing due. What happened, as a sentence without its full stop.
     ///
     /// # Errors
     /// In words for the person.

@@ -44,7 +44,7 @@ pub(crate) struct Lobby {
     pub(crate) mails: Semaphore,
     pub(crate) reports: Throttle,
     pub(crate) sign_ins: Throttle,
-    /// What happened in each drill when time passed last.
+    /// What happened in each drill when time passed last, as a sentence.
     pub(crate) told: Mutex<BTreeMap<String, String>>,
     pub(crate) requests: AtomicU64,
     pub(crate) failures: AtomicU64,
