@@ -11,7 +11,7 @@ use case::{
     Refusal,
     rights::{Permission, may},
 };
-use engine::{LARGEST_MAIL, Project};
+use engine::{LARGEST_MAIL, Project, ports::Party};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -41,6 +41,8 @@ pub(crate) struct ProjectPath {
 struct Content {
     project: String,
     largest: usize,
+    /// The house sends mail by itself.
+    sends: bool,
 }
 
 /// The form as it was sent.
@@ -57,15 +59,19 @@ fn open(visit: &Visit, at: &ProjectPath) -> Result<Project, Fault> {
     if allowed { Ok(project) } else { Err(Fault::NotFound) }
 }
 
-fn content(project: &Project) -> Content {
-    Content { project: project.policy.project.clone(), largest: LARGEST_MAIL / (1024 * 1024) }
+fn content(visit: &Visit, project: &Project) -> Content {
+    Content {
+        project: project.policy.project.clone(),
+        largest: LARGEST_MAIL / (1024 * 1024),
+        sends: !visit.hall.engine.unconnected().contains(&Party::Mail),
+    }
 }
 
 /// The form.
 pub(crate) async fn show(visit: Visit, Path(at): Path<ProjectPath>) -> Result<Html<String>, Fault> {
     blocking(move || {
         let project = open(&visit, &at)?;
-        visit.hall.show(TEMPLATE, TITLE, content(&project))
+        visit.hall.show(TEMPLATE, TITLE, content(&visit, &project))
     })
     .await
 }
@@ -88,7 +94,7 @@ pub(crate) async fn send(
     visit.hall.check(&sent.fields)?;
     let handed_in = blocking(move || {
         if let Some(refusal) = unfit(&sent.file) {
-            let page = content(&project);
+            let page = content(&visit, &project);
             return visit.hall.show_refused(TEMPLATE, TITLE, page, &sent.fields, &refusal);
         }
         let case = visit.hall.engine.hand_in_mail(project.id, visit.person, &sent.file)?;

@@ -163,11 +163,14 @@ fn kinds(desk: &Desk<'_>, action: Action) -> Vec<ActKind> {
         Action::CreateFork => vec![ActKind::CreateFork],
         Action::SetAccess => vec![ActKind::SetAccess],
         Action::NotifyDistributors => vec![ActKind::NotifyDistributors],
-        Action::Acknowledge
-        | Action::PublishAdvisory
-        | Action::PublishCve
-        | Action::NotifyUsers
-        | Action::FollowUp => Vec::new(),
+        // The house plans it by itself; it is shown while a person has to look after it.
+        Action::Acknowledge => {
+            let report = |report: &case::ReportId| ActKind::Acknowledge { report: *report };
+            desk.case.reports.keys().map(report).collect()
+        }
+        Action::PublishAdvisory | Action::PublishCve | Action::NotifyUsers | Action::FollowUp => {
+            Vec::new()
+        }
     }
 }
 

@@ -11,6 +11,10 @@ async fn it_says_what_it_cannot_see() {
     let ada = Browser::signed_in(&house, house.ada).await;
     let overview = format!("/case/{case}/overview");
     let assessment = format!("/case/{case}/assessment");
+    house.settle();
+    assert!(ada.get(&overview).await.words().contains("Acknowledge the report: uncertain"));
+    let form = format!("/mail/{}", house.project.unwrap());
+    assert!(ada.get(&form).await.words().contains("a person sends it"));
     let verdict = [("verdict", "accepted"), ("reason", "We can reproduce it.")];
     assert_eq!(ada.fill(&assessment, "triage", &verdict).await.status, StatusCode::SEE_OTHER);
     let page = ada.get(&overview).await.words();
