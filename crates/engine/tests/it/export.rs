@@ -86,7 +86,7 @@ fn the_team_gets_all_of_it_and_the_journal_says_who_took_it() {
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
-    assert_eq!(verdicts.len(), 5);
+    assert_eq!(verdicts.len(), 9);
     for verdict in verdicts {
         let written = verdict.get("file").map(|file| format!("records/{}", file.as_str().unwrap()));
         assert_eq!(written.is_none(), verdict.get("missing").is_some(), "{verdict}");
