@@ -180,11 +180,17 @@ fn the_sealed_journal_verifies_and_says_what_was_written() {
     }
 }
 
+/// A case goes on with the playbook that it is pinned to, to the byte.
+fn its_playbook() -> playbook::Playbook {
+    let source = fs::read_to_string(path("minimal-v1.yaml")).unwrap();
+    playbook::Playbook::parse(&source).unwrap()
+}
+
 #[test]
 fn the_sealed_journal_folds() {
     let (_folder, data) = copied();
     let store = Arc::new(SqliteStore::open(&settings(data)).unwrap());
-    let elsewhere = House::new();
+    let elsewhere = House::of(its_playbook());
     let house = elsewhere.again(store.clone());
 
     let unlocked = house.engine.house_events().unwrap();
