@@ -30,6 +30,27 @@ pub enum Ecosystem {
 }
 
 impl Ecosystem {
+    pub(crate) const ALL: [Self; 13] = [
+        Self::Actions,
+        Self::Composer,
+        Self::Erlang,
+        Self::Go,
+        Self::Maven,
+        Self::Npm,
+        Self::Nuget,
+        Self::Other,
+        Self::Pip,
+        Self::Pub,
+        Self::Rubygems,
+        Self::Rust,
+        Self::Swift,
+    ];
+
+    /// The ecosystem that GitHub has this word for.
+    pub(crate) fn read(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|ecosystem| ecosystem.as_str() == word)
+    }
+
     /// GitHub's word for it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -146,6 +167,33 @@ pub enum Justification {
 }
 
 impl Justification {
+    const ALL: [Self; 5] = [
+        Self::ComponentNotPresent,
+        Self::VulnerableCodeNotPresent,
+        Self::VulnerableCodeNotInExecutePath,
+        Self::VulnerableCodeCannotBeControlledByAdversary,
+        Self::InlineMitigationsAlreadyExist,
+    ];
+
+    /// The reason that OpenVEX and CSAF have this word for.
+    pub(crate) fn read(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == word)
+    }
+
+    /// The word that OpenVEX and CSAF have for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ComponentNotPresent => "component_not_present",
+            Self::VulnerableCodeNotPresent => "vulnerable_code_not_present",
+            Self::VulnerableCodeNotInExecutePath => "vulnerable_code_not_in_execute_path",
+            Self::VulnerableCodeCannotBeControlledByAdversary => {
+                "vulnerable_code_cannot_be_controlled_by_adversary"
+            }
+            Self::InlineMitigationsAlreadyExist => "inline_mitigations_already_exist",
+        }
+    }
+
     /// The reason in words for a mail.
     #[must_use]
     pub fn in_words(self) -> &'static str {

@@ -34,6 +34,12 @@ pub enum Exploitation {
 }
 
 impl Exploitation {
+    /// What one of the sentences below says.
+    pub(crate) fn read(sentence: &str) -> Option<Self> {
+        let all = [Self::None, Self::PublicPoc, Self::Active];
+        all.into_iter().find(|known| known.in_words() == sentence.trim())
+    }
+
     /// In a sentence for a reader.
     #[must_use]
     pub fn in_words(self) -> &'static str {

@@ -34,6 +34,24 @@ pub enum CreditType {
 }
 
 impl CreditType {
+    const ALL: [Self; 10] = [
+        Self::Finder,
+        Self::Reporter,
+        Self::Analyst,
+        Self::Coordinator,
+        Self::RemediationDeveloper,
+        Self::RemediationReviewer,
+        Self::RemediationVerifier,
+        Self::Tool,
+        Self::Sponsor,
+        Self::Other,
+    ];
+
+    /// The kind of credit that GitHub has this word for.
+    pub(crate) fn read(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == word)
+    }
+
     /// The word that GitHub uses.
     #[must_use]
     pub fn as_str(self) -> &'static str {

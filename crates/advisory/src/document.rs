@@ -161,6 +161,19 @@ pub enum ReferenceKind {
 }
 
 impl ReferenceKind {
+    pub(crate) const ALL: [Self; 10] = [
+        Self::Advisory,
+        Self::Article,
+        Self::Detection,
+        Self::Discussion,
+        Self::Evidence,
+        Self::Fix,
+        Self::Introduced,
+        Self::Package,
+        Self::Report,
+        Self::Web,
+    ];
+
     /// What stands behind the link, in words for a reader.
     #[must_use]
     pub fn in_words(self) -> &'static str {

@@ -6,7 +6,7 @@
 //! case is, read a clock, draw randomness or do I/O.
 //!
 //! Thin: GitHub's bodies, CVE Records, OSV, CSAF, OpenVEX, CycloneDX, Markdown and mails are written,
-//! and the records among them are checked.
+//! the records among them are checked, and all of these but CycloneDX are read back and compared.
 
 pub mod affected;
 pub mod assessment;
@@ -18,6 +18,7 @@ pub mod cve;
 pub mod cvss;
 pub mod cwe;
 pub mod cyclonedx;
+pub mod diff;
 pub mod digest;
 pub mod document;
 pub mod ghsa;
@@ -30,6 +31,7 @@ pub mod oss_security;
 pub mod osv;
 pub mod provider;
 pub mod purl;
+pub mod read;
 pub mod score;
 pub mod sections;
 mod text;
@@ -42,11 +44,13 @@ pub use affected::{
 pub use assessment::{Exploitation, Moment, Score, SsvcDecision, SsvcPoint};
 pub use audience::{Audience, Hold, Part, Reader, Shown, Withhold};
 pub use credit::{Consent, Credit, CreditType, Naming};
+pub use diff::{Difference, Field, between, diff};
 pub use digest::{Digest, DigestError};
 pub use document::{Advisory, Reference, ReferenceKind, Vulnerability};
 pub use id::{CveId, CweId, GhsaId, IdError};
 pub use imprint::Imprint;
 pub use mailbox::{Mailbox, MailboxError};
+pub use read::{Format, Left, Read, ReadError, Said, Standing};
 pub use score::{CvssVersion, Severity, SeverityError, Vector, VectorError};
 pub use sections::Sections;
 pub use version::{Range, Upper, Version, VersionError};

@@ -61,3 +61,10 @@ pub(crate) fn harmless(text: &str) -> String {
     };
     text.replace("\r\n", "\n").replace('\r', "\n").chars().map(shown).collect()
 }
+
+/// A list below a heading, in Markdown. Blank items say nothing.
+pub(crate) fn bulleted<'t>(heading: &str, items: impl Iterator<Item = &'t str>) -> Option<String> {
+    let items = items.map(str::trim).filter(|item| !item.is_empty());
+    let items: Vec<String> = items.map(|item| format!("- {item}")).collect();
+    (!items.is_empty()).then(|| format!("### {heading}\n{}", items.join("\n")))
+}

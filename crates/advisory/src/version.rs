@@ -31,6 +31,22 @@ impl Version {
         &self.text
     }
 
+    /// The name of the minor line that it belongs to, `1.15` for example.
+    pub(crate) fn line(&self) -> String {
+        format!("{}.{}", self.semver.major, self.semver.minor)
+    }
+
+    /// The name of the line that ends where this version is: `1.15` for `1.16.0`, `1` for `2.0.0`.
+    /// `None` if it is not the first of a line.
+    pub(crate) fn line_before(&self) -> Option<String> {
+        let semver::Version { major, minor, .. } = self.semver;
+        let name = match minor.checked_sub(1) {
+            Some(minor) => format!("{major}.{minor}"),
+            None => major.checked_sub(1)?.to_string(),
+        };
+        line_bounds(&name).filter(|(_, next)| next == self).map(|_| name)
+    }
+
     fn starting(major: u64, minor: u64) -> Self {
         let semver = semver::Version::new(major, minor, 0);
         Self { text: semver.to_string(), semver }

@@ -24,6 +24,9 @@ mod naming;
 mod overlap;
 mod profile;
 mod range;
+mod read;
+mod read_products;
+mod read_vulnerability;
 mod relationships;
 mod remedies;
 mod scores;
@@ -39,6 +42,7 @@ mod weakness;
 mod words;
 mod write;
 
+pub use read::read;
 pub(crate) use write::put;
 pub use write::{CsafError, Publisher, Revision, Status, Tracking, write, write_as};
 

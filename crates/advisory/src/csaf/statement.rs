@@ -114,7 +114,7 @@ impl Standing {
             match fixed {
                 Some(version) => self.remediations.push(json!({
                     "category": "vendor_fix",
-                    "details": format!("Upgrade to {version} or later."),
+                    "details": upgrade(version.as_str()),
                     "product_ids": [id]
                 })),
                 None => once(&mut self.unfixed, id.clone()),
@@ -162,7 +162,6 @@ impl Standing {
         exploitation: Option<Exploitation>,
         version: CsafVersion,
     ) {
-        const NO_FIX: &str = "No fix is available for these versions: move to a line that has one.";
         if self.affected.is_empty() {
             return;
         }
@@ -196,6 +195,14 @@ impl Standing {
             }));
         }
     }
+}
+
+/// What to do where no fix is out.
+pub(super) const NO_FIX: &str =
+    "No fix is available for these versions: move to a line that has one.";
+
+pub(super) fn upgrade(version: &str) -> String {
+    format!("Upgrade to {version} or later.")
 }
 
 fn once(ids: &mut Vec<String>, id: String) {

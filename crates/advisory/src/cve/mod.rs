@@ -3,11 +3,14 @@
 //! Thin: the containers of others (`adp`) are not checked, which a finding says; of the CNA rules
 //! only those are here that can be told from the record alone.
 
+mod read;
+mod read_products;
 mod rules;
 mod service;
 mod shape;
 mod write;
 
+pub use read::read;
 pub use service::{MOST_SCATTERED, Reservation, reject};
 pub use write::{CveError, Provider, write};
 

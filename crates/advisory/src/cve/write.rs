@@ -291,7 +291,7 @@ fn version(entry: &Entry, kind: &str) -> Value {
 }
 
 /// Where the packages of an ecosystem are published.
-fn collection(ecosystem: Ecosystem) -> Option<&'static str> {
+pub(super) fn collection(ecosystem: Ecosystem) -> Option<&'static str> {
     Some(match ecosystem {
         Ecosystem::Actions => "https://github.com/marketplace",
         Ecosystem::Composer => "https://packagist.org",

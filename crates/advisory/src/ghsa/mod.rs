@@ -6,8 +6,10 @@
 //! Must not send anything.
 
 mod check;
+mod read;
 
 pub use check::{Kind, check};
+pub use read::read;
 
 use serde::Serialize;
 
@@ -18,7 +20,7 @@ use crate::digest::Digest;
 use crate::document::{Advisory, Vulnerability};
 use crate::id::{CveId, CweId};
 use crate::score::{Severity, Vector};
-use crate::text::{debug_without_content, headed, paragraph};
+use crate::text::{bulleted, debug_without_content, headed, paragraph};
 use crate::version::Version;
 
 /// The most characters that GitHub takes as an advisory's title.
@@ -215,9 +217,10 @@ impl<'a> Content<'a> {
         if body.iter().all(Option::is_none) {
             return Err(GhsaError::NoDescription);
         }
-        let links = references.iter().map(|reference| reference.url.clone());
-        let names = credits.iter().filter_map(name_without_login);
-        let lists = [listed("References", links), listed("Credits", names)];
+        let links = references.iter().map(|reference| reference.url.as_str());
+        let names: Vec<String> = credits.iter().filter_map(name_without_login).collect();
+        let names = names.iter().map(String::as_str);
+        let lists = [bulleted("References", links), bulleted("Credits", names)];
         let description = body.into_iter().chain(lists).flatten().collect::<Vec<_>>().join("\n\n");
         check_length("title", title, LONGEST_TITLE)?;
         check_length("description", &description, LONGEST_DESCRIPTION)?;
@@ -231,11 +234,6 @@ impl<'a> Content<'a> {
             gravity: gravity(vulnerability),
         })
     }
-}
-
-fn listed(heading: &str, items: impl Iterator<Item = String>) -> Option<String> {
-    let items: Vec<String> = items.map(|item| format!("- {item}")).collect();
-    (!items.is_empty()).then(|| format!("### {heading}\n{}", items.join("\n")))
 }
 
 fn check_length(field: &'static str, text: &str, longest: usize) -> Result<(), GhsaError> {

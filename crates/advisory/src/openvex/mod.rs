@@ -1,8 +1,10 @@
 //! OpenVEX 0.2.0 documents: checking them, and writing them from an advisory.
 
+mod read;
 mod shape;
 mod write;
 
+pub use read::read;
 pub use write::{Author, OpenVexError, write};
 
 use crate::check::json::Json;

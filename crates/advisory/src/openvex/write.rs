@@ -119,6 +119,16 @@ struct Product {
     id: String,
 }
 
+/// What to do where no fix is out.
+pub(super) const NO_FIX: &str =
+    "No fix is available for these versions: move to a line that has one.";
+
+pub(super) fn upgrade(version: &str) -> String {
+    format!("Upgrade to {version} or later.")
+}
+
+/// The CVE id if there is one, else the advisory's; the other names are aliases where the
+/// advisory has one vulnerability, so that no name stands for two.
 fn named(advisory: &Advisory, vulnerability: &Vulnerability) -> Result<Named, OpenVexError> {
     let mut names = advisory.names_of(vulnerability);
     if names.is_empty() {
@@ -147,10 +157,8 @@ fn about(
     };
     for (_, range, fixed) in package.ranges(stage) {
         let action = match fixed {
-            Some(version) => format!("Upgrade to {version} or later."),
-            None => paragraph(advisory.workarounds.as_deref())
-                .unwrap_or("No fix is available for these versions: move to a line that has one.")
-                .to_owned(),
+            Some(version) => upgrade(version.as_str()),
+            None => paragraph(advisory.workarounds.as_deref()).unwrap_or(NO_FIX).to_owned(),
         };
         let affected = statement("affected", at.range(Stretch::from(&range))?);
         statements.push(Statement { action: Some(action), ..affected });

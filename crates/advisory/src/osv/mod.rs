@@ -1,9 +1,11 @@
 //! OSV records (schema 1.7): checking them, and writing them from an advisory.
 
+mod read;
 mod rules;
 mod shape;
 mod write;
 
+pub use read::read;
 pub use write::{OsvError, Publication, write};
 
 use crate::check::{self, Report};

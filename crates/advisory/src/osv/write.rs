@@ -261,7 +261,7 @@ fn event(event: &Event) -> serde_json::Map<String, serde_json::Value> {
 }
 
 /// OSV's name for an ecosystem.
-fn ecosystem(ecosystem: Ecosystem) -> Option<&'static str> {
+pub(super) fn ecosystem(ecosystem: Ecosystem) -> Option<&'static str> {
     Some(match ecosystem {
         Ecosystem::Actions => "GitHub Actions",
         Ecosystem::Composer => "Packagist",

@@ -5,6 +5,7 @@
 //! package.
 
 mod kinds;
+mod read;
 mod write;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use std::str::FromStr;
 
 use crate::text::serde_as_text;
 
+pub(crate) use read::{Named, ecosystem, read};
 pub(crate) use write::{kind, of, unversioned, with_range, with_version};
 
 /// Why a text, or what was handed in, is no package URL.

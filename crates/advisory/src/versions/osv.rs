@@ -88,9 +88,18 @@ impl Stretch {
         {
             return Err(malformed("it has both fixed and last_affected"));
         }
+        Ok(Self::between(sorted(events.iter().collect(), scheme)?))
+    }
+
+    /// Reads an event list in the order in which it stands, for versions that no scheme orders.
+    pub(crate) fn from_events_in_order(events: &[Event]) -> Vec<Self> {
+        Self::between(events)
+    }
+
+    fn between<'e>(events: impl IntoIterator<Item = &'e Event>) -> Vec<Self> {
         let mut stretches = Vec::new();
         let mut open: Option<&str> = None;
-        for event in sorted(events.iter().collect(), scheme)? {
+        for event in events {
             let upper = match event {
                 Event::Introduced(version) => {
                     open = open.or(Some(version));
@@ -106,7 +115,7 @@ impl Stretch {
         if let Some(from) = open {
             stretches.push(Self::new(Lower::From(from.to_owned()), Upper::Open));
         }
-        Ok(stretches)
+        stretches
     }
 }
 

@@ -88,12 +88,12 @@ fn written<E: std::fmt::Display>(
     Written { format, check, text }
 }
 
-fn publication(at: Timestamp, stage: Stage) -> Publication {
+pub(crate) fn publication(at: Timestamp, stage: Stage) -> Publication {
     let id = "GHSA-5ph6-qq5x-7jwc".to_owned();
     Publication { id, published: Some(at), modified: at, withdrawn: None, stage }
 }
 
-fn provider(at: Timestamp, stage: Stage) -> Provider {
+pub(crate) fn provider(at: Timestamp, stage: Stage) -> Provider {
     Provider {
         org_id: "8254265b-2729-46b6-b9e3-3dfca2d5bfca".to_owned(),
         short_name: None,
@@ -104,7 +104,7 @@ fn provider(at: Timestamp, stage: Stage) -> Provider {
     }
 }
 
-fn publisher() -> Publisher {
+pub(crate) fn publisher() -> Publisher {
     Publisher {
         name: "Contour".to_owned(),
         namespace: "https://projectcontour.io".to_owned(),
@@ -113,7 +113,7 @@ fn publisher() -> Publisher {
     }
 }
 
-fn tracking(at: Timestamp, stage: Stage) -> Tracking {
+pub(crate) fn tracking(at: Timestamp, stage: Stage) -> Tracking {
     Tracking {
         id: "CONTOUR-2021-1".to_owned(),
         status: Status::Final,
@@ -122,7 +122,7 @@ fn tracking(at: Timestamp, stage: Stage) -> Tracking {
     }
 }
 
-fn author(at: Timestamp, stage: Stage) -> Author {
+pub(crate) fn author(at: Timestamp, stage: Stage) -> Author {
     Author {
         id: "https://projectcontour.io/vex/1".to_owned(),
         author: "Contour".to_owned(),

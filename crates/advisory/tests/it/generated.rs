@@ -11,7 +11,7 @@ use proptest::prelude::*;
 /// Stands in every text that the public may not read.
 pub(crate) const SECRET: &str = "kept-inside";
 
-fn text() -> impl Strategy<Value = String> {
+pub(crate) fn text() -> impl Strategy<Value = String> {
     prop_oneof![
         4 => "[ -~]{1,40}",
         2 => "\\PC{1,40}",

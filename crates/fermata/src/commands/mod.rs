@@ -5,8 +5,10 @@ mod audit;
 mod check;
 mod counterparts;
 mod cvss;
+mod diff;
 mod drill;
 mod export;
+mod format;
 mod guard;
 mod journal;
 mod provider;
@@ -28,6 +30,7 @@ pub(crate) enum Command {
     #[command(hide = true)]
     Counterparts(counterparts::Arguments),
     Cvss(cvss::Arguments),
+    Diff(diff::Arguments),
     Drill(drill::Arguments),
     Export(export::Arguments),
     #[command(subcommand)]
@@ -48,6 +51,7 @@ pub(crate) fn run(command: Command, output: &mut Output) -> Result<Exit, Command
         Command::Export(arguments) => export::run(&arguments, output),
         Command::Check(arguments) => check::run(&arguments, output),
         Command::Cvss(arguments) => cvss::run(&arguments, output),
+        Command::Diff(arguments) => diff::run(&arguments, output),
         Command::Guard(command) => guard::run(command, output),
         Command::Journal(command) => journal::run(command, output),
         Command::Provider(arguments) => provider::run(&arguments, output),

@@ -28,6 +28,10 @@ fn wrong_use_and_unreadable_input_end_with_two() {
         &["guard", "commits", "HEAD"],
         &["guard", "push", "--terms", "-"],
         &["check", "missing.json"],
+        &["diff"],
+        &["diff", "missing.json", "missing.json"],
+        &["diff", "-", "-"],
+        &["diff", "-", latin],
     ] {
         let ended = place.run(arguments);
         assert_eq!((ended.code, ended.out.as_str()), (Some(2), ""), "{arguments:?}: {ended:?}");

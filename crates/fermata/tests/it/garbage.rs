@@ -9,6 +9,7 @@ fn word() -> impl Strategy<Value = String> {
         "affected",
         "check",
         "cvss",
+        "diff",
         "guard",
         "text",
         "commits",
@@ -62,7 +63,7 @@ proptest! {
     fn any_input_ends_in_order(
         command in prop::sample::select(vec![
             "cvss -", "cvss --json -", "guard text -", "guard text --json -",
-            "guard text --audience distributors -", "check -", "check --as cvss -",
+            "guard text --audience distributors -", "check -", "check --as cvss -", "diff - -", "diff - .",
         ]),
         stdin in prop_oneof![
             prop::collection::vec(any::<u8>(), 0..400),

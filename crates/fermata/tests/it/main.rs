@@ -10,6 +10,7 @@
 mod affected;
 mod check;
 mod cvss;
+mod diff;
 mod drill;
 mod exits;
 mod export;
