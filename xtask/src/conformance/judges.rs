@@ -179,7 +179,7 @@ const KNOWN: &[(&str, &str, &str)] = &[
     (
         CRATE,
         "The version range given is invalid: Invalid(\"vers:",
-        "it takes no vers scheme of Go, Maven or PyPI, and calls an error what 6.1.59 has as warning",
+        "it takes no vers range of Go, Maven or PyPI",
     ),
 ];
 
