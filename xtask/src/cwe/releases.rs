@@ -58,6 +58,8 @@ fn weaknesses(text: &str) -> Option<BTreeMap<u32, Weakness>> {
         let (number, status, name) = (fields.next()?, fields.next()?, fields.next()?);
         let (_, usage) = (fields.next()?, fields.next()?);
         let own = |text: &str| text.to_owned();
+        // Some names end with a blank in some catalogues, which CSAF 2.1 forbids to write.
+        let name = name.trim();
         let weakness = Weakness { status: own(status), name: own(name), usage: own(usage) };
         (fields.next().is_none() && !name.is_empty())
             .then_some(())

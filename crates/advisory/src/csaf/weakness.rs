@@ -112,7 +112,7 @@ fn one(
         );
         return None;
     };
-    if weakness.text_of("name").is_some_and(|name| name != entry.name) {
+    if weakness.text_of("name").is_some_and(|name| name.trim() != entry.name) {
         let version = catalogue.version();
         report.error(
             RULE,
