@@ -31,8 +31,19 @@ struct Known {
     digest: Digest,
     said: Said,
     approved: BTreeSet<PersonId>,
+    tried: bool,
     flying: bool,
+    /// Flying, and nobody can know whether it landed: only a person goes on.
+    doubted: bool,
     done: bool,
+}
+
+impl Known {
+    /// No call is under way, or a person says what became of it.
+    fn abandoned(&self, truth: &Truth<'_>) -> Verdict {
+        let by_a_person = self.doubted && matches!(truth.actor, Actor::Person(_));
+        demand(!self.flying || by_a_person, "a call under way was forgotten")
+    }
 }
 
 /// How often each thing was said that an advisory repeats.
@@ -49,6 +60,7 @@ struct Whole {
     acts: Vec<ActId>,
     digest: Digest,
     approved: BTreeSet<PersonId>,
+    armed: bool,
     running: bool,
     held: bool,
 }
@@ -62,6 +74,8 @@ pub(super) struct Monitor {
     proposed: Vec<Timestamp>,
     agreed: Option<Timestamp>,
     on_table: bool,
+    /// There was an embargo, and it is over.
+    ended: bool,
     public: bool,
     /// What was said so far.
     said: Said,
@@ -93,10 +107,7 @@ impl Monitor {
         match event {
             Event::Act(event) => self.act(event, truth),
             Event::Disclosure(event) => self.disclosure(event, truth),
-            Event::Embargo(event) => {
-                self.embargo(event);
-                Ok(())
-            }
+            Event::Embargo(event) => self.embargo(event, truth),
             Event::People(PeopleEvent::Removed { person, .. }) => {
                 self.removed.insert(*person);
                 for act in self.acts.values_mut() {
@@ -128,9 +139,12 @@ impl Monitor {
         }
     }
 
-    fn embargo(&mut self, event: &EmbargoEvent) {
+    fn embargo(&mut self, event: &EmbargoEvent, truth: &Truth<'_>) -> Verdict {
         match event {
             EmbargoEvent::Proposed(proposal) => {
+                demand(!self.public, "an embargo on what the world knows")?;
+                demand(!self.ended, "an embargo after its end")?;
+                demand(proposal.instant > truth.clock.now, "a date in the past")?;
                 self.proposed.push(proposal.instant);
                 self.on_table = true;
             }
@@ -142,9 +156,11 @@ impl Monitor {
             EmbargoEvent::Ended(Ended { .. }) => {
                 self.agreed = None;
                 self.on_table = false;
+                self.ended = true;
             }
             EmbargoEvent::Answered { .. } | EmbargoEvent::Settled { .. } => {}
         }
+        Ok(())
     }
 
     fn present(&self, who: PersonId, truth: &Truth<'_>) -> bool {
@@ -177,7 +193,9 @@ impl Monitor {
                     plan: Rc::new((**plan).clone()),
                     said: self.said,
                     approved: BTreeSet::new(),
+                    tried: false,
                     flying: false,
+                    doubted: false,
                     done: false,
                 };
                 self.acts.insert(*act, known);
@@ -185,13 +203,15 @@ impl Monitor {
             }
             ActEvent::Approved { act, by, .. } => {
                 let known = &self.acts[act];
+                demand(!known.flying && !known.done, "an approval after the call")?;
                 self.approval(*by, known.digest, known.approved.contains(by), truth)?;
                 self.acts.get_mut(act).unwrap().approved.insert(*by);
                 Ok(())
             }
             ActEvent::Started { act } => {
                 self.started(*act, truth)?;
-                self.acts.get_mut(act).unwrap().flying = true;
+                let known = self.acts.get_mut(act).unwrap();
+                (known.tried, known.flying, known.doubted) = (true, true, false);
                 Ok(())
             }
             ActEvent::Done { act, .. } => {
@@ -202,14 +222,28 @@ impl Monitor {
                 self.public |= known.plan.kind == ActKind::PublishAdvisory;
                 Ok(())
             }
-            ActEvent::Failed { act, .. } | ActEvent::Retried { act, .. } => {
+            ActEvent::Failed { act, .. } => {
                 self.acts.get_mut(act).unwrap().flying = false;
                 Ok(())
             }
-            ActEvent::Uncertain { .. } => Ok(()),
-            ActEvent::Cancelled { act, .. } => {
-                self.acts.remove(act);
+            ActEvent::Retried { act, .. } => {
+                let known = self.acts.get_mut(act).unwrap();
+                demand(known.tried && !known.done, "made again, though it did not fail")?;
+                known.abandoned(truth)?;
+                known.flying = false;
                 Ok(())
+            }
+            ActEvent::Uncertain { act, .. } => {
+                self.acts.get_mut(act).unwrap().doubted = true;
+                Ok(())
+            }
+            ActEvent::Cancelled { act, .. } => {
+                let known = self.acts.remove(act).ok_or("given up twice")?;
+                known.abandoned(truth)?;
+                demand(!known.done, "given up, though it is done")?;
+                let whole = self.disclosure.as_ref().filter(|whole| !whole.running);
+                let part = whole.is_some_and(|whole| whole.acts.contains(act));
+                demand(!part, "taken out of what was approved as a whole")
             }
         }
     }
@@ -259,11 +293,13 @@ impl Monitor {
 
     fn disclosure(&mut self, event: &DisclosureEvent, truth: &Truth<'_>) -> Verdict {
         if let DisclosureEvent::Planned { instant, acts, digest, .. } = event {
+            demand(self.disclosure.is_none(), "a disclosure in the place of another")?;
             self.disclosure = Some(Whole {
                 instant: *instant,
                 acts: acts.clone(),
                 digest: *digest,
                 approved: BTreeSet::new(),
+                armed: false,
                 running: false,
                 held: false,
             });
@@ -276,7 +312,16 @@ impl Monitor {
             }
             DisclosureEvent::Armed { .. } => {
                 demand(open(truth.case, Gate::Arm), "armed before a red gate")?;
+                demand(!whole.held, "armed past a hold")?;
                 self.enough(&whole.approved, truth)?;
+            }
+            DisclosureEvent::Resumed { .. } => demand(whole.held, "resumed, but never held")?,
+            DisclosureEvent::Started { .. } => {
+                demand(whole.armed && !whole.held, "fired, but not armed")?;
+            }
+            DisclosureEvent::Dropped { .. } => {
+                let tried = |id| self.acts.get(id).is_some_and(|act| act.tried);
+                demand(!whole.acts.iter().any(tried), "dropped with a part that was tried")?;
             }
             _ => {}
         }
@@ -285,6 +330,7 @@ impl Monitor {
             DisclosureEvent::Approved { by, .. } => {
                 whole.approved.insert(*by);
             }
+            DisclosureEvent::Armed { .. } => whole.armed = true,
             DisclosureEvent::Held { .. } => whole.held = true,
             DisclosureEvent::Resumed { .. } => whole.held = false,
             DisclosureEvent::Started { .. } => whole.running = true,
@@ -299,6 +345,9 @@ impl Monitor {
     fn closed(&self, truth: &Truth<'_>) -> Verdict {
         demand(self.agreed.is_none(), "closed under an embargo")?;
         demand(open(truth.case, Gate::Close), "closed before a red gate")?;
+        demand(truth.case.triage.is_some(), "closed without a verdict")?;
+        let waits = self.disclosure.as_ref().is_some_and(|whole| whole.armed && !whole.held);
+        demand(!waits, "closed with a disclosure armed")?;
         demand(!self.acts.values().any(|act| act.flying), "closed with a call under way")
     }
 
@@ -320,13 +369,18 @@ impl Monitor {
         let flags = [
             self.public,
             self.on_table,
+            self.ended,
+            whole.is_some_and(|w| w.armed),
             whole.is_some_and(|w| w.running),
             whole.is_some_and(|w| w.held),
         ];
         let mut key = vec![date];
         key.extend(flags.map(u8::from));
         let acts = self.acts.values();
-        key.extend(acts.filter(|a| !a.done).map(|a| u8::from(a.flying)));
+        key.extend(
+            acts.filter(|a| !a.done)
+                .map(|a| u8::from(a.doubted) * 4 + u8::from(a.tried) * 2 + u8::from(a.flying)),
+        );
         key.push(u8::from(
             self.acts.values().any(|a| a.done && a.plan.kind == ActKind::PublishAdvisory),
         ));

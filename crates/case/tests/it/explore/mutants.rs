@@ -15,6 +15,7 @@ use case::{
     refusal::Rule,
     rights::Actor,
     state::DisclosureState,
+    vultron::rm,
 };
 
 use super::{
@@ -48,6 +49,17 @@ impl Mutant {
     const fn near(mut self) -> Self {
         self.order = Order::Breadth;
         self
+    }
+
+    /// Whether it lets pass what the real `decide` refused by this rule.
+    pub(super) fn passes(
+        &self,
+        rule: Rule,
+        case: &Case,
+        command: &Command,
+        context: &Context<'_>,
+    ) -> bool {
+        self.rule == rule && self.decide(case, command, context).is_ok()
     }
 
     pub(super) fn decide(
@@ -109,14 +121,6 @@ fn anywhere(_: &Command) -> bool {
     true
 }
 
-fn at_start(command: &Command) -> bool {
-    matches!(command, Command::Start { .. })
-}
-
-fn at_close(command: &Command) -> bool {
-    matches!(command, Command::Close { .. })
-}
-
 /// Where a disclosure is planned, armed, fired or under way.
 fn at_disclosure(command: &Command) -> bool {
     matches!(
@@ -129,12 +133,32 @@ fn at_disclosure(command: &Command) -> bool {
     )
 }
 
+macro_rules! at {
+    ($($name:ident: $command:ident),*) => {$(
+        fn $name(command: &Command) -> bool {
+            matches!(command, Command::$command { .. })
+        }
+    )*};
+}
+
+at! {
+    at_start: Start,
+    at_close: Close,
+    at_proposal: ProposeEmbargo,
+    at_cancelling: Cancel,
+    at_retry: Retry,
+    at_fire: Fire,
+    at_arming: Arm,
+    at_resuming: Resume,
+    at_drop: Drop
+}
+
 fn at_planning(command: &Command) -> bool {
     matches!(command, Command::Plan { .. } | Command::PlanDisclosure { .. })
 }
 
 /// One mutant a guard.
-pub(super) const MUTANTS: [Mutant; 27] = [
+pub(super) const MUTANTS: [Mutant; 40] = [
     without("a red gate passes to notify", Rule::GateShut, anywhere, |f| pass(f, Gate::Notify)),
     without("a red gate passes to arm", Rule::GateShut, anywhere, |f| pass(f, Gate::Arm)),
     without("a red gate passes to publish", Rule::GateShut, anywhere, |f| pass(f, Gate::Publish)),
@@ -222,7 +246,64 @@ pub(super) const MUTANTS: [Mutant; 27] = [
             list.address = astray();
         }
     }),
+    without("a date in the past", Rule::BadValue, at_proposal, |f| f.clock.now = moment(0)).near(),
+    without("an embargo on what the world knows", Rule::Embargo, at_proposal, |f| {
+        make_secret(f);
+    })
+    .near(),
+    without("an embargo after its end", Rule::Embargo, at_proposal, |f| {
+        f.case.embargo = Embargo::default();
+    })
+    .near(),
+    without("a call under way is given up", Rule::WrongState, at_cancelling, |f| {
+        all_acts_are(f, &ActState::Planned);
+    }),
+    without("a part is taken out of the whole", Rule::WrongState, at_cancelling, |f| {
+        f.case.disclosure = None;
+    }),
+    without("a call under way is made again", Rule::WrongState, at_retry, |f| {
+        all_acts_are(f, &ActState::Failed { at: moment(0), why: "down".into() });
+    }),
+    without("a plan in the place of another", Rule::WrongState, at_planning, |f| {
+        f.case.disclosure = None;
+        f.case.acts.clear();
+    }),
+    without("an unarmed disclosure fires", Rule::WrongState, at_fire, |f| {
+        the_disclosure_is(f, DisclosureState::Armed);
+    }),
+    without("a held disclosure is armed", Rule::WrongState, at_arming, |f| {
+        the_disclosure_is(f, DisclosureState::Planned);
+    }),
+    without("a planned disclosure is resumed", Rule::WrongState, at_resuming, |f| {
+        the_disclosure_is(f, DisclosureState::Held { reason: "wait".into() });
+    }),
+    without("what was tried is dropped", Rule::WrongState, at_drop, |f| {
+        for act in f.case.acts.values_mut() {
+            act.attempts = 0;
+        }
+    }),
+    without("closing without a verdict", Rule::WrongState, at_close, |f| {
+        f.case.rm = rm::State::Invalid;
+    })
+    .near(),
+    // The acts of a disclosure are a second reason not to close.
+    without("closing with a disclosure armed", Rule::WrongState, at_close, |f| {
+        f.case.disclosure = None;
+        f.case.acts.clear();
+    }),
 ];
+
+fn all_acts_are(forged: &mut Forged, state: &ActState) {
+    for act in forged.case.acts.values_mut() {
+        act.state = state.clone();
+    }
+}
+
+fn the_disclosure_is(forged: &mut Forged, state: DisclosureState) {
+    if let Some(plan) = &mut forged.case.disclosure {
+        plan.state = state;
+    }
+}
 
 fn forget_approvals(forged: &mut Forged) {
     for act in forged.case.acts.values_mut() {
@@ -239,9 +320,11 @@ fn pass(forged: &mut Forged, gate: Gate) {
 }
 
 fn make_public(forged: &mut Forged) {
-    if let Ok(facts) = "VFdPxa".parse() {
-        forged.case.facts = facts;
-    }
+    forged.case.facts = "VFdPxa".parse().unwrap();
+}
+
+fn make_secret(forged: &mut Forged) {
+    forged.case.facts = "Vfdpxa".parse().unwrap();
 }
 
 fn everybody_approves(forged: &mut Forged) {
