@@ -32,17 +32,32 @@ struct Known {
     said: Said,
     approved: BTreeSet<PersonId>,
     tried: bool,
-    flying: bool,
-    /// Flying, and nobody can know whether it landed: only a person goes on.
-    doubted: bool,
-    done: bool,
+    call: Call,
+}
+
+/// What became of an act's call.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Call {
+    None,
+    Flying,
+    /// Nobody can know whether it landed: only a person goes on.
+    Doubted,
+    Landed,
 }
 
 impl Known {
+    fn flying(&self) -> bool {
+        matches!(self.call, Call::Flying | Call::Doubted)
+    }
+
+    fn done(&self) -> bool {
+        self.call == Call::Landed
+    }
+
     /// No call is under way, or a person says what became of it.
     fn abandoned(&self, truth: &Truth<'_>) -> Verdict {
-        let by_a_person = self.doubted && matches!(truth.actor, Actor::Person(_));
-        demand(!self.flying || by_a_person, "a call under way was forgotten")
+        let by_a_person = self.call == Call::Doubted && matches!(truth.actor, Actor::Person(_));
+        demand(!self.flying() || by_a_person, "a call under way was forgotten")
     }
 }
 
@@ -194,16 +209,14 @@ impl Monitor {
                     said: self.said,
                     approved: BTreeSet::new(),
                     tried: false,
-                    flying: false,
-                    doubted: false,
-                    done: false,
+                    call: Call::None,
                 };
                 self.acts.insert(*act, known);
                 Ok(())
             }
             ActEvent::Approved { act, by, .. } => {
                 let known = &self.acts[act];
-                demand(!known.flying && !known.done, "an approval after the call")?;
+                demand(!known.flying() && !known.done(), "an approval after the call")?;
                 self.approval(*by, known.digest, known.approved.contains(by), truth)?;
                 self.acts.get_mut(act).unwrap().approved.insert(*by);
                 Ok(())
@@ -211,36 +224,35 @@ impl Monitor {
             ActEvent::Started { act } => {
                 self.started(*act, truth)?;
                 let known = self.acts.get_mut(act).unwrap();
-                (known.tried, known.flying, known.doubted) = (true, true, false);
+                (known.tried, known.call) = (true, Call::Flying);
                 Ok(())
             }
             ActEvent::Done { act, .. } => {
                 let known = self.acts.get_mut(act).unwrap();
-                demand(known.flying, "done, but never started")?;
-                known.done = true;
-                known.flying = false;
+                demand(known.flying(), "done, but never started")?;
+                known.call = Call::Landed;
                 self.public |= known.plan.kind == ActKind::PublishAdvisory;
                 Ok(())
             }
             ActEvent::Failed { act, .. } => {
-                self.acts.get_mut(act).unwrap().flying = false;
+                self.acts.get_mut(act).unwrap().call = Call::None;
                 Ok(())
             }
             ActEvent::Retried { act, .. } => {
                 let known = self.acts.get_mut(act).unwrap();
-                demand(known.tried && !known.done, "made again, though it did not fail")?;
+                demand(known.tried && !known.done(), "made again, though it did not fail")?;
                 known.abandoned(truth)?;
-                known.flying = false;
+                known.call = Call::None;
                 Ok(())
             }
             ActEvent::Uncertain { act, .. } => {
-                self.acts.get_mut(act).unwrap().doubted = true;
+                self.acts.get_mut(act).unwrap().call = Call::Doubted;
                 Ok(())
             }
             ActEvent::Cancelled { act, .. } => {
                 let known = self.acts.remove(act).ok_or("given up twice")?;
                 known.abandoned(truth)?;
-                demand(!known.done, "given up, though it is done")?;
+                demand(!known.done(), "given up, though it is done")?;
                 let whole = self.disclosure.as_ref().filter(|whole| !whole.running);
                 let part = whole.is_some_and(|whole| whole.acts.contains(act));
                 demand(!part, "taken out of what was approved as a whole")
@@ -252,7 +264,7 @@ impl Monitor {
         let known = &self.acts[&act];
         let kind = &known.plan.kind;
         let same = || self.acts.values().filter(|other| other.plan.kind == *kind);
-        demand(!same().any(|other| other.flying || other.done), "the same thing twice")?;
+        demand(!same().any(|other| other.flying() || other.done()), "the same thing twice")?;
         if let Some(gate) = kind.gate() {
             demand(open(truth.case, gate), "a red gate")?;
         }
@@ -284,10 +296,7 @@ impl Monitor {
         let agreed = self.agreed.is_none_or(|agreed| truth.clock.now >= agreed);
         demand(agreed, "before the agreed date")?;
         let mut before = whole.acts.iter().take_while(|id| **id != act);
-        demand(
-            before.all(|id| self.acts.get(id).is_none_or(|before| before.done)),
-            "out of order",
-        )?;
+        demand(before.all(|id| self.acts.get(id).is_none_or(Known::done)), "out of order")?;
         self.enough(&whole.approved, truth)
     }
 
@@ -348,12 +357,12 @@ impl Monitor {
         demand(truth.case.triage.is_some(), "closed without a verdict")?;
         let waits = self.disclosure.as_ref().is_some_and(|whole| whole.armed && !whole.held);
         demand(!waits, "closed with a disclosure armed")?;
-        demand(!self.acts.values().any(|act| act.flying), "closed with a call under way")
+        demand(!self.acts.values().any(Known::flying), "closed with a call under way")
     }
 
     /// A person's part in the books, for the key of a state.
     pub(super) fn standing(&self, who: PersonId) -> u8 {
-        let solo = self.acts.values().any(|act| !act.done && act.approved.contains(&who));
+        let solo = self.acts.values().any(|act| !act.done() && act.approved.contains(&who));
         let whole = self.disclosure.as_ref().is_some_and(|w| w.approved.contains(&who));
         u8::from(solo) * 4 + u8::from(whole) * 2 + u8::from(self.removed.contains(&who))
     }
@@ -377,12 +386,9 @@ impl Monitor {
         let mut key = vec![date];
         key.extend(flags.map(u8::from));
         let acts = self.acts.values();
-        key.extend(
-            acts.filter(|a| !a.done)
-                .map(|a| u8::from(a.doubted) * 4 + u8::from(a.tried) * 2 + u8::from(a.flying)),
-        );
+        key.extend(acts.filter(|a| !a.done()).map(|a| a.call as u8 * 2 + u8::from(a.tried)));
         key.push(u8::from(
-            self.acts.values().any(|a| a.done && a.plan.kind == ActKind::PublishAdvisory),
+            self.acts.values().any(|a| a.done() && a.plan.kind == ActKind::PublishAdvisory),
         ));
         key
     }
