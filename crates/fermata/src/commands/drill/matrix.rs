@@ -1,7 +1,8 @@
 //! Many seeds at once, as many at a time as this machine has cores.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
+    collections::{BTreeMap, BTreeSet},
+    ops::RangeInclusive,
     str::FromStr,
     sync::{Mutex, PoisonError},
     thread,
@@ -49,9 +50,9 @@ struct Failure {
     why: Vec<String>,
 }
 
-type Done = (usize, u64, Result<Played, String>);
+type Done = (u64, Result<Played, String>);
 
-/// Plays them all, and says what went wrong.
+/// Plays story by story, and says of each what went wrong once all its drills are over.
 pub(super) fn run(
     options: &Options,
     seeds: Seeds,
@@ -66,16 +67,14 @@ pub(super) fn run(
         return Err(CommandError::wrong(format!("there is no scenario {unknown}"))
             .hint("`fermata drill --help` lists the scenarios"));
     }
-    let mut done = all(options, &stories, seeds);
-    done.sort_by_key(|(story, seed, _)| (*story, *seed));
     let mut failed = false;
-    for (number, scenario) in stories.iter().enumerate() {
-        let of_story = || done.iter().filter(|(story, ..)| *story == number);
+    for scenario in &stories {
+        let done = all(&Options { scenario: scenario.clone(), ..options.clone() }, seeds);
         let tally = Tally {
             scenario,
-            drills: u64::try_from(of_story().count()).unwrap_or(u64::MAX),
-            failures: of_story().filter_map(failure).collect(),
-            faults: fired(of_story()),
+            drills: u64::try_from(done.len()).unwrap_or(u64::MAX),
+            failures: done.iter().filter_map(failure).collect(),
+            faults: fired(&done),
         };
         failed |= !tally.failures.is_empty();
         if output.is_json() {
@@ -87,25 +86,24 @@ pub(super) fn run(
     Ok(Exit::of_findings(failed))
 }
 
-/// Every drill, in the order in which they ended.
-fn all(options: &Options, stories: &[String], seeds: Seeds) -> Vec<Done> {
-    let open = stories.iter().enumerate();
-    let open = open.flat_map(|(story, name)| (seeds.0..=seeds.1).map(move |s| (story, name, s)));
-    let open: Mutex<VecDeque<(usize, &String, u64)>> = Mutex::new(open.collect());
+/// Every drill of a story, by seed.
+fn all(options: &Options, seeds: Seeds) -> Vec<Done> {
+    let open: Mutex<RangeInclusive<u64>> = Mutex::new(seeds.0..=seeds.1);
     let done = Mutex::new(Vec::new());
-    let next = || open.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+    let next = || open.lock().unwrap_or_else(PoisonError::into_inner).next();
     thread::scope(|scope| {
         for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
             scope.spawn(|| {
-                while let Some((story, name, seed)) = next() {
-                    let played = one(&Options { scenario: name.clone(), seed, ..options.clone() });
-                    let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
-                    done.push((story, seed, played));
+                while let Some(seed) = next() {
+                    let played = one(&Options { seed, ..options.clone() });
+                    done.lock().unwrap_or_else(PoisonError::into_inner).push((seed, played));
                 }
             });
         }
     });
-    done.into_inner().unwrap_or_else(PoisonError::into_inner)
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.sort_by_key(|(seed, _)| *seed);
+    done
 }
 
 fn one(options: &Options) -> Result<Played, String> {
@@ -113,7 +111,7 @@ fn one(options: &Options) -> Result<Played, String> {
     play(options, folder.path(), None).map_err(|error| causes(&error))
 }
 
-fn failure((_, seed, played): &Done) -> Option<Failure> {
+fn failure((seed, played): &Done) -> Option<Failure> {
     let why: Vec<String> = match played {
         Ok(played) => {
             let violations = played.audit.violations.iter().map(ToString::to_string);
@@ -124,11 +122,10 @@ fn failure((_, seed, played): &Done) -> Option<Failure> {
     (!why.is_empty()).then_some(Failure { seed: *seed, why })
 }
 
-fn fired<'a>(done: impl Iterator<Item = &'a Done>) -> BTreeMap<Fault, u64> {
+fn fired(done: &[Done]) -> BTreeMap<Fault, u64> {
     let mut all = BTreeMap::new();
-    for (fault, times) in
-        done.filter_map(|(.., played)| Some(&played.as_ref().ok()?.faults)).flatten()
-    {
+    let played = done.iter().filter_map(|(_, played)| played.as_ref().ok());
+    for (fault, times) in played.flat_map(|played| &played.faults) {
         let sum: &mut u64 = all.entry(*fault).or_default();
         *sum = sum.saturating_add(*times);
     }
