@@ -6,6 +6,8 @@ use advisory::cvss::{CvssVersion, Group};
 use advisory::{Severity, Vector, VectorError};
 use proptest::prelude::*;
 
+use crate::cases::cases;
+
 fn published(file: &str) -> Option<String> {
     let path =
         PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/cvss").join(file);
@@ -189,7 +191,7 @@ fn vector(version: CvssVersion) -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(cases(2000))]
 
     #[test]
     fn the_judge_scores_4_0_alike(text in vector(CvssVersion::V4_0)) {

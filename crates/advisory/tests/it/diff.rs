@@ -14,6 +14,7 @@ use advisory::{
 use proptest::prelude::*;
 use serde_json::json;
 
+use crate::cases::cases;
 use crate::{sample, written};
 
 fn told(ours: &Advisory, stage: Stage, format: Format, text: &str) -> Vec<Difference> {
@@ -25,7 +26,7 @@ fn words(differences: &[Difference]) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(150) })]
+    #![proptest_config(cases(150))]
 
     #[test]
     fn a_right_copy_has_no_difference(

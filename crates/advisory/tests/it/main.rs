@@ -1,6 +1,7 @@
 //! The room's tests, one binary.
 #![expect(clippy::unwrap_used, reason = "helpers outside #[test] may stop a test too")]
 
+mod cases;
 mod csaf;
 mod cve;
 mod cvss;

@@ -3,6 +3,7 @@
 use advisory::{Advisory, LineStanding, Reader, Stage, markdown};
 use proptest::prelude::*;
 
+use crate::cases::cases;
 use crate::sample;
 
 fn page(change: impl FnOnce(&mut Advisory)) -> String {
@@ -111,7 +112,7 @@ fn typed() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
+    #![proptest_config(cases(400))]
 
     #[test]
     fn whatever_is_typed_the_page_keeps_its_parts(

@@ -4,6 +4,7 @@ use advisory::oss_security::{self, Mail, OssSecurityError, Posting};
 use advisory::{Advisory, Audience, Reader, Stage, Withhold};
 use proptest::prelude::*;
 
+use crate::cases::cases;
 use crate::sample;
 
 fn posting() -> Posting {
@@ -81,7 +82,7 @@ fn typed() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
+    #![proptest_config(cases(400))]
 
     #[test]
     fn no_program_on_the_way_has_a_reason_to_change_a_line(

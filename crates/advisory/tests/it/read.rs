@@ -5,6 +5,7 @@ use advisory::{Advisory, Format, LineStanding, Stage, between};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use crate::cases::cases;
 use crate::published::{self, Dice};
 use crate::{sample, written};
 
@@ -23,7 +24,7 @@ fn projected(format: Format, advisory: &Advisory) -> Advisory {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(150) })]
+    #![proptest_config(cases(150))]
 
     #[test]
     fn what_is_read_back_is_written_again_to_the_same_bytes(

@@ -7,6 +7,7 @@ use advisory::{Reader, Stage};
 use jiff::Timestamp;
 use proptest::prelude::*;
 
+use crate::cases::cases;
 use crate::formats::{self, Written};
 use crate::generated::{SECRET, advisory};
 use crate::published;
@@ -20,7 +21,7 @@ fn sound(Written { format, check, text }: &Written) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(100) })]
+    #![proptest_config(cases(100))]
 
     #[test]
     fn what_is_written_is_sound_and_the_same_each_time(

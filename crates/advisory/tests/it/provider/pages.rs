@@ -5,6 +5,7 @@ use advisory::{Advisory, Reference, ReferenceKind};
 use proptest::prelude::*;
 
 use super::{changed, ends, files, text, written};
+use crate::cases::cases;
 use crate::published as data;
 
 const PAGE: &str = "advisories/ghsa-5ph6-qq5x-7jwc.html";
@@ -170,7 +171,7 @@ fn naughty_strings_stay_texts() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
+    #![proptest_config(cases(200))]
 
     #[test]
     fn no_text_breaks_a_page(text in "[<>&\"'`#*\\- a\n\u{0}\u{202e}/=!]{0,40}|\\PC{0,40}") {
