@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::catalogue::Catalogue;
+use super::forms::CATEGORY;
 use super::write::{CsafError, Frame, note, put};
 use super::{CsafVersion, measures};
 use crate::affected::{Affected, AffectedVersions, LineStanding, Stage};
@@ -57,7 +58,10 @@ pub(super) fn of<'a>(
     standing.advise(advisory, *exploitation, frame.version);
     // 2.0 has room for one.
     let room = if frame.version == CsafVersion::V2_0 { 1 } else { usize::MAX };
+    // The schema of 2.1 refuses names such as `.NET Misconfiguration: Use of Impersonation`.
+    let fits = |name| frame.version == CsafVersion::V2_0 || (CATEGORY.fits)(name);
     let known = cwes.iter().filter_map(|cwe| frame.weaknesses.find(*cwe));
+    let known = known.filter(|one| fits(one.name));
     let mut weaknesses: Vec<cwe::Entry> = Vec::new();
     for one in known.take(room) {
         if !weaknesses.contains(&one) {

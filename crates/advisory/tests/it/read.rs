@@ -244,3 +244,19 @@ fn what_is_written_by_hand_reads_as_the_sample() {
         assert_eq!(ranges(&read.advisory), ranges(&full), "{format}");
     }
 }
+
+/// The schema of 2.1 has no room for some names of weaknesses.
+#[test]
+fn csaf_2_1_holds_every_weakness() {
+    let weaknesses = advisory::cwe::Catalogue::newest().weaknesses();
+    let mut full = sample::full();
+    full.vulnerabilities[0].cwes = weaknesses.map(|entry| entry.id).collect();
+    let text = written::csaf_2_1(&full, Stage::Planned).unwrap();
+    let held = |text: &str| {
+        let read = Format::Csaf.read(text).unwrap();
+        let cwes = read.advisory.vulnerabilities[0].cwes.iter().copied();
+        cwes.collect::<std::collections::BTreeSet<_>>()
+    };
+    assert_eq!(held(&text), full.vulnerabilities[0].cwes.iter().copied().collect());
+    assert!(text.contains("\"text\": \"CWE-520\""), "the one that the schema refuses, in words");
+}
