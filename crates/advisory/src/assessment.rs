@@ -51,6 +51,31 @@ impl Exploitation {
     }
 }
 
+/// One of the first exploitations that are known of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FirstExploitation {
+    /// When it happened.
+    pub at: Timestamp,
+    /// When this was learnt, not before it happened.
+    pub learnt: Timestamp,
+}
+
+impl FirstExploitation {
+    /// What one of the sentences below says.
+    pub(crate) fn read(sentence: &str) -> Option<Self> {
+        let rest = sentence.trim().strip_prefix("First exploited ")?.strip_suffix('.')?;
+        let (at, learnt) = rest.split_once(", as was learnt ")?;
+        Some(Self { at: at.parse().ok()?, learnt: learnt.parse().ok()? })
+    }
+
+    /// In a sentence for a reader.
+    #[must_use]
+    pub fn in_words(self) -> String {
+        format!("First exploited {}, as was learnt {}.", self.at, self.learnt)
+    }
+}
+
 /// A decision by one of the tables of CERT/CC's Stakeholder-Specific Vulnerability Categorization.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -51,8 +51,11 @@ pub enum Part {
     Aliases,
     Weaknesses,
     Severity,
+    /// With the dates of the first ones.
     Exploitation,
     Ssvc,
+    DiscoveryDate,
+    DisclosureDate,
     Affected,
     Credits,
     References,
@@ -197,7 +200,19 @@ impl Advisory {
 
 impl Vulnerability {
     fn outside(self, reader: &Reader, holds: &[Hold]) -> Self {
-        let Self { cve, cwes, vector, rating, affected, scores, exploitation, ssvc } = self;
+        let Self {
+            cve,
+            cwes,
+            vector,
+            rating,
+            affected,
+            scores,
+            exploitation,
+            ssvc,
+            discovery_date,
+            disclosure_date,
+            first_exploitations,
+        } = self;
         let may = |part| reader.may_see(holds, part);
         Self {
             cve: cve.filter(|_| may(Part::Cve)),
@@ -208,6 +223,9 @@ impl Vulnerability {
             scores: kept(scores, may(Part::Severity), |_| true),
             exploitation: exploitation.filter(|_| may(Part::Exploitation)),
             ssvc: ssvc.filter(|decision| may(Part::Ssvc) && reader.audience <= decision.widest),
+            discovery_date: discovery_date.filter(|_| may(Part::DiscoveryDate)),
+            disclosure_date: disclosure_date.filter(|_| may(Part::DisclosureDate)),
+            first_exploitations: kept(first_exploitations, may(Part::Exploitation), |_| true),
         }
     }
 }

@@ -4,10 +4,11 @@
 //! was left out on purpose is, here, only absent: the decision is the case's to record. Fields that
 //! were added later are not written while they are empty, so that older digests stay true.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::affected::{Affected, Package};
-use crate::assessment::{Exploitation, Moment, Score, SsvcDecision};
+use crate::assessment::{Exploitation, FirstExploitation, Moment, Score, SsvcDecision};
 use crate::audience::Hold;
 use crate::credit::Credit;
 use crate::digest::Digest;
@@ -116,6 +117,15 @@ pub struct Vulnerability {
     /// What SSVC says to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ssvc: Option<SsvcDecision>,
+    /// When it was first discovered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub discovery_date: Option<Timestamp>,
+    /// When the public first learnt of it, or will.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disclosure_date: Option<Timestamp>,
+    /// The first exploitations that are known of; sources may differ.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub first_exploitations: Vec<FirstExploitation>,
 }
 
 debug_without_content!(Vulnerability);

@@ -41,7 +41,7 @@ pub mod versions;
 pub use affected::{
     Affected, AffectedVersions, Ecosystem, Justification, Line, LineStanding, Package, Stage,
 };
-pub use assessment::{Exploitation, Moment, Score, SsvcDecision, SsvcPoint};
+pub use assessment::{Exploitation, FirstExploitation, Moment, Score, SsvcDecision, SsvcPoint};
 pub use audience::{Audience, Hold, Part, Reader, Shown, Withhold};
 pub use credit::{Consent, Credit, CreditType, Naming};
 pub use diff::{Difference, Field, between, diff};

@@ -91,6 +91,14 @@ impl CsafVersion {
         }
     }
 
+    /// The member of a vulnerability that says when the public learnt of it.
+    fn disclosure(self) -> &'static str {
+        match self {
+            Self::V2_0 => "release_date",
+            Self::V2_1 => "disclosure_date",
+        }
+    }
+
     /// The member of a vulnerability that holds its weaknesses.
     fn weaknesses(self) -> &'static str {
         match self {

@@ -1,7 +1,7 @@
 //! One vulnerability of an advisory as a CSAF document says it: which products stand how to it, and
 //! what to do.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
@@ -10,7 +10,7 @@ use super::forms::CATEGORY;
 use super::write::{CsafError, Frame, note, put};
 use super::{CsafVersion, measures};
 use crate::affected::{Affected, AffectedVersions, LineStanding, Stage};
-use crate::assessment::Exploitation;
+use crate::assessment::{Exploitation, FirstExploitation};
 use crate::cwe;
 use crate::document::{Advisory, Vulnerability};
 use crate::score::{CvssVersion, Vector};
@@ -46,6 +46,9 @@ pub(super) fn of<'a>(
         scores: _,
         exploitation,
         ssvc: _,
+        discovery_date,
+        disclosure_date,
+        first_exploitations,
     } = vulnerability;
     let mut standing = Standing::default();
     for package in affected {
@@ -78,9 +81,15 @@ pub(super) fn of<'a>(
     let mut object = Map::new();
     put(&mut object, "cve", json!(cve));
     put(&mut object, frame.version.weaknesses(), of_kind(&weaknesses, frame));
+    put(&mut object, frame.version.disclosure(), json!(disclosure_date));
+    put(&mut object, "discovery_date", json!(discovery_date));
+    let (dates, words) = exploited(first_exploitations, &standing.affected, frame.version);
+    put(&mut object, "first_known_exploitation_dates", dates);
     put(&mut object, "flags", standing.flags.into());
     put(&mut object, "ids", ids.collect());
-    put(&mut object, "notes", notes(advisory, vulnerability, &weaknesses, frame.version)?);
+    let mut notes = notes(advisory, vulnerability, &weaknesses, frame.version, &standing.affected)?;
+    notes.extend(note("other", "First exploitations", words.as_deref()));
+    put(&mut object, "notes", notes.into());
     put(&mut object, "product_status", Value::Object(status));
     put(&mut object, "remediations", standing.remediations.into());
     let scores = match frame.version {
@@ -90,6 +99,23 @@ pub(super) fn of<'a>(
     put(&mut object, frame.version.scores(), scores);
     put(&mut object, "threats", standing.threats.into());
     Ok(Value::Object(object))
+}
+
+/// The first exploitations as dates of the affected products where there is room, else in words.
+fn exploited(
+    known: &[FirstExploitation],
+    affected: &[String],
+    version: CsafVersion,
+) -> (Value, Option<String>) {
+    let known: BTreeSet<&FirstExploitation> = known.iter().collect();
+    if version == CsafVersion::V2_0 || affected.is_empty() {
+        let words: Vec<String> = known.into_iter().map(|one| one.in_words()).collect();
+        return (Value::Null, Some(words.join("\n")));
+    }
+    let dates = known.into_iter().map(
+        |one| json!({ "date": one.learnt, "exploitation_date": one.at, "product_ids": affected }),
+    );
+    (dates.collect(), None)
 }
 
 /// The weaknesses in the form of the version.
@@ -221,7 +247,8 @@ fn notes(
     vulnerability: &Vulnerability,
     written: &[cwe::Entry],
     version: CsafVersion,
-) -> Result<Value, CsafError> {
+    affected: &[String],
+) -> Result<Vec<Value>, CsafError> {
     let Advisory { summary, details, impact, attack_vectors, .. } = advisory;
     let description = [details, summary, impact, attack_vectors]
         .into_iter()
@@ -229,15 +256,14 @@ fn notes(
         .ok_or(CsafError::NoDescription)?;
     let others = vulnerability.cwes.iter().filter(|cwe| written.iter().all(|one| one.id != **cwe));
     let others: Vec<String> = others.map(ToString::to_string).collect();
-    let own = own_vectors(vulnerability)
-        .filter(|vector| version == CsafVersion::V2_0 && vector.version() == CvssVersion::V4_0);
-    let own = own.map(|vector| format!("{vector} ({:.1}, {})", vector.score(), vector.severity()));
+    let own = further_vectors(vulnerability, version, affected)
+        .map(|vector| format!("{vector} ({:.1}, {})", vector.score(), vector.severity()));
     let decision = vulnerability.ssvc.as_ref();
     let decision = decision.map(|ssvc| format!("{} ({})", ssvc.outcome, ssvc.table));
     let notes = [
         Some(description),
         note("other", "Weaknesses", Some(&others.join(", "))),
-        note("other", "CVSS 4.0", Some(&own.collect::<Vec<_>>().join("\n"))),
+        note("other", "CVSS", Some(&own.collect::<Vec<_>>().join("\n"))),
         note("other", "SSVC", decision.as_deref()),
     ];
     Ok(notes.into_iter().flatten().collect())
@@ -245,6 +271,28 @@ fn notes(
 
 fn own_vectors(vulnerability: &Vulnerability) -> impl Iterator<Item = &Vector> {
     vulnerability.vectors().filter(|(_, by)| by.is_none()).map(|(vector, _)| vector)
+}
+
+/// Those of them that have no member: all but the first of each version, 2.0 has none for CVSS 4.0,
+/// and each needs an affected product.
+fn further_vectors<'v>(
+    vulnerability: &'v Vulnerability,
+    version: CsafVersion,
+    affected: &[String],
+) -> impl Iterator<Item = &'v Vector> {
+    let has_member = |one: CvssVersion| {
+        !affected.is_empty() && (version == CsafVersion::V2_1 || one != CvssVersion::V4_0)
+    };
+    let mut placed: BTreeMap<CvssVersion, &Vector> = BTreeMap::new();
+    let mut further: Vec<&Vector> = Vec::new();
+    for vector in own_vectors(vulnerability) {
+        let first = *placed.entry(vector.version()).or_insert(vector);
+        let stands = has_member(vector.version()) && first == vector;
+        if !stands && !further.contains(&vector) {
+            further.push(vector);
+        }
+    }
+    further.into_iter()
 }
 
 /// The first vector of each version that is the project's own, for the affected products.

@@ -2,7 +2,7 @@
 //!
 //! The same advisory gives the same bytes. Revisions are counted. Of weaknesses CSAF 2.0 holds one
 //! for each vulnerability, with the name that it has in the catalogue in force at the last revision, and
-//! of CVSS no 4.0: the others stand in notes.
+//! of CVSS no 4.0; neither version holds two vectors by one version of CVSS: the others stand in notes.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};

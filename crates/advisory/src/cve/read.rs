@@ -3,6 +3,8 @@
 //! GitHub publishes a range as one free text ("< 1.17.1") where a version should stand; that is read
 //! as the range that it is. What others added to a record (`adp`) is theirs and is left.
 
+use jiff::Timestamp;
+
 use crate::affected::Package;
 use crate::assessment::{Exploitation, Moment, Score};
 use crate::audience::Audience;
@@ -76,6 +78,7 @@ fn take(container: &At<'_>, vulnerability: &mut Vulnerability, draft: &mut Draft
     draft.advisory.credits = credits(container, notes);
     draft.advisory.timeline = timeline(container, notes);
     vulnerability.cwes = weaknesses(container, notes);
+    vulnerability.disclosure_date = disclosed(container, notes);
     vulnerability.exploitation = exploitation(container, notes);
     let mut vectors = vectors(container, notes).into_iter();
     vulnerability.vector = vectors.next();
@@ -112,11 +115,11 @@ fn members(container: &At<'_>, notes: &mut Notes) {
         "metrics",
         "source",
         "affected",
+        "datePublic",
     ];
     let publishing = "says who published it and when, which is not part of an advisory";
     let reasons = [
         ("providerMetadata", publishing),
-        ("datePublic", publishing),
         ("dateAssigned", publishing),
         ("x_generator", publishing),
         ("solutions", "an advisory names the fixed versions instead"),
@@ -232,6 +235,16 @@ fn weaknesses(container: &At<'_>, notes: &mut Notes) -> Vec<CweId> {
     let mut seen = std::collections::BTreeSet::new();
     cwes.retain(|cwe| seen.insert(*cwe));
     cwes
+}
+
+/// The record format takes a time without a zone for UTC.
+fn disclosed(container: &At<'_>, notes: &mut Notes) -> Option<Timestamp> {
+    let text = container.text("datePublic", notes)?;
+    let read = text.parse().or_else(|_| format!("{text}Z").parse()).ok();
+    if read.is_none() {
+        notes.left(format!("{}/datePublic", container.path), "this is no date and time");
+    }
+    read
 }
 
 /// Free text in the record: only the sentences that are written here are known again.

@@ -34,7 +34,7 @@ pub struct Provider {
     pub product: String,
     /// Which releases may be named.
     pub stage: Stage,
-    /// When it became public, or will.
+    /// When it became public, or will, where the advisory does not say that itself.
     pub date_public: Option<Timestamp>,
 }
 
@@ -123,6 +123,9 @@ fn container(
         scores: _,
         exploitation,
         ssvc: _,
+        discovery_date: _,
+        disclosure_date,
+        first_exploitations: _,
     } = vulnerability;
     let texts = [summary, details, impact, attack_vectors];
     let description: Vec<&str> =
@@ -140,7 +143,7 @@ fn container(
     };
     put("providerMetadata", provider_metadata(provider));
     put("title", json!(paragraph(title.as_deref()).map(|title| shortened(title, 256))));
-    put("datePublic", json!(provider.date_public.map(|at| at.to_string())));
+    put("datePublic", json!(disclosure_date.or(provider.date_public)));
     put("descriptions", english("description", Some(description.join("\n\n")))?);
     put("affected", products(affected, packages, provider)?);
     let weaknesses = cwes.iter().map(|cwe| {

@@ -108,7 +108,14 @@ fn about(
     let moments = timeline.iter().map(|one| ("timeline", format!("{} {}", one.at, one.what)));
     let helpers = credits.iter().filter(|credit| !discovers(credit.role));
     let helpers = helpers.map(|credit| (credit.role.as_str(), credit.display_name()));
-    let noted = helpers.chain(moments);
+    let dates = [
+        ("discovery_date", vulnerability.discovery_date),
+        ("disclosure_date", vulnerability.disclosure_date),
+    ];
+    let dates = dates.into_iter().filter_map(|(name, at)| Some((name, at?.to_string())));
+    let exploited = vulnerability.first_exploitations.iter();
+    let exploited = exploited.map(|one| ("first_exploitation", one.in_words()));
+    let noted = helpers.chain(moments).chain(dates).chain(exploited);
     let noted =
         noted.map(|(name, value)| json!({ "name": format!("fermata:{name}"), "value": value }));
     put(entry, "advisories", advisories(advisory, edition));

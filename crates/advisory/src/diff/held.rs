@@ -172,6 +172,9 @@ impl Target {
             mut scores,
             exploitation,
             ssvc,
+            discovery_date,
+            disclosure_date,
+            first_exploitations,
         } = vulnerability;
         let format = self.format;
         let word = || own.as_deref()?.trim().to_lowercase().parse::<Severity>().ok();
@@ -185,11 +188,6 @@ impl Target {
         scores.retain(|score| score.source.is_none());
         let mut scores: Vec<_> =
             vector.map(|vector| Score { vector, source: None }).into_iter().chain(scores).collect();
-        if format == Csaf {
-            let mut seen = BTreeSet::new();
-            // What 2.0 and 2.1 both hold: of each version the first, for affected products.
-            scores.retain(|score| affected && seen.insert(score.vector.version()));
-        }
         scores.retain(|_| format != OpenVex);
         let vector = (!scores.is_empty()).then(|| scores.remove(0).vector);
         Vulnerability {
@@ -205,6 +203,9 @@ impl Target {
                 _ => false,
             }),
             ssvc: ssvc.filter(|_| format == Csaf),
+            discovery_date: discovery_date.filter(|_| format == Csaf),
+            disclosure_date: disclosure_date.filter(|_| matches!(format, Cve | Csaf)),
+            first_exploitations: kept(first_exploitations, format == Csaf),
         }
     }
 

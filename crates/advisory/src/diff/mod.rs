@@ -4,6 +4,7 @@
 //! differently but means the same is the same: ranges in other notations, the order of lists and of a
 //! vector's metrics, white space, the names of ecosystems. Must not decide who is right.
 
+mod dates;
 mod held;
 mod people;
 mod says;
@@ -61,6 +62,9 @@ pub enum Field {
     Credits,
     References,
     Timeline,
+    DiscoveryDate,
+    DisclosureDate,
+    FirstExploitations,
 }
 
 impl Field {
@@ -92,6 +96,9 @@ impl Field {
             Self::Credits => "credits",
             Self::References => "links",
             Self::Timeline => "timeline",
+            Self::DiscoveryDate => "discovery date",
+            Self::DisclosureDate => "disclosure date",
+            Self::FirstExploitations => "first exploitations",
         }
     }
 }
@@ -309,6 +316,7 @@ fn vulnerability_at(one: &Side, ours: usize, other: &Side, theirs: usize) -> Say
         decision(first).as_deref(),
         decision(second).as_deref(),
     );
+    dates::look(one, first, other, second, &mut says);
     versions::look(one, ours, other, theirs, &mut says);
     says
 }

@@ -205,6 +205,9 @@ impl<'a> Content<'a> {
             scores: _,
             exploitation: _,
             ssvc: _,
+            discovery_date: _,
+            disclosure_date: _,
+            first_exploitations: _,
         } = vulnerability;
         let title = paragraph(title.as_deref()).ok_or(GhsaError::NoTitle)?;
         let body = [

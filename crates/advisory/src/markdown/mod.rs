@@ -92,8 +92,19 @@ fn table(heads: &[&str], rows: impl Iterator<Item = String>) -> Option<String> {
 
 /// Severity, weaknesses and versions, one level deeper where the vulnerability has a heading itself.
 fn about(vulnerability: &Vulnerability, stage: Stage, deeper: bool, parts: &mut Vec<String>) {
-    let Vulnerability { cve: _, cwes, vector: _, rating, affected, scores: _, exploitation, ssvc } =
-        vulnerability;
+    let Vulnerability {
+        cve: _,
+        cwes,
+        vector: _,
+        rating,
+        affected,
+        scores: _,
+        exploitation,
+        ssvc,
+        discovery_date,
+        disclosure_date,
+        first_exploitations,
+    } = vulnerability;
     let level = if deeper { "###" } else { "##" };
     let mut severity = Vec::new();
     severity.extend(paragraph(rating.as_deref()).map(inline));
@@ -116,9 +127,14 @@ fn about(vulnerability: &Vulnerability, stage: Stage, deeper: bool, parts: &mut 
         scored,
         weaknesses.map(|weaknesses| format!("Weaknesses: {weaknesses}")),
         exploitation.map(|known| known.in_words().to_owned()),
-        decision,
     ];
-    let told: Vec<String> = told.into_iter().flatten().collect();
+    let exploited = first_exploitations.iter().map(|one| one.in_words());
+    let dates = [
+        discovery_date.map(|at| format!("Discovered {at}.")),
+        disclosure_date.map(|at| format!("Disclosed {at}.")),
+    ];
+    let told = told.into_iter().flatten().chain(exploited).chain(decision);
+    let told: Vec<String> = told.chain(dates.into_iter().flatten()).collect();
     if !told.is_empty() {
         parts.push(format!("{level} Severity\n\n{}", told.join("\n\n")));
     }

@@ -155,6 +155,7 @@ fn judged(vulnerability: &Vulnerability, all: &[Vulnerability]) -> Vec<String> {
         said.push(format!("Weakness: {}", cwes.join(", ")));
     }
     said.extend(vulnerability.exploitation.map(|known| known.in_words().to_owned()));
+    said.extend(vulnerability.first_exploitations.iter().map(|one| one.in_words()));
     if !said.is_empty()
         && all.len() > 1
         && let Some(cve) = vulnerability.cve

@@ -13,6 +13,7 @@ use crate::affected::{Affected, Ecosystem, Package, Stage};
 use crate::audience::Shown;
 use crate::credit::{Credit, CreditType, Naming};
 use crate::document::{Advisory, Reference, ReferenceKind, Vulnerability};
+use crate::id::CweId;
 use crate::purl;
 use crate::score::{CvssVersion, Vector};
 use crate::text::{headed, paragraph};
@@ -178,6 +179,9 @@ fn record<'a>(
         scores: _,
         exploitation: _,
         ssvc: _,
+        discovery_date: _,
+        disclosure_date: _,
+        first_exploitations: _,
     } = vulnerability;
     let own = [cve.map(|id| id.to_string()), ghsa.as_ref().map(ToString::to_string)];
     let mut names: Vec<String> = own.into_iter().flatten().chain(aliases.iter().cloned()).collect();
@@ -212,8 +216,13 @@ fn record<'a>(
             .collect::<Result<_, _>>()?,
         references: references.iter().map(link).collect(),
         credits: credits.iter().filter_map(thanks).collect(),
-        database_specific: Specific { cwe_ids: cwes.iter().map(ToString::to_string).collect() },
+        database_specific: Specific { cwe_ids: distinct(cwes) },
     })
+}
+
+fn distinct(cwes: &[CweId]) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    cwes.iter().filter(|cwe| seen.insert(**cwe)).map(ToString::to_string).collect()
 }
 
 fn severity<'a>((vector, _): (&'a Vector, Option<&str>)) -> Severity<'a> {

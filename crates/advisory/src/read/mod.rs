@@ -12,11 +12,12 @@
 //!
 //! - GitHub holds no names beside logins, related ids, standings of lines that are not affected,
 //!   timelines, exploitation or SSVC, and of a reference only where it leads;
+//! - of dates, only a CVE Record has that of the disclosure, and only CSAF all;
 //! - a CVE Record holds neither aliases, related ids, ratings nor SSVC, runs all texts but the
 //!   workarounds together, and gives no reason why a line is not affected;
 //! - OSV holds no rating, exploitation, SSVC or timeline, no anonymous credit, and no line that is
 //!   not affected;
-//! - CSAF holds no related ids and of SSVC no decision points;
+//! - CSAF holds no related ids, and 2.0 no decision points of SSVC;
 //! - `OpenVEX` holds ids, the title and how versions stand, and nothing else.
 
 mod at;

@@ -16,7 +16,7 @@ pub(super) struct Version {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Token {
-    /// Whether a hyphen, or a change between letters and digits, stands before it.
+    /// Whether a hyphen, or a change between letters and digits, stands before it, or it is a word.
     hyphen: bool,
     value: Value,
 }
@@ -45,7 +45,10 @@ impl Version {
             if separator || turn {
                 let word = text.get(start..at)?;
                 let single = !separator && c.is_ascii_digit();
-                tokens.push(Token { hyphen, value: Value::of(word, single) });
+                let value = Value::of(word, single);
+                // Since Maven 3.9, `.x` is `-x`: without that, the order is none (MNG-7644).
+                hyphen |= matches!(value, Value::Word(_));
+                tokens.push(Token { hyphen, value });
                 hyphen = c != '.' && (c == '-' || c == '_' || turn && !separator);
                 start = if separator { at + 1 } else { at };
             }
@@ -114,22 +117,19 @@ fn word_rank(word: &str) -> (usize, &str) {
     }
 }
 
-/// `.word < -word < -number < .number`.
+/// `-word < -number < .number`.
 fn shape_rank(token: &Token) -> u8 {
     match (&token.value, token.hyphen) {
-        (Value::Word(_), false) => 0,
-        (Value::Word(_), true) => 1,
-        (Value::Number(_), true) => 2,
-        (Value::Number(_), false) => 3,
+        (Value::Word(_), _) => 0,
+        (Value::Number(_), true) => 1,
+        (Value::Number(_), false) => 2,
     }
 }
 
 fn tokens(one: &Token, other: &Token) -> Ordering {
     match (&one.value, &other.value) {
         (Value::Number(a), Value::Number(b)) if one.hyphen == other.hyphen => numbers(a, b),
-        (Value::Word(a), Value::Word(b)) if one.hyphen == other.hyphen => {
-            word_rank(a).cmp(&word_rank(b))
-        }
+        (Value::Word(a), Value::Word(b)) => word_rank(a).cmp(&word_rank(b)),
         _ => shape_rank(one).cmp(&shape_rank(other)),
     }
 }

@@ -117,8 +117,17 @@ const CHANGES: &[(Field, &[Format], Change)] = &[
     }),
     (Field::Severity, TEXTS, |a| a.vulnerabilities[0].vector = None),
     (Field::Severity, &[Format::Cve, Format::Osv, Format::Csaf], |a| a.vulnerabilities[0].scores.clear()),
+    (Field::Severity, &[Format::Cve, Format::Osv, Format::Csaf], |a| {
+        let second = "CVSS:4.0/AV:L/AC:L/AT:N/PR:L/UI:N/VC:L/VI:L/VA:H/SC:N/SI:N/SA:N".parse().unwrap();
+        a.vulnerabilities[0].scores.push(advisory::Score { vector: second, source: None });
+    }),
     (Field::Rating, CSAF, |a| a.vulnerabilities[0].rating = Some("mild".to_owned())),
     (Field::Exploitation, MOMENTS, |a| a.vulnerabilities[0].exploitation = Some(Exploitation::Active)),
+    (Field::DiscoveryDate, CSAF, |a| a.vulnerabilities[0].discovery_date = Some(jiff::Timestamp::UNIX_EPOCH)),
+    (Field::DiscoveryDate, CSAF, |a| a.vulnerabilities[0].discovery_date = None),
+    (Field::DisclosureDate, MOMENTS, |a| a.vulnerabilities[0].disclosure_date = Some(jiff::Timestamp::UNIX_EPOCH)),
+    (Field::FirstExploitations, CSAF, |a| a.vulnerabilities[0].first_exploitations[0].at = jiff::Timestamp::UNIX_EPOCH),
+    (Field::FirstExploitations, CSAF, |a| a.vulnerabilities[0].first_exploitations.clear()),
     (Field::Ssvc, CSAF, |a| a.vulnerabilities[0].ssvc.as_mut().unwrap().outcome = "x".to_owned()),
     (Field::Packages, &Format::ALL, |a| a.vulnerabilities[0].affected[0].name = "example.org/x".to_owned()),
     (Field::Packages, CVE, |a| a.packages[0].repository = None),
@@ -184,6 +193,24 @@ fn each_planted_change_is_found_by_its_name_from_both_sides_and_where_it_is_not_
 }
 
 #[test]
+fn a_cna_may_date_its_record_where_the_advisory_does_not() {
+    let mut undated = full();
+    undated.vulnerabilities[0].disclosure_date = None;
+    let written = |format, advisory| written::write(format, advisory, Stage::Planned).unwrap();
+    let told = |ours, format, theirs| {
+        let told = told(ours, Stage::Planned, format, &written(format, theirs));
+        told.into_iter().map(|one| (one.field, one.ours.is_some(), one.theirs.is_some()))
+    };
+    let said = |ours, format, theirs| told(ours, format, theirs).collect::<Vec<_>>();
+    let mut dated = full();
+    dated.vulnerabilities[0].disclosure_date = Some("2021-07-21T09:00:00Z".parse().unwrap());
+    assert_eq!(said(&undated, Format::Cve, &dated), []);
+    assert_eq!(said(&dated, Format::Cve, &undated), [(Field::DisclosureDate, true, true)]);
+    assert_eq!(said(&undated, Format::Csaf, &dated), [(Field::DisclosureDate, false, true)]);
+    assert_eq!(said(&dated, Format::Csaf, &undated), [(Field::DisclosureDate, true, false)]);
+}
+
+#[test]
 fn every_field_has_a_planted_change() {
     use Field as F;
     let beside = [F::Withdrawn, F::Vulnerabilities];
@@ -212,6 +239,9 @@ fn every_field_has_a_planted_change() {
         F::Credits,
         F::References,
         F::Timeline,
+        F::DiscoveryDate,
+        F::DisclosureDate,
+        F::FirstExploitations,
     ] {
         let planted = CHANGES.iter().any(|(changed, ..)| *changed == field);
         assert!(planted || beside.contains(&field), "{field:?}");

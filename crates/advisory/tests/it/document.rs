@@ -115,7 +115,7 @@ fn debug_tells_nothing() {
 }
 
 /// Every part with words of the full sample that stand in no other part.
-const PARTS: [(Part, &[&str]); 17] = [
+const PARTS: [(Part, &[&str]); 19] = [
     (Part::Title, &["ExternalName Services can reach"]),
     (Part::Summary, &["A crafted Service"]),
     (Part::Details, &["The listener forwards"]),
@@ -127,7 +127,9 @@ const PARTS: [(Part, &[&str]); 17] = [
     (Part::Aliases, &["GO-2022-0001", "GO-2022-0002"]),
     (Part::Weaknesses, &["CWE-441"]),
     (Part::Severity, &["CVSS:3.1", "CVSS:4.0", "grave"]),
-    (Part::Exploitation, &["public-poc"]),
+    (Part::Exploitation, &["public-poc", "2021-07-01T09"]),
+    (Part::DiscoveryDate, &["2021-05-30T09"]),
+    (Part::DisclosureDate, &["2021-07-22T15"]),
     (Part::Ssvc, &["out-of-cycle"]),
     (Part::Affected, &["github.com/projectcontour/contour", "1.14.2"]),
     (Part::Credits, &["Jo Finder"]),
@@ -186,7 +188,14 @@ fn an_older_advisory_is_written_as_it_was() {
     let vulnerabilities = vec![advisory::Vulnerability::default()];
     let json = serde_json::to_string(&Advisory { vulnerabilities, ..Advisory::default() }).unwrap();
     let of_advisory = ["aliases", "related", "packages", "timeline", "holds"];
-    let of_vulnerability = ["scores", "exploitation", "ssvc"];
+    let of_vulnerability = [
+        "scores",
+        "exploitation",
+        "ssvc",
+        "discovery_date",
+        "disclosure_date",
+        "first_exploitations",
+    ];
     for newer in of_advisory.into_iter().chain(of_vulnerability) {
         assert!(!json.contains(&format!("\"{newer}\"")), "{newer} says nothing, and is written");
     }

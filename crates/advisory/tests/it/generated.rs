@@ -2,8 +2,8 @@
 
 use advisory::{
     Advisory, Affected, AffectedVersions, Audience, Consent, Credit, CreditType, Ecosystem,
-    Exploitation, Justification, Line, LineStanding, Moment, Naming, Package, Reference,
-    ReferenceKind, Score, SsvcDecision, SsvcPoint, Vulnerability,
+    Exploitation, FirstExploitation, Justification, Line, LineStanding, Moment, Naming, Package,
+    Reference, ReferenceKind, Score, SsvcDecision, SsvcPoint, Vulnerability,
 };
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -87,23 +87,52 @@ fn vulnerability() -> impl Strategy<Value = Vulnerability> {
         "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N/U:Red",
     ];
     let vector = || prop::sample::select(VECTORS.to_vec()).prop_map(|text| text.parse().unwrap());
-    let score = (vector(), prop::option::of(Just("NVD".to_owned())))
-        .prop_map(|(vector, source)| Score { vector, source });
+    let score =
+        (vector(), prop::option::of(prop::sample::select(vec!["NVD", "https://nvd.nist.gov"])))
+            .prop_map(|(vector, source)| Score { vector, source: source.map(ToOwned::to_owned) });
     (
         prop::option::of(vector()),
         prop::collection::vec(score, 0..3),
         prop::collection::vec(affected(), 1..3),
         prop::collection::vec(
-            (1..1400_u32).prop_map(|n| format!("CWE-{n}").parse().unwrap()),
+            prop_oneof![1..1400_u32, prop::sample::select(vec![79, 520])]
+                .prop_map(|n| format!("CWE-{n}").parse().unwrap()),
             0..3,
         ),
         prop::option::of("[a-z]{1,8}"),
         prop::option::of(prop::sample::select(vec![Exploitation::PublicPoc, Exploitation::Active])),
         prop::option::of(decision()),
+        (prop::option::of(past()), prop::option::of(past())),
+        prop::collection::vec(first_exploitation(), 0..3),
     )
-        .prop_map(|(vector, scores, affected, cwes, rating, exploitation, ssvc)| {
-            Vulnerability { cve: None, cwes, vector, rating, affected, scores, exploitation, ssvc }
-        })
+        .prop_map(
+            |(vector, scores, affected, cwes, rating, exploitation, ssvc, dates, first)| {
+                Vulnerability {
+                    cve: None,
+                    cwes,
+                    vector,
+                    rating,
+                    affected,
+                    scores,
+                    exploitation,
+                    ssvc,
+                    discovery_date: dates.0,
+                    disclosure_date: dates.1,
+                    first_exploitations: first,
+                }
+            },
+        )
+}
+
+/// Before anything is published here.
+fn past() -> impl Strategy<Value = Timestamp> {
+    (-1_000_000_000..0_i64, prop::sample::select(vec![0, 120_000_000]))
+        .prop_map(|(second, nanosecond)| Timestamp::new(second, -nanosecond).unwrap())
+}
+
+fn first_exploitation() -> impl Strategy<Value = FirstExploitation> {
+    (past(), past())
+        .prop_map(|(one, other)| FirstExploitation { at: one.min(other), learnt: one.max(other) })
 }
 
 fn decision() -> impl Strategy<Value = SsvcDecision> {

@@ -2,8 +2,8 @@
 
 use advisory::{
     Advisory, Affected, AffectedVersions, Audience, Consent, Credit, CreditType, Ecosystem,
-    Exploitation, Justification, Line, LineStanding, Moment, Naming, Package, Reference,
-    ReferenceKind, Score, SsvcDecision, SsvcPoint, Vulnerability,
+    Exploitation, FirstExploitation, Justification, Line, LineStanding, Moment, Naming, Package,
+    Reference, ReferenceKind, Score, SsvcDecision, SsvcPoint, Vulnerability,
 };
 
 pub(crate) fn line(name: &str, introduced: Option<&str>, fixed: Option<&str>) -> Line {
@@ -116,6 +116,12 @@ pub(crate) fn full() -> Advisory {
     let vulnerability = advisory.vulnerabilities.first_mut().unwrap();
     vulnerability.rating = Some("grave".to_owned());
     vulnerability.exploitation = Some(Exploitation::PublicPoc);
+    vulnerability.discovery_date = Some("2021-05-30T09:00:00Z".parse().unwrap());
+    vulnerability.disclosure_date = Some("2021-07-22T15:00:00Z".parse().unwrap());
+    vulnerability.first_exploitations = vec![FirstExploitation {
+        at: "2021-07-01T09:00:00Z".parse().unwrap(),
+        learnt: "2021-07-02T09:00:00Z".parse().unwrap(),
+    }];
     vulnerability.scores = vec![Score {
         vector: "CVSS:4.0/AV:N/AC:L/AT:N/PR:L/UI:N/VC:L/VI:L/VA:H/SC:N/SI:N/SA:N".parse().unwrap(),
         source: Some("NVD".to_owned()),

@@ -11,13 +11,18 @@ use proptest::prelude::*;
 
 use crate::{formats, generated};
 
+/// When everything is published here.
+fn at() -> Timestamp {
+    "2021-07-22T15:00:00Z".parse().unwrap()
+}
+
 pub(crate) fn shown(advisory: &Advisory) -> Shown {
-    advisory.for_audience(&Reader::public(Timestamp::UNIX_EPOCH))
+    advisory.for_audience(&Reader::public(at()))
 }
 
 /// The document, or `None` where the format asks for what the advisory has not.
 pub(crate) fn write(format: Format, advisory: &Advisory, stage: Stage) -> Option<String> {
-    let at = Timestamp::UNIX_EPOCH;
+    let at = at();
     let shown = shown(advisory);
     let bytes = match format {
         Format::Ghsa => advisory::ghsa::update(advisory, Withhold::default(), stage)
@@ -36,7 +41,7 @@ pub(crate) fn write(format: Format, advisory: &Advisory, stage: Stage) -> Option
 }
 
 fn csaf(version: CsafVersion, shown: &Shown, stage: Stage) -> Option<Vec<u8>> {
-    let tracking = formats::tracking(Timestamp::UNIX_EPOCH, stage);
+    let tracking = formats::tracking(at(), stage);
     csaf::write_as(version, shown, &formats::publisher(), &tracking).ok()
 }
 
