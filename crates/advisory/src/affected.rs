@@ -180,6 +180,17 @@ impl Justification {
         Self::ALL.into_iter().find(|reason| reason.as_str() == word)
     }
 
+    /// The reason with whose words a text begins, and what follows after a colon.
+    pub(crate) fn begins(text: &str) -> Option<(Self, Option<&str>)> {
+        Self::ALL.into_iter().find_map(|reason| {
+            let rest = text.strip_prefix(reason.in_words())?;
+            if rest.is_empty() {
+                return Some((reason, None));
+            }
+            rest.strip_prefix(": ").map(|statement| (reason, Some(statement)))
+        })
+    }
+
     /// The word that OpenVEX and CSAF have for it.
     #[must_use]
     pub fn as_str(self) -> &'static str {

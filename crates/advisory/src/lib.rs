@@ -6,7 +6,7 @@
 //! case is, read a clock, draw randomness or do I/O.
 //!
 //! Thin: GitHub's bodies, CVE Records, OSV, CSAF, OpenVEX, CycloneDX, Markdown and mails are written,
-//! the records among them are checked, and all of these but CycloneDX are read back and compared.
+//! the records among them are checked, read back and compared.
 
 pub mod affected;
 pub mod assessment;

@@ -1,5 +1,5 @@
-//! CycloneDX 1.7: checking documents, whole bills of materials among them, and writing a VEX document
-//! from an advisory.
+//! CycloneDX 1.7: checking documents, whole bills of materials among them, reading what they say of
+//! vulnerabilities, and writing a VEX document from an advisory.
 //!
 //! The shapes refuse what the official schema refuses. Of the three schemas that it refers to, ids of
 //! licences and the form of signatures are held against, the first as the crate `spdx` has them.
@@ -8,11 +8,15 @@
 //! belong to a schema of their own. Whether a weakness exists is not looked up, nor is what another BOM
 //! holds. Earlier versions of the format are refused by name.
 
+mod read;
+mod read_components;
+mod read_vulnerability;
 mod rules;
 mod shape;
 mod statement;
 mod write;
 
+pub use read::read;
 pub use write::{CycloneDxError, Edition, serial_number, write};
 
 use crate::check::{self, Report};

@@ -115,7 +115,8 @@ fn about(
     let dates = dates.into_iter().filter_map(|(name, at)| Some((name, at?.to_string())));
     let exploited = vulnerability.first_exploitations.iter();
     let exploited = exploited.map(|one| ("first_exploitation", one.in_words()));
-    let noted = helpers.chain(moments).chain(dates).chain(exploited);
+    let titled = paragraph(title.as_deref()).map(|title| ("title", title.to_owned()));
+    let noted = helpers.chain(moments).chain(dates).chain(exploited).chain(titled);
     let noted =
         noted.map(|(name, value)| json!({ "name": format!("fermata:{name}"), "value": value }));
     put(entry, "advisories", advisories(advisory, edition));
@@ -139,12 +140,30 @@ fn recommendation(vulnerability: &Vulnerability, edition: &Edition) -> Option<St
     fixed.sort();
     fixed.dedup();
     let fixed: Vec<String> = fixed.into_iter().map(ToString::to_string).collect();
-    (!fixed.is_empty()).then(|| format!("Upgrade to one of {}, or later.", fixed.join(", ")))
+    (!fixed.is_empty()).then(|| format!("{UPGRADE}{}{OR_LATER}", fixed.join(", ")))
+}
+
+const UPGRADE: &str = "Upgrade to one of ";
+const OR_LATER: &str = ", or later.";
+
+/// The versions that a recommendation names; `None` if it is not one of those.
+pub(super) fn fixes(recommendation: &str) -> Option<impl Iterator<Item = &str>> {
+    let fixes = recommendation.strip_prefix(UPGRADE)?.strip_suffix(OR_LATER)?;
+    Some(fixes.split(", "))
+}
+
+/// What stands after the word of a project's own scale.
+pub(super) const OWN_SCALE: &str = ", by the project's own scale";
+
+/// The outcome and the table of a decision.
+pub(super) fn by_table(words: &str) -> Option<(&str, &str)> {
+    words.rsplit_once(" by ")
 }
 
 /// Every score with who gave it, then what the project says in words, and its decision by SSVC.
 fn ratings(vulnerability: &Vulnerability, author: &str) -> Value {
-    let scored = vulnerability.vectors().map(|(vector, by)| {
+    let (own, others): (Vec<_>, Vec<_>) = vulnerability.vectors().partition(|(_, by)| by.is_none());
+    let scored = own.into_iter().chain(others).map(|(vector, by)| {
         let method = match vector.version() {
             CvssVersion::V2_0 => "CVSSv2",
             CvssVersion::V3_0 => "CVSSv3",
@@ -162,7 +181,7 @@ fn ratings(vulnerability: &Vulnerability, author: &str) -> Value {
     let word = paragraph(vulnerability.rating.as_deref()).map(|word| {
         let severity = word.to_lowercase().parse::<crate::Severity>().ok();
         json!({
-            "justification": format!("{word}, by the project's own scale"),
+            "justification": format!("{word}{OWN_SCALE}"),
             "method": "other",
             "severity": severity.map_or("unknown", crate::Severity::as_str),
             "source": { "name": author },
@@ -325,4 +344,17 @@ fn justified(justification: Justification) -> Option<&'static str> {
         Justification::VulnerableCodeCannotBeControlledByAdversary => None,
         Justification::InlineMitigationsAlreadyExist => Some("protected_by_mitigating_control"),
     }
+}
+
+/// OpenVEX's reason for one of CycloneDX's, where no words tell more.
+pub(super) fn justification(word: &str) -> Option<Justification> {
+    Some(match word {
+        "code_not_present" => Justification::VulnerableCodeNotPresent,
+        "code_not_reachable" => Justification::VulnerableCodeNotInExecutePath,
+        "protected_by_compiler"
+        | "protected_at_runtime"
+        | "protected_at_perimeter"
+        | "protected_by_mitigating_control" => Justification::InlineMitigationsAlreadyExist,
+        _ => return None,
+    })
 }

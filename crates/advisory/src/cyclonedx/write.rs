@@ -159,15 +159,21 @@ fn link(reference: &Reference) -> Value {
     json!({ "comment": reference.kind.in_words(), "type": kind, "url": reference.url })
 }
 
+/// The title of the link to where the advisory stands.
+pub(super) const THIS_ADVISORY: &str = "This advisory";
+
 /// The advisories about it: this one, and those that it refers to.
 pub(super) fn advisories(advisory: &Advisory, edition: &Edition) -> Value {
     let others = advisory.references.iter();
     let others = others.filter(|reference| reference.kind == ReferenceKind::Advisory);
-    let others = others.map(|reference| reference.url.as_str());
-    let mut urls: Vec<&str> = edition.url.as_deref().into_iter().chain(others).collect();
-    urls.sort_unstable();
-    urls.dedup();
-    urls.into_iter().map(|url| json!({ "url": url })).collect()
+    let mut urls: BTreeMap<&str, Value> = BTreeMap::new();
+    for Reference { url, .. } in others {
+        urls.insert(url, json!({ "url": url }));
+    }
+    if let Some(url) = edition.url.as_deref() {
+        urls.insert(url, json!({ "title": THIS_ADVISORY, "url": url }));
+    }
+    urls.into_values().collect()
 }
 
 /// The components that statements are about, in the order of their names.

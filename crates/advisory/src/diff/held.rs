@@ -13,7 +13,7 @@ use crate::text::paragraph;
 use crate::version::line_bounds;
 use crate::versions::{Lower, Stretch, Upper};
 
-use Format::{Csaf, Cve, Ghsa, OpenVex, Osv};
+use Format::{Csaf, Cve, CycloneDx, Ghsa, OpenVex, Osv};
 
 /// A format, and whether the document at hand has an id of its own: bodies of requests do not.
 #[derive(Clone, Copy)]
@@ -50,7 +50,7 @@ impl Target {
         let acts = match self.format {
             OpenVex => open,
             Csaf => any,
-            Ghsa | Cve | Osv => true,
+            Ghsa | Cve | Osv | CycloneDx => true,
         };
         held.workarounds = held.workarounds.filter(|_| acts);
         (held, self.said(said))
@@ -65,9 +65,9 @@ impl Target {
         said.retain(|one| match one.standing {
             Standing::Affected => true,
             Standing::NotAffected => {
-                matches!(self.format, Cve | Csaf | OpenVex)
+                matches!(self.format, Cve | Csaf | OpenVex | CycloneDx)
             }
-            Standing::Fixed => matches!(self.format, Csaf | OpenVex),
+            Standing::Fixed => matches!(self.format, Csaf | OpenVex | CycloneDx),
         });
         said
     }
@@ -106,6 +106,9 @@ impl Target {
             None if format == Osv => (summary, None),
             title => (title, summary),
         };
+        // CycloneDX describes it by the title where there is no summary.
+        let same = paragraph(summary.as_deref()) == paragraph(title.as_deref());
+        let summary = summary.filter(|_| format != CycloneDx || !same);
         let shorter = |title: String| title.trim().chars().take(256).collect::<String>();
         let title = title.map(|title| if format == Cve { shorter(title) } else { title });
         let text = |text: Option<String>| text.filter(|_| format != OpenVex);
@@ -135,17 +138,17 @@ impl Target {
                 .collect(),
             ghsa: ghsa.filter(|_| match format {
                 Ghsa => self.has_id,
-                OpenVex => alone,
+                OpenVex | CycloneDx => alone,
                 Cve | Osv | Csaf => true,
             }),
-            aliases: kept(aliases, is(&[Osv, Csaf]) || format == OpenVex && alone),
+            aliases: kept(aliases, is(&[Osv, Csaf]) || is(&[OpenVex, CycloneDx]) && alone),
             // What has the name of the advisory itself is not related to it.
             related: kept(related, format == Osv)
                 .into_iter()
                 .filter(|name| !own.contains(name))
                 .collect(),
             packages: packages.into_iter().filter_map(|package| self.package(package)).collect(),
-            timeline: kept(timeline, is(&[Cve, Csaf]))
+            timeline: kept(timeline, is(&[Cve, Csaf, CycloneDx]))
                 .into_iter()
                 .map(|moment| {
                     let longest = if format == Cve { 4096 } else { usize::MAX };
@@ -177,12 +180,14 @@ impl Target {
             first_exploitations,
         } = vulnerability;
         let format = self.format;
+        let has_all = matches!(format, Csaf | CycloneDx);
         let word = || own.as_deref()?.trim().to_lowercase().parse::<Severity>().ok();
         let rating = match format {
             Ghsa if vector.is_none() => word()
                 .filter(|severity| *severity != Severity::None)
                 .map(|severity| severity.to_string()),
             Csaf => rating.map(ToOwned::to_owned),
+            CycloneDx => own,
             _ => None,
         };
         scores.retain(|score| score.source.is_none());
@@ -199,18 +204,24 @@ impl Target {
             scores,
             exploitation: exploitation.filter(|known| match format {
                 Cve => *known != Exploitation::None,
-                Csaf => affected,
+                Csaf | CycloneDx => affected,
                 _ => false,
             }),
-            ssvc: ssvc.filter(|_| format == Csaf),
-            discovery_date: discovery_date.filter(|_| format == Csaf),
-            disclosure_date: disclosure_date.filter(|_| matches!(format, Cve | Csaf)),
-            first_exploitations: kept(first_exploitations, format == Csaf),
+            ssvc: ssvc.filter(|_| has_all),
+            discovery_date: discovery_date.filter(|_| has_all),
+            disclosure_date: disclosure_date.filter(|_| has_all || format == Cve),
+            first_exploitations: kept(first_exploitations, has_all),
         }
     }
 
     fn credit(self, credit: Credit) -> Option<Credit> {
         let Credit { role, naming, consent } = credit;
+        let role = match role {
+            CreditType::Reporter | CreditType::Analyst if self.format == CycloneDx => {
+                CreditType::Finder
+            }
+            role => role,
+        };
         let naming = match (self.format, naming) {
             (OpenVex, _) | (Ghsa | Osv, Naming::Anonymous) => return None,
             (Ghsa, naming @ Naming::Named { github: Some(_), .. }) => naming,
@@ -242,10 +253,10 @@ impl Target {
         let purl = purl.map(|purl| purl::unversioned(&purl));
         let purl = match self.format {
             Osv => purl,
-            Csaf | OpenVex => purl.filter(|purl| Some(purl) != derived.as_ref()),
+            Csaf | OpenVex | CycloneDx => purl.filter(|purl| Some(purl) != derived.as_ref()),
             Ghsa | Cve => None,
         };
-        let repository = repository.filter(|_| self.format == Cve);
+        let repository = repository.filter(|_| matches!(self.format, Cve | CycloneDx));
         let says = purl.is_some() || repository.is_some();
         says.then_some(Package { ecosystem, name, repository, purl })
     }

@@ -333,7 +333,7 @@ fn fixes(formats: [Option<Format>; 2], ours: &Package<'_>, theirs: &Package<'_>,
             return;
         }
     }
-    if names(&[Format::Csaf, Format::OpenVex]) {
+    if names(&[Format::Csaf, Format::OpenVex, Format::CycloneDx]) {
         says.sets(Field::Fixed, Weight::Error, &ours.fixed, &theirs.fixed);
     }
 }
@@ -346,12 +346,9 @@ fn spared(
     order: Order,
     says: &mut Says,
 ) {
-    let reasons =
-        formats.iter().flatten().all(|format| matches!(format, Format::Csaf | Format::OpenVex));
-    let holds = formats
-        .iter()
-        .flatten()
-        .all(|format| matches!(format, Format::Cve | Format::Csaf | Format::OpenVex));
+    let all = |known: &[Format]| formats.iter().flatten().all(|format| known.contains(format));
+    let reasons = all(&[Format::Csaf, Format::OpenVex, Format::CycloneDx]);
+    let holds = reasons || all(&[Format::Cve, Format::Csaf, Format::OpenVex, Format::CycloneDx]);
     if !holds {
         return;
     }

@@ -12,13 +12,14 @@
 //!
 //! - GitHub holds no names beside logins, related ids, standings of lines that are not affected,
 //!   timelines, exploitation or SSVC, and of a reference only where it leads;
-//! - of dates, only a CVE Record has that of the disclosure, and only CSAF all;
+//! - of dates, a CVE Record has that of the disclosure, only CSAF and CycloneDX have all;
 //! - a CVE Record holds neither aliases, related ids, ratings nor SSVC, runs all texts but the
 //!   workarounds together, and gives no reason why a line is not affected;
 //! - OSV holds no rating, exploitation, SSVC or timeline, no anonymous credit, and no line that is
 //!   not affected;
 //! - CSAF holds no related ids, and 2.0 no decision points of SSVC;
-//! - `OpenVEX` holds ids, the title and how versions stand, and nothing else.
+//! - `OpenVEX` holds ids, the title and how versions stand, and nothing else;
+//! - CycloneDX holds no related ids, and calls all who discovered it the same.
 
 mod at;
 mod lines;
@@ -54,11 +55,14 @@ pub enum Format {
     Csaf,
     /// `OpenVEX` 0.2.0.
     OpenVex,
+    /// CycloneDX, what it says of vulnerabilities.
+    CycloneDx,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 5] = [Self::Ghsa, Self::Cve, Self::Osv, Self::Csaf, Self::OpenVex];
+    pub const ALL: [Self; 6] =
+        [Self::Ghsa, Self::Cve, Self::Osv, Self::Csaf, Self::OpenVex, Self::CycloneDx];
 
     /// The word for it on the command line.
     #[must_use]
@@ -69,6 +73,7 @@ impl Format {
             Self::Osv => "osv",
             Self::Csaf => "csaf",
             Self::OpenVex => "openvex",
+            Self::CycloneDx => "cyclonedx",
         }
     }
 
@@ -83,6 +88,7 @@ impl Format {
             Self::Osv => crate::osv::read(text),
             Self::Csaf => crate::csaf::read(text),
             Self::OpenVex => crate::openvex::read(text),
+            Self::CycloneDx => crate::cyclonedx::read(text),
         }
     }
 }
@@ -95,6 +101,7 @@ impl fmt::Display for Format {
             Self::Osv => "OSV record",
             Self::Csaf => "CSAF document",
             Self::OpenVex => "OpenVEX document",
+            Self::CycloneDx => "CycloneDX document",
         })
     }
 }

@@ -82,16 +82,20 @@ fn versions(advisory: &mut Advisory, line: usize) -> &mut AffectedVersions {
 
 type Change = fn(&mut Advisory);
 
-const CSAF: &[Format] = &[Format::Csaf];
+const WHOLE: &[Format] = &[Format::Csaf, Format::CycloneDx];
 const OSV: &[Format] = &[Format::Osv];
-const CVE: &[Format] = &[Format::Cve];
-const VEX: &[Format] = &[Format::Csaf, Format::OpenVex];
-const TEXTS: &[Format] = &[Format::Ghsa, Format::Cve, Format::Osv, Format::Csaf];
-const IDS: &[Format] = &[Format::Ghsa, Format::Osv, Format::Csaf, Format::OpenVex];
-const KNOWN_IDS: &[Format] = &[Format::Cve, Format::Osv, Format::Csaf, Format::OpenVex];
-const ALIASES: &[Format] = &[Format::Osv, Format::Csaf, Format::OpenVex];
-const MOMENTS: &[Format] = &[Format::Cve, Format::Csaf];
-const SPARED: &[Format] = &[Format::Cve, Format::Csaf, Format::OpenVex];
+const REPOSITORIES: &[Format] = &[Format::Cve, Format::CycloneDx];
+const VEX: &[Format] = &[Format::Csaf, Format::OpenVex, Format::CycloneDx];
+const TEXTS: &[Format] = &[Format::Ghsa, Format::Cve, Format::Osv, Format::Csaf, Format::CycloneDx];
+const ROLES: &[Format] = &[Format::Ghsa, Format::Cve, Format::Osv, Format::Csaf];
+const NAMES: &[Format] = &[Format::Cve, Format::Osv, Format::Csaf, Format::CycloneDx];
+const IDS: &[Format] =
+    &[Format::Ghsa, Format::Osv, Format::Csaf, Format::OpenVex, Format::CycloneDx];
+const KNOWN_IDS: &[Format] =
+    &[Format::Cve, Format::Osv, Format::Csaf, Format::OpenVex, Format::CycloneDx];
+const ALIASES: &[Format] = &[Format::Osv, Format::Csaf, Format::OpenVex, Format::CycloneDx];
+const MOMENTS: &[Format] = &[Format::Cve, Format::Csaf, Format::CycloneDx];
+const SPARED: &[Format] = &[Format::Cve, Format::Csaf, Format::OpenVex, Format::CycloneDx];
 
 /// Every change of one field, by whom it is held, and under which name it must be found.
 #[rustfmt::skip]
@@ -116,21 +120,21 @@ const CHANGES: &[(Field, &[Format], Change)] = &[
         a.vulnerabilities[0].vector = Some("CVSS:3.1/AV:N/AC:L/PR:L/UI:N/S:U/C:L/I:L/A:H".parse().unwrap());
     }),
     (Field::Severity, TEXTS, |a| a.vulnerabilities[0].vector = None),
-    (Field::Severity, &[Format::Cve, Format::Osv, Format::Csaf], |a| a.vulnerabilities[0].scores.clear()),
-    (Field::Severity, &[Format::Cve, Format::Osv, Format::Csaf], |a| {
+    (Field::Severity, NAMES, |a| a.vulnerabilities[0].scores.clear()),
+    (Field::Severity, NAMES, |a| {
         let second = "CVSS:4.0/AV:L/AC:L/AT:N/PR:L/UI:N/VC:L/VI:L/VA:H/SC:N/SI:N/SA:N".parse().unwrap();
         a.vulnerabilities[0].scores.push(advisory::Score { vector: second, source: None });
     }),
-    (Field::Rating, CSAF, |a| a.vulnerabilities[0].rating = Some("mild".to_owned())),
+    (Field::Rating, WHOLE, |a| a.vulnerabilities[0].rating = Some("mild".to_owned())),
     (Field::Exploitation, MOMENTS, |a| a.vulnerabilities[0].exploitation = Some(Exploitation::Active)),
-    (Field::DiscoveryDate, CSAF, |a| a.vulnerabilities[0].discovery_date = Some(jiff::Timestamp::UNIX_EPOCH)),
-    (Field::DiscoveryDate, CSAF, |a| a.vulnerabilities[0].discovery_date = None),
+    (Field::DiscoveryDate, WHOLE, |a| a.vulnerabilities[0].discovery_date = Some(jiff::Timestamp::UNIX_EPOCH)),
+    (Field::DiscoveryDate, WHOLE, |a| a.vulnerabilities[0].discovery_date = None),
     (Field::DisclosureDate, MOMENTS, |a| a.vulnerabilities[0].disclosure_date = Some(jiff::Timestamp::UNIX_EPOCH)),
-    (Field::FirstExploitations, CSAF, |a| a.vulnerabilities[0].first_exploitations[0].at = jiff::Timestamp::UNIX_EPOCH),
-    (Field::FirstExploitations, CSAF, |a| a.vulnerabilities[0].first_exploitations.clear()),
-    (Field::Ssvc, CSAF, |a| a.vulnerabilities[0].ssvc.as_mut().unwrap().outcome = "x".to_owned()),
+    (Field::FirstExploitations, WHOLE, |a| a.vulnerabilities[0].first_exploitations[0].at = jiff::Timestamp::UNIX_EPOCH),
+    (Field::FirstExploitations, WHOLE, |a| a.vulnerabilities[0].first_exploitations.clear()),
+    (Field::Ssvc, WHOLE, |a| a.vulnerabilities[0].ssvc.as_mut().unwrap().outcome = "x".to_owned()),
     (Field::Packages, &Format::ALL, |a| a.vulnerabilities[0].affected[0].name = "example.org/x".to_owned()),
-    (Field::Packages, CVE, |a| a.packages[0].repository = None),
+    (Field::Packages, REPOSITORIES, |a| a.packages[0].repository = None),
     (Field::Packages, OSV, |a| a.packages[0].purl = None),
     (Field::Ranges, &Format::ALL, |a| versions(a, 2).introduced = Some("1.17.1".parse().unwrap())),
     (Field::Ranges, &Format::ALL, |a| versions(a, 5).last_affected = Some("1.19.6".parse().unwrap())),
@@ -149,13 +153,13 @@ const CHANGES: &[(Field, &[Format], Change)] = &[
     }),
     (Field::Credits, TEXTS, |a| { a.credits.remove(0); }),
     (Field::Credits, TEXTS, |a| a.credits.retain(|credit| credit.display_name() != "No Login")),
-    (Field::Credits, TEXTS, |a| a.credits[0].role = advisory::CreditType::Finder),
-    (Field::Credits, &[Format::Cve, Format::Osv, Format::Csaf], |a| {
+    (Field::Credits, ROLES, |a| a.credits[0].role = advisory::CreditType::Finder),
+    (Field::Credits, NAMES, |a| {
         a.credits[0].naming = Naming::Named { name: "Jo".to_owned(), company: None, github: Some("jofinder".to_owned()) };
     }),
     (Field::Credits, TEXTS, |a| a.credits[2].naming = Naming::Named { name: "N".to_owned(), company: None, github: None }),
     (Field::References, TEXTS, |a| a.references[0].url = "https://example.org/other".to_owned()),
-    (Field::References, &[Format::Cve, Format::Osv, Format::Csaf], |a| a.references[0].kind = ReferenceKind::Report),
+    (Field::References, NAMES, |a| a.references[0].kind = ReferenceKind::Report),
     (Field::Timeline, MOMENTS, |a| a.timeline[0].what = "Another.".to_owned()),
     (Field::Timeline, MOMENTS, |a| a.timeline[0].at += jiff::SignedDuration::from_secs(1)),
 ];

@@ -132,7 +132,7 @@ pub(crate) fn author(at: Timestamp, stage: Stage) -> Author {
     }
 }
 
-fn edition(at: Timestamp, stage: Stage) -> Edition {
+pub(crate) fn edition(at: Timestamp, stage: Stage) -> Edition {
     Edition {
         id: "CONTOUR-2021-1".to_owned(),
         author: "Contour".to_owned(),

@@ -215,6 +215,7 @@ fn what_others_published_is_read_and_so_is_what_chance_makes_of_it() {
         (Format::Csaf, "csaf/2.0/optional"),
         (Format::Csaf, "csaf/2.0/informative"),
         (Format::Csaf, "csaf/2.1/mandatory"),
+        (Format::CycloneDx, "cyclonedx"),
     ] {
         let mut count = 0;
         for (name, text) in published::documents(folder, |name| {

@@ -36,6 +36,7 @@ pub(crate) fn write(format: Format, advisory: &Advisory, stage: Stage) -> Option
         Format::Cve => advisory::cve::write(&shown, 0, &formats::provider(at, stage)).ok(),
         Format::Csaf => csaf(CsafVersion::V2_0, &shown, stage),
         Format::OpenVex => advisory::openvex::write(&shown, &formats::author(at, stage)).ok(),
+        Format::CycloneDx => advisory::cyclonedx::write(&shown, &formats::edition(at, stage)).ok(),
     }?;
     Some(String::from_utf8(bytes).unwrap())
 }

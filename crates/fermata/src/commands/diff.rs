@@ -16,8 +16,9 @@ use crate::{
 /// Show what one record of a vulnerability says otherwise than another
 ///
 /// Reads two records, each in any of these formats: GitHub's advisories, CVE Records, OSV records,
-/// CSAF and `OpenVEX` documents. Compared is what both formats can hold, field by field. What means
-/// the same is the same: a range in another notation, another order of lists, other white space.
+/// CSAF, `OpenVEX` and `CycloneDX` documents. Compared is what both formats can hold, field by field.
+/// What means the same is the same: a range in another notation, another order of lists, other white
+/// space.
 ///
 /// Exits with 1 if there is a difference. One that is only for information, such as a link that a
 /// catalogue added, is shown and counts as none.
@@ -91,9 +92,7 @@ fn read(path: &Path) -> Result<Read, CommandError> {
         Some(Format::Osv) => advisory::Format::Osv,
         Some(Format::Csaf) => advisory::Format::Csaf,
         Some(Format::Openvex) => advisory::Format::OpenVex,
-        Some(Format::Cyclonedx) => {
-            return Err(CommandError::not_yet("reading CycloneDX documents back"));
-        }
+        Some(Format::Cyclonedx) => advisory::Format::CycloneDx,
         Some(Format::Cvss | Format::Playbook) | None => {
             let name = path.display();
             return Err(CommandError::wrong(format!("{name} is no record that is known here"))

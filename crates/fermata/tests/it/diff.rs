@@ -84,7 +84,7 @@ fn what_is_no_record_is_refused() {
         ("vectors.txt", "no record"),
         ("empty.json", "no record"),
         ("missing.json", "cannot be read"),
-        ("bom.json", "not in this version"),
+        ("bom.json", "nothing of vulnerabilities"),
     ] {
         let ended = place.run(&["diff", "ghsa.json", other]);
         assert_eq!((ended.code, ended.out.as_str()), (Some(2), ""), "{other}");
