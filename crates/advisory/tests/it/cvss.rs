@@ -1,12 +1,15 @@
 //! Vectors and scores, judged by what others published and by another calculator.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use advisory::cvss::{CvssVersion, Group};
-use advisory::{Severity, Vector, VectorError};
+use advisory::{Severity, Stage, Vector, VectorError};
 use proptest::prelude::*;
+use serde_json::Value;
 
 use crate::cases::cases;
+use crate::{sample, written};
 
 fn published(file: &str) -> Option<String> {
     let path =
@@ -240,4 +243,150 @@ fn the_judge_scores_every_base_vector_alike() {
         assert_eq!(scored(&text), format!("{:.1}", judge.score()), "{text}");
     }
     assert_eq!(count, 104_976);
+}
+
+/// The words of FIRST's schemas for the values of each property. CSAF 2.1 refers to the revision of
+/// 4.0 that says `NEGLIGIBLE` of subsequent systems, and CVE Records carry the one that says `NONE`.
+const WORDS: &[(CvssVersion, &str, &str)] = &[
+    (CvssVersion::V2_0, "accessVector", "NETWORK ADJACENT_NETWORK LOCAL"),
+    (CvssVersion::V2_0, "accessComplexity", "HIGH MEDIUM LOW"),
+    (CvssVersion::V2_0, "authentication", "MULTIPLE SINGLE NONE"),
+    (
+        CvssVersion::V2_0,
+        "confidentialityImpact integrityImpact availabilityImpact",
+        "NONE PARTIAL COMPLETE",
+    ),
+    (CvssVersion::V2_0, "exploitability", "UNPROVEN PROOF_OF_CONCEPT FUNCTIONAL HIGH"),
+    (CvssVersion::V2_0, "remediationLevel", REMEDIES),
+    (CvssVersion::V2_0, "reportConfidence", "UNCONFIRMED UNCORROBORATED CONFIRMED"),
+    (CvssVersion::V2_0, "collateralDamagePotential", "NONE LOW LOW_MEDIUM MEDIUM_HIGH HIGH"),
+    (CvssVersion::V2_0, "targetDistribution", "NONE LOW MEDIUM HIGH"),
+    (CvssVersion::V2_0, REQUIREMENTS, "LOW MEDIUM HIGH"),
+    (
+        CvssVersion::V3_1,
+        "attackVector modifiedAttackVector",
+        "NETWORK ADJACENT_NETWORK LOCAL PHYSICAL",
+    ),
+    (CvssVersion::V3_1, "attackComplexity modifiedAttackComplexity", "HIGH LOW"),
+    (CvssVersion::V3_1, "privilegesRequired modifiedPrivilegesRequired", "HIGH LOW NONE"),
+    (CvssVersion::V3_1, "userInteraction modifiedUserInteraction", "NONE REQUIRED"),
+    (CvssVersion::V3_1, "scope modifiedScope", "UNCHANGED CHANGED"),
+    (
+        CvssVersion::V3_1,
+        "confidentialityImpact integrityImpact availabilityImpact modifiedConfidentialityImpact \
+         modifiedIntegrityImpact modifiedAvailabilityImpact",
+        "NONE LOW HIGH",
+    ),
+    (CvssVersion::V3_1, "exploitCodeMaturity", "UNPROVEN PROOF_OF_CONCEPT FUNCTIONAL HIGH"),
+    (CvssVersion::V3_1, "remediationLevel", REMEDIES),
+    (CvssVersion::V3_1, "reportConfidence", "UNKNOWN REASONABLE CONFIRMED"),
+    (CvssVersion::V3_1, REQUIREMENTS, "LOW MEDIUM HIGH"),
+    (CvssVersion::V4_0, "attackVector modifiedAttackVector", "NETWORK ADJACENT LOCAL PHYSICAL"),
+    (CvssVersion::V4_0, "attackComplexity modifiedAttackComplexity", "HIGH LOW"),
+    (CvssVersion::V4_0, "attackRequirements modifiedAttackRequirements", "NONE PRESENT"),
+    (CvssVersion::V4_0, "privilegesRequired modifiedPrivilegesRequired", "HIGH LOW NONE"),
+    (CvssVersion::V4_0, "userInteraction modifiedUserInteraction", "NONE PASSIVE ACTIVE"),
+    (
+        CvssVersion::V4_0,
+        "vulnConfidentialityImpact vulnIntegrityImpact vulnAvailabilityImpact \
+         subConfidentialityImpact subIntegrityImpact subAvailabilityImpact \
+         modifiedVulnConfidentialityImpact modifiedVulnIntegrityImpact \
+         modifiedVulnAvailabilityImpact",
+        "NONE LOW HIGH",
+    ),
+    (CvssVersion::V4_0, "modifiedSubConfidentialityImpact", "NEGLIGIBLE LOW HIGH"),
+    (
+        CvssVersion::V4_0,
+        "modifiedSubIntegrityImpact modifiedSubAvailabilityImpact",
+        "NEGLIGIBLE LOW HIGH SAFETY",
+    ),
+    (CvssVersion::V4_0, "exploitMaturity", "UNREPORTED PROOF_OF_CONCEPT ATTACKED"),
+    (CvssVersion::V4_0, REQUIREMENTS, "LOW MEDIUM HIGH"),
+    (CvssVersion::V4_0, "Safety", "NEGLIGIBLE PRESENT"),
+    (CvssVersion::V4_0, "Automatable", "NO YES"),
+    (CvssVersion::V4_0, "Recovery", "AUTOMATIC USER IRRECOVERABLE"),
+    (CvssVersion::V4_0, "valueDensity", "DIFFUSE CONCENTRATED"),
+    (CvssVersion::V4_0, "vulnerabilityResponseEffort", "LOW MODERATE HIGH"),
+    (CvssVersion::V4_0, "providerUrgency", "CLEAR GREEN AMBER RED"),
+];
+const REMEDIES: &str = "OFFICIAL_FIX TEMPORARY_FIX WORKAROUND UNAVAILABLE";
+const REQUIREMENTS: &str =
+    "confidentialityRequirement integrityRequirement availabilityRequirement";
+
+/// The words of each property, each with its version.
+type Words = BTreeSet<(CvssVersion, String, String)>;
+
+fn words_of_first(subsequent: &str) -> Words {
+    let split = |text: &'static str| text.split_whitespace().map(ToOwned::to_owned);
+    let mut all = Words::new();
+    for (version, properties, words) in WORDS {
+        let versions: &[CvssVersion] = match version {
+            CvssVersion::V3_1 => &[CvssVersion::V3_0, CvssVersion::V3_1],
+            version => &[*version],
+        };
+        for (version, property, word) in versions.iter().flat_map(|version| {
+            split(properties)
+                .flat_map(move |one| split(words).map(move |word| (*version, one.clone(), word)))
+        }) {
+            let spelled = property.starts_with("modifiedSub") && word == "NEGLIGIBLE";
+            all.insert((version, property, if spelled { subsequent.to_owned() } else { word }));
+        }
+    }
+    all
+}
+
+/// For each value of each metric a vector that has it.
+fn each_value(version: CvssVersion) -> impl Iterator<Item = Vector> {
+    let prefix =
+        if version == CvssVersion::V2_0 { String::new() } else { format!("CVSS:{version}/") };
+    let all = version.metrics().iter();
+    let chosen = all.flat_map(|metric| metric.values.iter().map(move |value| (metric, value)));
+    chosen.map(move |(chosen, value)| {
+        let parts = version.metrics().iter().filter_map(|metric| match metric.group {
+            _ if metric.name == chosen.name => Some(format!("{}:{}", metric.name, value.code)),
+            Group::Base => Some(format!("{}:{}", metric.name, metric.values.first()?.code)),
+            _ => None,
+        });
+        Vector::read(&format!("{prefix}{}", parts.collect::<Vec<_>>().join("/"))).unwrap()
+    })
+}
+
+const VERSIONS: [CvssVersion; 4] =
+    [CvssVersion::V2_0, CvssVersion::V3_0, CvssVersion::V3_1, CvssVersion::V4_0];
+
+fn words(version: CvssVersion, object: &Value) -> Words {
+    let beside = |name: &str| {
+        name == "version"
+            || name == "vectorString"
+            || name.ends_with("Score")
+            || name.ends_with("everity")
+    };
+    let members = object.as_object().unwrap().iter().filter(|(name, _)| !beside(name));
+    members.map(|(name, word)| (version, name.clone(), word.as_str().unwrap().to_owned())).collect()
+}
+
+#[test]
+fn every_value_has_the_word_of_firsts_schema() {
+    let said = VERSIONS.into_iter().flat_map(|version| {
+        each_value(version).flat_map(move |vector| words(version, &vector.to_json()))
+    });
+    assert_eq!(said.collect::<Words>(), words_of_first("NONE"));
+}
+
+#[test]
+fn every_value_has_the_word_that_csaf_2_1_asks_for() {
+    let mut said = Words::new();
+    for version in VERSIONS {
+        for vector in each_value(version) {
+            let mut advisory = sample::full();
+            advisory.vulnerabilities[0].vector = Some(vector);
+            advisory.vulnerabilities[0].scores.clear();
+            let text = written::csaf_2_1(&advisory, Stage::Planned).unwrap();
+            let document: Value = serde_json::from_str(&text).unwrap();
+            let content = &document["vulnerabilities"][0]["metrics"][0]["content"];
+            let object = content.as_object().unwrap().values().next().unwrap();
+            said.extend(words(version, object));
+        }
+    }
+    assert_eq!(said, words_of_first("NEGLIGIBLE"));
 }
