@@ -54,8 +54,11 @@ pub(crate) struct Form {
 }
 
 /// The members of an object.
+#[derive(Clone, Copy)]
 pub(crate) struct Object {
     pub(crate) members: &'static [Member],
+    /// Further members, which it has in common with other objects.
+    pub(crate) shared: &'static [Member],
     /// Whether other members may stand beside them.
     pub(crate) open: bool,
     /// The fewest members.
@@ -64,6 +67,12 @@ pub(crate) struct Object {
     pub(crate) extras: Option<fn(&str) -> bool>,
     /// Which members go together.
     pub(crate) rules: &'static [Rule],
+}
+
+impl Object {
+    fn all(&self) -> impl Iterator<Item = &'static Member> {
+        self.members.iter().chain(self.shared)
+    }
 }
 
 /// Which members of an object go together.
@@ -103,16 +112,21 @@ pub(crate) const fn may(name: &'static str, shape: Shape) -> Member {
 }
 
 pub(crate) const fn open(members: &'static [Member]) -> Object {
-    Object { members, open: true, least: 0, extras: None, rules: &[] }
+    Object { members, shared: &[], open: true, least: 0, extras: None, rules: &[] }
 }
 
 pub(crate) const fn closed(members: &'static [Member]) -> Object {
-    Object { members, open: false, least: 0, extras: None, rules: &[] }
+    Object { members, shared: &[], open: false, least: 0, extras: None, rules: &[] }
 }
 
 /// A closed object whose members follow rules.
 pub(crate) const fn ruled(rules: &'static [Rule], members: &'static [Member]) -> Object {
     Object { rules, ..closed(members) }
+}
+
+/// An object with further members, which it has in common with others.
+pub(crate) const fn sharing(shared: &'static [Member], object: Object) -> Object {
+    Object { shared, ..object }
 }
 
 /// A list of any length.
@@ -257,7 +271,7 @@ impl Walk<'_> {
 
     fn object(&mut self, object: &Object, members: &[(std::borrow::Cow<'_, str>, Json<'_>)]) {
         for (name, value) in members {
-            let known = object.members.iter().find(|member| member.name == name);
+            let known = object.all().find(|member| member.name == name);
             match known {
                 Some(member) => self.at(name, |walk| walk.value(value, &member.shape)),
                 None if object.open => self.at(name, Self::unknown),
@@ -268,7 +282,7 @@ impl Walk<'_> {
             }
         }
         let is_there = |wanted: &str| members.iter().any(|(name, _)| name == wanted);
-        for member in object.members.iter().filter(|member| member.required) {
+        for member in object.all().filter(|member| member.required) {
             if !is_there(member.name) {
                 self.wrong(format!("`{}` is missing", member.name));
             }

@@ -11,7 +11,7 @@ mod v2_1;
 pub(super) use v2_1::SCHEMA_ADDRESS;
 
 use super::CsafVersion;
-use super::forms::{CATEGORY, CPE, HASH, LANGUAGE, LOWER_HASH, SOME_TEXT, TRACKING_ID};
+use super::forms::{CATEGORY, CPE, CVE_ID, HASH, LANGUAGE, LOWER_HASH, SOME_TEXT, TRACKING_ID};
 use crate::check::forms::{DATE_TIME, URI};
 use crate::check::shape::{Form, Member, Object, Shape, distinct, may, must, open, some};
 
@@ -52,6 +52,14 @@ const ACKNOWLEDGMENTS: Shape = Shape::List(&some(Shape::Object(&at_least(
         may("urls", ADDRESSES),
     ],
 ))));
+
+/// The members of a note that both versions know.
+const NOTE: [Member; 4] = [
+    may("audience", SOME),
+    must("category", NOTE_CATEGORY),
+    must("text", SOME),
+    may("title", SOME),
+];
 
 const NOTE_CATEGORY: Shape = Shape::Word(&[
     "description",
@@ -104,6 +112,70 @@ const GROUPS: Shape = Shape::List(&some(Shape::Object(&open(&[
     ),
     may("summary", SOME),
 ]))));
+
+/// Of a document's head, beside what the versions say differently.
+const HEAD: [Member; 7] = [
+    may("acknowledgments", ACKNOWLEDGMENTS),
+    may("aggregate_severity", SEVERITY),
+    may("lang", LANGUAGE_TAG),
+    may("references", REFERENCES),
+    may("source_lang", LANGUAGE_TAG),
+    must("title", SOME),
+    must("tracking", TRACKING),
+];
+
+/// Of a publisher, beside its category.
+const PUBLISHER: [Member; 4] = [
+    may("contact_details", SOME),
+    may("issuing_authority", SOME),
+    must("name", SOME),
+    must("namespace", ADDRESS),
+];
+
+/// Of what identifies a product.
+const HELPER: [Member; 3] = [
+    may("cpe", CPE_NAME),
+    may("model_numbers", DISTINCT_TEXTS),
+    may("serial_numbers", DISTINCT_TEXTS),
+];
+
+/// Of a vulnerability.
+const VULNERABILITY: [Member; 7] = [
+    may("acknowledgments", ACKNOWLEDGMENTS),
+    may("cve", Shape::Text(CVE_ID)),
+    may("discovery_date", TIME),
+    may("flags", Shape::List(&distinct(Shape::Object(&FLAG)))),
+    may("references", REFERENCES),
+    may("threats", THREATS),
+    may("title", SOME),
+];
+
+/// How products can stand to a vulnerability.
+const STATUS: [Member; 8] = [
+    may("first_affected", DISTINCT_TEXTS),
+    may("first_fixed", DISTINCT_TEXTS),
+    may("fixed", DISTINCT_TEXTS),
+    may("known_affected", DISTINCT_TEXTS),
+    may("known_not_affected", DISTINCT_TEXTS),
+    may("last_affected", DISTINCT_TEXTS),
+    may("recommended", DISTINCT_TEXTS),
+    may("under_investigation", DISTINCT_TEXTS),
+];
+
+/// Of how far a party is.
+const INVOLVEMENT: [Member; 4] =
+    [may("date", TIME), must("party", PARTY), must("status", INVOLVED), may("summary", SOME)];
+
+/// Of what to do, beside its category.
+const REMEDIATION: [Member; 7] = [
+    may("date", TIME),
+    must("details", SOME),
+    may("entitlements", SOME_TEXTS),
+    may("group_ids", DISTINCT_TEXTS),
+    may("product_ids", DISTINCT_TEXTS),
+    may("restart_required", RESTART),
+    may("url", ADDRESS),
+];
 
 /// The categories of what joins two products.
 const JOINT: Shape = Shape::Word(&[

@@ -1,14 +1,13 @@
 //! What a CSAF 2.1 document is made of. Nothing may stand beside it.
 
 use super::super::forms::{
-    CATEGORY, CVE_ID, CWE_ID, CWE_VERSION, HASH_ALGORITHM, LOWER_PURL, PROBABILITY, UUID,
+    CATEGORY, CWE_ID, CWE_VERSION, HASH_ALGORITHM, LOWER_PURL, PROBABILITY, UUID,
 };
 use super::{
-    ACKNOWLEDGMENTS, ADDRESS, CATEGORY_NAME, CPE_NAME, DISTINCT_TEXTS, FLAG, GROUPS, INVOLVED,
-    JOINT, LANGUAGE_TAG, NAMED_URIS, NOTE_CATEGORY, PARTY, REFERENCES, RESTART, SEVERITY,
-    SMALL_HASH, SOME, SOME_TEXTS, THREATS, TIME, TRACKING, at_least,
+    ADDRESS, CATEGORY_NAME, DISTINCT_TEXTS, GROUPS, JOINT, NAMED_URIS, SMALL_HASH, SOME, TIME,
+    at_least,
 };
-use crate::check::shape::{List, Object, Shape, distinct, may, must, open, some};
+use crate::check::shape::{List, Object, Shape, distinct, may, must, open, sharing, some};
 
 /// The address by which a document says that it is one of these.
 pub(in crate::csaf) const SCHEMA_ADDRESS: &str =
@@ -25,67 +24,59 @@ pub(super) static DOCUMENT: Shape = Shape::Object(&open(&[
     may("x_extensions", EXTENSIONS),
 ]));
 
-const NOTES: Shape = Shape::List(&some(Shape::Object(&open(&[
-    may("audience", SOME),
-    must("category", NOTE_CATEGORY),
-    may("group_ids", DISTINCT_TEXTS),
-    may("product_ids", DISTINCT_TEXTS),
-    must("text", SOME),
-    may("title", SOME),
-]))));
+const NOTES: Shape = Shape::List(&some(Shape::Object(&sharing(
+    &super::NOTE,
+    open(&[may("group_ids", DISTINCT_TEXTS), may("product_ids", DISTINCT_TEXTS)]),
+))));
 
-static HEAD: Object = open(&[
-    may("acknowledgments", ACKNOWLEDGMENTS),
-    may("aggregate_severity", SEVERITY),
-    must("category", CATEGORY_NAME),
-    must("csaf_version", Shape::Word(&["2.1"])),
-    must(
-        "distribution",
-        Shape::Object(&open(&[
-            may(
-                "sharing_group",
-                Shape::Object(&open(&[must("id", Shape::Text(UUID)), may("name", SOME)])),
-            ),
-            may("text", SOME),
-            must(
-                "tlp",
-                Shape::Object(&open(&[
-                    must("label", Shape::Word(&["AMBER", "AMBER+STRICT", "CLEAR", "GREEN", "RED"])),
-                    may("url", ADDRESS),
-                ])),
-            ),
-        ])),
-    ),
-    may("lang", LANGUAGE_TAG),
-    may("license_expression", SOME),
-    may("notes", NOTES),
-    must(
-        "publisher",
-        Shape::Object(&open(&[
-            must(
-                "category",
-                Shape::Word(&[
-                    "coordinator",
-                    "discoverer",
-                    "multiplier",
-                    "other",
-                    "translator",
-                    "user",
-                    "vendor",
-                ]),
-            ),
-            may("contact_details", SOME),
-            may("issuing_authority", SOME),
-            must("name", SOME),
-            must("namespace", ADDRESS),
-        ])),
-    ),
-    may("references", REFERENCES),
-    may("source_lang", LANGUAGE_TAG),
-    must("title", SOME),
-    must("tracking", TRACKING),
-    may("x_extensions", EXTENSIONS),
-]);
+static HEAD: Object = sharing(
+    &super::HEAD,
+    open(&[
+        must("category", CATEGORY_NAME),
+        must("csaf_version", Shape::Word(&["2.1"])),
+        must(
+            "distribution",
+            Shape::Object(&open(&[
+                may(
+                    "sharing_group",
+                    Shape::Object(&open(&[must("id", Shape::Text(UUID)), may("name", SOME)])),
+                ),
+                may("text", SOME),
+                must(
+                    "tlp",
+                    Shape::Object(&open(&[
+                        must(
+                            "label",
+                            Shape::Word(&["AMBER", "AMBER+STRICT", "CLEAR", "GREEN", "RED"]),
+                        ),
+                        may("url", ADDRESS),
+                    ])),
+                ),
+            ])),
+        ),
+        may("license_expression", SOME),
+        may("notes", NOTES),
+        must(
+            "publisher",
+            Shape::Object(&sharing(
+                &super::PUBLISHER,
+                open(&[must(
+                    "category",
+                    Shape::Word(&[
+                        "coordinator",
+                        "discoverer",
+                        "multiplier",
+                        "other",
+                        "translator",
+                        "user",
+                        "vendor",
+                    ]),
+                )]),
+            )),
+        ),
+        may("x_extensions", EXTENSIONS),
+    ]),
+);
 
 static TREE: Object = at_least(
     1,
@@ -147,105 +138,88 @@ static PRODUCT: Object = open(&[
     may("x_extensions", EXTENSIONS),
 ]);
 
-static HELPER: Object = at_least(
-    1,
-    &[
-        may("cpe", CPE_NAME),
-        may(
-            "hashes",
-            Shape::List(&distinct(Shape::Object(&open(&[
-                must(
-                    "file_hashes",
-                    Shape::List(&distinct(Shape::Object(&open(&[
-                        must("algorithm", Shape::Text(HASH_ALGORITHM)),
-                        must("value", SMALL_HASH),
-                    ])))),
-                ),
-                must("filename", SOME),
-            ])))),
-        ),
-        may("model_numbers", DISTINCT_TEXTS),
-        may("purls", Shape::List(&distinct(Shape::Text(LOWER_PURL)))),
-        may("sbom_urls", Shape::List(&distinct(ADDRESS))),
-        may("serial_numbers", DISTINCT_TEXTS),
-        may("skus", DISTINCT_TEXTS),
-        may("x_generic_uris", Shape::List(&distinct(Shape::Object(&open(&NAMED_URIS))))),
-    ],
+static HELPER: Object = sharing(
+    &super::HELPER,
+    at_least(
+        1,
+        &[
+            may(
+                "hashes",
+                Shape::List(&distinct(Shape::Object(&open(&[
+                    must(
+                        "file_hashes",
+                        Shape::List(&distinct(Shape::Object(&open(&[
+                            must("algorithm", Shape::Text(HASH_ALGORITHM)),
+                            must("value", SMALL_HASH),
+                        ])))),
+                    ),
+                    must("filename", SOME),
+                ])))),
+            ),
+            may("purls", Shape::List(&distinct(Shape::Text(LOWER_PURL)))),
+            may("sbom_urls", Shape::List(&distinct(ADDRESS))),
+            may("skus", DISTINCT_TEXTS),
+            may("x_generic_uris", Shape::List(&distinct(Shape::Object(&open(&NAMED_URIS))))),
+        ],
+    ),
 );
 
-static VULNERABILITY: Object = at_least(
-    1,
-    &[
-        may("acknowledgments", ACKNOWLEDGMENTS),
-        may("cve", Shape::Text(CVE_ID)),
-        may(
-            "cwes",
-            Shape::List(&distinct(Shape::Object(&open(&[
-                must("id", Shape::Text(CWE_ID)),
-                must("name", Shape::Text(CATEGORY)),
-                must("version", Shape::Text(CWE_VERSION)),
-            ])))),
-        ),
-        may("disclosure_date", TIME),
-        may("discovery_date", TIME),
-        may(
-            "first_known_exploitation_dates",
-            Shape::List(&distinct(Shape::Object(&at_least(
-                3,
-                &[
-                    must("date", TIME),
-                    must("exploitation_date", TIME),
+static VULNERABILITY: Object = sharing(
+    &super::VULNERABILITY,
+    at_least(
+        1,
+        &[
+            may(
+                "cwes",
+                Shape::List(&distinct(Shape::Object(&open(&[
+                    must("id", Shape::Text(CWE_ID)),
+                    must("name", Shape::Text(CATEGORY)),
+                    must("version", Shape::Text(CWE_VERSION)),
+                ])))),
+            ),
+            may("disclosure_date", TIME),
+            may(
+                "first_known_exploitation_dates",
+                Shape::List(&distinct(Shape::Object(&at_least(
+                    3,
+                    &[
+                        must("date", TIME),
+                        must("exploitation_date", TIME),
+                        may("group_ids", DISTINCT_TEXTS),
+                        may("product_ids", DISTINCT_TEXTS),
+                    ],
+                )))),
+            ),
+            may(
+                "ids",
+                Shape::List(&distinct(Shape::Object(&open(&[
                     may("group_ids", DISTINCT_TEXTS),
                     may("product_ids", DISTINCT_TEXTS),
-                ],
-            )))),
-        ),
-        may("flags", Shape::List(&distinct(Shape::Object(&FLAG)))),
-        may(
-            "ids",
-            Shape::List(&distinct(Shape::Object(&open(&[
-                may("group_ids", DISTINCT_TEXTS),
-                may("product_ids", DISTINCT_TEXTS),
-                must("system_name", SOME),
-                must("text", SOME),
-            ])))),
-        ),
-        may("involvements", Shape::List(&distinct(Shape::Object(&INVOLVEMENT)))),
-        may("metrics", Shape::List(&distinct(Shape::Object(&METRIC)))),
-        may("notes", NOTES),
-        may("product_status", STATUS),
-        may("references", REFERENCES),
-        may("remediations", Shape::List(&some(Shape::Object(&REMEDIATION)))),
-        may("threats", THREATS),
-        may("title", SOME),
-        may("x_extensions", EXTENSIONS),
-    ],
+                    must("system_name", SOME),
+                    must("text", SOME),
+                ])))),
+            ),
+            may("involvements", Shape::List(&distinct(Shape::Object(&INVOLVEMENT)))),
+            may("metrics", Shape::List(&distinct(Shape::Object(&METRIC)))),
+            may("notes", NOTES),
+            may("product_status", STATUS),
+            may("remediations", Shape::List(&some(Shape::Object(&REMEDIATION)))),
+            may("x_extensions", EXTENSIONS),
+        ],
+    ),
 );
 
-const STATUS: Shape = Shape::Object(&at_least(
-    1,
-    &[
-        may("first_affected", DISTINCT_TEXTS),
-        may("first_fixed", DISTINCT_TEXTS),
-        may("fixed", DISTINCT_TEXTS),
-        may("known_affected", DISTINCT_TEXTS),
-        may("known_not_affected", DISTINCT_TEXTS),
-        may("last_affected", DISTINCT_TEXTS),
-        may("recommended", DISTINCT_TEXTS),
-        may("under_investigation", DISTINCT_TEXTS),
-        may("unknown", DISTINCT_TEXTS),
-    ],
-));
+const STATUS: Shape =
+    Shape::Object(&sharing(&super::STATUS, at_least(1, &[may("unknown", DISTINCT_TEXTS)])));
 
-static INVOLVEMENT: Object = open(&[
-    may("contact", SOME),
-    may("date", TIME),
-    may("group_ids", DISTINCT_TEXTS),
-    must("party", PARTY),
-    may("product_ids", DISTINCT_TEXTS),
-    must("status", INVOLVED),
-    may("summary", SOME),
-]);
+static INVOLVEMENT: Object = sharing(
+    &super::INVOLVEMENT,
+    open(&[
+        may("contact", SOME),
+        may("group_ids", DISTINCT_TEXTS),
+        may("product_ids", DISTINCT_TEXTS),
+    ]),
+);
 
 static METRIC: Object = open(&[
     must(
@@ -278,8 +252,9 @@ static METRIC: Object = open(&[
     may("source", ADDRESS),
 ]);
 
-static REMEDIATION: Object = open(&[
-    must(
+static REMEDIATION: Object = sharing(
+    &super::REMEDIATION,
+    open(&[must(
         "category",
         Shape::Word(&[
             "fix_planned",
@@ -290,12 +265,5 @@ static REMEDIATION: Object = open(&[
             "vendor_fix",
             "workaround",
         ]),
-    ),
-    may("date", TIME),
-    must("details", SOME),
-    may("entitlements", SOME_TEXTS),
-    may("group_ids", DISTINCT_TEXTS),
-    may("product_ids", DISTINCT_TEXTS),
-    may("restart_required", RESTART),
-    may("url", ADDRESS),
-]);
+    )]),
+);

@@ -6,7 +6,7 @@ use super::document::DEPENDENCY;
 use super::parties::{ATTACHMENT, EXTERNAL_REFERENCE, PROPERTIES, PROPERTY};
 use super::service::SERVICES;
 use crate::check::shape::{
-    Object, Rule, Shape, TEXT, TEXTS, closed, items, may, must, ruled, unique,
+    Member, Object, Rule, Shape, TEXT, TEXTS, closed, items, may, must, ruled, sharing, unique,
 };
 
 pub(super) static FORMULA: Object = closed(&[
@@ -17,27 +17,18 @@ pub(super) static FORMULA: Object = closed(&[
     may("properties", Shape::List(&PROPERTIES)),
 ]);
 
-pub(super) static WORKFLOW: Object = closed(&[
-    must("bom-ref", REF),
-    must("uid", TEXT),
-    may("name", TEXT),
-    may("description", TEXT),
-    may("resourceReferences", Shape::List(&unique(Shape::Object(&RESOURCE)))),
-    may("tasks", Shape::List(&unique(Shape::Object(&TASK)))),
-    may("taskDependencies", Shape::List(&unique(Shape::Object(&DEPENDENCY)))),
-    must("taskTypes", Shape::List(&items(TASK_TYPE))),
-    may("trigger", Shape::Object(&TRIGGER)),
-    may("steps", Shape::List(&unique(Shape::Object(&STEP)))),
-    may("inputs", Shape::List(&unique(Shape::Object(&INPUT)))),
-    may("outputs", Shape::List(&unique(Shape::Object(&OUTPUT)))),
-    may("timeStart", TIME),
-    may("timeEnd", TIME),
-    may("workspaces", Shape::List(&unique(Shape::Object(&WORKSPACE)))),
-    may("runtimeTopology", Shape::List(&unique(Shape::Object(&DEPENDENCY)))),
-    may("properties", Shape::List(&PROPERTIES)),
-]);
+pub(super) static WORKFLOW: Object = sharing(
+    &WORK,
+    closed(&[
+        may("tasks", Shape::List(&unique(Shape::Object(&TASK)))),
+        may("taskDependencies", Shape::List(&unique(Shape::Object(&DEPENDENCY)))),
+    ]),
+);
 
-pub(super) static TASK: Object = closed(&[
+pub(super) static TASK: Object = closed(&WORK);
+
+/// A task, and what a workflow has in common with it.
+static WORK: [Member; 15] = [
     must("bom-ref", REF),
     must("uid", TEXT),
     may("name", TEXT),
@@ -53,7 +44,7 @@ pub(super) static TASK: Object = closed(&[
     may("workspaces", Shape::List(&unique(Shape::Object(&WORKSPACE)))),
     may("runtimeTopology", Shape::List(&unique(Shape::Object(&DEPENDENCY)))),
     may("properties", Shape::List(&PROPERTIES)),
-]);
+];
 
 pub(super) static STEP: Object = closed(&[
     may("name", TEXT),
@@ -65,20 +56,30 @@ pub(super) static STEP: Object = closed(&[
 pub(super) static COMMAND: Object =
     closed(&[may("executed", TEXT), may("properties", Shape::List(&PROPERTIES))]);
 
-pub(super) static WORKSPACE: Object = closed(&[
-    must("bom-ref", REF),
-    must("uid", TEXT),
+/// What workspaces and triggers have in common.
+static NAMED: [Member; 4] = [
     may("name", TEXT),
-    may("aliases", TEXTS),
     may("description", TEXT),
     may("resourceReferences", Shape::List(&unique(Shape::Object(&RESOURCE)))),
-    may("accessMode", Shape::Among("read-only read-write read-write-once write-once write-only")),
-    may("mountPath", TEXT),
-    may("managedDataType", TEXT),
-    may("volumeRequest", TEXT),
-    may("volume", Shape::Object(&VOLUME)),
     may("properties", Shape::List(&PROPERTIES)),
-]);
+];
+
+pub(super) static WORKSPACE: Object = sharing(
+    &NAMED,
+    closed(&[
+        must("bom-ref", REF),
+        must("uid", TEXT),
+        may("aliases", TEXTS),
+        may(
+            "accessMode",
+            Shape::Among("read-only read-write read-write-once write-once write-only"),
+        ),
+        may("mountPath", TEXT),
+        may("managedDataType", TEXT),
+        may("volumeRequest", TEXT),
+        may("volume", Shape::Object(&VOLUME)),
+    ]),
+);
 
 pub(super) static VOLUME: Object = closed(&[
     may("uid", TEXT),
@@ -91,20 +92,19 @@ pub(super) static VOLUME: Object = closed(&[
     may("properties", Shape::List(&PROPERTIES)),
 ]);
 
-pub(super) static TRIGGER: Object = closed(&[
-    must("bom-ref", REF),
-    must("uid", TEXT),
-    may("name", TEXT),
-    may("description", TEXT),
-    may("resourceReferences", Shape::List(&unique(Shape::Object(&RESOURCE)))),
-    must("type", Shape::Among("manual api webhook scheduled")),
-    may("event", Shape::Object(&EVENT)),
-    may("conditions", Shape::List(&unique(Shape::Object(&CONDITION)))),
-    may("timeActivated", TIME),
-    may("inputs", Shape::List(&unique(Shape::Object(&INPUT)))),
-    may("outputs", Shape::List(&unique(Shape::Object(&OUTPUT)))),
-    may("properties", Shape::List(&PROPERTIES)),
-]);
+pub(super) static TRIGGER: Object = sharing(
+    &NAMED,
+    closed(&[
+        must("bom-ref", REF),
+        must("uid", TEXT),
+        must("type", Shape::Among("manual api webhook scheduled")),
+        may("event", Shape::Object(&EVENT)),
+        may("conditions", Shape::List(&unique(Shape::Object(&CONDITION)))),
+        may("timeActivated", TIME),
+        may("inputs", Shape::List(&unique(Shape::Object(&INPUT)))),
+        may("outputs", Shape::List(&unique(Shape::Object(&OUTPUT)))),
+    ]),
+);
 
 pub(super) static EVENT: Object = closed(&[
     may("uid", TEXT),
@@ -116,37 +116,31 @@ pub(super) static EVENT: Object = closed(&[
     may("properties", Shape::List(&PROPERTIES)),
 ]);
 
-pub(super) static INPUT: Object = ruled(
-    &[Rule::One(&[&["resource"], &["parameters"], &["environmentVars"], &["data"]])],
-    &[
-        may("source", Shape::Object(&RESOURCE)),
-        may("target", Shape::Object(&RESOURCE)),
-        may("resource", Shape::Object(&RESOURCE)),
-        may("parameters", Shape::List(&unique(Shape::Object(&PARAMETER)))),
-        may(
-            "environmentVars",
-            Shape::List(&unique(Shape::OneOf(&[Shape::Object(&PROPERTY), TEXT]))),
-        ),
-        may("data", Shape::Object(&ATTACHMENT)),
-        may("properties", Shape::List(&PROPERTIES)),
-    ],
+pub(super) static INPUT: Object = sharing(
+    &FLOW,
+    ruled(
+        &[Rule::One(&[&["resource"], &["parameters"], &["environmentVars"], &["data"]])],
+        &[may("parameters", Shape::List(&unique(Shape::Object(&PARAMETER))))],
+    ),
 );
 
-pub(super) static OUTPUT: Object = ruled(
-    &[Rule::One(&[&["resource"], &["environmentVars"], &["data"]])],
-    &[
-        may("type", Shape::Among("artifact attestation log evidence metrics other")),
-        may("source", Shape::Object(&RESOURCE)),
-        may("target", Shape::Object(&RESOURCE)),
-        may("resource", Shape::Object(&RESOURCE)),
-        may("data", Shape::Object(&ATTACHMENT)),
-        may(
-            "environmentVars",
-            Shape::List(&unique(Shape::OneOf(&[Shape::Object(&PROPERTY), TEXT]))),
-        ),
-        may("properties", Shape::List(&PROPERTIES)),
-    ],
+pub(super) static OUTPUT: Object = sharing(
+    &FLOW,
+    ruled(
+        &[Rule::One(&[&["resource"], &["environmentVars"], &["data"]])],
+        &[may("type", Shape::Among("artifact attestation log evidence metrics other"))],
+    ),
 );
+
+/// What goes in or comes out, and between which resources.
+static FLOW: [Member; 6] = [
+    may("source", Shape::Object(&RESOURCE)),
+    may("target", Shape::Object(&RESOURCE)),
+    may("resource", Shape::Object(&RESOURCE)),
+    may("environmentVars", Shape::List(&unique(Shape::OneOf(&[Shape::Object(&PROPERTY), TEXT])))),
+    may("data", Shape::Object(&ATTACHMENT)),
+    may("properties", Shape::List(&PROPERTIES)),
+];
 
 pub(super) static RESOURCE: Object = ruled(
     &[Rule::One(&[&["ref"], &["externalReference"]])],
