@@ -5,11 +5,12 @@
 //! Components that no vulnerability affects are passed over. Of whoever discovered it, the format does
 //! not say in what role: they are finders here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::read_components::Components;
 use super::read_vulnerability::{Gathered, Texts};
 use super::write::THIS_ADVISORY;
+use crate::affected::Package;
 use crate::document::{Reference, ReferenceKind};
 use crate::read::{At, Draft, Format, Notes, Read, ReadError};
 
@@ -31,7 +32,7 @@ pub fn read(text: &str) -> Result<Read, ReadError> {
         members(top, &mut draft.notes);
         let author = author(top);
         let components = Components::of(top.value);
-        references(top, draft);
+        let mut known = references(top, draft);
         let mut places: BTreeMap<&str, usize> = BTreeMap::new();
         let mut gathered: Vec<Gathered> = Vec::new();
         let mut texts = Texts::default();
@@ -44,7 +45,7 @@ pub fn read(text: &str) -> Result<Read, ReadError> {
                 gathered.push(Gathered::new(gathered.len(), id, author));
                 gathered.len() - 1
             });
-            advisories(&entry, draft);
+            advisories(&entry, &mut known, draft);
             texts.take(&entry, draft);
             if let Some(one) = gathered.get_mut(place) {
                 one.take(&entry, draft);
@@ -87,12 +88,14 @@ fn author<'j>(top: &At<'j>) -> Option<&'j str> {
     named("manufacturer").or_else(|| named("supplier"))
 }
 
-fn references(top: &At<'_>, draft: &mut Draft) {
+/// Gives back where they lead.
+fn references<'j>(top: &At<'j>, draft: &mut Draft) -> BTreeSet<&'j str> {
+    let mut known = BTreeSet::new();
     for link in top.list("externalReferences", &mut draft.notes) {
         let Some(url) = link.text("url", &mut draft.notes) else { continue };
         let comment = link.value.text_of("comment").unwrap_or_default();
-        let known = ReferenceKind::ALL.into_iter().find(|kind| kind.in_words() == comment);
-        let kind = known.unwrap_or_else(|| match link.value.text_of("type") {
+        let said = ReferenceKind::ALL.into_iter().find(|kind| kind.in_words() == comment);
+        let kind = said.unwrap_or_else(|| match link.value.text_of("type") {
             Some("advisories") => ReferenceKind::Advisory,
             Some("vcs") => ReferenceKind::Fix,
             Some("issue-tracker") => ReferenceKind::Report,
@@ -100,17 +103,19 @@ fn references(top: &At<'_>, draft: &mut Draft) {
         });
         let reason = [("hashes", "an advisory names links, not what is behind them")];
         draft.notes.others(&link, &["url", "comment", "type"], &reason);
+        known.insert(url);
         draft.advisory.references.push(Reference { kind, url: url.to_owned(), private: false });
     }
+    known
 }
 
 /// Other advisories are links; where this one stands is not part of it.
-fn advisories(entry: &At<'_>, draft: &mut Draft) {
+fn advisories<'j>(entry: &At<'j>, known: &mut BTreeSet<&'j str>, draft: &mut Draft) {
     for advisory in entry.list("advisories", &mut draft.notes) {
         let Some(url) = advisory.text("url", &mut draft.notes) else { continue };
         if advisory.value.text_of("title") == Some(THIS_ADVISORY) {
             draft.notes.left(advisory.path, PUBLISHING);
-        } else if draft.advisory.references.iter().all(|known| known.url != url) {
+        } else if known.insert(url) {
             let kind = ReferenceKind::Advisory;
             draft.advisory.references.push(Reference { kind, url: url.to_owned(), private: false });
         }
@@ -119,9 +124,9 @@ fn advisories(entry: &At<'_>, draft: &mut Draft) {
 
 /// What several vulnerabilities say alike.
 fn once(draft: &mut Draft) {
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     draft.advisory.aliases.retain(|alias| seen.insert(alias.clone()));
-    let mut seen = std::collections::BTreeSet::new();
-    let named = |one: &crate::affected::Package| (one.ecosystem, one.name.clone());
+    let mut seen = BTreeSet::new();
+    let named = |one: &Package| (one.ecosystem, one.name.clone());
     draft.advisory.packages.retain(|package| seen.insert(named(package)));
 }

@@ -135,6 +135,25 @@ fn whose_scores_they_are_is_known_by_the_supplier() {
 }
 
 #[test]
+fn words_about_versions_are_read_or_listed() {
+    let said = |state: &str, detail: &str| {
+        read(&json!([{"id": "CVE-2024-0001", "affects": [{"ref": "inner"}],
+            "analysis": {"state": state, "detail": detail, "response": ["update"]}}]))
+    };
+    let listed =
+        |read: &Read| read.left.iter().filter(|left| left.path.ends_with("/detail")).count();
+    let known = said("exploitable", "It is being exploited.");
+    let exploitation = known.advisory.vulnerabilities[0].exploitation;
+    assert_eq!((exploitation, listed(&known)), (Some(Exploitation::Active), 0));
+    for (state, count) in
+        [("exploitable", 1), ("resolved", 1), ("in_triage", 1), ("not_affected", 0)]
+    {
+        assert_eq!(listed(&said(state, "In other words.")), count, "{state}");
+    }
+    assert!(known.left.iter().any(|left| left.path == "/vulnerabilities/0/analysis/response"));
+}
+
+#[test]
 fn what_only_a_second_vulnerability_says_is_listed() {
     let entry = |id: &str, text: &str, who: &str| json!({"id": id, "description": text, "credits": {"individuals": [{"name": who}]}});
     let read = read(&json!([
@@ -164,6 +183,7 @@ fn the_official_example_is_read() {
         let read = Format::CycloneDx.read(&text).unwrap();
         assert!(read.withdrawn, "it is rejected");
         let one = &read.advisory.vulnerabilities[0];
+        assert_eq!(one.cve, Some("CVE-2018-7489".parse().unwrap()));
         assert_eq!(one.cwes.len(), 2);
         assert_eq!(one.scores.len() + usize::from(one.vector.is_some()), 1);
         assert!(read.advisory.summary.unwrap().starts_with("FasterXML jackson-databind"));
