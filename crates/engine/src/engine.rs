@@ -1,14 +1,11 @@
 //! The engine itself: its parts, and the one path by which a command becomes events.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeSet, sync::Arc};
 
-use advisory::{Digest, Imprint};
+use advisory::Imprint;
 use case::{
     Actor, Case, CaseId, Command, CommandId, Context, Entry, Event, PersonId, ProjectId, Role,
-    event::{PlaybookPin, SCHEMA},
+    event::SCHEMA,
     refusal::Rule,
     rights::{Permission, may},
 };
@@ -25,6 +22,7 @@ use crate::{
     observe::Looks,
     ports::{Party, Ports},
     project::Project,
+    shelf::Shelf,
     streams, summary,
 };
 
@@ -38,7 +36,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Chance.
     pub entropy: Arc<dyn Entropy>,
-    /// Every playbook that a case may be pinned to.
+    /// The playbooks that this program ships. Cases that are pinned to another text follow the one
+    /// that the house has kept.
     pub playbooks: Vec<Playbook>,
     /// Texts of messages.
     pub texts: Texts,
@@ -50,7 +49,7 @@ pub struct Engine {
     pub(crate) ports: Ports,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
-    pub(crate) playbooks: BTreeMap<Digest, Playbook>,
+    pub(crate) shelf: Shelf,
     pub(crate) texts: Texts,
     pub(crate) timekeeper: Timekeeper,
     pub(crate) looks: Looks,
@@ -96,7 +95,7 @@ impl Engine {
             ports: parts.ports,
             clock: parts.clock,
             entropy: parts.entropy,
-            playbooks: parts.playbooks.into_iter().map(|p| (p.pin().digest, p)).collect(),
+            shelf: Shelf::new(parts.playbooks),
             texts: parts.texts,
             timekeeper: Timekeeper::default(),
             looks: Looks::default(),
@@ -202,6 +201,7 @@ impl Engine {
         let after = entries.iter().fold(case.clone(), case::evolve);
         let expected = Expected::Exact(Seq(case.head));
         let appended = journal::append(case.id, expected, stamp.id, &entries)?;
+        self.keep(&after.playbook)?;
         let batch = Batch {
             appends: vec![appended],
             rows: self.rows(&after, project)?,
@@ -218,7 +218,7 @@ impl Engine {
         case: &Case,
         project: &Project,
     ) -> Result<Vec<RowChange>, EngineError> {
-        summary::rows(case, project, self.playbook(&case.playbook)?, self.now().now)
+        summary::rows(case, project, &*self.playbook(&case.playbook)?, self.now().now)
     }
 
     /// A case as `actor` may see it. The read is in the journal before this returns.
@@ -250,14 +250,6 @@ impl Engine {
             self.playbook(&loaded.case.playbook)?.evaluate(&loaded.case, &project.team, now);
         let imprint = project.imprint.map(|(imprint, _)| imprint);
         Ok(View { loaded, checklist, roles, team: project.team, imprint, now })
-    }
-
-    /// The playbook that a case is pinned to.
-    ///
-    /// # Errors
-    /// [`EngineError::NoPlaybook`] when this house does not have exactly that one.
-    pub fn playbook(&self, pin: &PlaybookPin) -> Result<&Playbook, EngineError> {
-        self.playbooks.get(&pin.digest).ok_or_else(|| EngineError::NoPlaybook(pin.name.clone()))
     }
 
     /// Refuses when the house is locked.

@@ -1,6 +1,6 @@
 //! What can go wrong at the engine's edge.
 
-use case::{Refusal, evolve::Broken};
+use case::{Refusal, event::PlaybookPin, evolve::Broken};
 use store::{AppendError, StoreError};
 
 /// Why a command or a read did not succeed.
@@ -19,8 +19,13 @@ pub enum EngineError {
     #[error("this house is locked: it was restored or copied; unlock it first")]
     Locked,
     /// The case follows a playbook that this house does not have.
-    #[error("the playbook {0} is not installed")]
-    NoPlaybook(String),
+    #[error(
+        "the text of the playbook {name} with the digest {digest} is neither shipped with this \
+         program nor kept in this house: use the Fermata that began the case once, which keeps it",
+        name = .0.name,
+        digest = .0.digest
+    )]
+    NoPlaybook(PlaybookPin),
     /// A stream holds something that this version does not understand.
     #[error("stream {stream} cannot be read by this version: {why}")]
     Unreadable {

@@ -142,7 +142,7 @@ impl Engine {
 
     /// Every playbook that a project can choose here.
     pub fn playbooks(&self) -> impl Iterator<Item = &Playbook> {
-        self.playbooks.values()
+        self.shelf.shipped()
     }
 
     /// What an act of a case would send, to whom; see [`compose`](crate::compose()).

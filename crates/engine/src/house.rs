@@ -1,7 +1,7 @@
-//! The house's own stream, for what concerns no case alone: that somebody unlocked a house which
-//! was restored from a backup, or whose files were copied.
+//! The house's own stream, for what concerns no case alone: which playbooks' texts are kept, and
+//! that somebody unlocked a house which was restored from a backup, or whose files were copied.
 //!
-//! Such a house does not know what the lost end of its journal said. So before anything leaves it
+//! A house of the second kind does not know what the lost end of its journal said. So before anything leaves it
 //! again, every call that was under way is read back, and what cannot be told is a person's
 //! business; and whatever was approved before is looked for before it is sent.
 
@@ -10,10 +10,11 @@ use std::collections::BTreeSet;
 use case::{
     ActId, Actor, Case, CaseId, Command, CommandId, PersonId,
     act::{Act, ActState},
+    event::PlaybookPin,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use store::{Append, Batch, Expected, LockState, Scope, Seq, StreamId, Why};
+use store::{Append, Batch, BlobId, Expected, LockState, Scope, Seq, StreamId, Why};
 
 use crate::{
     Engine, EngineError, journal,
@@ -35,6 +36,13 @@ pub enum HouseEvent {
         was: String,
         /// Calls that the journal had begun and not seen the end of.
         open: Vec<OpenCall>,
+    },
+    /// The text of a playbook is kept here from now on.
+    Kept {
+        /// Which.
+        playbook: PlaybookPin,
+        /// The name of the blob that holds it.
+        text: String,
     },
 }
 
@@ -103,7 +111,7 @@ impl Engine {
     /// [`EngineError::Invalid`] when the house is not locked or no reason is given;
     /// [`EngineError::NotFound`] when the person is on no team; others when the store fails, and
     /// then the house stays locked.
-    pub fn unlock(&self, by: PersonId, reason: &str) -> Result<HouseEvent, EngineError> {
+    pub fn unlock(&self, by: PersonId, reason: &str) -> Result<Vec<OpenCall>, EngineError> {
         let Some(was) = self.locked() else {
             return Err(EngineError::Invalid("this house is not locked".into()));
         };
@@ -119,10 +127,11 @@ impl Engine {
                 open.extend(self.read_back(&case, act)?);
             }
         }
-        let event = HouseEvent::Unlocked { by, reason: reason.to_owned(), was: was.into(), open };
-        self.record(&event)?;
+        let (reason, was) = (reason.to_owned(), was.to_owned());
+        let event = HouseEvent::Unlocked { by, reason, was, open: open.clone() };
+        self.record(&event, CommandId(self.draw()), Vec::new())?;
         self.store.unlock()?;
-        Ok(event)
+        Ok(open)
     }
 
     /// Everything that happened to the house, oldest first.
@@ -146,15 +155,23 @@ impl Engine {
             ActState::Approved { at } => at,
             _ => act.planned_at,
         };
-        Ok(self.house_events()?.last().is_some_and(|(unlocked, _)| ready <= *unlocked))
+        let events = self.house_events()?;
+        let unlocked = |(_, event): &&(_, HouseEvent)| matches!(event, HouseEvent::Unlocked { .. });
+        Ok(events.iter().rfind(unlocked).is_some_and(|(at, _)| ready <= *at))
     }
 
-    fn record(&self, event: &HouseEvent) -> Result<(), EngineError> {
+    pub(crate) fn record(
+        &self,
+        event: &HouseEvent,
+        command: CommandId,
+        blobs: Vec<BlobId>,
+    ) -> Result<(), EngineError> {
         let entry = HouseEntry { v: 1, recorded_at: self.clock.wall(), event: event.clone() };
         let body = serde_json::to_vec(&entry).map_err(|e| EngineError::Invalid(e.to_string()))?;
-        let command = store::CommandId(self.draw());
+        let command = store::CommandId(command.0);
         let entries = vec![store::Entry::content(body)];
-        let append = Append::new(StreamId::house(), Expected::Any, command, entries);
+        let mut append = Append::new(StreamId::house(), Expected::Any, command, entries);
+        append.blobs = blobs;
         let batch = Batch { appends: vec![append], ..Batch::default() };
         self.store.commit(&Scope::house("engine"), batch)?;
         Ok(())

@@ -87,11 +87,11 @@ impl Engine {
         submission: &Submission,
         by: Actor,
     ) -> Result<Receipt, EngineError> {
-        let project = self.project(project)?;
         let report = ReportId(streams::derive("report", submission.command));
         if let Some(first) = self.received(report)? {
             return Ok(first);
         }
+        let project = self.for_a_new_case(project)?;
         let receipt = Receipt {
             report,
             case: CaseId(self.draw()),
@@ -185,6 +185,7 @@ impl Engine {
         let events: Vec<Event> = entries.into_iter().map(|entry| entry.event).collect();
         of_case.project = Some(scope_of(project.id)?);
 
+        self.keep(&case.playbook)?;
         let mut rows = self.rows(&case, project)?;
         rows.extend([
             entry(RECEIPTS, &receipt.token, &stream, &receipt.report.to_string()),

@@ -29,6 +29,7 @@ mod records;
 mod relate;
 mod report;
 mod runner;
+mod shelf;
 mod streams;
 mod summary;
 

@@ -66,7 +66,7 @@ impl Engine {
         playbook: &PlaybookPin,
         command: CommandId,
     ) -> Result<ProjectId, EngineError> {
-        self.playbook(playbook)?;
+        self.keep(playbook)?;
         let id = ProjectId(streams::derive("project", command));
         let created =
             ProjectEvent::Created { policy: Box::new(policy.clone()), playbook: playbook.clone() };
@@ -181,7 +181,7 @@ impl Engine {
         Ok(())
     }
 
-    fn project_batch(
+    pub(crate) fn project_batch(
         &self,
         id: ProjectId,
         actor: Actor,

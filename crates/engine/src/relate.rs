@@ -112,7 +112,8 @@ impl Engine {
         let links = leaving(&loaded.case, &command);
         let left = self.change(loaded.case, &project, stamp, &[command])?;
         let (joined, named) = if into == new {
-            let (joined, codename) = self.begin(new, &project, stamp, &links)?;
+            let there = self.for_a_new_case(project.id)?;
+            let (joined, codename) = self.begin(new, &there, stamp, &links)?;
             (joined, Some(codename))
         } else {
             let (there, its_project) = self.open_case(into, stamp.actor)?;
@@ -205,6 +206,7 @@ impl Engine {
         }
         for Changed { case, events, append } in changed {
             if !events.is_empty() {
+                self.keep(&case.playbook)?;
                 batch.rows.extend(self.rows(&case, project)?);
                 batch.jobs.extend(jobs::following(&case, &events, stamp.at)?);
                 batch.appends.push(append);

@@ -119,6 +119,7 @@ impl Reader<'_> {
             name: file.name.value,
             title: file.title,
             digest: Digest::of(self.source.as_bytes()),
+            source: self.source.to_owned(),
             release_mode: file.release_mode,
             policy: file.policy.value,
             conditions,

@@ -16,6 +16,7 @@ pub struct Playbook {
     pub(crate) name: String,
     pub(crate) title: String,
     pub(crate) digest: Digest,
+    pub(crate) source: String,
     pub(crate) release_mode: ReleaseMode,
     pub(crate) policy: file::Policy,
     pub(crate) conditions: Vec<Condition>,
@@ -101,6 +102,12 @@ impl Playbook {
     #[must_use]
     pub fn digest(&self) -> Digest {
         self.digest
+    }
+
+    /// Its file, to the byte.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.source
     }
 
     /// What a case that follows it is pinned to.

@@ -224,10 +224,15 @@ impl House {
 
     /// The same house, its world and its time, on a copy of its store.
     pub(crate) fn again(&self, store: Arc<dyn Store>) -> Self {
+        self.shipping(store, &self.playbook)
+    }
+
+    /// The same with a program that ships another playbook.
+    pub(crate) fn shipping(&self, store: Arc<dyn Store>, playbook: &Playbook) -> Self {
         let (hands, script) = (Arc::clone(&self.hands), Arc::clone(&self.script));
         Self {
-            engine: engine(store, &self.playbook, &hands, &script, &self.sources, 9),
-            playbook: self.playbook.clone(),
+            engine: engine(store, playbook, &hands, &script, &self.sources, 9),
+            playbook: playbook.clone(),
             hands,
             script,
             sources: self.sources.clone(),

@@ -14,6 +14,7 @@ mod handed_in;
 mod house;
 mod inbox;
 mod intake;
+mod kept;
 mod mail;
 mod published;
 mod records;

@@ -3,7 +3,7 @@
 
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use case::{PersonId, Refusal, refusal::Rule};
-use engine::{EngineError, HouseEvent, OpenCall};
+use engine::{EngineError, OpenCall};
 use serde::Serialize;
 
 use crate::{
@@ -74,7 +74,7 @@ pub(crate) async fn send(visit: Visit, fields: Fields) -> Result<Response, Fault
             return Ok(Redirect::to("/").into_response());
         }
         match visit.hall.engine.unlock(visit.person, fields.text("reason")) {
-            Ok(HouseEvent::Unlocked { open, .. }) => {
+            Ok(open) => {
                 let page = content(&visit, &mine(&visit, open)?)?;
                 Ok(visit.hall.show(TEMPLATE, "Unlocked", page)?.into_response())
             }
