@@ -19,7 +19,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("lineage", &["advisory", "git"]),
     ("store", &[]),
     ("engine", &["advisory", "case", "discretion", "playbook", "git", "lineage", "store"]),
-    ("counterparts", &["advisory", "case", "git", "engine"]),
+    ("counterparts", &["advisory", "case", "git", "lineage", "engine"]),
     (
         "rehearsal",
         &["advisory", "case", "discretion", "playbook", "git", "lineage", "store", "engine"],

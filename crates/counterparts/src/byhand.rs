@@ -7,25 +7,28 @@ use std::path::PathBuf;
 
 use advisory::mailbox::Mailbox;
 use case::{
-    ActId, LineKey, VulnId,
+    ActId, VulnId,
     act::{Plan, Proof},
     observation::{Access, CveWord, Delivery, Draft},
 };
 use engine::ports::{
     ArchivePost, Cna, Counterpart, Forge, Found, IncomingMail, Lists, Mail, Nature, PortError,
-    Ports, Repositories, SupportedLines,
+    Ports,
 };
 
-/// The ports of a house that is connected to nobody. Without anybody's clock to compare with, its
-/// own is never trusted, and so nothing is published on time by itself.
+use crate::Clones;
+
+/// The ports of a house that is connected to nobody, and that may read clones in a folder. Without
+/// anybody's clock to compare with, its own is never trusted, and so nothing is published on time
+/// by itself.
 #[must_use]
-pub fn ports() -> Ports {
+pub fn ports(clones: PathBuf) -> Ports {
     Ports {
         forge: Box::new(ByHand("the forge")),
         lists: Box::new(ByHand("mailing lists")),
         mail: Box::new(ByHand("mail")),
         cna: Box::new(ByHand("the CNA")),
-        repositories: Box::new(ByHand("repositories")),
+        repositories: Box::new(Clones::below(clones)),
         time: Vec::new(),
     }
 }
@@ -98,48 +101,30 @@ impl Cna for ByHand {
     }
 }
 
-impl Repositories for ByHand {
-    fn connected(&self) -> bool {
-        false
-    }
-
-    fn public(&self, _: &str) -> Result<PathBuf, PortError> {
-        self.absent()
-    }
-
-    fn private(&self, _: &str) -> Result<PathBuf, PortError> {
-        self.absent()
-    }
-
-    fn supported(&self, _: &str) -> Result<SupportedLines, PortError> {
-        self.absent()
-    }
-
-    /// Where a line is kept cannot be asked of anybody; this is the usual name.
-    fn branch(&self, line: &LineKey) -> String {
-        format!("release-{}", line.line)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn every_port_says_that_nothing_was_done() {
-        let ports = ports();
+        let ports = ports(PathBuf::from("nowhere"));
         let told = [
             ports.forge.draft(ActId([0; 16])).err(),
             ports.lists.archive(&"a@example.org".parse().unwrap()).err(),
             ports.mail.incoming(0).err(),
             ports.cna.word(VulnId([0; 16])).err(),
-            ports.repositories.public("contour").err(),
         ];
         for error in told {
             let Some(PortError::Absent(why)) = error else { panic!("{error:?}") };
             assert!(why.contains("by hand"), "{why}");
         }
         assert!(ports.time.is_empty());
-        assert_eq!(ports.unconnected().len(), 6, "every party, and nobody's clock");
+        let connected = [
+            ports.forge.connected(),
+            ports.lists.connected(),
+            ports.mail.connected(),
+            ports.cna.connected(),
+        ];
+        assert_eq!(connected, [false; 4]);
     }
 }

@@ -1,6 +1,9 @@
 //! The engine itself: its parts, and the one path by which a command becomes events.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use advisory::Imprint;
 use case::{
@@ -20,7 +23,7 @@ use crate::{
     jobs, journal,
     journal::Loaded,
     observe::Looks,
-    ports::{Party, Ports},
+    ports::{LocalClone, Party, Ports},
     project::Project,
     shelf::Shelf,
     streams, summary,
@@ -79,6 +82,10 @@ pub struct View {
     pub team: BTreeSet<PersonId>,
     /// How the project signs what it publishes, once somebody said so.
     pub imprint: Option<Imprint>,
+    /// The parties that only people can reach from here.
+    pub unconnected: BTreeSet<Party>,
+    /// Where the project's repositories are read.
+    pub clones: BTreeMap<String, LocalClone>,
     /// When this was true.
     pub now: Timestamp,
 }
@@ -114,10 +121,10 @@ impl Engine {
         &*self.store
     }
 
-    /// The parties that only people can reach from here.
+    /// The parties that only people can reach from here, for one project.
     #[must_use]
-    pub fn unconnected(&self) -> Vec<Party> {
-        self.ports.unconnected()
+    pub fn unconnected(&self, project: &Project) -> BTreeSet<Party> {
+        self.ports.unconnected(project)
     }
 
     /// Sixteen random bytes for a new id.
@@ -248,8 +255,10 @@ impl Engine {
         let now = self.now().now;
         let checklist =
             self.playbook(&loaded.case.playbook)?.evaluate(&loaded.case, &project.team, now);
+        let unconnected = self.unconnected(&project);
         let imprint = project.imprint.map(|(imprint, _)| imprint);
-        Ok(View { loaded, checklist, roles, team: project.team, imprint, now })
+        let Project { team, clones, .. } = project;
+        Ok(View { loaded, checklist, roles, team, imprint, unconnected, clones, now })
     }
 
     /// Refuses when the house is locked.

@@ -32,7 +32,7 @@ impl Engine {
             self.looks.forget(case);
             return Ok(false);
         }
-        for seen in self.look(&loaded.case) {
+        for seen in self.look(&loaded.case)? {
             match self.house(case, &Command::Observe(Box::new(seen)), None) {
                 Ok(_) | Err(EngineError::Refused(_)) => {}
                 Err(error) => return Err(error),
@@ -41,7 +41,7 @@ impl Engine {
         Ok(true)
     }
 
-    fn look(&self, case: &Case) -> Vec<Observation> {
+    fn look(&self, case: &Case) -> Result<Vec<Observation>, EngineError> {
         let mut seen = forge::look(&*self.ports.forge, case);
         seen.extend(self.cna(case));
         seen.extend(lists::posts(&*self.ports.lists, case));
@@ -50,11 +50,12 @@ impl Engine {
             seen.extend(repositories::look(
                 &*self.ports.repositories,
                 case,
+                &self.project(case.project)?,
                 self.clock.wall(),
                 &self.looks,
             ));
         }
-        seen
+        Ok(seen)
     }
 
     fn cna(&self, case: &Case) -> Vec<Observation> {

@@ -13,6 +13,7 @@ use crate::{
     Engine, EngineError,
     jobs::Job,
     journal,
+    ports::{LocalClone, PortError, Repository, Sight},
     project::{Project, ProjectEntry, ProjectEvent},
     streams,
 };
@@ -128,6 +129,44 @@ impl Engine {
     ) -> Result<(), EngineError> {
         let signs = ProjectEvent::Signs { imprint: Box::new(imprint.clone()) };
         self.change_team(project, by, command, &signs, Vec::new())
+    }
+
+    /// Sets where one of a project's repositories is read from now on; `None`: nowhere any more.
+    /// Only a member of its team may.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`] when the actor is no member; [`EngineError::Invalid`] when the
+    /// project has no such repository, or what is named cannot be read.
+    pub fn read_from(
+        &self,
+        project: ProjectId,
+        by: PersonId,
+        repository: &str,
+        clone: Option<LocalClone>,
+        command: CommandId,
+    ) -> Result<(), EngineError> {
+        let known = self.project(project)?;
+        if !known.team.contains(&by) {
+            return Err(EngineError::NotFound);
+        }
+        if !known.policy.repositories.iter().any(|name| name == repository) {
+            return Err(EngineError::Invalid("the project has no such repository".into()));
+        }
+        if clone.is_some() {
+            let named = Repository { name: repository, clone: clone.as_ref() };
+            let tried = self.ports.repositories.supported(named);
+            tried.map_err(|why| EngineError::Invalid(why.words().to_owned()))?;
+        }
+        let event = ProjectEvent::ReadFrom { repository: repository.to_owned(), clone };
+        self.change_team(project, by, command, &event, Vec::new())
+    }
+
+    /// How a repository stands whose mirror somebody else keeps fresh.
+    ///
+    /// # Errors
+    /// [`PortError`] when it cannot be read now, in words for the person.
+    pub fn sight(&self, repository: Repository<'_>) -> Result<Option<Sight>, PortError> {
+        self.ports.repositories.sight(repository)
     }
 
     /// Lets every open case of a project know that somebody has left its team.

@@ -4,16 +4,19 @@
 //! Calls block and may take long; the wiring decides on which thread. Every call that changes
 //! something carries the act's id as its key, so that a party can recognise a repeat.
 
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 
 use advisory::mailbox::Mailbox;
 use case::{
-    ActId, LineKey, VulnId,
+    ActId, VulnId,
     act::{Plan, Proof},
     observation::{Access, CveWord, Delivery, Draft},
 };
 use jiff::Timestamp;
+pub use lineage::Telling;
 use serde::{Deserialize, Serialize};
+
+use crate::Project;
 
 /// A kind of outside party.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,6 +63,18 @@ pub enum PortError {
     /// No connector is set up for this party.
     #[error("not set up: {0}")]
     Absent(String),
+}
+
+impl PortError {
+    /// What was said, without what kind of error it is.
+    #[must_use]
+    pub fn words(&self) -> &str {
+        let (Self::Refused(words)
+        | Self::Unreached(words)
+        | Self::Lost(words)
+        | Self::Absent(words)) = self;
+        words
+    }
 }
 
 /// What looking for an earlier call showed.
@@ -185,18 +200,56 @@ pub struct SupportedLines {
     pub default_branch: String,
 }
 
+/// A mirror of a repository that lies on this machine, as its project named it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LocalClone {
+    /// Its folder, below the one that the operator keeps such clones in.
+    pub folder: String,
+    /// How it is told which minors get patch releases.
+    pub supported: Telling,
+}
+
+/// A repository that is asked about.
+#[derive(Debug, Clone, Copy)]
+pub struct Repository<'a> {
+    /// Its short name.
+    pub name: &'a str,
+    /// Where its project says that it can be read.
+    pub clone: Option<&'a LocalClone>,
+}
+
+/// How a mirror stands that somebody else keeps fresh.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sight {
+    /// The lines that it shows as supported, the default branch among them.
+    pub lines: Vec<String>,
+    /// When it was last brought up to date.
+    pub fetched_at: Timestamp,
+}
+
 /// The project's repositories, mirrored to disk.
 pub trait Repositories: Send + Sync {
-    /// Whether there is a connector; without one nothing can be seen.
-    fn connected(&self) -> bool {
+    /// Whether there is anything to look at; otherwise every call is answered with
+    /// [`PortError::Absent`].
+    fn connected(&self, _: Repository<'_>) -> bool {
         true
+    }
+
+    /// How a repository stands whose mirror somebody else keeps fresh; `None` where the house does
+    /// that itself.
+    ///
+    /// # Errors
+    /// [`PortError`] when it cannot be read now, in words for the person.
+    fn sight(&self, _: Repository<'_>) -> Result<Option<Sight>, PortError> {
+        Ok(None)
     }
 
     /// A fresh mirror of the public repository.
     ///
     /// # Errors
     /// [`PortError`] when it cannot be brought up to date.
-    fn public(&self, repository: &str) -> Result<PathBuf, PortError>;
+    fn public(&self, repository: Repository<'_>) -> Result<PathBuf, PortError>;
 
     /// A fresh mirror of a private fork.
     ///
@@ -208,10 +261,10 @@ pub trait Repositories: Send + Sync {
     ///
     /// # Errors
     /// [`PortError`] when that cannot be found out.
-    fn supported(&self, repository: &str) -> Result<SupportedLines, PortError>;
+    fn supported(&self, repository: Repository<'_>) -> Result<SupportedLines, PortError>;
 
     /// The branch that holds a line, such as `release-1.15`.
-    fn branch(&self, line: &LineKey) -> String;
+    fn branch(&self, repository: Repository<'_>, line: &str) -> String;
 }
 
 /// Somebody else's clock.
@@ -243,15 +296,15 @@ pub struct Ports {
 }
 
 impl Ports {
-    /// The parties without a connector.
-    #[must_use]
-    pub fn unconnected(&self) -> Vec<Party> {
+    /// The parties without a connector, as far as a project's repositories are concerned.
+    pub(crate) fn unconnected(&self, project: &Project) -> BTreeSet<Party> {
+        let sees = |repository| self.repositories.connected(repository);
         let parties = [
             (Party::Forge, self.forge.connected()),
             (Party::Lists, self.lists.connected()),
             (Party::Mail, self.mail.connected()),
             (Party::Cna, self.cna.connected()),
-            (Party::Repositories, self.repositories.connected()),
+            (Party::Repositories, project.repositories().all(sees)),
             (Party::Clocks, !self.time.is_empty()),
         ];
         parties.into_iter().filter(|(_, connected)| !connected).map(|(party, _)| party).collect()

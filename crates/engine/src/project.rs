@@ -1,11 +1,13 @@
 //! A project: its rules and its security team, as events in its own stream.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use advisory::Imprint;
 use case::{PersonId, Policy, ProjectId, Role, event::PlaybookPin, rights::Actor};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+use crate::ports::{LocalClone, Repository};
 
 /// What happened to a project.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -49,6 +51,13 @@ pub enum ProjectEvent {
         /// The imprint.
         imprint: Box<Imprint>,
     },
+    /// One of its repositories is read here from now on, or nowhere any more.
+    ReadFrom {
+        /// Which.
+        repository: String,
+        /// Where.
+        clone: Option<LocalClone>,
+    },
 }
 
 /// A project's event as it is stored.
@@ -76,13 +85,27 @@ pub struct Project {
     /// How it signs what it publishes, and since when, once somebody said so. No rule of a case:
     /// every record takes the one in force.
     pub imprint: Option<(Imprint, Timestamp)>,
+    /// Where its repositories are read. No rule of a case: every look takes the one in force.
+    pub clones: BTreeMap<String, LocalClone>,
 }
 
 impl Project {
     pub(crate) fn begin(id: ProjectId, event: &ProjectEvent) -> Option<Self> {
         let ProjectEvent::Created { policy, playbook } = event else { return None };
         let (policy, playbook) = ((**policy).clone(), playbook.clone());
-        Some(Self { id, head: 1, policy, playbook, team: BTreeSet::new(), imprint: None })
+        let (team, clones) = (BTreeSet::new(), BTreeMap::new());
+        Some(Self { id, head: 1, policy, playbook, team, imprint: None, clones })
+    }
+
+    /// A repository of this name, and where it is read.
+    #[must_use]
+    pub fn repository<'a>(&'a self, name: &'a str) -> Repository<'a> {
+        Repository { name, clone: self.clones.get(name) }
+    }
+
+    /// Its repositories.
+    pub fn repositories(&self) -> impl Iterator<Item = Repository<'_>> {
+        self.policy.repositories.iter().map(|name| self.repository(name))
     }
 
     /// What somebody is in the project as a whole, apart from any case.
@@ -106,6 +129,12 @@ impl Project {
                 self.playbook = playbook.clone();
             }
             ProjectEvent::Signs { imprint } => self.imprint = Some(((**imprint).clone(), at)),
+            ProjectEvent::ReadFrom { repository, clone: Some(clone) } => {
+                self.clones.insert(repository.clone(), clone.clone());
+            }
+            ProjectEvent::ReadFrom { repository, clone: None } => {
+                self.clones.remove(repository);
+            }
         }
         self
     }

@@ -25,6 +25,11 @@ impl DataDir {
         &self.path
     }
 
+    /// Where mirrors of repositories lie, unless somebody says otherwise.
+    pub(crate) fn clones(&self) -> PathBuf {
+        self.path.join("clones")
+    }
+
     fn settings(&self, kind: Kind) -> Settings {
         let (dir, entropy) = (self.path.clone(), Arc::new(OsEntropy));
         Settings { dir, kind, key: KeySource::InDataDir, entropy }
@@ -53,11 +58,11 @@ impl DataDir {
     }
 }
 
-/// A house around its data, with no party outside connected.
-pub(crate) fn engine(store: Arc<dyn Store>) -> Result<Engine, EngineError> {
+/// A house around its data, with no party outside connected, that may read clones in a folder.
+pub(crate) fn engine(store: Arc<dyn Store>, clones: PathBuf) -> Result<Engine, EngineError> {
     Ok(Engine::new(Parts {
         store,
-        ports: counterparts::ports(),
+        ports: counterparts::ports(clones),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(OsEntropy),
         playbooks: ["contour", "minimal"].into_iter().filter_map(playbook::shipped).collect(),

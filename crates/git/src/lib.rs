@@ -20,6 +20,7 @@ mod error;
 pub mod fixture;
 mod integrity;
 mod mark;
+mod mirror;
 mod objects;
 mod oid;
 mod patch;

@@ -15,7 +15,7 @@ use crate::{
 /// A repository, opened for reading.
 #[derive(Debug, Clone)]
 pub struct Repo {
-    place: Place,
+    pub(crate) place: Place,
 }
 
 /// Which commits to list: everything that `from` reaches and `without` does not.

@@ -30,7 +30,7 @@ mod version;
 pub use backports::{Grade, ParseGradeError};
 pub use content::LineCount;
 pub use error::{Error, Result};
-pub use lines::{LineState, Supported, SupportedLine, supported_lines};
+pub use lines::{LineState, Supported, SupportedLine, Telling, supported_lines};
 pub use ranges::{Event, Range};
 pub use report::{Answer, Fix, LineRow, Link, Note, Report, Request, TagRow, affected};
 pub use status::Status;

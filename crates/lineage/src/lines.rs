@@ -1,7 +1,7 @@
 //! Lines: minors, and the default branch beside them.
 
-use git::Oid;
-use serde::Deserialize;
+use git::{Oid, Repo};
+use serde::{Deserialize, Serialize};
 
 use crate::{Error, Minor, Result, Status, report::LineRow, version::Release};
 
@@ -67,6 +67,36 @@ impl Supported {
             Self::Newest(count) => position < *count,
             Self::Globs(patterns) => patterns.iter().any(|pattern| fits(pattern, line)),
         }
+    }
+}
+
+/// How a project tells which of its minors get patch releases.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Telling {
+    /// By patterns of their names, as in [`Supported::Globs`].
+    Patterns(Vec<String>),
+    /// In a file on the default branch, as in [`Supported::from_versions_yaml`].
+    File(String),
+    /// The newest ones, this many.
+    Newest(usize),
+}
+
+impl Telling {
+    /// What is told as of a commit.
+    ///
+    /// # Errors
+    /// When the file is not there, or tells nothing.
+    pub fn read(&self, repo: &Repo, at: &Oid) -> Result<Supported> {
+        let path = match self {
+            Self::Patterns(patterns) => return Ok(Supported::Globs(patterns.clone())),
+            Self::Newest(count) => return Ok(Supported::Newest(*count)),
+            Self::File(path) => path,
+        };
+        let file = repo.show_file(at.as_str(), path)?;
+        let file = file.ok_or_else(|| Error::SupportedVersions(format!("there is no {path}")))?;
+        let text = String::from_utf8(file).map_err(|e| Error::SupportedVersions(e.to_string()))?;
+        Supported::from_versions_yaml(&text)
     }
 }
 

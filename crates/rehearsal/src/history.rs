@@ -10,7 +10,7 @@ use std::{
 };
 
 use git::{Branch, Oid, Refs, Repo};
-use lineage::{Fix, LineState, Request, Status, Supported, SupportedLine, TagScheme};
+use lineage::{Fix, LineState, Request, Status, Supported, SupportedLine, TagScheme, Telling};
 use serde::{Deserialize, Serialize};
 
 /// How many minors are supported where nothing says otherwise.
@@ -268,13 +268,12 @@ impl<'a> Reader<'a> {
         } else if !minors.is_empty() {
             Supported::Globs(minors)
         } else {
-            let file = match main {
-                Some(at) => self.clone.show_file(at.as_str(), SUPPORT_FILE)?,
-                None => None,
-            };
-            let file = file.and_then(|bytes| String::from_utf8(bytes).ok());
-            let read = file.and_then(|text| Supported::from_versions_yaml(&text).ok());
-            read.unwrap_or(Supported::Newest(NEWEST))
+            let file = Telling::File(SUPPORT_FILE.into());
+            match main.map(|at| file.read(self.clone, at)) {
+                Some(Err(lineage::Error::Git(error))) => return Err(error.into()),
+                Some(Ok(told)) => told,
+                Some(Err(_)) | None => Supported::Newest(NEWEST),
+            }
         };
         Ok(lineage::supported_lines(&then, &self.scheme, &supported))
     }

@@ -11,7 +11,7 @@ use std::{
 
 use advisory::mailbox::Mailbox;
 use case::{
-    ActId, LineKey, VulnId,
+    ActId, VulnId,
     act::{ActKind, Payload, Plan, Proof, Recipient},
     observation::{Access, CveWord, Delivery, Draft},
 };
@@ -19,7 +19,7 @@ use engine::{
     Clock as _,
     ports::{
         ArchivePost, Cna, Counterpart, Forge, Found, IncomingMail, Lists, Mail, Nature, PortError,
-        Ports, Repositories, SupportedLines, TimeSource,
+        Ports, Repositories, Repository, SupportedLines, TimeSource,
     },
 };
 use jiff::Timestamp;
@@ -303,16 +303,16 @@ impl SimRepositories {
 }
 
 impl Repositories for SimRepositories {
-    fn public(&self, repository: &str) -> Result<PathBuf, PortError> {
-        self.folder(developers::Look::Public(repository.to_owned()))
+    fn public(&self, repository: Repository<'_>) -> Result<PathBuf, PortError> {
+        self.folder(developers::Look::Public(repository.name.to_owned()))
     }
 
     fn private(&self, fork: &str) -> Result<PathBuf, PortError> {
         self.folder(developers::Look::Private(fork.to_owned()))
     }
 
-    fn supported(&self, repository: &str) -> Result<SupportedLines, PortError> {
-        let look = developers::Look::Supported(repository.to_owned());
+    fn supported(&self, repository: Repository<'_>) -> Result<SupportedLines, PortError> {
+        let look = developers::Look::Supported(repository.name.to_owned());
         match self.0.call(&Request::Repository(look))? {
             Response::Supported(lines, default_branch) => {
                 Ok(SupportedLines { lines, default_branch })
@@ -321,11 +321,11 @@ impl Repositories for SimRepositories {
         }
     }
 
-    fn branch(&self, line: &LineKey) -> String {
-        let look = developers::Look::Branch(line.line.clone());
+    fn branch(&self, _: Repository<'_>, line: &str) -> String {
+        let look = developers::Look::Branch(line.to_owned());
         match self.0.call(&Request::Repository(look)) {
             Ok(Response::Branch(branch)) => branch,
-            _ => line.line.clone(),
+            _ => line.to_owned(),
         }
     }
 }

@@ -115,7 +115,7 @@ impl<'a> Desk<'a> {
 
     fn head(&self, slug: &str) -> Head {
         let case = self.case;
-        let unconnected = self.visit.hall.engine.unconnected();
+        let unconnected = &self.view.unconnected;
         Head {
             id: case.id.to_string(),
             codename: case.codename.to_string(),
@@ -131,7 +131,7 @@ impl<'a> Desk<'a> {
             approvals_wanted: self.approvals_wanted().map(|act| ActLine::new(self, act)).collect(),
             team: self.view.roles.contains(&Role::Team),
             sees_lines: !unconnected.contains(&Party::Repositories),
-            unconnected: unconnected.into_iter().map(words::party).collect(),
+            unconnected: unconnected.iter().copied().map(words::party).collect(),
         }
     }
 

@@ -1,3 +1,4 @@
 //! Tests of the counterparts.
 
+mod clones;
 mod openpgp;

@@ -17,7 +17,10 @@ use discretion::Terms;
 use git::{RefsMark, Repo};
 use jiff::Timestamp;
 
-use crate::ports::Repositories;
+use crate::{
+    Project,
+    ports::{PortError, Repositories, Repository},
+};
 
 /// The latest look at each case's repositories.
 #[derive(Default)]
@@ -37,17 +40,18 @@ impl Looks {
 pub(super) fn look(
     repositories: &dyn Repositories,
     case: &Case,
+    project: &Project,
     now: Timestamp,
     looks: &Looks,
 ) -> Vec<Observation> {
     let mut seen = Vec::new();
-    for repository in &case.policy.repositories {
+    for repository in case.policy.repositories.iter().map(|name| project.repository(name)) {
         seen.extend(supported(repositories, case, repository));
         let question = Question::of(repositories, case, repository);
         if question.lines.is_empty() {
             continue;
         }
-        let key = (case.id, repository.clone());
+        let key = (case.id, repository.name.to_owned());
         let last = looks.map().remove(&key);
         let mut look = Look::begin(repositories, case, repository, question, last.as_ref());
         look.in_vain = last.is_some_and(|last| last.in_vain && last.same(&look));
@@ -64,10 +68,10 @@ pub(super) fn look(
 fn supported(
     repositories: &dyn Repositories,
     case: &Case,
-    repository: &str,
+    repository: Repository<'_>,
 ) -> Option<Observation> {
     let now = repositories.supported(repository).ok()?;
-    let of_repository = || case.lines.iter().filter(|(k, _)| k.repository == *repository);
+    let of_repository = || case.lines.iter().filter(|(k, _)| k.repository == repository.name);
     let mut known: Vec<&str> =
         of_repository().filter(|(_, l)| l.supported).map(|(k, _)| k.line.as_str()).collect();
     let mut current: Vec<&str> = now.lines.iter().map(String::as_str).collect();
@@ -77,7 +81,7 @@ fn supported(
         of_repository().find(|(_, l)| l.supported && l.default_branch).map(|(k, _)| &k.line);
     let news = known != current || default != Some(&now.default_branch);
     news.then(|| Observation::SupportedLines {
-        repository: repository.to_owned(),
+        repository: repository.name.to_owned(),
         lines: now.lines,
         default_branch: now.default_branch,
     })
@@ -100,14 +104,14 @@ struct Wanted {
 }
 
 impl Question {
-    fn of(repositories: &dyn Repositories, case: &Case, repository: &str) -> Self {
+    fn of(repositories: &dyn Repositories, case: &Case, repository: Repository<'_>) -> Self {
         let lines = case.to_patch().filter(|(key, line, _)| {
-            key.repository == *repository && !line.fix.declared.is_empty()
+            key.repository == repository.name && !line.fix.declared.is_empty()
         });
         let lines = lines.map(|(key, line, planned)| Wanted {
             key: key.clone(),
             line: line.clone(),
-            branch: repositories.branch(key),
+            branch: repositories.branch(repository, &key.line),
             planned: planned.map(ToOwned::to_owned),
         });
         Self { lines: lines.collect(), terms: terms(case) }
@@ -139,6 +143,8 @@ struct Look {
     private: Option<Mirror>,
     /// There is a private fork, whether it can be read or not.
     forked: bool,
+    /// Nothing here can ever read that fork.
+    out_of_reach: bool,
     /// Everything was read and nothing was new: the same look need not be taken again.
     in_vain: bool,
 }
@@ -147,19 +153,22 @@ impl Look {
     fn begin(
         repositories: &dyn Repositories,
         case: &Case,
-        repository: &str,
+        repository: Repository<'_>,
         question: Question,
         last: Option<&Self>,
     ) -> Self {
         let fork = case.forge.fork.as_ref();
         let public = repositories.public(repository).ok();
-        let private = fork.and_then(|fork| repositories.private(fork).ok());
+        let private = fork.map(|fork| repositories.private(fork));
+        let out_of_reach = matches!(private, Some(Err(PortError::Absent(_))));
+        let private = private.and_then(Result::ok);
         let before = |of: fn(&Self) -> &Option<Mirror>| last.and_then(|last| of(last).as_ref());
         Self {
             question,
             public: public.and_then(|path| Mirror::at(path, before(|last| &last.public))),
             private: private.and_then(|path| Mirror::at(path, before(|last| &last.private))),
             forked: fork.is_some(),
+            out_of_reach,
             in_vain: false,
         }
     }

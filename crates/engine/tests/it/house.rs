@@ -8,7 +8,7 @@ use std::{
 
 use advisory::Mailbox;
 use case::{
-    ActId, Actor, CaseId, Command, CommandId, LineKey, PersonId, ProjectId, VulnId,
+    ActId, Actor, CaseId, Command, CommandId, PersonId, ProjectId, VulnId,
     act::{Plan, Proof},
     observation::{Access, CveWord, Delivery, Draft},
 };
@@ -16,7 +16,7 @@ use engine::{
     Clock, Contact, Engine, EngineError, Outcome, Parts, Receipt, Step, Submission, Texts,
     ports::{
         ArchivePost, Cna, Counterpart, Forge, Found, IncomingMail, Lists, Mail, Nature, PortError,
-        Ports, Repositories, SupportedLines, TimeSource,
+        Ports, Repositories, Repository, SupportedLines, TimeSource,
     },
 };
 use jiff::{SignedDuration, Timestamp};
@@ -112,17 +112,17 @@ impl Cna for Party {
 }
 
 impl Repositories for Party {
-    fn public(&self, _: &str) -> Result<PathBuf, PortError> {
+    fn public(&self, _: Repository<'_>) -> Result<PathBuf, PortError> {
         Err(PortError::Absent("no repository".into()))
     }
     fn private(&self, _: &str) -> Result<PathBuf, PortError> {
         Err(PortError::Absent("no repository".into()))
     }
-    fn supported(&self, _: &str) -> Result<SupportedLines, PortError> {
+    fn supported(&self, _: Repository<'_>) -> Result<SupportedLines, PortError> {
         Err(PortError::Absent("no repository".into()))
     }
-    fn branch(&self, line: &LineKey) -> String {
-        line.line.clone()
+    fn branch(&self, _: Repository<'_>, line: &str) -> String {
+        line.to_owned()
     }
 }
 

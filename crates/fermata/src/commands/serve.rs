@@ -1,6 +1,6 @@
 //! `fermata serve`
 
-use std::{io, net::SocketAddr, sync::Arc};
+use std::{io, net::SocketAddr, path::PathBuf, sync::Arc};
 
 use advisory::Mailbox;
 use case::PersonId;
@@ -46,6 +46,11 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7391")]
     listen: SocketAddr,
 
+    /// The folder that holds mirrors of the projects' repositories [default: clones, in the data
+    /// directory]
+    #[arg(long, value_name = "DIR")]
+    clones: Option<PathBuf>,
+
     /// How browsers reach this house, if not at the address where it listens
     #[arg(long, value_name = "URL")]
     url: Option<String>,
@@ -53,6 +58,12 @@ pub(crate) struct Arguments {
     /// Print a link that signs in the person with this address, once
     #[arg(long, value_name = "ADDRESS")]
     invite: Option<Mailbox>,
+}
+
+impl Arguments {
+    fn clones(&self) -> PathBuf {
+        self.clones.clone().unwrap_or_else(|| self.data.clones())
+    }
 }
 
 const EXAMPLE: &str = "\
@@ -71,7 +82,8 @@ struct Started<'a> {
 /// Serves until somebody says stop.
 pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, CommandError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let engine = Arc::new(house::engine(Arc::new(arguments.data.open_or_make()?))?);
+    let store = Arc::new(arguments.data.open_or_make()?);
+    let engine = Arc::new(house::engine(store, arguments.clones())?);
     warn_if_locked(&engine);
     let person = whom_to_invite(&engine, arguments.invite.as_ref())?;
     let runtime = tokio::runtime::Runtime::new().map_err(trouble("start"))?;

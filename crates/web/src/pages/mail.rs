@@ -63,7 +63,7 @@ fn content(visit: &Visit, project: &Project) -> Content {
     Content {
         project: project.policy.project.clone(),
         largest: LARGEST_MAIL / (1024 * 1024),
-        sends: !visit.hall.engine.unconnected().contains(&Party::Mail),
+        sends: !visit.hall.engine.unconnected(project).contains(&Party::Mail),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The pages, one file each.
 
 pub(crate) mod case;
+mod clones;
 pub(crate) mod drills;
 pub(crate) mod health;
 pub(crate) mod home;

@@ -1,5 +1,5 @@
-//! A project's security team: who is on it, who joins and leaves, and links to sign in with; and how
-//! the project signs what it publishes.
+//! A project's security team: who is on it, who joins and leaves, and links to sign in with; how the
+//! project signs what it publishes; and where its repositories are read.
 
 use advisory::imprint::{Cna, Imprint, ImprintError};
 use axum::{
@@ -10,7 +10,10 @@ use case::{PersonId, ProjectId, Refusal, refusal::Rule};
 use engine::{EngineError, Project};
 use serde::{Deserialize, Serialize};
 
-use super::case::{contact, known_or_new, no_such_form};
+use super::{
+    case::{contact, known_or_new, no_such_form},
+    clones::{self, CloneView},
+};
 use crate::{
     blocking::blocking,
     fault::Fault,
@@ -80,6 +83,7 @@ struct Content {
     name: String,
     playbook: String,
     repositories: Vec<String>,
+    clones: Vec<CloneView>,
     lists: Vec<(String, String)>,
     team: Vec<Member>,
     publish: u8,
@@ -115,6 +119,7 @@ fn content(visit: &Visit, project: &Project) -> Result<Content, Fault> {
         name: policy.project.clone(),
         playbook: project.playbook.name.clone(),
         repositories: policy.repositories.clone(),
+        clones: project.repositories().map(|one| CloneView::new(visit, one)).collect(),
         lists: policy.lists.iter().map(|(n, l)| (n.clone(), l.address.to_string())).collect(),
         team: project.team.iter().map(member).collect::<Result<_, Fault>>()?,
         publish: policy.approvals.publish,
@@ -184,6 +189,9 @@ fn change(
             }
             Err(refusal) => return Ok(Err(refusal)),
         },
+        "clone" | "no-clone" => {
+            return Ok(clones::change(visit, project, fields)?.map(|()| None));
+        }
         _ => return Ok(Err(no_such_form())),
     };
     match done {

@@ -4,9 +4,48 @@ use case::{
     event::LineVerdict,
     state::{Line, Words},
 };
+use engine::{
+    Engine,
+    ports::{Repository, Sight},
+};
+use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::{desk::Desk, words};
+use crate::{desk::Desk, time::Moment, words};
+
+/// The matrix, and how its repositories can be seen from here.
+#[derive(Debug, Serialize)]
+pub(crate) struct Matrix {
+    /// Its lines, in the order of their names.
+    pub(crate) rows: Vec<Row>,
+    repositories: Vec<Sighted>,
+}
+
+/// How a repository can be seen from here, where the house does not fetch it itself.
+#[derive(Debug, Serialize)]
+pub(crate) struct Sighted {
+    name: String,
+    /// Why nothing can be told of it now.
+    trouble: Option<String>,
+    fetched_at: Option<Moment>,
+    lines: Vec<String>,
+}
+
+impl Sighted {
+    /// Looks; `None` where there is nothing to say.
+    pub(crate) fn new(engine: &Engine, repository: Repository<'_>, now: Timestamp) -> Option<Self> {
+        let of = |trouble, fetched_at, lines| {
+            Some(Self { name: repository.name.to_owned(), trouble, fetched_at, lines })
+        };
+        match engine.sight(repository) {
+            Ok(sight) => {
+                let Sight { lines, fetched_at } = sight?;
+                of(None, Some(Moment::new(fetched_at, now)), lines)
+            }
+            Err(why) => of(Some(why.words().to_owned()), None, Vec::new()),
+        }
+    }
+}
 
 /// One line of the matrix.
 #[derive(Debug, Serialize)]
@@ -65,9 +104,16 @@ fn short(commit: &str) -> String {
     commit.chars().take(10).collect()
 }
 
-/// The matrix, in the order of the lines' names.
-pub(crate) fn rows(desk: &Desk<'_>) -> Vec<Row> {
-    desk.supported().map(|(key, line)| row(key.to_string(), line)).collect()
+/// The matrix of a case.
+pub(crate) fn matrix(desk: &Desk<'_>) -> Matrix {
+    let repositories = desk.case.policy.repositories.iter().filter_map(|name| {
+        let repository = Repository { name, clone: desk.view.clones.get(name) };
+        Sighted::new(&desk.visit.hall.engine, repository, desk.view.now)
+    });
+    Matrix {
+        rows: desk.supported().map(|(key, line)| row(key.to_string(), line)).collect(),
+        repositories: repositories.collect(),
+    }
 }
 
 fn row(name: String, line: &Line) -> Row {

@@ -20,7 +20,7 @@ use engine::{
     Clock, Contact, Engine, Parts, Receipt, Step, Submission, Texts,
     ports::{
         ArchivePost, Cna, Counterpart, Forge, Found, IncomingMail, Lists, Mail, Nature, PortError,
-        Ports, Repositories, SupportedLines, TimeSource,
+        Ports, Repositories, Repository, SupportedLines, TimeSource,
     },
 };
 use jiff::{SignedDuration, Timestamp};
@@ -132,20 +132,20 @@ impl Cna for World {
 }
 
 impl Repositories for World {
-    fn connected(&self) -> bool {
+    fn connected(&self, _: Repository<'_>) -> bool {
         !self.away()
     }
-    fn public(&self, _: &str) -> Result<PathBuf, PortError> {
+    fn public(&self, _: Repository<'_>) -> Result<PathBuf, PortError> {
         Err(PortError::Absent("no repository here".into()))
     }
     fn private(&self, _: &str) -> Result<PathBuf, PortError> {
         Err(PortError::Absent("no repository here".into()))
     }
-    fn supported(&self, _: &str) -> Result<SupportedLines, PortError> {
+    fn supported(&self, _: Repository<'_>) -> Result<SupportedLines, PortError> {
         Err(PortError::Absent("no repository here".into()))
     }
-    fn branch(&self, line: &LineKey) -> String {
-        line.line.clone()
+    fn branch(&self, _: Repository<'_>, line: &str) -> String {
+        line.to_owned()
     }
 }
 

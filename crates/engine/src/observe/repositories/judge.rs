@@ -46,6 +46,7 @@ impl Shown {
         });
         let unseen: Vec<&Wanted> = unseen.collect();
         if look.forked
+            && !look.out_of_reach
             && !unseen.is_empty()
             && let Some(reading) = self.open(look.private.as_ref())
         {

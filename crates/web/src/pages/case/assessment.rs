@@ -89,7 +89,7 @@ struct TextView {
 struct Content {
     triage: Option<TriageView>,
     vulnerabilities: Vec<VulnView>,
-    lines: Vec<readiness::Row>,
+    lines: readiness::Matrix,
     distributors: Vec<DistributorView>,
     distributors_reason: Option<String>,
     text: TextView,
@@ -109,7 +109,7 @@ fn content(desk: &Desk<'_>) -> minijinja::Value {
             .iter()
             .map(|(id, v)| vulnerability(desk, *id, v))
             .collect(),
-        lines: readiness::rows(desk),
+        lines: readiness::matrix(desk),
         distributors: distributors(desk),
         distributors_reason: case.distributors.as_ref().map(|d| d.reason.clone()),
         text: case.advisory.as_ref().map(|t| text(&t.advisory, t.revision)).unwrap_or_default(),

@@ -62,7 +62,7 @@ struct Content {
     update_draft: Option<Offer>,
     create_fork: Option<Offer>,
     set_access: Option<Offer>,
-    readiness: Vec<readiness::Row>,
+    readiness: readiness::Matrix,
     lines: Vec<Choice>,
     trains: Vec<TrainView>,
     zone: String,
@@ -93,7 +93,7 @@ fn content(desk: &Desk<'_>) -> minijinja::Value {
         update_draft: acts::offer(desk, &ActKind::UpdateDraft),
         create_fork: acts::offer(desk, &ActKind::CreateFork),
         set_access: acts::offer(desk, &ActKind::SetAccess),
-        readiness: readiness::rows(desk),
+        readiness: readiness::matrix(desk),
         lines: desk
             .case
             .to_patch()

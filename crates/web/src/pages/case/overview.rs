@@ -23,7 +23,7 @@ struct Content {
     steps: Vec<Step>,
     gates: Vec<Gate>,
     troubles: Vec<ActLine>,
-    readiness: Vec<readiness::Row>,
+    readiness: readiness::Matrix,
     coordinate: bool,
     observe: bool,
 }
@@ -39,7 +39,7 @@ fn content(desk: &Desk<'_>) -> minijinja::Value {
             .map(|act| ActLine::new(desk, act))
             .filter(|line| trouble(line.mark))
             .collect(),
-        readiness: readiness::rows(desk),
+        readiness: readiness::matrix(desk),
         coordinate: desk.may(Permission::Coordinate),
         observe: desk.may(Permission::Observe),
         steps,

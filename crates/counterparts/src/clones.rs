@@ -1,0 +1,151 @@
+//! Mirrors of repositories that lie on this machine.
+//!
+//! Whoever runs the house makes a mirror of each repository in one folder and keeps it fresh; the
+//! project's page names it. It is only read, through the room `git`: nothing is fetched, no hook and
+//! no filter runs. Anything but a whole mirror is refused, since a tag that was only made here must
+//! not be taken for a release, and what a shallow clone lacks must not be taken for absent. Must
+//! never read outside of its folder because of what a page says.
+
+use std::{
+    collections::BTreeMap,
+    path::{Component, Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use engine::ports::{LocalClone, PortError, Repositories, Repository, Sight, SupportedLines};
+use git::{RefsMark, Repo};
+use jiff::Timestamp;
+use lineage::TagScheme;
+
+/// Repositories as their mirrors below one folder show them.
+pub struct Clones {
+    folder: PathBuf,
+    known: Mutex<BTreeMap<PathBuf, Known>>,
+}
+
+/// What a mirror showed, for as long as its refs and the question stay the same.
+#[derive(Clone)]
+struct Known {
+    mark: RefsMark,
+    asked: LocalClone,
+    shows: Arc<Shows>,
+}
+
+struct Shows {
+    supported: SupportedLines,
+    /// The branch of each line that has one.
+    branches: BTreeMap<String, String>,
+}
+
+type Result<T> = std::result::Result<T, PortError>;
+
+impl Clones {
+    /// Mirrors are looked for in `folder`.
+    #[must_use]
+    pub fn below(folder: PathBuf) -> Self {
+        Self { folder, known: Mutex::default() }
+    }
+
+    /// The mirror, if it is whole.
+    fn open(&self, repository: Repository<'_>) -> Result<(PathBuf, Repo)> {
+        let path = self.path(repository)?;
+        let repo = Repo::open(&path).map_err(|why| unread(&path, &why))?;
+        let integrity = repo.integrity().map_err(|why| unread(&path, &why))?;
+        let fault = if !repo.is_mirror().map_err(|why| unread(&path, &why))? {
+            "is no mirror; make one with “git clone --mirror”"
+        } else if integrity.partial || !integrity.doubtful().is_empty() {
+            "does not hold the whole history; make it anew with “git clone --mirror”"
+        } else {
+            return Ok((path, repo));
+        };
+        Err(PortError::Refused(format!("the clone {} {fault}", path.display())))
+    }
+
+    fn path(&self, repository: Repository<'_>) -> Result<PathBuf> {
+        let Some(LocalClone { folder, .. }) = repository.clone else {
+            return Err(absent(repository.name));
+        };
+        let mut parts = Path::new(folder).components().peekable();
+        let plain = parts.peek().is_some() && parts.all(|p| matches!(p, Component::Normal(_)));
+        if !plain {
+            let why =
+                format!("“{folder}” is not the name of a folder in {}", self.folder.display());
+            return Err(PortError::Refused(why));
+        }
+        Ok(self.folder.join(folder))
+    }
+
+    fn shows(&self, repository: Repository<'_>) -> Result<Arc<Shows>> {
+        let (path, repo) = self.open(repository)?;
+        let Some(asked) = repository.clone else { return Err(absent(repository.name)) };
+        let mark = repo.refs_mark().map_err(|why| unread(&path, &why))?;
+        let mut all = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = all.get(&path).filter(|k| k.mark == mark && k.asked == *asked) {
+            return Ok(Arc::clone(&known.shows));
+        }
+        let shows = Arc::new(Shows::read(&repo, asked).map_err(|why| unread(&path, &why))?);
+        all.insert(path, Known { mark, asked: asked.clone(), shows: Arc::clone(&shows) });
+        Ok(shows)
+    }
+}
+
+impl Shows {
+    fn read(repo: &Repo, asked: &LocalClone) -> lineage::Result<Self> {
+        let refs = repo.refs()?;
+        let main = refs.main_branch().ok_or_else(|| {
+            lineage::Error::SupportedVersions("there is no default branch".to_owned())
+        })?;
+        let told = asked.supported.read(repo, &main.tip)?;
+        let scheme = TagScheme::guess(refs.tags.iter().map(|tag| tag.name.as_str()));
+        let minors = lineage::supported_lines(&refs, &scheme, &told);
+        let default_branch = main.plain().to_owned();
+        let branch = |line: &lineage::SupportedLine| {
+            Some((line.line.clone(), line.branch.as_ref()?.plain().to_owned()))
+        };
+        let mut branches: BTreeMap<_, _> = minors.iter().filter_map(branch).collect();
+        branches.insert(default_branch.clone(), default_branch.clone());
+        let minors = minors.into_iter().map(|minor| minor.line);
+        let lines = std::iter::once(default_branch.clone()).chain(minors).collect();
+        Ok(Self { supported: SupportedLines { lines, default_branch }, branches })
+    }
+}
+
+impl Repositories for Clones {
+    fn connected(&self, repository: Repository<'_>) -> bool {
+        repository.clone.is_some()
+    }
+
+    fn sight(&self, repository: Repository<'_>) -> Result<Option<Sight>> {
+        let (path, repo) = self.open(repository)?;
+        let at = repo.fetched_at().map_err(|why| unread(&path, &why))?;
+        let fetched_at = Timestamp::try_from(at).map_err(|why| unread(&path, &why))?;
+        let lines = self.shows(repository)?.supported.lines.clone();
+        Ok(Some(Sight { lines, fetched_at }))
+    }
+
+    fn public(&self, repository: Repository<'_>) -> Result<PathBuf> {
+        self.open(repository).map(|(path, _)| path)
+    }
+
+    fn private(&self, _: &str) -> Result<PathBuf> {
+        Err(PortError::Absent("private forks are not read in this version".into()))
+    }
+
+    fn supported(&self, repository: Repository<'_>) -> Result<SupportedLines> {
+        self.shows(repository).map(|shows| shows.supported.clone())
+    }
+
+    fn branch(&self, repository: Repository<'_>, line: &str) -> String {
+        let shows = self.shows(repository).ok();
+        let known = shows.and_then(|shows| shows.branches.get(line).cloned());
+        known.unwrap_or_else(|| format!("release-{line}"))
+    }
+}
+
+fn absent(repository: &str) -> PortError {
+    PortError::Absent(format!("no clone of {repository} is named on the project's page"))
+}
+
+fn unread(path: &Path, why: &dyn std::fmt::Display) -> PortError {
+    PortError::Unreached(format!("the clone {} cannot be read: {why}", path.display()))
+}

@@ -1,0 +1,133 @@
+//! Mirrors on disk as a house reads them: what they show, and what is refused.
+
+use std::path::{Path, PathBuf};
+
+use counterparts::Clones;
+use engine::ports::{LocalClone, PortError, Repositories, Repository, Telling};
+use git::fixture::RepoBuilder;
+use tempfile::TempDir;
+
+/// Two released minors, a branch for the older one, and a file that calls only that one supported.
+fn origin(folder: &Path) -> RepoBuilder {
+    let mut repo = RepoBuilder::create(folder.join("origin")).unwrap();
+    let versions = "versions:\n  - version: v1.0.0\n    supported: \"true\"\n  - version: v1.1.0\n";
+    repo.commit_file("versions.yaml", versions, "begin").unwrap();
+    repo.tag("v1.0.0").unwrap();
+    repo.branch("release-1.0", "main").unwrap();
+    repo.checkout("main").unwrap();
+    repo.commit_file("feature", "new", "a feature").unwrap();
+    repo.tag("v1.1.0").unwrap();
+    repo
+}
+
+struct Shelf {
+    folder: TempDir,
+    origin: RepoBuilder,
+    clones: Clones,
+}
+
+impl Shelf {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let origin = origin(folder.path());
+        let clones = Clones::below(folder.path().join("clones"));
+        Self { folder, origin, clones }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join("clones").join(name)
+    }
+
+    fn clone(&self, name: &str, how: &[&str]) {
+        let (from, to) = (format!("file://{}", self.origin.folder().display()), self.path(name));
+        let to = to.display().to_string();
+        let args: Vec<&str> = [&["clone", "--quiet"], how, &[&from, &to]].concat();
+        self.origin.git(&args).unwrap();
+    }
+
+    fn ask<T>(&self, folder: &str, told: Telling, ask: impl Fn(&Clones, Repository<'_>) -> T) -> T {
+        let at = LocalClone { folder: folder.into(), supported: told };
+        ask(&self.clones, Repository { name: "signpost", clone: Some(&at) })
+    }
+
+    fn lines(&self, folder: &str, told: Telling) -> Result<Vec<String>, PortError> {
+        self.ask(folder, told, Clones::supported).map(|supported| supported.lines)
+    }
+
+    fn why_not(&self, folder: &str) -> String {
+        let error = self.lines(folder, Telling::Newest(3)).unwrap_err();
+        assert!(self.ask(folder, Telling::Newest(3), Clones::public).is_err(), "{error}");
+        assert!(self.ask(folder, Telling::Newest(3), Clones::sight).is_err(), "{error}");
+        error.words().to_owned()
+    }
+}
+
+#[test]
+fn lines_are_told_in_each_of_three_ways() {
+    let shelf = Shelf::new();
+    shelf.clone("a.git", &["--mirror"]);
+    let lines = |told| shelf.lines("a.git", told).unwrap();
+    assert_eq!(lines(Telling::Newest(3)), ["main", "1.1", "1.0"]);
+    assert_eq!(lines(Telling::Newest(1)), ["main", "1.1"]);
+    assert_eq!(lines(Telling::File("versions.yaml".into())), ["main", "1.0"]);
+    assert_eq!(lines(Telling::Patterns(vec!["1.?".into()])), ["main", "1.1", "1.0"]);
+    let gone = shelf.lines("a.git", Telling::File("gone.yaml".into())).unwrap_err();
+    assert!(gone.words().contains("there is no gone.yaml"), "{gone}");
+    let branch = |line| shelf.ask("a.git", Telling::Newest(3), |c, r| c.branch(r, line));
+    let branches = ["main", "1.0", "1.1"].map(branch);
+    assert_eq!(branches, ["main", "release-1.0", "release-1.1"]);
+}
+
+#[test]
+fn what_is_fetched_is_seen_and_nothing_else() {
+    let mut shelf = Shelf::new();
+    shelf.clone("a.git", &["--mirror"]);
+    let sight =
+        |shelf: &Shelf| shelf.ask("a.git", Telling::Newest(3), Clones::sight).unwrap().unwrap();
+    let before = sight(&shelf);
+    shelf.origin.commit_file("feature", "newer", "another").unwrap();
+    shelf.origin.tag("v1.2.0").unwrap();
+    assert_eq!(sight(&shelf), before, "the house fetches nothing");
+    let mirror = shelf.path("a.git").display().to_string();
+    shelf.origin.git(&["-C", &mirror, "fetch", "--quiet", "--prune"]).unwrap();
+    let after = sight(&shelf);
+    assert_eq!(after.lines, ["main", "1.2", "1.1", "1.0"]);
+    let fetched = std::fs::metadata(shelf.path("a.git").join("FETCH_HEAD")).unwrap();
+    let fetched: jiff::Timestamp = fetched.modified().unwrap().try_into().unwrap();
+    assert_eq!(after.fetched_at, fetched);
+    assert!(after.fetched_at >= before.fetched_at);
+}
+
+#[test]
+fn only_a_whole_mirror_is_read() {
+    let shelf = Shelf::new();
+    shelf.clone("work", &[]);
+    shelf.clone("bare.git", &["--bare"]);
+    shelf.clone("shallow.git", &["--mirror", "--depth=1"]);
+    std::fs::create_dir_all(shelf.path("empty.git")).unwrap();
+    for folder in ["work", "bare.git"] {
+        assert!(shelf.why_not(folder).contains("is no mirror"), "{folder}");
+    }
+    assert!(shelf.why_not("shallow.git").contains("does not hold the whole history"));
+    for folder in ["empty.git", "gone.git"] {
+        assert!(shelf.why_not(folder).contains("is not a git repository"), "{folder}");
+    }
+    // A mirror that breaks later is noticed, whatever it showed before.
+    shelf.clone("a.git", &["--mirror"]);
+    shelf.lines("a.git", Telling::Newest(3)).unwrap();
+    std::fs::write(shelf.path("a.git").join("packed-refs"), "not refs\n").unwrap();
+    assert!(shelf.why_not("a.git").contains("cannot be read"));
+}
+
+#[test]
+fn no_page_leads_out_of_the_folder() {
+    let shelf = Shelf::new();
+    shelf.clone("../outside.git", &["--mirror"]);
+    let absolute = shelf.folder.path().join("outside.git").display().to_string();
+    for folder in ["../outside.git", "./../outside.git", &absolute, ""] {
+        assert!(shelf.why_not(folder).contains("is not the name of a folder"), "{folder}");
+    }
+    let nowhere = Repository { name: "signpost", clone: None };
+    assert!(!shelf.clones.connected(nowhere));
+    assert!(matches!(shelf.clones.supported(nowhere), Err(PortError::Absent(_))));
+}
