@@ -318,6 +318,8 @@ pub struct Act {
     pub planned_at: Timestamp,
     /// Who stands behind it.
     pub approvals: BTreeMap<PersonId, Timestamp>,
+    /// The person who wrote its receipt down, when the house did not.
+    pub done_by: Option<PersonId>,
     /// Where it stands.
     pub state: ActState,
     /// Calls made so far.

@@ -16,6 +16,7 @@ use crate::{
     people::CreditAnswer,
     policy::Approvals,
     rights::{Permission, Role},
+    told::Attestation,
 };
 
 /// Who shall take part.
@@ -130,6 +131,8 @@ pub enum Command {
         /// Who.
         person: PersonId,
     },
+    /// Tell what somebody saw, where no counterpart can be read.
+    Attest(Box<Attestation>),
     /// Put a date on the table.
     ProposeEmbargo {
         /// The publication instant.
@@ -296,6 +299,15 @@ pub enum Command {
         /// Why.
         reason: String,
     },
+    /// Tell that the instant has come, where no clock but this machine's can be asked.
+    TellTime {
+        /// Which one.
+        id: DisclosureId,
+        /// The name of who says so.
+        name: String,
+        /// By which clock.
+        clock: String,
+    },
     /// The instant has come, says the timer.
     Fire {
         /// Which one.
@@ -309,7 +321,7 @@ impl Command {
     pub fn permission(&self) -> Permission {
         use Permission as P;
         match self {
-            Self::Link(_) => P::Observe,
+            Self::Link(_) | Self::Attest(_) => P::Observe,
             Self::Observe(seen) => {
                 if seen.told_by_people() {
                     P::Observe
@@ -338,7 +350,8 @@ impl Command {
             | Self::Approve { .. }
             | Self::ApproveDisclosure { .. }
             | Self::Arm { .. }
-            | Self::Resume { .. } => P::Approve,
+            | Self::Resume { .. }
+            | Self::TellTime { .. } => P::Approve,
             Self::PlanDisclosure { .. } | Self::Cancel { .. } | Self::Drop { .. } => P::Plan,
             Self::Left { .. }
             | Self::DefaultCredit { .. }

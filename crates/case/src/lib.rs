@@ -24,6 +24,7 @@ pub mod policy;
 pub mod refusal;
 pub mod rights;
 pub mod state;
+pub mod told;
 pub mod verdict;
 pub mod vultron;
 
@@ -41,4 +42,5 @@ pub use policy::Policy;
 pub use refusal::Refusal;
 pub use rights::{Actor, Role};
 pub use state::Case;
+pub use told::{Attestation, Party, Subject, Told};
 pub use verdict::{Gate, Verdict};

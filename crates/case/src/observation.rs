@@ -254,8 +254,8 @@ impl Observation {
     }
 
     /// People may write it down, because it reaches them and not the house: word of mouth, a
-    /// mail, a CNA's answer. Everything else is read back by the house itself, so that no step is
-    /// done on somebody's say-so; what cannot be read back is overridden, with a reason.
+    /// mail, a CNA's answer. Everything else is read back by the house itself; some of it people may
+    /// [tell](crate::told) where nobody can be read.
     #[must_use]
     pub fn told_by_people(&self) -> bool {
         matches!(

@@ -16,6 +16,7 @@ use crate::{
     people::{Credit, Participant},
     policy::Approvals,
     rights::{Actor, Role},
+    told::{Subject, Told},
     verdict::Missing,
     vultron::{cs, rm},
 };
@@ -271,6 +272,8 @@ pub struct Disclosure {
     pub started_at: Option<Timestamp>,
     /// The latest preflight.
     pub preflight: Option<Preflight>,
+    /// Who said that the instant has come, where no other clock could be asked.
+    pub time_told: Option<Told>,
 }
 
 /// A word in the conversation.
@@ -379,6 +382,8 @@ pub struct Case {
     pub posts: BTreeMap<ActId, Post>,
     /// What became of messages: per act and person.
     pub deliveries: BTreeMap<ActId, BTreeMap<PersonId, (Delivery, Timestamp)>>,
+    /// What of all this was told by people and not read back.
+    pub told: BTreeMap<Subject, Told>,
     /// Release trains.
     pub trains: BTreeMap<TrainId, Train>,
     /// The disclosure plan in force.

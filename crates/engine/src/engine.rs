@@ -189,7 +189,9 @@ impl Engine {
         let clock = self.now();
         let verdict =
             self.playbook(&case.playbook)?.evaluate(case, &project.team, clock.now).verdict();
-        let context = Context { actor, clock, team: &project.team, verdict: &verdict };
+        let by_hand = self.unconnected(project);
+        let team = &project.team;
+        let context = Context { actor, clock, team, verdict: &verdict, by_hand: &by_hand };
         Ok(case::decide(case, command, &context)?)
     }
 

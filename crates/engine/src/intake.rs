@@ -233,8 +233,8 @@ impl Engine {
         let clock = self.now();
         let verdict =
             self.playbook(&case.playbook)?.evaluate(&case, &project.team, clock.now).verdict();
-        let context =
-            Context { actor: Actor::House, clock, team: &project.team, verdict: &verdict };
+        let (actor, team, by_hand) = (Actor::House, &project.team, self.unconnected(project));
+        let context = Context { actor, clock, team, verdict: &verdict, by_hand: &by_hand };
         let planned = case::decide(&case, &command, &context)?;
         entries.extend(stamp(Actor::House).entries(project.id, case.head, &planned));
         Ok((evolve::fold(&entries)?, entries))

@@ -10,7 +10,7 @@ mod repositories;
 pub(crate) use repositories::Looks;
 
 use case::{
-    ActId, Actor, Case, CaseId, Command, ProjectId,
+    ActId, Actor, Case, CaseId, Command, ProjectId, Subject,
     act::{ActKind, ActState},
     event::Triage,
     observation::{CveWord, Observation},
@@ -154,6 +154,11 @@ impl Engine {
 /// The latest act of a kind that is done or may have been.
 fn reached(case: &Case, kind: &ActKind) -> Option<ActId> {
     case.acts_of(|k| k == kind).filter(|act| called(&act.state)).last().map(|act| act.id)
+}
+
+/// A reading is recorded when it differs from what is known, and when that was only told.
+fn news(case: &Case, subject: Subject, other: bool) -> bool {
+    other || case.told.contains_key(&subject)
 }
 
 fn called(state: &ActState) -> bool {

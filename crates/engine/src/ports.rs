@@ -7,6 +7,7 @@
 use std::{collections::BTreeSet, path::PathBuf};
 
 use advisory::mailbox::Mailbox;
+pub use case::Party;
 use case::{
     ActId, VulnId,
     act::{Plan, Proof},
@@ -17,23 +18,6 @@ pub use lineage::Telling;
 use serde::{Deserialize, Serialize};
 
 use crate::Project;
-
-/// A kind of outside party.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Party {
-    /// Where advisories and private forks are.
-    Forge,
-    /// Mailing lists and their archives.
-    Lists,
-    /// Mail to and from single people.
-    Mail,
-    /// The CVE numbering authority.
-    Cna,
-    /// The project's repositories.
-    Repositories,
-    /// Clocks that are not this machine's.
-    Clocks,
-}
 
 /// What may be done about a call whose answer was lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

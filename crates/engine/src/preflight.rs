@@ -5,7 +5,7 @@
 //! message leaves the house about it.
 
 use case::{
-    Actor, Case, CaseId, Command, DisclosureId, Gate, Role,
+    Actor, Case, CaseId, Command, DisclosureId, Gate, Party, Role,
     observation::Observation,
     state::{Disclosure, DisclosureState},
 };
@@ -41,7 +41,9 @@ impl Engine {
             return Ok(());
         }
         let mut problems = obstacles(&view, plan);
-        if !self.now().trusted {
+        if view.unconnected.contains(&Party::Clocks) {
+            problems.push("no other clock can be asked: at the instant, a person must tell".into());
+        } else if !self.now().trusted {
             problems.push("the clock cannot be trusted: time sources do not agree".into());
         }
         if self.store.lock_state() != LockState::Unlocked {

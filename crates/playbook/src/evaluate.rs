@@ -10,6 +10,7 @@ use crate::{
     checklist::{Checklist, Item, Status},
     expr::Out,
     playbook::{Clause, Step},
+    told::told,
     view::{Source, Value},
 };
 
@@ -21,7 +22,7 @@ impl Playbook {
         let view = source.view();
         let holds: Vec<bool> =
             self.conditions.iter().map(|condition| condition.is.holds(&view, None)).collect();
-        let look = Look { playbook: self, case, view: &view, holds: &holds };
+        let look = Look { playbook: self, case, source: &source, view: &view, holds: &holds };
         let published = source.published();
         let mut items: Vec<Item> = Vec::with_capacity(self.steps.len());
         for step in &self.steps {
@@ -49,6 +50,7 @@ impl Playbook {
 struct Look<'e> {
     playbook: &'e Playbook,
     case: &'e Case,
+    source: &'e Source<'e>,
     view: &'e Value,
     /// Which conditions hold, by their place.
     holds: &'e [bool],
@@ -64,6 +66,7 @@ impl<'e> Look<'e> {
             self.judge(clause, &mut evidence, &mut missing);
         }
         if missing.is_empty() {
+            evidence.extend(told(&step.clauses, self.source));
             return Status::Done { evidence };
         }
         if let Some(Waiver { overridden, reason, .. }) = self.case.waivers.get(&step.id) {

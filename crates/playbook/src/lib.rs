@@ -15,6 +15,7 @@ mod file;
 mod parse;
 mod playbook;
 mod template;
+mod told;
 mod view;
 
 pub use action::Action;

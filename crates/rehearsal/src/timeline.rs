@@ -120,6 +120,7 @@ impl Reader {
         let what = match event {
             Event::Life(event) => self.life(event)?,
             Event::Observed(seen) => observed(seen)?,
+            Event::Attested(told) => format!("told, not read back: {}", observed(&told.seen)?),
             Event::Decided(decision) => decided(decision),
             Event::People(event) => self.people(event),
             Event::Embargo(event) => self.embargo(event),
@@ -312,6 +313,7 @@ fn disclosure(event: &DisclosureEvent) -> String {
         }
         DisclosureEvent::Approved { .. } => "disclosure approved".into(),
         DisclosureEvent::Armed { .. } => "disclosure armed".into(),
+        DisclosureEvent::TimeTold { clock, .. } => format!("the instant has come, by {clock}"),
         DisclosureEvent::Held { reason, .. } => format!("disclosure held: {reason}"),
         DisclosureEvent::Resumed { .. } => "disclosure resumed".into(),
         DisclosureEvent::Blocked { missing, .. } => {

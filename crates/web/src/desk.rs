@@ -15,7 +15,6 @@ use serde::Serialize;
 
 use crate::{
     fault::Fault, names::Names, pages::case::TABS, time::Moment, view::acts::ActLine, visit::Visit,
-    words,
 };
 
 /// A case as its pages see it.
@@ -36,6 +35,7 @@ pub(crate) struct Head {
     id: String,
     codename: String,
     project: String,
+    project_id: String,
     state: &'static str,
     open: bool,
     embargo: Clock,
@@ -120,6 +120,7 @@ impl<'a> Desk<'a> {
             id: case.id.to_string(),
             codename: case.codename.to_string(),
             project: case.policy.project.clone(),
+            project_id: case.project.to_string(),
             state: state(case),
             open: case.phase == Phase::Open,
             embargo: self.clock(),
@@ -131,7 +132,7 @@ impl<'a> Desk<'a> {
             approvals_wanted: self.approvals_wanted().map(|act| ActLine::new(self, act)).collect(),
             team: self.view.roles.contains(&Role::Team),
             sees_lines: !unconnected.contains(&Party::Repositories),
-            unconnected: unconnected.iter().copied().map(words::party).collect(),
+            unconnected: unconnected.iter().map(|party| party.name()).collect(),
         }
     }
 

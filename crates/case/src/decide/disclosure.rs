@@ -15,6 +15,7 @@ use crate::{
     evolve,
     refusal::Rule,
     state::{Disclosure, DisclosureState},
+    told::Party,
 };
 
 pub(super) fn decide(case: &Case, command: &Command, context: &Context<'_>) -> Outcome {
@@ -28,6 +29,7 @@ pub(super) fn decide(case: &Case, command: &Command, context: &Context<'_>) -> O
         Command::Arm { id } => arm(case, find(case, *id)?, context)?,
         Command::Hold { id, reason } => hold(find(case, *id)?, reason)?,
         Command::Resume { id } => resume(case, find(case, *id)?, context)?,
+        Command::TellTime { id, name, clock } => tell_time(find(case, *id)?, name, clock, context)?,
         Command::Drop { id, reason } => return give_up(case, find(case, *id)?, reason),
         Command::Fire { id } => return fire(case, find(case, *id)?, context),
         _ => return Err(unknown("disclosure command")),
@@ -88,6 +90,37 @@ fn resume(
     )?;
     standing(case, plan, context)?;
     Ok(DisclosureEvent::Resumed { id: plan.id })
+}
+
+/// Where no other clock can be asked, a person is called at the instant and looks at one. This
+/// machine's own must say the same.
+fn tell_time(
+    plan: &Disclosure,
+    name: &str,
+    clock: &str,
+    context: &Context<'_>,
+) -> Result<DisclosureEvent, Refusal> {
+    context.person()?;
+    ensure(
+        context.by_hand.contains(&Party::Clocks),
+        Rule::NotPermitted,
+        "this house asks other clocks itself",
+        "wait until they agree",
+    )?;
+    ensure(
+        !clock.trim().is_empty() && !name.trim().is_empty(),
+        Rule::ReasonNeeded,
+        "nothing says by which clock",
+        "say which clock you looked at, one that is not this machine's",
+    )?;
+    ensure(
+        matches!(plan.state, DisclosureState::Armed | DisclosureState::Running),
+        Rule::WrongState,
+        "the disclosure is not armed",
+        "arm it, or resume it",
+    )?;
+    act::come(plan, context)?;
+    Ok(DisclosureEvent::TimeTold { id: plan.id, name: name.to_owned(), clock: clock.to_owned() })
 }
 
 fn find(case: &Case, id: DisclosureId) -> Result<&Disclosure, Refusal> {

@@ -23,6 +23,7 @@ use crate::{
     refusal::Rule,
     rights::{Actor, Role, may},
     state::Phase,
+    told::Party,
 };
 
 type Outcome = Result<Vec<Event>, Refusal>;
@@ -47,6 +48,8 @@ pub struct Context<'a> {
     pub team: &'a BTreeSet<PersonId>,
     /// The playbook's word on this case at its head.
     pub verdict: &'a Verdict,
+    /// The parties that only people can reach from this house.
+    pub by_hand: &'a BTreeSet<Party>,
 }
 
 impl Context<'_> {
@@ -125,6 +128,7 @@ fn area(case: &Case, command: &Command, context: &Context<'_>) -> Outcome {
             approvals::decide(case, command, context)
         }
         Command::Observe(seen) => world::observe(case, seen, context),
+        Command::Attest(told) => world::attest(case, told, context),
         Command::Decide(decision) => decision::decide(case, decision, context),
         Command::Invite(_)
         | Command::Remove { .. }
@@ -155,6 +159,7 @@ fn area(case: &Case, command: &Command, context: &Context<'_>) -> Outcome {
         | Command::Arm { .. }
         | Command::Hold { .. }
         | Command::Resume { .. }
+        | Command::TellTime { .. }
         | Command::Drop { .. }
         | Command::Fire { .. } => disclosure::decide(case, command, context),
     }
@@ -190,7 +195,7 @@ fn not_permitted(command: &Command) -> Refusal {
     let (why, remedy) = match command {
         Command::Observe(seen) if !seen.told_by_people() => (
             "what the world shows is read back by the house, not typed in",
-            "wait for it to be read, or override the step with a reason",
+            "wait for it to be read, or tell what you saw where nobody can be read",
         ),
         _ => ("you may not do this in this case", "ask the case's security team"),
     };

@@ -8,13 +8,85 @@ use crate::{
     event::EmbargoEvent,
     observation::{CveWord, Draft, DraftState, Observation},
     refusal::Rule,
+    told::{Attestation, Subject},
     vultron::{cs, rules},
 };
 
 /// A fact about the world. What is public, exploited or attacked ends the embargo at once.
 pub(super) fn observe(case: &Case, seen: &Observation, context: &Context<'_>) -> Outcome {
     about_known_things(case, seen)?;
-    let mut events = vec![Event::Observed(Box::new(seen.clone()))];
+    Ok(shown(case, seen, Event::Observed(Box::new(seen.clone())), context))
+}
+
+/// What a person saw where nobody can be read from here. No reading is replaced by it.
+pub(super) fn attest(case: &Case, told: &Attestation, context: &Context<'_>) -> Outcome {
+    context.person()?;
+    let subject = Subject::of(&told.seen).ok_or_else(|| {
+        Refusal::new(
+            Rule::NotPermitted,
+            "this cannot be told: it is read, or there is a form of its own for it",
+            "let the repository show lines, fixes and releases; its clone must be there and fresh",
+        )
+    })?;
+    ensure(
+        context.by_hand.contains(&subject.party()),
+        Rule::NotPermitted,
+        format!("this house reads {} itself", subject.party().name()),
+        "wait for it to be read",
+    )?;
+    ensure(
+        case.told.contains_key(&subject) || !known_before(case, subject),
+        Rule::NotPermitted,
+        format!("the house has read {} itself, and nobody's word replaces that", subject.name()),
+        "override the step with a reason, where the playbook allows it",
+    )?;
+    let said = [&told.name, &told.place, &told.note];
+    ensure(
+        said.iter().all(|words| !words.trim().is_empty()),
+        Rule::ReasonNeeded,
+        "what is told needs a place and a note",
+        "say where you saw it, and what you saw there in your own words",
+    )?;
+    about_known_things(case, &told.seen)?;
+    after_its_act(case, subject)?;
+    Ok(shown(case, &told.seen, Event::Attested(Box::new(told.clone())), context))
+}
+
+fn known_before(case: &Case, subject: Subject) -> bool {
+    match subject {
+        Subject::Draft => case.forge.draft.is_some(),
+        Subject::Fork => case.forge.fork.is_some(),
+        Subject::Access => case.forge.access.is_some(),
+        Subject::Post(act) => case.posts.contains_key(&act),
+        Subject::Delivery(act, person) => {
+            case.deliveries.get(&act).is_some_and(|people| people.contains_key(&person))
+        }
+    }
+}
+
+/// What is told of is there because of an act that has its receipt.
+fn after_its_act(case: &Case, subject: Subject) -> Result<(), Refusal> {
+    let made = |kind: &ActKind| case.acts_of(|known| known == kind).any(|a| a.done_at().is_some());
+    let (there, wanted) = match subject {
+        Subject::Draft => (made(&ActKind::CreateDraft), "the creation of the draft"),
+        Subject::Fork => (made(&ActKind::CreateFork), "the creation of the private fork"),
+        Subject::Access => (case.forge.fork.is_some(), "the private fork itself"),
+        Subject::Post(act) | Subject::Delivery(act, _) => {
+            let done = case.acts.get(&act).is_some_and(|a| a.done_at().is_some());
+            (done, "that somebody sent it")
+        }
+    };
+    ensure(
+        there,
+        Rule::WrongState,
+        format!("there is nothing to tell of yet: {wanted} is not written down"),
+        "record the proof of that first",
+    )
+}
+
+/// The event of what the world showed, and what ends with it.
+fn shown(case: &Case, seen: &Observation, event: Event, context: &Context<'_>) -> Vec<Event> {
+    let mut events = vec![event];
     let facts = seen.fact().and_then(|fact| cs::observe(case.facts, fact)).map(|(facts, _)| facts);
     if let Some(facts) = facts
         && rules::embargo_must(case.embargo.state, facts).is_some()
@@ -27,7 +99,7 @@ pub(super) fn observe(case: &Case, seen: &Observation, context: &Context<'_>) ->
         let ended = Ended { at: context.clock.now, by, why };
         events.push(Event::Embargo(EmbargoEvent::Ended(ended)));
     }
-    Ok(events)
+    events
 }
 
 /// What is found published is what this house had begun to publish: the receipt is only not here

@@ -107,6 +107,15 @@ pub enum DisclosureEvent {
         /// Which one.
         id: DisclosureId,
     },
+    /// A person says that its instant has come, where no clock but this machine's can be asked.
+    TimeTold {
+        /// Which one.
+        id: DisclosureId,
+        /// The name of who says so, as it was known then.
+        name: String,
+        /// By which clock.
+        clock: String,
+    },
     /// It is stopped.
     Held {
         /// Which one.
@@ -153,6 +162,7 @@ impl DisclosureEvent {
             Self::Planned { id, .. }
             | Self::Approved { id, .. }
             | Self::Armed { id }
+            | Self::TimeTold { id, .. }
             | Self::Held { id, .. }
             | Self::Resumed { id }
             | Self::Blocked { id, .. }

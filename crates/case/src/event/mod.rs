@@ -20,7 +20,7 @@ pub use embargo::EmbargoEvent;
 pub use life::{LifeEvent, PlaybookPin, ReportLink};
 pub use people::PeopleEvent;
 
-use crate::{CommandId, ProjectId, observation::Observation, rights::Actor};
+use crate::{CommandId, ProjectId, observation::Observation, rights::Actor, told::Attestation};
 
 /// The schema version that new events are written with.
 pub const SCHEMA: u32 = 1;
@@ -58,6 +58,8 @@ pub enum Event {
     Life(LifeEvent),
     /// The world showed something.
     Observed(Box<Observation>),
+    /// A person told what the world showed, where no counterpart could be read.
+    Attested(Box<Attestation>),
     /// The team decided something.
     Decided(Box<Decision>),
     /// People and credit.

@@ -12,6 +12,7 @@ use crate::{
     event::{ActEvent, DisclosureEvent},
     rights::Actor,
     state::{CveState, Disclosure, DisclosureState},
+    told::Told,
     vultron::cs,
 };
 
@@ -36,6 +37,7 @@ pub(super) fn apply(case: &mut Case, event: &ActEvent, by: Actor, at: Timestamp)
                 approvals: BTreeMap::new(),
                 state,
                 attempts: 0,
+                done_by: None,
             };
             if case.acts.insert(*act, planned).is_none() {
                 case.act_order.push(*act);
@@ -57,6 +59,9 @@ pub(super) fn apply(case: &mut Case, event: &ActEvent, by: Actor, at: Timestamp)
         }
         ActEvent::Done { act, proof } => {
             move_to(case, *act, ActState::Done { at, proof: proof.clone() });
+            if let (Some(act), Actor::Person(person)) = (case.acts.get_mut(act), by) {
+                act.done_by = Some(person);
+            }
             done(case, *act);
         }
         ActEvent::Failed { act, why } => {
@@ -116,6 +121,7 @@ pub(super) fn disclose(case: &mut Case, event: &DisclosureEvent, at: Timestamp) 
             blocked: Vec::new(),
             started_at: None,
             preflight: None,
+            time_told: None,
         });
         return;
     }
@@ -133,6 +139,10 @@ pub(super) fn disclose(case: &mut Case, event: &DisclosureEvent, at: Timestamp) 
                 Some(_) => DisclosureState::Running,
                 None => DisclosureState::Armed,
             };
+        }
+        DisclosureEvent::TimeTold { name, clock, .. } => {
+            let (name, place, note) = (name.clone(), clock.clone(), String::new());
+            plan.time_told = Some(Told { name, at, place, note });
         }
         DisclosureEvent::Held { reason, .. } => {
             plan.state = DisclosureState::Held { reason: reason.clone() };

@@ -77,6 +77,7 @@ pub fn begin(entry: &Entry) -> Option<Case> {
         act_order: Vec::new(),
         posts: BTreeMap::new(),
         deliveries: BTreeMap::new(),
+        told: BTreeMap::new(),
         trains: BTreeMap::new(),
         disclosure: None,
         waivers: BTreeMap::new(),
@@ -99,7 +100,8 @@ pub fn evolve(mut case: Case, entry: &Entry) -> Case {
 pub(crate) fn apply(case: &mut Case, event: &Event, by: Actor, at: Timestamp) {
     match event {
         Event::Life(event) => life::apply(case, event, at),
-        Event::Observed(seen) => world::apply(case, seen, at),
+        Event::Observed(seen) => world::observed(case, seen, at),
+        Event::Attested(told) => world::told(case, told, at),
         Event::Decided(decision) => decisions::apply(case, decision, by, at),
         Event::People(event) => people::apply(case, event, at),
         Event::Embargo(event) => embargo::apply(&mut case.embargo, event, at),

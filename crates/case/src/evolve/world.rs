@@ -7,9 +7,26 @@ use crate::{
     Case,
     observation::{CveWord, Observation, Place},
     state::{CveState, Message, Post, Preflight, Vulnerability, Words},
+    told::{Attestation, Subject, Told},
 };
 
-pub(super) fn apply(case: &mut Case, seen: &Observation, at: Timestamp) {
+/// The house saw it itself: whatever was told before counts no more.
+pub(super) fn observed(case: &mut Case, seen: &Observation, at: Timestamp) {
+    if let Some(subject) = Subject::of(seen) {
+        case.told.remove(&subject);
+    }
+    apply(case, seen, at);
+}
+
+pub(super) fn told(case: &mut Case, told: &Attestation, at: Timestamp) {
+    apply(case, &told.seen, at);
+    if let Some(subject) = Subject::of(&told.seen) {
+        let Attestation { name, place, note, .. } = told.clone();
+        case.told.insert(subject, Told { name, at, place, note });
+    }
+}
+
+fn apply(case: &mut Case, seen: &Observation, at: Timestamp) {
     if let Some(fact) = seen.fact() {
         move_facts(case, fact);
     }

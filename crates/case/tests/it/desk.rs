@@ -11,9 +11,9 @@ use std::{
 
 use advisory::{Advisory, digest::Digest, mailbox::Mailbox};
 use case::{
-    ActId, Case, CaseId, Clock, Codename, Command, CommandId, Context, DisclosureId, Entry, Event,
-    Gate, LineKey, PersonId, Policy, ProjectId, Refusal, ReportId, StepId, TrainId, Verdict,
-    VulnId,
+    ActId, Attestation, Case, CaseId, Clock, Codename, Command, CommandId, Context, DisclosureId,
+    Entry, Event, Gate, LineKey, Party, PersonId, Policy, ProjectId, Refusal, ReportId, StepId,
+    TrainId, Verdict, VulnId,
     act::{ActKind, Payload, Plan, Proof, Recipient},
     calendar::{Calendar, Day},
     complete_advisory, decide,
@@ -271,6 +271,12 @@ pub(crate) fn observe(seen: Observation) -> Command {
     Command::Observe(Box::new(seen))
 }
 
+/// What Anna saw at the forge herself.
+pub(crate) fn told(seen: Observation) -> Attestation {
+    let [name, place, note] = ["Anna", "https://forge.example", "I looked"].map(str::to_owned);
+    Attestation { seen, name, place, note }
+}
+
 pub(crate) fn triage(verdict: Triage) -> Command {
     decision(Decision::Triage { verdict, reason: "we looked at it".into() })
 }
@@ -363,6 +369,7 @@ pub(crate) struct Desk {
     pub(crate) clock: Clock,
     pub(crate) team: BTreeSet<PersonId>,
     pub(crate) shut: Vec<Gate>,
+    pub(crate) by_hand: BTreeSet<Party>,
 }
 
 impl Desk {
@@ -375,6 +382,7 @@ impl Desk {
             clock: Clock { now: start(), trusted: true },
             team: team(),
             shut: vec![],
+            by_hand: BTreeSet::new(),
         };
         desk.house(Command::Link(Box::new(report(REPORT, RITA))));
         desk
@@ -424,7 +432,13 @@ impl Desk {
 
     pub(crate) fn try_as(&self, actor: Actor, command: &Command) -> Result<Vec<Event>, Refusal> {
         let verdict = verdict(&self.case, &self.shut);
-        let context = Context { actor, clock: self.clock, team: &self.team, verdict: &verdict };
+        let context = Context {
+            actor,
+            clock: self.clock,
+            team: &self.team,
+            verdict: &verdict,
+            by_hand: &self.by_hand,
+        };
         decide(&self.case, command, &context)
     }
 

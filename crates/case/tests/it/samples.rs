@@ -426,6 +426,10 @@ pub(crate) fn commands() -> Vec<Command> {
         Command::Resume { id },
         Command::Drop { id, reason: reason() },
         Command::Fire { id },
+        Command::TellTime { id, name: text("Anna"), clock: text("the clock on the wall") },
+        Command::Attest(Box::new(desk::told(Observation::Fork {
+            url: text("https://forge.example/fork"),
+        }))),
     ];
     commands.extend(observations().into_iter().map(desk::observe));
     commands.extend(decisions().into_iter().map(desk::decision));

@@ -1,26 +1,27 @@
 //! What the forge shows: the advisory, the private fork, who has access.
 
-use case::{Case, act::ActKind, observation::Observation};
+use case::{Case, Subject, act::ActKind, observation::Observation};
 
-use super::reached;
+use super::{news, reached};
 use crate::ports::Forge;
 
 pub(super) fn look(forge: &dyn Forge, case: &Case) -> Vec<Observation> {
     let mut seen = Vec::new();
     if let Some(act) = reached(case, &ActKind::CreateDraft)
         && let Ok(Some(draft)) = forge.draft(act)
-        && (case.forge.draft.as_ref() != Some(&draft) || outdated(case))
+        && (news(case, Subject::Draft, case.forge.draft.as_ref() != Some(&draft)) || outdated(case))
     {
         seen.push(Observation::Draft(draft));
     }
-    let fork = case.forge.fork.clone().or_else(|| {
+    let told = case.told.contains_key(&Subject::Fork);
+    let fork = case.forge.fork.clone().filter(|_| !told).or_else(|| {
         let url = forge.fork(reached(case, &ActKind::CreateFork)?).ok()??;
         seen.push(Observation::Fork { url: url.clone() });
         Some(url)
     });
     if let Some(fork) = fork
         && let Ok(access) = forge.access(&fork)
-        && case.forge.access.as_ref() != Some(&access)
+        && news(case, Subject::Access, case.forge.access.as_ref() != Some(&access))
     {
         seen.push(Observation::Access(access));
     }

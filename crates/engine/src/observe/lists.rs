@@ -1,12 +1,12 @@
 //! What became of messages: posts in archives, deliveries and bounces.
 
 use case::{
-    Case,
+    Case, Subject,
     act::{Act, ActKind, Payload, Recipient},
     observation::Observation,
 };
 
-use super::called;
+use super::{called, news};
 use crate::ports::{ArchivePost, Lists, Mail};
 
 /// Notices that stand in their list's archive.
@@ -19,8 +19,8 @@ pub(super) fn posts(lists: &dyn Lists, case: &Case) -> Vec<Observation> {
             let [Recipient::List { mailbox, .. }] = act.plan.to.as_slice() else { return None };
             let (post, words_match) = find(act, &lists.archive(mailbox).ok()?)?;
             let known = case.posts.get(&act.id);
-            let news = known.is_none_or(|k| k.url != post.url || k.words_match != words_match);
-            news.then_some(Observation::Post {
+            let other = known.is_none_or(|k| k.url != post.url || k.words_match != words_match);
+            news(case, Subject::Post(act.id), other).then_some(Observation::Post {
                 act: act.id,
                 url: post.url,
                 words_match,
@@ -64,7 +64,8 @@ pub(super) fn deliveries(mail: &dyn Mail, case: &Case) -> Vec<Observation> {
             let owner = case.people.iter().find(|(_, p)| p.mailbox.as_ref() == Some(&mailbox));
             let Some((person, _)) = owner else { continue };
             let known = case.deliveries.get(&act.id).and_then(|d| d.get(person));
-            if known.is_none_or(|(old, _)| *old != outcome) {
+            let other = known.is_none_or(|(old, _)| *old != outcome);
+            if news(case, Subject::Delivery(act.id, *person), other) {
                 seen.push(Observation::Delivery { act: act.id, person: *person, outcome });
             }
         }

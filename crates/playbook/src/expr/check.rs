@@ -1,9 +1,9 @@
 //! From a tree to code: every name is resolved and every type is known before anything runs.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 use super::{
-    ExprError, MAX_NESTING,
+    ExprError, MAX_NESTING, Use,
     syntax::{Kind as NodeKind, Node, Op},
 };
 use crate::view::{Kind, Shape};
@@ -102,18 +102,32 @@ pub(super) enum Code {
 
 type Checked = Result<(Code, Ty), ExprError>;
 
-pub(super) fn compile(node: &Node, root: &'static dyn Shape, it: Option<&Ty>) -> Checked {
+pub(super) fn compile(
+    node: &Node,
+    root: &'static dyn Shape,
+    it: Option<&Ty>,
+) -> Result<(Code, Ty, BTreeSet<Use>), ExprError> {
     let variables = it.map(|ty| ("it".to_owned(), ty.clone())).into_iter().collect();
-    Checker { root, variables, nesting: 0 }.check(node)
+    let mut checker = Checker { root, variables, nesting: 0, uses: BTreeSet::new() };
+    let (code, ty) = checker.check(node)?;
+    Ok((code, ty, checker.uses))
 }
 
 struct Checker {
     root: &'static dyn Shape,
     variables: Vec<(String, Ty)>,
     nesting: usize,
+    uses: BTreeSet<Use>,
 }
 
 impl Checker {
+    /// A field's place and kind, which is written down as read.
+    fn field(&mut self, shape: &'static dyn Shape, name: &str) -> Option<(usize, Kind)> {
+        let found = shape.find(name)?;
+        self.uses.extend(shape.field(found.0).map(|field| (shape.name(), field.name)));
+        Some(found)
+    }
+
     fn check(&mut self, node: &Node) -> Checked {
         match &node.kind {
             NodeKind::Bool(value) => Ok((Code::Bool(*value), Ty::Bool)),
@@ -126,8 +140,9 @@ impl Checker {
                 let Ty::Record(shape) = ty else {
                     return Err(wrong(node, format!("{ty} has no field `{name}`")));
                 };
-                let (index, kind) =
-                    shape.find(name).ok_or_else(|| wrong(node, unknown_field(shape, name)))?;
+                let (index, kind) = self
+                    .field(shape, name)
+                    .ok_or_else(|| wrong(node, unknown_field(shape, name)))?;
                 Ok((Code::Field(Box::new(code), index), kind.into()))
             }
             NodeKind::Call(on, name, arguments) => self.call(node, on, name, arguments),
@@ -159,14 +174,13 @@ impl Checker {
         Ok((Code::List(codes), Ty::List(Box::new(of))))
     }
 
-    fn name(&self, node: &Node, name: &str) -> Checked {
+    fn name(&mut self, node: &Node, name: &str) -> Checked {
         if let Some(index) = self.variables.iter().rposition(|(known, _)| known == name)
             && let Some((_, ty)) = self.variables.get(index)
         {
             return Ok((Code::Variable(index), ty.clone()));
         }
-        self.root
-            .find(name)
+        self.field(self.root, name)
             .map(|(index, kind)| (Code::Root(index), kind.into()))
             .ok_or_else(|| wrong(node, unknown_field(self.root, name)))
     }

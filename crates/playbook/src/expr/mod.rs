@@ -18,7 +18,7 @@ mod syntax;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 pub(crate) use check::Ty;
 pub(crate) use eval::Out;
@@ -55,7 +55,11 @@ impl ExprError {
 pub(crate) struct Expr {
     code: Arc<check::Code>,
     ty: Ty,
+    uses: Arc<BTreeSet<Use>>,
 }
+
+/// A field that an expression reads: its record's name, and its own.
+pub(crate) type Use = (&'static str, &'static str);
 
 impl Expr {
     /// Compiles an expression over the fields of `root`; `it` is the type of the variable of that
@@ -69,8 +73,13 @@ impl Expr {
         it: Option<&Ty>,
     ) -> Result<Self, ExprError> {
         let node = syntax::parse(source)?;
-        let (code, ty) = check::compile(&node, root, it)?;
-        Ok(Self { code: Arc::new(code), ty })
+        let (code, ty, uses) = check::compile(&node, root, it)?;
+        Ok(Self { code: Arc::new(code), ty, uses: Arc::new(uses) })
+    }
+
+    /// The fields that it reads.
+    pub(crate) fn uses(&self) -> &BTreeSet<Use> {
+        &self.uses
     }
 
     /// The type of its result.

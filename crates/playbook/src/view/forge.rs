@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use case::{observation::DraftState, people::Participant, rights::Role};
+use case::{Subject, observation::DraftState, people::Participant, rights::Role};
 
 use super::{Kind, Row, Table, Value, row, source::Source, text, texts, time, yes};
+use crate::{template::utc, told::by};
 
 type Get = fn(&Source<'_>) -> Value;
 
@@ -14,7 +15,7 @@ const fn of(name: &'static str, kind: Kind, doc: &'static str, get: Get) -> Row<
 
 pub(super) static DRAFT: Table<Get> = Table {
     name: "draft",
-    doc: "The forge's advisory, as read back.",
+    doc: "The forge's advisory, as read back, or as told where no forge can be read.",
     rows: &[
         of("seen", Kind::Bool, "It exists.", |s| yes(s.case.forge.draft.is_some())),
         of("state", Kind::Text, "`draft`, `published` or `closed`; empty before it.", |s| {
@@ -29,8 +30,15 @@ pub(super) static DRAFT: Table<Get> = Table {
             text(s.case.forge.draft.as_ref().map_or("", |draft| draft.ghsa.as_str()))
         }),
         of("seen_at", Kind::Time, "When it was first seen.", |s| time(s.case.forge.draft_seen_at)),
-        of("read_at", Kind::Time, "When it was last read back.", |s| {
+        of("read_at", Kind::Time, "When it was last read back, or told.", |s| {
             time(s.case.forge.draft_read_at)
+        }),
+        of("how", Kind::Text, "`read back at …`, or who told it and when.", |s| {
+            text(match (s.case.told.get(&Subject::Draft), s.case.forge.draft_read_at) {
+                (Some(told), _) => by(told),
+                (None, Some(at)) => format!("read back at {}", utc(at)),
+                (None, None) => String::new(),
+            })
         }),
         of(
             "severity_matches",

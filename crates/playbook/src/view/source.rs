@@ -47,8 +47,8 @@ pub(super) struct Date<'a> {
 
 /// An act that sends words to a list.
 #[derive(Clone)]
-pub(super) struct Notice<'a> {
-    pub(super) act: &'a Act,
+pub(crate) struct Notice<'a> {
+    pub(crate) act: &'a Act,
     pub(super) words: Words,
 }
 
@@ -99,9 +99,20 @@ impl<'a> Source<'a> {
     }
 
     /// The latest notice to the distributors that was sent and names the date that binds.
-    pub(super) fn date_notice(&self) -> Option<&Notice<'a>> {
+    pub(crate) fn date_notice(&self) -> Option<&Notice<'a>> {
         let date = self.date.as_ref()?;
         self.sent_notices.iter().rfind(|notice| notice.words.tell(&date.instant))
+    }
+
+    /// The notice that a field of the view stands for.
+    pub(crate) fn notice(&self, field: &str) -> Option<&Notice<'a>> {
+        match field {
+            "distributors_notice" => self.distributors_notice.as_ref(),
+            "date_notice" => self.date_notice(),
+            "users_notice" => self.users_notice.as_ref(),
+            "follow_up" => self.follow_up.as_ref(),
+            _ => None,
+        }
     }
 
     /// The archive shows a sent notice in this thread, or no notice was ever sent.

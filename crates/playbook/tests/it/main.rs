@@ -14,3 +14,4 @@ mod reading;
 mod rows;
 mod script;
 mod story;
+mod told;

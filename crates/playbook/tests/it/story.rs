@@ -71,6 +71,8 @@ pub(crate) struct Story {
     pub(crate) entries: Vec<Entry>,
     pub(crate) case: Case,
     pub(crate) team: BTreeSet<PersonId>,
+    /// Parties that only people can reach.
+    pub(crate) by_hand: BTreeSet<case::Party>,
     pub(crate) now: Timestamp,
     pub(crate) world: World,
     /// The notice to the distributors that the stages write and send.
@@ -123,6 +125,7 @@ impl Story {
             entries: vec![first],
             case,
             team,
+            by_hand: BTreeSet::new(),
             now,
             world,
             notice: ActId([21; 16]),
@@ -146,7 +149,8 @@ impl Story {
             Verdict { head: 0, ..self.unseen.clone() }
         };
         let clock = Clock { now: self.now, trusted: true };
-        let context = Context { actor, clock, team: &self.team, verdict: &verdict };
+        let by_hand = &self.by_hand;
+        let context = Context { actor, clock, team: &self.team, verdict: &verdict, by_hand };
         for event in decide(&self.case, &command, &context)? {
             let entry = entry(self.case.head + 1, actor, self.now, event);
             self.case = evolve(self.case.clone(), &entry);
@@ -172,6 +176,13 @@ impl Story {
     }
 
     pub(crate) fn seen(&mut self, observation: Observation) -> Told {
+        let told = case::Subject::of(&observation)
+            .is_some_and(|subject| self.by_hand.contains(&subject.party()));
+        if told {
+            let [name, place, note] = ["Alice", "a page", "I looked"].map(str::to_owned);
+            let told = case::Attestation { seen: observation, name, place, note };
+            return self.alice(Command::Attest(Box::new(told)));
+        }
         self.house(Command::Observe(Box::new(observation)))
     }
 

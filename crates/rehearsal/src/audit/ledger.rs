@@ -95,6 +95,7 @@ impl<'a> Ledger<'a> {
             match &entry.event {
                 Event::Life(event) => ledger.life(when, event),
                 Event::Observed(seen) => ledger.seen.push((when, seen)),
+                Event::Attested(told) => ledger.seen.push((when, &told.seen)),
                 Event::Decided(decision) => {
                     if let Decision::Rules { policy, .. } = &**decision {
                         ledger.rules(when, policy);

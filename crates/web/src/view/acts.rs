@@ -2,14 +2,20 @@
 
 use advisory::Advisory;
 use case::{
-    ActId,
-    act::{Act, ActKind, ActState, Payload, Plan, Topic},
+    ActId, Party, Subject,
+    act::{Act, ActKind, ActState, Payload, Plan, Recipient, Topic},
     rights::Permission,
     verdict::Missing,
 };
 use serde::Serialize;
 
-use crate::{desk::Desk, frame::MissingStep, time::Moment, words};
+use crate::{
+    desk::{Choice, Desk},
+    frame::MissingStep,
+    pages::case::told::{self, Word},
+    time::Moment,
+    words,
+};
 
 /// An act in a list.
 #[derive(Debug, Clone, Serialize)]
@@ -113,6 +119,12 @@ pub(crate) struct Panel {
     pub(crate) uncertain: bool,
     pub(crate) attempts: u32,
     pub(crate) archive: Option<String>,
+    /// Whose word it is that it stands there, where nobody could read it.
+    pub(crate) archive_told: Option<Word>,
+    /// People tell what they see of it in the archive.
+    pub(crate) tell_post: bool,
+    /// Those whose copies people tell of.
+    pub(crate) tell_delivery: Vec<Choice>,
     pub(crate) missing: Vec<MissingStep>,
 }
 
@@ -122,6 +134,8 @@ pub(crate) struct Receipt {
     pub(crate) by: String,
     pub(crate) reference: String,
     pub(crate) at: Moment,
+    /// Who wrote it down, when it was a person.
+    pub(crate) written_by: Option<String>,
 }
 
 impl Panel {
@@ -134,13 +148,16 @@ impl Panel {
         let (receipt, trouble) = match &act.state {
             ActState::Done { at, proof } => {
                 let (by, reference) = (proof.by.clone(), proof.reference.clone());
-                (Some(Receipt { by, reference, at: desk.moment(*at) }), None)
+                let written_by = act.done_by.map(|person| desk.names.of(person));
+                (Some(Receipt { by, reference, at: desk.moment(*at), written_by }), None)
             }
             ActState::Failed { why, .. }
             | ActState::Uncertain { why, .. }
             | ActState::Cancelled { why, .. } => (None, Some(why.clone())),
             _ => (None, None),
         };
+        let list = act.plan.to.iter().any(|to| matches!(to, Recipient::List { .. }));
+        let sent_to_a_list = list && act.done_at().is_some();
         let verdict = desk.view.checklist.verdict();
         let missing = act.plan.kind.gate().map(|gate| verdict.missing(gate)).unwrap_or_default();
         Self {
@@ -164,6 +181,16 @@ impl Panel {
             uncertain: matches!(act.state, ActState::Uncertain { .. }),
             attempts: act.attempts,
             archive: desk.case.posts.get(&act.id).map(|post| post.url.clone()),
+            archive_told: Word::on(desk, Subject::Post(act.id)),
+            tell_post: sent_to_a_list && told::may(desk, Party::Lists),
+            tell_delivery: if act.plan.kind == ActKind::NotifyDistributors
+                && sent_to_a_list
+                && told::may(desk, Party::Mail)
+            {
+                told::recipients(desk)
+            } else {
+                Vec::new()
+            },
             missing: if act.state == ActState::Planned { steps(desk, missing) } else { Vec::new() },
         }
     }

@@ -34,6 +34,9 @@ pub(super) fn disclosure(event: &DisclosureEvent) -> String {
         }
         DisclosureEvent::Approved { .. } => "approved the disclosure".into(),
         DisclosureEvent::Armed { .. } => "armed the disclosure".into(),
+        DisclosureEvent::TimeTold { clock, .. } => {
+            format!("told that the instant has come, by {clock}")
+        }
         DisclosureEvent::Held { reason, .. } => format!("held the disclosure: {reason}"),
         DisclosureEvent::Resumed { .. } => "let the disclosure go on".into(),
         DisclosureEvent::Blocked { missing, .. } => {

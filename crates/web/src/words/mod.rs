@@ -13,8 +13,6 @@ use case::{
     rights::Role,
 };
 
-use engine::ports::Party;
-
 use crate::names::Names;
 
 pub(crate) use acts::{state as act_state, undo};
@@ -25,6 +23,12 @@ pub(crate) fn event(event: &Event, names: &Names) -> String {
     match event {
         Event::Life(event) => life(event, names),
         Event::Observed(seen) => world::observation(seen, names),
+        Event::Attested(told) => format!(
+            "told, not read back: {}; seen at {} ({})",
+            world::observation(&told.seen, names),
+            told.place,
+            told.note
+        ),
         Event::Decided(decision) => decisions::decision(decision, names),
         Event::People(event) => people(event, names),
         Event::Embargo(event) => embargo(event, names),
@@ -41,18 +45,6 @@ pub(crate) fn gate(gate: Gate) -> (&'static str, &'static str) {
         Gate::Publish => ("publish", "publication"),
         Gate::Announce => ("tell users and distributors that it is out", "the announcements"),
         Gate::Close => ("close the case", "closing the case"),
-    }
-}
-
-/// A kind of outside party.
-pub(crate) fn party(party: Party) -> &'static str {
-    match party {
-        Party::Forge => "the forge",
-        Party::Lists => "mailing lists",
-        Party::Mail => "mail",
-        Party::Cna => "the CNA",
-        Party::Repositories => "repositories",
-        Party::Clocks => "other people's clocks",
     }
 }
 

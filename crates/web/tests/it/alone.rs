@@ -20,9 +20,10 @@ async fn it_says_what_it_cannot_see() {
     let page = ada.get(&overview).await.words();
     assert!(page.contains("Not connected to this house: the forge, mailing lists, mail, the CNA,"));
     assert!(page.contains("no line can be judged"));
+    assert!(page.contains("nobody can tell: they are read from the repository"));
     for page in [&overview, &assessment, &format!("/case/{case}/fixes")] {
         let page = ada.get(page).await.words();
-        assert!(page.contains("it is connected to no repository"));
+        assert!(page.contains("contour cannot be read"), "{page}");
         assert!(!page.contains("looks at the repositories by itself"));
     }
     // The words are true: nothing but a look at a repository makes the step done.

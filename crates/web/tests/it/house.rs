@@ -20,7 +20,7 @@ use engine::{
     Clock, Contact, Engine, Parts, Receipt, Step, Submission, Texts,
     ports::{
         ArchivePost, Cna, Counterpart, Forge, Found, IncomingMail, Lists, Mail, Nature, PortError,
-        Ports, Repositories, Repository, SupportedLines, TimeSource,
+        Ports, Repositories, Repository, Sight, SupportedLines, TimeSource,
     },
 };
 use jiff::{SignedDuration, Timestamp};
@@ -134,6 +134,9 @@ impl Cna for World {
 impl Repositories for World {
     fn connected(&self, _: Repository<'_>) -> bool {
         !self.away()
+    }
+    fn sight(&self, _: Repository<'_>) -> Result<Option<Sight>, PortError> {
+        if self.away() { Err(PortError::Absent("no clone is named".into())) } else { Ok(None) }
     }
     fn public(&self, _: Repository<'_>) -> Result<PathBuf, PortError> {
         Err(PortError::Absent("no repository here".into()))

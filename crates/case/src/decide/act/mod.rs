@@ -6,7 +6,7 @@ mod fitting;
 mod start;
 
 use super::{Context, Outcome, ensure, same_digest, unknown, with_reason};
-pub(super) use start::{current, timely};
+pub(super) use start::{come, current, timely};
 
 use crate::{
     ActId, Case, Command, Event, Refusal,

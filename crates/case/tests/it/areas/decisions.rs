@@ -146,7 +146,13 @@ fn steps_are_left_out_only_where_the_playbook_lets_them() {
     let moved = after(&desk, |d| {
         d.anna(patch("main"));
     });
-    let context = case::Context { actor: anna, clock: desk.clock, team: &desk.team, verdict: &old };
+    let context = case::Context {
+        actor: anna,
+        clock: desk.clock,
+        team: &desk.team,
+        verdict: &old,
+        by_hand: &desk.by_hand,
+    };
     let stale = case::decide(&moved.case, &over("mandatory"), &context).unwrap_err();
     assert_eq!(stale.rule, Rule::StaleVerdict);
 }

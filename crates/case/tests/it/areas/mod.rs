@@ -9,6 +9,7 @@ mod embargo;
 mod life;
 mod people;
 mod said;
+mod told;
 mod world;
 
 use case::{Command, refusal::Rule, rights::Actor};

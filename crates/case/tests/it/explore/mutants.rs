@@ -7,7 +7,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use case::{
-    Case, Clock, Command, Context, Event, Gate, PersonId, Refusal, Verdict,
+    Case, Clock, Command, Context, Event, Gate, Party, PersonId, Refusal, Verdict,
     act::{ActKind, ActState},
     complete_advisory, decide,
     embargo::Embargo,
@@ -31,6 +31,7 @@ struct Forged {
     actor: Actor,
     clock: Clock,
     team: BTreeSet<PersonId>,
+    by_hand: BTreeSet<Party>,
     verdict: Verdict,
 }
 
@@ -82,6 +83,7 @@ impl Mutant {
             actor: context.actor,
             clock: context.clock,
             team: context.team.clone(),
+            by_hand: context.by_hand.clone(),
             verdict: context.verdict.clone(),
         };
         (self.forge)(&mut forged);
@@ -90,6 +92,7 @@ impl Mutant {
             clock: forged.clock,
             team: &forged.team,
             verdict: &forged.verdict,
+            by_hand: &forged.by_hand,
         };
         // A guard that still refuses, or holds, is another one, and stands.
         match decide(&forged.case, &forged.command, &context) {

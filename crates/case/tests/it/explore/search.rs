@@ -132,7 +132,8 @@ fn take(
         }
     };
     let clock = Clock { now: moment(node.tick), trusted: step.trusted };
-    let context = Context { actor: step.actor, clock, team: &node.team, verdict };
+    let by_hand = &std::collections::BTreeSet::new();
+    let context = Context { actor: step.actor, clock, team: &node.team, verdict, by_hand };
     let Ok(events) = decide(&node.case, command, &context) else {
         return Ok(None);
     };

@@ -213,7 +213,7 @@ pub(super) const ROWS: &[Lack] = &[
         "the advisory was not read back as public",
         "public",
         "close",
-        "the advisory, read back as public",
+        "the public advisory, read back or told",
         &[("see-public", SKIP)],
         |s| stage(s, "see-public"),
     ),

@@ -155,7 +155,7 @@ pub(super) const ROWS: &[Lack] = &[
         "the draft was closed at the forge",
         "draft",
         "send-notice",
-        "the draft, read back from the forge",
+        "the draft at the forge, read back or told",
         &[("read-draft", |s| misread(s, |s| s.world.draft.state = DraftState::Closed))],
         reread,
     ),

@@ -9,7 +9,7 @@ use case::{ActId, Command, act::Proof};
 use engine::View;
 use serde::Deserialize;
 
-use super::{case_id, give, no_such_form};
+use super::{case_id, give, no_such_form, told};
 use crate::{
     blocking::blocking,
     desk::{Desk, Sheet},
@@ -61,7 +61,7 @@ pub(crate) async fn send(
     blocking(move || {
         let (view, act) = open(&visit, &at)?;
         let case = view.loaded.case.id;
-        let given = match read(act, &fields) {
+        let given = match read(&Desk::new(&visit, &view)?, act, &fields) {
             Ok(command) => give(&visit, case, &fields, 0, &command)?,
             Err(refusal) => Err(refusal),
         };
@@ -80,7 +80,7 @@ pub(crate) async fn send(
     .await
 }
 
-fn read(act: ActId, fields: &Fields) -> Read<Command> {
+fn read(desk: &Desk<'_>, act: ActId, fields: &Fields) -> Read<Command> {
     let reason = || fields.text("reason").to_owned();
     Ok(match fields.form() {
         "approve" => Command::Approve { act, digest: fields.parsed::<Digest>("digest", "Digest")? },
@@ -93,6 +93,8 @@ fn read(act: ActId, fields: &Fields) -> Read<Command> {
                 reference: fields.required("reference", "What you found")?.to_owned(),
             },
         },
+        "tell-post" => told::word(desk, fields, told::post(act, fields)?)?,
+        "tell-delivery" => told::word(desk, fields, told::delivery(act, fields)?)?,
         _ => return Err(no_such_form()),
     })
 }

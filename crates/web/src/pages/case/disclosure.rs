@@ -3,7 +3,7 @@
 
 use advisory::Digest;
 use case::{
-    ActId, Command, DisclosureId, Gate,
+    ActId, Command, DisclosureId, Gate, Party,
     act::{ActKind, Payload},
     policy::Approvals,
     rights::Permission,
@@ -12,7 +12,7 @@ use case::{
 use engine::EngineError;
 use serde::Serialize;
 
-use super::{Tab, no_such_form};
+use super::{Tab, no_such_form, told::Word};
 use crate::{
     desk::Desk,
     fields::{Fields, Read, bad},
@@ -57,6 +57,11 @@ struct DisclosureView {
     may_hold: bool,
     may_resume: bool,
     may_drop: bool,
+    /// No other clock can be asked: at the instant, a person must tell.
+    by_hand: bool,
+    /// The instant has come, by this machine's clock, and it waits for a person's word.
+    may_tell: bool,
+    time_told: Option<Word>,
 }
 
 /// The rehearsal shortly before the instant.
@@ -164,6 +169,7 @@ fn view(desk: &Desk<'_>, disclosure: &Disclosure) -> DisclosureView {
         DisclosureState::Finished => ("done", "out"),
     };
     let approver = desk.may(Permission::Approve);
+    let by_hand = desk.view.unconnected.contains(&Party::Clocks);
     let finished = disclosure.state == DisclosureState::Finished;
     DisclosureView {
         id: disclosure.id.to_string(),
@@ -201,6 +207,13 @@ fn view(desk: &Desk<'_>, disclosure: &Disclosure) -> DisclosureView {
             && matches!(disclosure.state, DisclosureState::Armed | DisclosureState::Running),
         may_resume: approver && matches!(disclosure.state, DisclosureState::Held { .. }),
         may_drop: desk.may(Permission::Plan) && disclosure.started_at.is_none(),
+        by_hand,
+        may_tell: by_hand
+            && approver
+            && disclosure.time_told.is_none()
+            && disclosure.instant <= desk.view.now
+            && matches!(disclosure.state, DisclosureState::Armed | DisclosureState::Running),
+        time_told: disclosure.time_told.as_ref().map(|told| Word::new(desk, told)),
     }
 }
 
@@ -229,6 +242,11 @@ fn read(desk: &Desk<'_>, fields: &Fields) -> Read<Vec<Command>> {
             digest: fields.parsed::<Digest>("digest", "Digest")?,
         },
         "arm" => Command::Arm { id: id()? },
+        "tell-time" => Command::TellTime {
+            id: id()?,
+            name: desk.names.of(desk.visit.person),
+            clock: fields.required("clock", "Which clock")?.to_owned(),
+        },
         "hold" => Command::Hold { id: id()?, reason: reason() },
         "resume" => Command::Resume { id: id()? },
         "drop" => Command::Drop { id: id()?, reason: reason() },

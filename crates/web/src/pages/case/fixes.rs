@@ -3,12 +3,15 @@
 use std::collections::BTreeSet;
 
 use case::{
-    Command, LineKey, Role, TrainId, act::ActKind, event::Decision, observation::DraftState,
-    rights::Permission,
+    Command, LineKey, Party, Role, Subject, TrainId, act::ActKind, event::Decision,
+    observation::DraftState, rights::Permission,
 };
 use serde::Serialize;
 
-use super::{Tab, no_such_form};
+use super::{
+    Tab, no_such_form,
+    told::{self, DraftForm, Word},
+};
 use crate::{
     desk::{Choice, Desk},
     fields::{Fields, Read, bad},
@@ -31,6 +34,7 @@ struct DraftView {
     credits: Vec<String>,
     vector: Option<String>,
     read_at: Option<Moment>,
+    told: Option<Word>,
 }
 
 #[derive(Serialize)]
@@ -54,10 +58,16 @@ struct TrainView {
 }
 
 #[derive(Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each says whether one form is shown")]
 struct Content {
     draft: Option<DraftView>,
     fork: Option<String>,
+    fork_told: Option<Word>,
     access: Option<AccessView>,
+    access_told: Option<Word>,
+    /// People tell what they see at the forge.
+    tell: bool,
+    drafted: DraftForm,
     create_draft: Option<Offer>,
     update_draft: Option<Offer>,
     create_fork: Option<Offer>,
@@ -86,9 +96,14 @@ fn content(desk: &Desk<'_>) -> minijinja::Value {
             credits: if desk.names.identity() { draft.credits.clone() } else { Vec::new() },
             vector: draft.vector.clone(),
             read_at: forge.draft_read_at.map(|at| desk.moment(at)),
+            told: Word::on(desk, Subject::Draft),
         }),
         fork: forge.fork.clone(),
+        fork_told: Word::on(desk, Subject::Fork),
         access: access(desk),
+        access_told: Word::on(desk, Subject::Access),
+        tell: told::may(desk, Party::Forge),
+        drafted: DraftForm::new(desk),
         create_draft: acts::offer(desk, &ActKind::CreateDraft),
         update_draft: acts::offer(desk, &ActKind::UpdateDraft),
         create_fork: acts::offer(desk, &ActKind::CreateFork),
@@ -162,6 +177,15 @@ fn access(desk: &Desk<'_>) -> Option<AccessView> {
 }
 
 fn read(desk: &Desk<'_>, fields: &Fields) -> Read<Vec<Command>> {
+    let seen = match fields.form() {
+        "tell-draft" => Some(told::draft(desk, fields)?),
+        "tell-fork" => Some(told::fork(fields)?),
+        "tell-access" => Some(told::access(fields)),
+        _ => None,
+    };
+    if let Some(seen) = seen {
+        return Ok(vec![told::word(desk, fields, seen)?]);
+    }
     let decisions = match fields.form() {
         "fixes" => declared(desk, fields)?,
         "inherited" => {

@@ -17,6 +17,7 @@ mod records;
 pub(crate) mod relate;
 mod retrospective;
 mod timeline;
+pub(crate) mod told;
 
 use axum::{
     extract::Path,

@@ -1,0 +1,161 @@
+//! What people tell of the world where no counterpart can be read from this house. Everything told
+//! carries where it was seen and a note; whose word it is, the session knows.
+
+use case::{
+    ActId, Attestation, Command, Party, Subject, Told,
+    observation::{Access, Delivery, Draft, DraftState, Observation},
+    rights::Permission,
+    state::Phase,
+};
+use serde::Serialize;
+
+use crate::{
+    desk::{Choice, Desk},
+    fields::{Fields, Read, bad},
+    time::Moment,
+};
+
+/// Whose word something is, as pages show it.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Word {
+    name: String,
+    at: Moment,
+    place: String,
+    note: String,
+}
+
+impl Word {
+    pub(crate) fn new(desk: &Desk<'_>, told: &Told) -> Self {
+        let Told { name, at, place, note } = told.clone();
+        Self { name, at: desk.moment(at), place, note }
+    }
+
+    /// Whose word something is that was told and not read back.
+    pub(crate) fn on(desk: &Desk<'_>, subject: Subject) -> Option<Self> {
+        desk.case.told.get(&subject).map(|told| Self::new(desk, told))
+    }
+}
+
+/// The viewer may tell what they saw of a party that cannot be read from here.
+pub(crate) fn may(desk: &Desk<'_>, party: Party) -> bool {
+    let open = desk.case.phase == Phase::Open;
+    open && desk.view.unconnected.contains(&party) && desk.may(Permission::Observe)
+}
+
+/// The word of whoever sent a form, on what they saw.
+pub(super) fn word(desk: &Desk<'_>, fields: &Fields, seen: Observation) -> Read<Command> {
+    Ok(Command::Attest(Box::new(Attestation {
+        seen,
+        name: desk.names.of(desk.visit.person),
+        place: place(fields)?,
+        note: fields.required("note", "What you saw")?.to_owned(),
+    })))
+}
+
+fn place(fields: &Fields) -> Read<String> {
+    fields.required("place", "Where you saw it").map(ToOwned::to_owned)
+}
+
+/// The forge's advisory, as somebody saw it.
+pub(super) fn draft(desk: &Desk<'_>, fields: &Fields) -> Read<Observation> {
+    let state = match fields.text("state") {
+        "draft" => DraftState::Draft,
+        "published" => DraftState::Published,
+        "closed" => DraftState::Closed,
+        _ => return Err(bad("nothing says whether it is a draft", "choose what it is there")),
+    };
+    let patched = desk.case.to_patch().filter_map(|(key, _, _)| {
+        fields.optional(&format!("patched {key}")).map(|version| (key.clone(), version))
+    });
+    let cwe =
+        |id: String| id.parse().map_err(|why| bad(format!("“{id}”: {why}"), "write it as CWE-79"));
+    Ok(Observation::Draft(Draft {
+        ghsa: fields.parsed("ghsa", "Its id")?,
+        url: place(fields)?,
+        state,
+        patched: patched.collect(),
+        credits: fields.lines("credits"),
+        vector: fields.optional("vector"),
+        cwes: fields.words("cwes").into_iter().map(cwe).collect::<Read<_>>()?,
+    }))
+}
+
+/// The private fork.
+pub(super) fn fork(fields: &Fields) -> Read<Observation> {
+    Ok(Observation::Fork { url: place(fields)? })
+}
+
+/// Who has access to it.
+pub(super) fn access(fields: &Fields) -> Observation {
+    let logins = |name: &str| fields.words(name).into_iter().collect();
+    Observation::Access(Access {
+        members: logins("members"),
+        pending: logins("pending"),
+        inherited: logins("inherited"),
+    })
+}
+
+/// A notice in its list's archive.
+pub(super) fn post(act: ActId, fields: &Fields) -> Read<Observation> {
+    let words_match = match fields.text("words") {
+        "same" => true,
+        "other" => false,
+        _ => return Err(bad("nothing says whether the words are the same", "compare them")),
+    };
+    let thread = fields.required("thread", "Thread")?.to_owned();
+    Ok(Observation::Post { act, url: place(fields)?, words_match, thread })
+}
+
+/// What became of a message to somebody.
+pub(super) fn delivery(act: ActId, fields: &Fields) -> Read<Observation> {
+    let why = || fields.required("why", "In its words").map(ToOwned::to_owned);
+    let outcome = match fields.text("outcome") {
+        "delivered" => Delivery::Delivered,
+        "bounced" => Delivery::Bounced { hard: true, why: why()? },
+        _ => return Err(bad("nothing says what became of it", "choose one")),
+    };
+    Ok(Observation::Delivery { act, person: fields.person()?, outcome })
+}
+
+/// The draft as the form shows it: what somebody told last.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct DraftForm {
+    ghsa: String,
+    url: String,
+    state: &'static str,
+    lines: Vec<(String, String)>,
+    credits: String,
+    vector: String,
+    cwes: String,
+}
+
+impl DraftForm {
+    pub(super) fn new(desk: &Desk<'_>) -> Self {
+        let draft = desk.case.forge.draft.as_ref();
+        let version = |key| draft.and_then(|d| d.patched.get(key)).cloned().unwrap_or_default();
+        let lines = desk.case.to_patch().map(|(key, _, _)| (key.to_string(), version(key)));
+        let lines = lines.collect();
+        let Some(draft) = draft else { return Self { state: "draft", lines, ..Self::default() } };
+        Self {
+            ghsa: draft.ghsa.to_string(),
+            url: draft.url.clone(),
+            state: match draft.state {
+                DraftState::Draft => "draft",
+                DraftState::Published => "published",
+                DraftState::Closed => "closed",
+            },
+            lines,
+            credits: draft.credits.join("\n"),
+            vector: draft.vector.clone().unwrap_or_default(),
+            cwes: draft.cwes.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+        }
+    }
+}
+
+/// Distributors whose copy of a notice somebody may know of.
+pub(crate) fn recipients(desk: &Desk<'_>) -> Vec<Choice> {
+    let concerned = desk.case.distributors.iter().flat_map(|decided| &decided.concerned);
+    concerned
+        .map(|one| Choice { value: one.person.to_string(), label: one.organisation.clone() })
+        .collect()
+}
