@@ -45,6 +45,25 @@ impl Page {
         self.form(form).split("<input ").filter(hidden).map(field).collect()
     }
 
+    /// What a form on this page would send if nobody touched it.
+    fn as_shown(&self, form: &str) -> Vec<(String, String)> {
+        let form = self.form(form);
+        let inputs = form.split("<input ").skip(1).map(|rest| &rest[..rest.find('>').unwrap()]);
+        let counts = |input: &&str| {
+            let choice = input.contains("type=\"radio\"") || input.contains("type=\"checkbox\"");
+            !choice || input.contains(" checked")
+        };
+        let of_inputs = inputs.filter(counts).map(|input| {
+            (unescape(attribute(input, "name=\"")), unescape(attribute(input, "value=\"")))
+        });
+        let areas = form.split("<textarea ").skip(1).map(|rest| {
+            let (tag, rest) = rest.split_once(">\n").unwrap();
+            let text = rest.split("</textarea>").next().unwrap();
+            (unescape(attribute(tag, "name=\"")), unescape(text))
+        });
+        of_inputs.chain(areas).collect()
+    }
+
     fn form(&self, form: &str) -> &str {
         let marker = format!("name=\"form\" value=\"{form}\"");
         let at = self.text.find(&marker).unwrap_or_else(|| panic!("no form {form} on the page"));
@@ -160,6 +179,17 @@ impl Browser {
         let page = self.get(path).await;
         assert_eq!(page.status, StatusCode::OK, "{path}");
         self.fill_on(&page, form, fields).await
+    }
+
+    /// Sends a form with everything that stands in it, but for what is changed.
+    pub(crate) async fn leave(&self, path: &str, form: &str, changed: &[(&str, &str)]) -> Page {
+        let page = self.get(path).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        let shown = page.as_shown(form);
+        let kept = shown.iter().map(|(n, v)| (n.as_str(), v.as_str()));
+        let kept = kept.filter(|(name, _)| !changed.iter().any(|(other, _)| name == other));
+        let all: Vec<(&str, &str)> = kept.chain(changed.iter().copied()).collect();
+        self.post(&page.action(form), &all).await
     }
 
     /// Fills in a form of a page that is open already.

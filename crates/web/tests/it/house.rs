@@ -171,7 +171,10 @@ impl House {
     /// The same on a store of its own.
     pub(crate) fn on(store: Arc<dyn Store>, entropy: Arc<dyn Entropy>) -> Self {
         let (hands, world) = (Hands(Arc::new(Mutex::new(START))), World::default());
-        let engine = assembled(store, entropy, &hands, &world);
+        Self::peopled(assembled(store, entropy, &hands, &world), hands, world)
+    }
+
+    fn peopled(engine: Engine, hands: Hands, world: World) -> Self {
         let contact = |name: &str, mailbox: &str| Contact {
             name: name.into(),
             mailbox: Some(mailbox.parse().unwrap()),
@@ -180,6 +183,23 @@ impl House {
         let ada = engine.add_person(&contact("Ada", "ada@project.example")).unwrap();
         let ben = engine.add_person(&contact("Ben", "ben@project.example")).unwrap();
         Self { engine: Arc::new(engine), hands, project: None, ada, ben, world }
+    }
+
+    /// A live house as it is shipped, but for its clock: nobody is connected, and mirrors of
+    /// repositories lie in a folder.
+    pub(crate) fn live(clones: PathBuf) -> Self {
+        let entropy: Arc<dyn Entropy> = Arc::new(SeededEntropy::new(11));
+        let store = Arc::new(MemoryStore::new(Kind::Live, Arc::clone(&entropy)));
+        let (hands, world) = (Hands(Arc::new(Mutex::new(START))), World::default());
+        let engine = Engine::new(Parts {
+            store,
+            ports: counterparts::ports(clones),
+            clock: Arc::new(hands.clone()),
+            entropy,
+            playbooks: ["contour", "minimal"].map(|n| playbook::shipped(n).unwrap()).into(),
+            texts: Texts::load(None).unwrap(),
+        });
+        Self::peopled(engine, hands, world)
     }
 
     /// The same people and world around another store, such as one restored from a backup.

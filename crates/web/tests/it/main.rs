@@ -15,6 +15,7 @@ mod by_eye;
 mod drills;
 mod forms;
 mod house;
+mod live;
 mod locked;
 mod look;
 mod mail;
