@@ -369,3 +369,48 @@ async fn a_case_goes_from_report_to_its_end_by_hand() {
     assert!(!overview.contains("read back at"), "{overview}");
     assert!(live.house.done().is_empty(), "the house itself sent nothing");
 }
+
+#[tokio::test]
+async fn where_everything_comes_out_together_the_release_is_waited_for() {
+    let mut repository = Repository::new();
+    let mut live = begin(&repository, "minimal").await;
+    let reporter = live.case().reports.values().next().unwrap().reporter.to_string();
+    assess(&live, &reporter).await;
+    name_the_clone(&live).await;
+    judge_the_lines(&live).await;
+    live.by_hand("create-draft").await;
+    live.tell_draft(&[("patched contour#1.16", "1.16.2")]).await;
+    let credit = [("how", "anonymous")];
+    live.form("conversation", "answer-credit", &credit).await;
+    let id = live.case().vulnerabilities.keys().next().unwrap().to_string();
+    live.by_hand(&format!("request-cve/{id}")).await;
+    live.form("assessment", "cna", &[("word", "assigned"), ("id", "CVE-2021-32783")]).await;
+    live.form("embargo", "propose", &[("at", "2021-06-15T16:00"), ("zone", "UTC")]).await;
+    live.form("embargo", "agree", &[]).await;
+    live.by_hand(&format!("tell/date-1/{reporter}")).await;
+    // What was released is what the advisory names, and so the version is planned before.
+    let version = [("verdict contour#1.16", "patch"), ("version contour#1.16", "1.16.2")];
+    live.form("assessment", "lines", &version).await;
+    live.form("disclosure", "plan", &[]).await;
+    live.form("disclosure", "approve", &[]).await;
+    live.form("disclosure", "arm", &[]).await;
+    let left = live.case().disclosure.unwrap().instant.duration_since(live.house.hands.now());
+    live.days_later(left + SignedDuration::from_mins(1)).await;
+    live.form("disclosure", "tell-time", &[("clock", "the telephone's")]).await;
+    live.resolve().await;
+    assert!(!live.case().facts.is_public(), "the release is not there");
+    let words = live.ada.get(&live.at("disclosure")).await.words();
+    assert!(words.contains("a release of contour#1.16 that contains the fix"), "{words}");
+
+    let [on_main, on_line] = repository.fix();
+    repository.release_with_fix();
+    let fixes =
+        [("commits contour#main", on_main.as_str()), ("commits contour#1.16", on_line.as_str())];
+    live.form("fixes", "fixes", &fixes).await;
+    live.wait(SignedDuration::from_mins(2));
+    live.resolve().await;
+    assert!(live.case().facts.is_public());
+    live.form("retrospective", "retrospective", &[("text", "It went well.")]).await;
+    live.form("retrospective", "close", &[("reason", "It is fixed and public.")]).await;
+    assert_eq!(live.case().phase, Phase::Closed);
+}
