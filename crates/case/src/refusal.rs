@@ -65,11 +65,10 @@ impl Refusal {
     /// A shut gate with what keeps it shut.
     #[must_use]
     pub fn gate(gate: Gate, missing: &[Missing]) -> Self {
-        let open: Vec<String> = missing.iter().map(|m| format!("{}: {}", m.step, m.what)).collect();
-        let name = format!("{gate:?}").to_lowercase();
+        let open: Vec<&str> = missing.iter().map(|m| m.what.as_str()).collect();
         Self {
             rule: Rule::GateShut,
-            why: format!("the gate \"{name}\" is shut"),
+            why: format!("the gate before {} is shut", gate.guards()),
             remedy: open.join("; "),
             missing: missing.to_vec(),
         }

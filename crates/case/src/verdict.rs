@@ -28,6 +28,18 @@ impl Gate {
     /// Every gate, in the order a case meets them.
     pub const ALL: [Self; 5] =
         [Self::Notify, Self::Arm, Self::Publish, Self::Announce, Self::Close];
+
+    /// What waits behind it, in words.
+    #[must_use]
+    pub fn guards(self) -> &'static str {
+        match self {
+            Self::Notify => "the notice to the distributors",
+            Self::Arm => "arming the disclosure",
+            Self::Publish => "publication",
+            Self::Announce => "the announcements",
+            Self::Close => "closing the case",
+        }
+    }
 }
 
 /// A step that keeps a gate shut, and the thing it lacks, in words for a person.

@@ -111,8 +111,35 @@ impl Engine {
         Ok(Export { view, files, without_identity: !identity })
     }
 
-    /// A report to the byte, unless it was forgotten.
     fn put_report(&self, report: ReportId, files: &mut Files) -> Result<(), EngineError> {
+        if let Some((name, bytes)) = self.report_bytes(report)? {
+            files.insert(format!("reports/{name}"), bytes);
+        }
+        Ok(())
+    }
+
+    /// A report of a case to the byte, with a name for the file. Who reads it is written down first.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`] when the person may not see who reported it, the case has no such
+    /// report, or it was forgotten.
+    pub fn raw_report(
+        &self,
+        case: CaseId,
+        person: PersonId,
+        report: ReportId,
+    ) -> Result<(String, Vec<u8>), EngineError> {
+        let actor = Actor::Person(person);
+        let view = self.view_as(case, actor, "report")?;
+        let known = view.loaded.case.reports.contains_key(&report);
+        if !(known && may(actor, &view.roles, Permission::ReadIdentity)) {
+            return Err(EngineError::NotFound);
+        }
+        self.report_bytes(report)?.ok_or(EngineError::NotFound)
+    }
+
+    /// A report to the byte, with a name for its file, unless it was forgotten.
+    fn report_bytes(&self, report: ReportId) -> Result<Option<(String, Vec<u8>)>, EngineError> {
         let (scope, stream) = (Scope::house("export"), streams::report(report)?);
         for record in self.store.read(&scope, &stream, Seq::FIRST)? {
             let Some(ReportEvent::Received { channel, raw, .. }) =
@@ -124,10 +151,10 @@ impl Engine {
             let bytes = self.store.get_blob(&scope, &stream, &blob)?;
             if let Some(bytes) = bytes.as_ref().and_then(Sealed::as_bytes) {
                 let ending = if channel == "mail" { "eml" } else { "txt" };
-                files.insert(format!("reports/{report}.{ending}"), bytes.to_vec());
+                return Ok(Some((format!("{report}.{ending}"), bytes.to_vec())));
             }
         }
-        Ok(())
+        Ok(None)
     }
 
     /// A case by its id or its codename, among those that somebody may see.

@@ -4,6 +4,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use case::Refusal;
+use playbook::Checklist;
 use serde::Serialize;
 
 use crate::time::distance;
@@ -85,6 +86,17 @@ impl From<&Refusal> for Refused {
 }
 
 impl Refused {
+    /// A refusal in a case, whose steps are named as its checklist names them.
+    pub(crate) fn in_case(refusal: &Refusal, checklist: &Checklist) -> Self {
+        let mut refused = Self::from(refusal);
+        for step in &mut refused.missing {
+            if let Some(item) = checklist.item(&step.step) {
+                step.title.clone_from(&item.title);
+            }
+        }
+        refused
+    }
+
     /// Nothing is wrong with the form; it only came at a bad moment.
     pub(crate) fn not_now(why: &str, wait: Duration) -> Self {
         let wait = distance(wait.as_secs().max(1));

@@ -61,6 +61,7 @@ fn house() -> Router<Arc<Lobby>> {
         .route("/link", post(case::link::send))
         .route("/relate", get(case::relate::show).post(case::relate::send))
         .route("/{tab}", get(case::show).post(case::send))
+        .route("/report/{report}", get(case::raw::show))
         .route("/act/{act}", get(case::act::show).post(case::act::send))
         .route("/prepare/{*slug}", get(case::prepare::show).post(case::prepare::send));
     Router::new()

@@ -244,10 +244,10 @@ impl Hall {
         title: &str,
         content: impl Serialize,
         fields: &Fields,
-        refusal: &case::Refusal,
+        refusal: impl Into<Refused>,
     ) -> Result<Response, Fault> {
         let mut frame = self.frame(title)?;
-        frame.said = Some(fields.said(Refused::from(refusal)));
+        frame.said = Some(fields.said(refusal.into()));
         let page = render::page(template, &frame, content)?;
         Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
     }

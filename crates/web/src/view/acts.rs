@@ -89,7 +89,7 @@ impl PlanView {
             content,
             words: matches!(plan.payload, Payload::Message { .. }),
             undo: words::undo(&plan.kind),
-            gate: plan.kind.gate().map(|gate| words::gate(gate).1),
+            gate: plan.kind.gate().map(case::Gate::guards),
             digest: plan.digest().map(|d| d.to_string()).unwrap_or_default(),
         }
     }

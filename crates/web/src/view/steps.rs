@@ -86,7 +86,7 @@ fn step(desk: &Desk<'_>, item: &Item) -> Step {
         status,
         evidence,
         missing: item.status.missing().to_vec(),
-        gates: item.gates.iter().map(|gate| words::gate(*gate).1).collect(),
+        gates: item.gates.iter().map(|gate| gate.guards()).collect(),
         due: item.due.map(|at| desk.moment(at)),
         overdue: item.overdue,
         actionable: matches!(item.status, Status::Ready { .. }),
@@ -105,7 +105,7 @@ pub(crate) fn gates(desk: &Desk<'_>) -> Vec<Gate> {
         .map(|gate| {
             let missing = acts::steps(desk, verdict.missing(gate));
             let mark = if missing.is_empty() { "done" } else { "waiting" };
-            Gate { name: words::gate(gate).0, mark, missing }
+            Gate { name: words::gate(gate), mark, missing }
         })
         .collect()
 }

@@ -37,14 +37,14 @@ pub(crate) fn event(event: &Event, names: &Names) -> String {
     }
 }
 
-/// A gate: what one does who passes it, and what that is called.
-pub(crate) fn gate(gate: Gate) -> (&'static str, &'static str) {
+/// A gate: what one does who passes it.
+pub(crate) fn gate(gate: Gate) -> &'static str {
     match gate {
-        Gate::Notify => ("notify the distributors", "the notice to the distributors"),
-        Gate::Arm => ("arm the disclosure", "arming the disclosure"),
-        Gate::Publish => ("publish", "publication"),
-        Gate::Announce => ("tell users and distributors that it is out", "the announcements"),
-        Gate::Close => ("close the case", "closing the case"),
+        Gate::Notify => "notify the distributors",
+        Gate::Arm => "arm the disclosure",
+        Gate::Publish => "publish",
+        Gate::Announce => "tell users and distributors that it is out",
+        Gate::Close => "close the case",
     }
 }
 

@@ -248,6 +248,11 @@ async fn a_case_goes_from_report_to_its_end_by_hand() {
         let words = live.ada.get(&live.at(page)).await.words();
         assert!(words.contains("no clone of contour is named on the project's page"), "{words}");
     }
+    let early = live.ada.leave(&live.at("retrospective"), "close", &[("reason", "over")]).await;
+    assert_eq!(early.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let words = early.words();
+    assert!(words.contains("The gate before closing the case is shut"), "{words}");
+    assert!(words.contains("<li>Publish the advisory: the advisory, published"), "steps have their titles: {words}");
     name_the_clone(&live).await;
     judge_the_lines(&live).await;
     live.evidence("lines");
@@ -413,4 +418,58 @@ async fn where_everything_comes_out_together_the_release_is_waited_for() {
     live.form("retrospective", "retrospective", &[("text", "It went well.")]).await;
     live.form("retrospective", "close", &[("reason", "It is fixed and public.")]).await;
     assert_eq!(live.case().phase, Phase::Closed);
+}
+
+#[tokio::test]
+async fn a_mirror_that_is_gone_is_said_and_nothing_is_lost() {
+    let repository = Repository::new();
+    let live = begin(&repository, "contour").await;
+    let reporter = live.case().reports.values().next().unwrap().reporter.to_string();
+    assess(&live, &reporter).await;
+    let page = format!("/project/{}", live.house.project.unwrap());
+    let clone = [("folder", "another.git"), ("told", "newest"), ("newest", "3")];
+    let refused = live.ada.leave(&page, "clone", &clone).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.words().contains("is not a git repository"), "{}", refused.words());
+    name_the_clone(&live).await;
+    let lines = live.case().lines;
+    assert_eq!(lines.len(), 2);
+    let mirror = repository.folder.path().join("clones/contour.git");
+    std::fs::rename(&mirror, mirror.with_extension("moved")).unwrap();
+    live.wait(SignedDuration::from_mins(2));
+    let words = live.ada.get(&live.at("overview")).await.words();
+    assert!(words.contains("contour cannot be read, so nothing can be told"), "{words}");
+    assert!(words.contains("is not a git repository"), "{words}");
+    assert_eq!(live.case().lines, lines);
+    std::fs::rename(mirror.with_extension("moved"), &mirror).unwrap();
+    let words = live.ada.get(&live.at("overview")).await.words();
+    assert!(!words.contains("cannot be read"), "{words}");
+}
+
+#[tokio::test]
+async fn the_team_may_have_a_report_to_the_byte() {
+    let repository = Repository::new();
+    let live = begin(&repository, "contour").await;
+    let report = live.case().reports.keys().next().unwrap().to_string();
+    let page = live.ada.get(&live.at("conversation")).await;
+    let address = live.at(&format!("report/{report}"));
+    assert!(page.words().contains(&format!("href=\"{address}\"")), "{}", page.words());
+    let file = live.ada.get(&address).await;
+    assert_eq!((file.status, file.text.as_str()), (StatusCode::OK, "report 1"));
+    assert_eq!(file.header("content-type"), "application/octet-stream");
+    assert_eq!(file.header("x-content-type-options"), "nosniff");
+    let name = format!("attachment; filename=\"report-{report}.txt\"");
+    assert_eq!(file.header("content-disposition"), name);
+    // Who works on the fix reads the case, and not who reported it.
+    let frida = [("name", "Frida"), ("role", "fix-developer")];
+    live.form("people", "invite", &frida).await;
+    let frida = live.case().holding(case::Role::FixDeveloper).next().unwrap().0;
+    let frida = Browser::signed_in(&live.house, frida).await;
+    assert_eq!(frida.get(&live.at("overview")).await.status, StatusCode::OK);
+    assert_eq!(frida.get(&address).await.status, StatusCode::NOT_FOUND);
+    let talk = frida.get(&live.at("conversation")).await;
+    assert!(!talk.words().contains(&address));
+    assert_eq!(live.ada.other().get(&address).await.status, StatusCode::NOT_FOUND);
+    let other = live.at(&format!("report/{}", "0".repeat(32)));
+    assert_eq!(live.ada.get(&other).await.status, StatusCode::NOT_FOUND);
 }

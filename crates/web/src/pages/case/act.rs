@@ -15,6 +15,7 @@ use crate::{
     desk::{Desk, Sheet},
     fault::Fault,
     fields::{Fields, Read},
+    frame::Refused,
     view::acts::{self, Panel},
     visit::Visit,
 };
@@ -73,7 +74,13 @@ pub(crate) async fn send(
             Err(refusal) => {
                 let view = visit.hall.engine.view(case, visit.actor())?;
                 let (title, sheet) = sheet(&visit, &view, act)?;
-                visit.hall.show_refused(TEMPLATE, &title, sheet, &fields, &refusal)
+                visit.hall.show_refused(
+                    TEMPLATE,
+                    &title,
+                    sheet,
+                    &fields,
+                    Refused::in_case(&refusal, &view.checklist),
+                )
             }
         }
     })

@@ -37,6 +37,8 @@ struct ReportView {
     text: String,
     received: Moment,
     deadline: Option<Moment>,
+    /// The viewer may have it to the byte.
+    raw: bool,
 }
 
 #[derive(Serialize)]
@@ -100,6 +102,7 @@ fn reports(desk: &Desk<'_>) -> Vec<ReportView> {
         text: report.text.clone(),
         received: desk.moment(report.received_at),
         deadline: report.deadline.map(|at| desk.moment(at)),
+        raw: desk.may(Permission::ReadIdentity),
     };
     desk.case.reports.values().map(shown).collect()
 }

@@ -15,6 +15,7 @@ use crate::{
     desk::{Choice, Desk},
     fault::Fault,
     fields::Fields,
+    frame::Refused,
     sign_in::{LINK, LinkPage},
     visit::Visit,
 };
@@ -54,7 +55,13 @@ pub(crate) async fn send(
                 let remedy = "let a colleague of theirs make one, who sees the same";
                 let refusal = Refusal::new(Rule::NotPermitted, why, remedy);
                 let (title, sheet) = sheet(&visit, &view, &people::TAB)?;
-                visit.hall.show_refused(people::TAB.template, &title, sheet, &fields, &refusal)
+                visit.hall.show_refused(
+                    people::TAB.template,
+                    &title,
+                    sheet,
+                    &fields,
+                    Refused::in_case(&refusal, &view.checklist),
+                )
             }
             Err(other) => Err(other.into()),
         }

@@ -13,6 +13,7 @@ mod overview;
 mod people;
 pub(crate) use people::{contact, known_or_new};
 pub(crate) mod prepare;
+pub(crate) mod raw;
 mod records;
 pub(crate) mod relate;
 mod retrospective;
@@ -32,6 +33,7 @@ use crate::{
     desk::{Desk, Sheet},
     fault::Fault,
     fields::{Fields, Read},
+    frame::Refused,
     visit::Visit,
 };
 
@@ -127,7 +129,13 @@ pub(crate) async fn send(
                 // What came before the refusal may have changed the case.
                 let view = visit.hall.engine.view(case, visit.actor())?;
                 let (title, sheet) = sheet(&visit, &view, tab)?;
-                visit.hall.show_refused(tab.template, &title, sheet, &fields, &refusal)
+                visit.hall.show_refused(
+                    tab.template,
+                    &title,
+                    sheet,
+                    &fields,
+                    Refused::in_case(&refusal, &view.checklist),
+                )
             }
         }
     })

@@ -111,7 +111,13 @@ pub(crate) async fn send(
             }
             Err(refusal) => {
                 let (title, sheet) = sheet(&visit, &view, &at.slug)?;
-                visit.hall.show_refused(TEMPLATE, &title, sheet, &fields, &refusal)
+                visit.hall.show_refused(
+                    TEMPLATE,
+                    &title,
+                    sheet,
+                    &fields,
+                    Refused::in_case(&refusal, &view.checklist),
+                )
             }
         }
     })

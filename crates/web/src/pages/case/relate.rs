@@ -16,6 +16,7 @@ use crate::{
     desk::{Desk, Sheet},
     fault::Fault,
     fields::{Fields, Read, bad},
+    frame::Refused,
     time::Moment,
     visit::Visit,
 };
@@ -77,7 +78,13 @@ pub(crate) async fn send(
             }
             Err(refusal) => {
                 let (title, sheet) = sheet(&visit, &view)?;
-                visit.hall.show_refused(TEMPLATE, &title, sheet, &fields, &refusal)
+                visit.hall.show_refused(
+                    TEMPLATE,
+                    &title,
+                    sheet,
+                    &fields,
+                    Refused::in_case(&refusal, &view.checklist),
+                )
             }
         }
     })
