@@ -49,16 +49,21 @@ impl Clones {
     /// The mirror, if it is whole.
     fn open(&self, repository: Repository<'_>) -> Result<(PathBuf, Repo)> {
         let path = self.path(repository)?;
-        let repo = Repo::open(&path).map_err(|why| unread(&path, &why))?;
-        let integrity = repo.integrity().map_err(|why| unread(&path, &why))?;
-        let fault = if !repo.is_mirror().map_err(|why| unread(&path, &why))? {
+        let repo = match Repo::open(&path) {
+            Err(git::Error::NotARepository(_)) => {
+                return Err(unread(repository, &"there is no repository of that name"));
+            }
+            opened => opened.map_err(|why| unread(repository, &why))?,
+        };
+        let integrity = repo.integrity().map_err(|why| unread(repository, &why))?;
+        let fault = if !repo.is_mirror().map_err(|why| unread(repository, &why))? {
             "is no mirror; make one with “git clone --mirror”"
         } else if integrity.partial || !integrity.doubtful().is_empty() {
             "does not hold the whole history; make it anew with “git clone --mirror”"
         } else {
             return Ok((path, repo));
         };
-        Err(PortError::Refused(format!("the clone {} {fault}", path.display())))
+        Err(PortError::Refused(format!("the clone {} {fault}", folder(repository))))
     }
 
     fn path(&self, repository: Repository<'_>) -> Result<PathBuf> {
@@ -78,12 +83,12 @@ impl Clones {
     fn shows(&self, repository: Repository<'_>) -> Result<Arc<Shows>> {
         let (path, repo) = self.open(repository)?;
         let Some(asked) = repository.clone else { return Err(absent(repository.name)) };
-        let mark = repo.refs_mark().map_err(|why| unread(&path, &why))?;
+        let mark = repo.refs_mark().map_err(|why| unread(repository, &why))?;
         let mut all = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = all.get(&path).filter(|k| k.mark == mark && k.asked == *asked) {
             return Ok(Arc::clone(&known.shows));
         }
-        let shows = Arc::new(Shows::read(&repo, asked).map_err(|why| unread(&path, &why))?);
+        let shows = Arc::new(Shows::read(&repo, asked).map_err(|why| unread(repository, &why))?);
         all.insert(path, Known { mark, asked: asked.clone(), shows: Arc::clone(&shows) });
         Ok(shows)
     }
@@ -116,9 +121,9 @@ impl Repositories for Clones {
     }
 
     fn sight(&self, repository: Repository<'_>) -> Result<Option<Sight>> {
-        let (path, repo) = self.open(repository)?;
-        let at = repo.fetched_at().map_err(|why| unread(&path, &why))?;
-        let fetched_at = Timestamp::try_from(at).map_err(|why| unread(&path, &why))?;
+        let (_, repo) = self.open(repository)?;
+        let at = repo.fetched_at().map_err(|why| unread(repository, &why))?;
+        let fetched_at = Timestamp::try_from(at).map_err(|why| unread(repository, &why))?;
         let lines = self.shows(repository)?.supported.lines.clone();
         Ok(Some(Sight { lines, fetched_at }))
     }
@@ -146,6 +151,11 @@ fn absent(repository: &str) -> PortError {
     PortError::Absent(format!("no clone of {repository} is named on the project's page"))
 }
 
-fn unread(path: &Path, why: &dyn std::fmt::Display) -> PortError {
-    PortError::Unreached(format!("the clone {} cannot be read: {why}", path.display()))
+/// Where the machine keeps its files is nothing that a page must show.
+fn folder(repository: Repository<'_>) -> &str {
+    repository.clone.map_or("", |clone| clone.folder.as_str())
+}
+
+fn unread(repository: Repository<'_>, why: &dyn std::fmt::Display) -> PortError {
+    PortError::Unreached(format!("the clone {} cannot be read: {why}", folder(repository)))
 }

@@ -110,7 +110,7 @@ fn only_a_whole_mirror_is_read() {
     }
     assert!(shelf.why_not("shallow.git").contains("does not hold the whole history"));
     for folder in ["empty.git", "gone.git"] {
-        assert!(shelf.why_not(folder).contains("is not a git repository"), "{folder}");
+        assert!(shelf.why_not(folder).contains("there is no repository of that name"), "{folder}");
     }
     // A mirror that breaks later is noticed, whatever it showed before.
     shelf.clone("a.git", &["--mirror"]);

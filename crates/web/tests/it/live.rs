@@ -252,7 +252,10 @@ async fn a_case_goes_from_report_to_its_end_by_hand() {
     assert_eq!(early.status, StatusCode::UNPROCESSABLE_ENTITY);
     let words = early.words();
     assert!(words.contains("The gate before closing the case is shut"), "{words}");
-    assert!(words.contains("<li>Publish the advisory: the advisory, published"), "steps have their titles: {words}");
+    assert!(
+        words.contains("<li>Publish the advisory: the advisory, published"),
+        "steps have their titles: {words}"
+    );
     name_the_clone(&live).await;
     judge_the_lines(&live).await;
     live.evidence("lines");
@@ -430,7 +433,7 @@ async fn a_mirror_that_is_gone_is_said_and_nothing_is_lost() {
     let clone = [("folder", "another.git"), ("told", "newest"), ("newest", "3")];
     let refused = live.ada.leave(&page, "clone", &clone).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(refused.words().contains("is not a git repository"), "{}", refused.words());
+    assert!(refused.words().contains("there is no repository of that name"), "{}", refused.words());
     name_the_clone(&live).await;
     let lines = live.case().lines;
     assert_eq!(lines.len(), 2);
@@ -439,7 +442,7 @@ async fn a_mirror_that_is_gone_is_said_and_nothing_is_lost() {
     live.wait(SignedDuration::from_mins(2));
     let words = live.ada.get(&live.at("overview")).await.words();
     assert!(words.contains("contour cannot be read, so nothing can be told"), "{words}");
-    assert!(words.contains("is not a git repository"), "{words}");
+    assert!(words.contains("there is no repository of that name"), "{words}");
     assert_eq!(live.case().lines, lines);
     std::fs::rename(mirror.with_extension("moved"), &mirror).unwrap();
     let words = live.ada.get(&live.at("overview")).await.words();
