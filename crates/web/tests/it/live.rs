@@ -170,6 +170,13 @@ impl Live {
     }
 }
 
+/// The auditor finds nothing in the house's journal.
+fn audited(live: &Live) {
+    let books = rehearsal::audit::Books::read(live.house.engine.store()).unwrap();
+    let report = rehearsal::audit::audit(&books);
+    assert!(report.violations.is_empty(), "{:#?}", report.violations);
+}
+
 fn went(page: &Page, what: &str) {
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{what}: {}", page.words());
 }
@@ -376,6 +383,7 @@ async fn a_case_goes_from_report_to_its_end_by_hand() {
     let overview = live.ada.get(&live.at("overview")).await.words();
     assert!(!overview.contains("read back at"), "{overview}");
     assert!(live.house.done().is_empty(), "the house itself sent nothing");
+    audited(&live);
 }
 
 #[tokio::test]
@@ -421,6 +429,7 @@ async fn where_everything_comes_out_together_the_release_is_waited_for() {
     live.form("retrospective", "retrospective", &[("text", "It went well.")]).await;
     live.form("retrospective", "close", &[("reason", "It is fixed and public.")]).await;
     assert_eq!(live.case().phase, Phase::Closed);
+    audited(&live);
 }
 
 #[tokio::test]

@@ -161,15 +161,18 @@ fn parts(desk: &Desk<'_>) -> Result<Vec<Part>, String> {
 }
 
 fn view(desk: &Desk<'_>, disclosure: &Disclosure) -> DisclosureView {
+    let by_hand = desk.view.unconnected.contains(&Party::Clocks);
     let (mark, state) = match disclosure.state {
         DisclosureState::Planned => ("waiting", "waits for approvals, then to be armed"),
+        DisclosureState::Armed if by_hand => {
+            ("ready", "armed: goes out at its instant, once a person has said that it has come")
+        }
         DisclosureState::Armed => ("ready", "armed: goes out by itself at its instant"),
         DisclosureState::Held { .. } => ("overdue", "held"),
         DisclosureState::Running => ("ready", "going out"),
         DisclosureState::Finished => ("done", "out"),
     };
     let approver = desk.may(Permission::Approve);
-    let by_hand = desk.view.unconnected.contains(&Party::Clocks);
     let finished = disclosure.state == DisclosureState::Finished;
     DisclosureView {
         id: disclosure.id.to_string(),
