@@ -9,7 +9,7 @@
 use std::{
     collections::BTreeMap,
     path::{Component, Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use engine::ports::{LocalClone, PortError, Repositories, Repository, Sight, SupportedLines};
@@ -24,7 +24,6 @@ pub struct Clones {
 }
 
 /// What a mirror showed, for as long as its refs and the question stay the same.
-#[derive(Clone)]
 struct Known {
     mark: RefsMark,
     asked: LocalClone,
@@ -44,6 +43,10 @@ impl Clones {
     #[must_use]
     pub fn below(folder: PathBuf) -> Self {
         Self { folder, known: Mutex::default() }
+    }
+
+    fn known(&self) -> MutexGuard<'_, BTreeMap<PathBuf, Known>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The mirror, if it is whole.
@@ -84,12 +87,14 @@ impl Clones {
         let (path, repo) = self.open(repository)?;
         let Some(asked) = repository.clone else { return Err(absent(repository.name)) };
         let mark = repo.refs_mark().map_err(|why| unread(repository, &why))?;
-        let mut all = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = all.get(&path).filter(|k| k.mark == mark && k.asked == *asked) {
+        let same = |known: &&Known| known.mark == mark && known.asked == *asked;
+        if let Some(known) = self.known().get(&path).filter(same) {
             return Ok(Arc::clone(&known.shows));
         }
+        // A long history is read without keeping others waiting.
         let shows = Arc::new(Shows::read(&repo, asked).map_err(|why| unread(repository, &why))?);
-        all.insert(path, Known { mark, asked: asked.clone(), shows: Arc::clone(&shows) });
+        let known = Known { mark, asked: asked.clone(), shows: Arc::clone(&shows) };
+        self.known().insert(path, known);
         Ok(shows)
     }
 }

@@ -12,6 +12,7 @@ mod ledger;
 mod lost;
 mod memory;
 mod people;
+mod told;
 mod trace;
 mod twice;
 
@@ -139,6 +140,9 @@ pub fn audit(books: &Books) -> Report {
     lost::check(books, &mut found);
     twice::check(books, &ledgers, &mut found);
     trace::check_records(books, &ledgers, &mut found);
+    for (id, entries) in &books.cases {
+        told::check(books, *id, entries, &mut found);
+    }
     for ledger in &ledgers {
         early::check(books, ledger, &mut found);
         people::check(books, ledger, &mut found);
