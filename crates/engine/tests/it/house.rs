@@ -57,17 +57,27 @@ pub(crate) struct Script {
     pub(crate) found: Found,
     pub(crate) calls: Vec<(ActId, Plan)>,
     pub(crate) mails: Vec<IncomingMail>,
+    /// There are no connectors.
+    pub(crate) by_hand: bool,
+    /// What the forge shows.
+    pub(crate) draft: Option<Draft>,
 }
 
 #[derive(Clone)]
 pub(crate) struct Party(pub(crate) Arc<Mutex<Script>>);
 
 impl Counterpart for Party {
+    fn connected(&self) -> bool {
+        !self.0.lock().unwrap().by_hand
+    }
     fn nature(&self, _: &Plan) -> Nature {
         self.0.lock().unwrap().nature
     }
     fn perform(&self, act: ActId, plan: &Plan) -> Result<Proof, PortError> {
         let mut script = self.0.lock().unwrap();
+        if script.by_hand {
+            return Err(PortError::Absent("do it by hand".into()));
+        }
         script.calls.push((act, plan.clone()));
         let answer = if script.answers.is_empty() { Ok(()) } else { script.answers.remove(0) };
         answer.map(|()| Proof { by: "party".into(), reference: act.to_string() })
@@ -79,7 +89,12 @@ impl Counterpart for Party {
 
 impl Forge for Party {
     fn draft(&self, _: ActId) -> Result<Option<Draft>, PortError> {
-        Ok(None)
+        let script = self.0.lock().unwrap();
+        if script.by_hand {
+            Err(PortError::Absent("look".into()))
+        } else {
+            Ok(script.draft.clone())
+        }
     }
     fn fork(&self, _: ActId) -> Result<Option<String>, PortError> {
         Ok(None)
@@ -204,6 +219,8 @@ impl House {
             found: Found::Missing,
             calls: Vec::new(),
             mails: Vec::new(),
+            by_hand: false,
+            draft: None,
         }));
         let sources: Vec<_> =
             (0..3).map(|_| Arc::new(Mutex::new(Some(SignedDuration::ZERO)))).collect();

@@ -19,4 +19,5 @@ mod mail;
 mod published;
 mod records;
 mod relate;
+mod told;
 mod unlock;
