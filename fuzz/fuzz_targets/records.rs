@@ -7,6 +7,7 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
         advisory::osv::check,
         advisory::cve::check,
         advisory::openvex::check,
+        advisory::cyclonedx::check,
         advisory::csaf::check,
         ghsa,
     ];
