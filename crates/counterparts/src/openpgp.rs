@@ -1,18 +1,20 @@
 //! OpenPGP (RFC 9580): signing documents, the one place that knows it.
 //!
-//! Takes a secret key as bytes and makes detached signatures of version 4, which every reader of
-//! CSAF documents can check. Must not read files or clocks, and has no way to decrypt: what it
+//! Takes a secret key as bytes and makes signatures of version 4, which every reader of CSAF documents
+//! can check: detached ones over documents, and around texts that are read as they are. Must not read files or clocks, and has no way to decrypt: what it
 //! answers to somebody's bytes can be no oracle.
 
 use advisory::provider::Signer;
 use jiff::Timestamp;
 use pgp::{
-    composed::{ArmorOptions, Deserializable, DetachedSignature, SignedSecretKey},
+    composed::{
+        ArmorOptions, CleartextSignedMessage, Deserializable, DetachedSignature, SignedSecretKey,
+    },
     crypto::hash::HashAlgorithm,
-    packet::{Signature, SignatureConfig, SignatureType, Subpacket, SubpacketData},
+    packet::{SecretSubkey, Signature, SignatureConfig, SignatureType, Subpacket, SubpacketData},
     types::{
         Duration, KeyDetails, KeyVersion, Password, SignedUser, SigningKey, Tag,
-        Timestamp as Instant,
+        Timestamp as Instant, VerifyingKey,
     },
 };
 
@@ -94,16 +96,28 @@ impl OpenPgp {
     }
 
     fn signature(&self, document: &[u8], at: u32) -> Result<DetachedSignature, OpenPgpError> {
+        match self.signing_subkey() {
+            Some(subkey) => signature_by(subkey, subkey.public_key(), &self.password, document, at),
+            None => {
+                let key = &self.key.primary_key;
+                signature_by(key, key.public_key(), &self.password, document, at)
+            }
+        }
+    }
+
+    fn around(&self, text: &str, at: u32) -> Result<CleartextSignedMessage, OpenPgpError> {
+        match self.signing_subkey() {
+            Some(subkey) => around_by(subkey, subkey.public_key(), &self.password, text, at),
+            None => {
+                let key = &self.key.primary_key;
+                around_by(key, key.public_key(), &self.password, text, at)
+            }
+        }
+    }
+
+    fn signing_subkey(&self) -> Option<&SecretSubkey> {
         let subkey = self.subkey.and_then(|number| self.key.secret_subkeys.get(number));
-        let made = if let Some(subkey) = subkey {
-            let made = made(&subkey.key, &self.password, document, at)?;
-            made.verify(subkey.key.public_key(), document).map(|()| made)
-        } else {
-            let made = made(&self.key.primary_key, &self.password, document, at)?;
-            made.verify(self.key.primary_key.public_key(), document).map(|()| made)
-        };
-        // A fault while signing could give the key away (RFC 9580, 13.5 and its like).
-        made.map_err(|_| OpenPgpError::Faulty)
+        subkey.map(|subkey| &subkey.key)
     }
 }
 
@@ -121,6 +135,14 @@ impl Signer for OpenPgp {
         let signature = signature.map_err(|error| error.to_string())?;
         signature.to_armored_bytes(ArmorOptions::default()).map_err(|error| error.to_string())
     }
+
+    fn sign_text(&self, text: &str, at: Timestamp) -> Result<String, String> {
+        // The line end before the signature is not the text's (RFC 9580, 7.1).
+        let text = text.strip_suffix('\n').unwrap_or(text);
+        let signed = self.around(text, seconds(at).max(self.since));
+        let signed = signed.map_err(|error| error.to_string())?;
+        signed.to_armored_string(ArmorOptions::default()).map_err(|error| error.to_string())
+    }
 }
 
 /// Seconds since 1970; OpenPGP has no other times.
@@ -128,14 +150,43 @@ fn seconds(at: Timestamp) -> u32 {
     u32::try_from(at.as_second().max(0)).unwrap_or(u32::MAX)
 }
 
-fn made(
+/// A signature that was seen to verify: a fault while signing could give the key away (RFC 9580, 13.5
+/// and its like).
+fn signature_by(
     key: &impl SigningKey,
+    public: &impl VerifyingKey,
     password: &Password,
     document: &[u8],
     at: u32,
 ) -> Result<DetachedSignature, OpenPgpError> {
-    let mut config =
-        SignatureConfig::v4(SignatureType::Binary, key.algorithm(), HashAlgorithm::Sha512);
+    let config = config(key, SignatureType::Binary, at)?;
+    // The algorithms are known, so what remains is the lock.
+    let signature = config.sign(key, password, document).map_err(|_| OpenPgpError::Password)?;
+    let made = DetachedSignature::new(signature);
+    made.verify(public, document).map(|()| made).map_err(|_| OpenPgpError::Faulty)
+}
+
+/// The same around a text.
+fn around_by(
+    key: &impl SigningKey,
+    public: &impl VerifyingKey,
+    password: &Password,
+    text: &str,
+    at: u32,
+) -> Result<CleartextSignedMessage, OpenPgpError> {
+    let config = config(key, SignatureType::Text, at)?;
+    let made = CleartextSignedMessage::new(text, config, key, password);
+    let made = made.map_err(|_| OpenPgpError::Password)?;
+    made.verify(public).map_err(|_| OpenPgpError::Faulty)?;
+    Ok(made)
+}
+
+fn config(
+    key: &impl SigningKey,
+    kind: SignatureType,
+    at: u32,
+) -> Result<SignatureConfig, OpenPgpError> {
+    let mut config = SignatureConfig::v4(kind, key.algorithm(), HashAlgorithm::Sha512);
     let created = SubpacketData::SignatureCreationTime(Instant::from_secs(at));
     let by = SubpacketData::IssuerFingerprint(key.fingerprint());
     let by_id = SubpacketData::IssuerKeyId(key.legacy_key_id());
@@ -143,9 +194,7 @@ fn made(
     config.hashed_subpackets = vec![packet(created)?, packet(by)?];
     // Old readers look for this one alone.
     config.unhashed_subpackets = vec![packet(by_id)?];
-    // The algorithms are known, so what remains is the lock.
-    let signature = config.sign(key, password, document).map_err(|_| OpenPgpError::Password)?;
-    Ok(DetachedSignature::new(signature))
+    Ok(config)
 }
 
 /// What a key's own signatures say of one of its parts.

@@ -7,7 +7,7 @@
 use advisory::{
     Advisory,
     csaf::Revision,
-    provider::{Provider, Published},
+    provider::{Provider, Published, Versions},
 };
 use case::{
     Case, Entry, Event, ProjectId,
@@ -41,7 +41,7 @@ impl Engine {
             let loaded = journal::load(&*self.store, case)?;
             all.extend(published(&loaded.case, &loaded.entries));
         }
-        Ok((Provider { imprint, since }, all))
+        Ok((Provider { imprint, since, versions: Versions::default() }, all))
     }
 }
 

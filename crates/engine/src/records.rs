@@ -219,7 +219,7 @@ fn of_csaf_2_1(facts: &Facts<'_>, _: usize) -> Result<Vec<u8>, String> {
 fn csaf_as(facts: &Facts<'_>, version: CsafVersion) -> Result<Vec<u8>, String> {
     let imprint = facts.imprint()?;
     let year = facts.first().to_zoned(TimeZone::UTC).year();
-    let publisher = Publisher::of(imprint, year);
+    let publisher = Publisher::of(imprint, version, year);
     let tracking = Tracking {
         id: facts.id()?,
         status: Status::Final,

@@ -43,8 +43,8 @@ mod words;
 mod write;
 
 pub use read::read;
-pub(crate) use write::put;
 pub use write::{CsafError, Publisher, Revision, Status, Tracking, write, write_as};
+pub(crate) use write::{label, put};
 
 use std::collections::BTreeSet;
 
@@ -72,6 +72,14 @@ impl CsafVersion {
         match self {
             Self::V2_0 => "2.0",
             Self::V2_1 => "2.1",
+        }
+    }
+
+    /// The address of its schema.
+    pub(crate) fn schema(self) -> &'static str {
+        match self {
+            Self::V2_0 => "https://docs.oasis-open.org/csaf/csaf/v2.0/csaf_json_schema.json",
+            Self::V2_1 => shape::SCHEMA_ADDRESS,
         }
     }
 

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::catalogue::Catalogue;
-use super::{CsafVersion, check, file_name, shape, statement, weakness};
+use super::{CsafVersion, check, file_name, statement, weakness};
 use crate::affected::Stage;
 use crate::audience::{Audience, Shown};
 use crate::check::Weight;
@@ -33,15 +33,15 @@ pub struct Publisher {
 }
 
 impl Publisher {
-    /// A project by its imprint, for documents whose first edition is of that year: where the
-    /// provider's tree has them.
+    /// A project by its imprint, for documents of that version whose first edition is of that year:
+    /// where the provider's tree has them.
     #[must_use]
-    pub fn of(imprint: &Imprint, year: i16) -> Self {
+    pub fn of(imprint: &Imprint, version: CsafVersion, year: i16) -> Self {
         Self {
             name: imprint.name.to_string(),
             namespace: imprint.namespace.to_string(),
             contact: Some(imprint.contact.in_words()),
-            folder: format!("{}/{}/{year}", imprint.base, crate::provider::WHITE),
+            folder: format!("{}/{}/{year}", imprint.base, crate::provider::folder(version)),
         }
     }
 }
@@ -163,7 +163,7 @@ pub fn write_as(
         "vulnerabilities": vulnerabilities,
     });
     if let Some(members) = document.as_object_mut().filter(|_| version == CsafVersion::V2_1) {
-        members.insert("$schema".to_owned(), shape::SCHEMA_ADDRESS.into());
+        members.insert("$schema".to_owned(), version.schema().into());
     }
     document.sort_all_objects();
     let mut text = serde_json::to_string_pretty(&document).map_err(|_| CsafError::Json)?;
@@ -276,7 +276,7 @@ fn rating(advisory: &Advisory) -> Value {
 }
 
 /// 2.0 has the labels of TLP 1, 2.1 those of TLP 2.
-fn label(version: CsafVersion, audience: Audience) -> &'static str {
+pub(crate) fn label(version: CsafVersion, audience: Audience) -> &'static str {
     match (audience, version) {
         (Audience::Team, _) => "RED",
         (Audience::Reporter | Audience::Distributors, _) => "AMBER",

@@ -1,5 +1,5 @@
-//! What a CSAF trusted provider serves (CSAF 2.0, 7.1), and what else readers of advisories ask
-//! for: OSV records, an Atom feed and plain pages, from all that a project has published.
+//! What a CSAF trusted provider serves (CSAF 2.0 and 2.1, 7.1), and what else readers of advisories
+//! ask for: OSV records, an Atom feed and plain pages, from all that a project has published.
 //!
 //! From values to paths and bytes, the same bytes each time. Must not touch a disk, hold a key or
 //! decide what is public: every advisory handed in here is taken for published, and shown as the
@@ -12,6 +12,7 @@ mod atom;
 mod csaf;
 mod osv;
 mod page;
+mod place;
 mod rolie;
 mod security_txt;
 mod words;
@@ -22,7 +23,7 @@ use jiff::Timestamp;
 
 use crate::affected::Stage;
 use crate::audience::{Reader, Shown};
-use crate::csaf::{Revision, file_name};
+use crate::csaf::{CsafVersion, Revision, file_name};
 use crate::document::Advisory;
 use crate::imprint::Imprint;
 use crate::text::debug_without_content;
@@ -31,8 +32,7 @@ use crate::text::debug_without_content;
 /// planned then has been held against what came.
 const STAGE: Stage = Stage::Planned;
 
-/// Where CSAF documents for everyone stand; CSAF 2.0 has the labels of TLP 1.
-pub(crate) const WHITE: &str = "csaf/white";
+pub(crate) use place::folder;
 
 /// A project as a provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +41,42 @@ pub struct Provider {
     pub imprint: Imprint,
     /// Since when it signs like this.
     pub since: Timestamp,
+    /// Which versions of CSAF it serves.
+    pub versions: Versions,
+}
+
+/// Which versions of CSAF are served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Versions {
+    /// One.
+    Only(CsafVersion),
+    /// Both side by side, as is recommended while readers go from one to the other: every advisory
+    /// under the same name in each (CSAF 2.1, 7.4). Who asks for none in particular gets this one.
+    Both(CsafVersion),
+}
+
+impl Versions {
+    /// The one for who asks for none in particular.
+    fn main(self) -> CsafVersion {
+        match self {
+            Self::Only(version) | Self::Both(version) => version,
+        }
+    }
+
+    /// All of them, the oldest first.
+    fn each(self) -> Vec<CsafVersion> {
+        match self {
+            Self::Only(version) => vec![version],
+            Self::Both(_) => vec![CsafVersion::V2_0, CsafVersion::V2_1],
+        }
+    }
+}
+
+impl Default for Versions {
+    /// The version that is a standard.
+    fn default() -> Self {
+        Self::Only(CsafVersion::V2_0)
+    }
 }
 
 /// An advisory that is public.
@@ -70,6 +106,12 @@ pub trait Signer {
     /// # Errors
     /// In words for the operator.
     fn sign(&self, document: &[u8], at: Timestamp) -> Result<Vec<u8>, String>;
+
+    /// A text of that moment with its signature around it, to be read as it is (RFC 9580, 7).
+    ///
+    /// # Errors
+    /// In words for the operator.
+    fn sign_text(&self, text: &str, at: Timestamp) -> Result<String, String>;
 }
 
 /// Files by their path, which has `/` between folders.
@@ -159,7 +201,7 @@ pub fn write(
     atom::write(&provider.imprint, &issues, provider.since, &mut files);
     for issue in &issues {
         let links = page::Records {
-            csaf: documents.get(&issue.id).map(String::as_str),
+            csaf: documents.get(&issue.id).map_or(&[], Vec::as_slice),
             osv: records.get(&issue.id).map(String::as_str),
             signed: signer.is_some(),
         };
@@ -168,8 +210,8 @@ pub fn write(
     }
     let list = page::list(&provider.imprint, &issues).into_bytes();
     files.insert("advisories/index.html".to_owned(), list);
-    let text = security_txt::write(&provider.imprint, now)?;
-    files.insert(".well-known/security.txt".to_owned(), text.into_bytes());
+    let text = security_txt::write(provider, now, signer)?;
+    files.insert(security_txt::PATH.to_owned(), text.into_bytes());
     Ok(Written { files, left_out })
 }
 

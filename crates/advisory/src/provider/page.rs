@@ -21,7 +21,7 @@ const STYLE: &str = include_str!("page.css");
 
 /// Where an advisory's other records stand.
 pub(super) struct Records<'a> {
-    pub(super) csaf: Option<&'a str>,
+    pub(super) csaf: &'a [csaf::Found],
     pub(super) osv: Option<&'a str>,
     pub(super) signed: bool,
 }
@@ -210,13 +210,13 @@ fn link(reference: &Reference) -> String {
 
 fn machine(records: &Records<'_>) -> String {
     let mut items = String::new();
-    if let Some(path) = records.csaf {
-        let path = escape(path);
+    for (version, path) in records.csaf {
+        let (version, path) = (version.as_str(), escape(path));
         put(
             &mut items,
             format_args!(
-                "<li><a href=\"../{path}\">CSAF 2.0</a>, its <a href=\"../{path}.sha256\">SHA-256</a> \
-             and <a href=\"../{path}.sha512\">SHA-512</a>"
+                "<li><a href=\"../{path}\">CSAF {version}</a>, its \
+             <a href=\"../{path}.sha256\">SHA-256</a> and <a href=\"../{path}.sha512\">SHA-512</a>"
             ),
         );
         if records.signed {
@@ -288,13 +288,14 @@ fn row(issue: &Issue<'_>) -> String {
     )
 }
 
-/// A list of each folder of CSAF documents, for people who look by hand (CSAF 2.0, 7.1.14).
-pub(super) fn folders(files: &mut Files) {
+/// A list of this folder of CSAF documents and of each in it, for people who look by hand (CSAF,
+/// 7.1.14).
+pub(super) fn folders(top: &str, files: &mut Files) {
     let mut folders: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for path in files.keys().filter(|path| path.starts_with(csaf::FOLDER)) {
+    for path in files.keys().filter(|path| path.starts_with(top)) {
         let Some((folder, name)) = path.rsplit_once('/') else { continue };
         folders.entry(folder.to_owned()).or_default().push(name.to_owned());
-        if let Some((above, name)) = folder.rsplit_once('/').filter(|_| folder != csaf::FOLDER) {
+        if let Some((above, name)) = folder.rsplit_once('/').filter(|_| folder != top) {
             folders.entry(above.to_owned()).or_default().push(format!("{name}/"));
         }
     }

@@ -1,24 +1,33 @@
-//! security.txt (RFC 9116), with the field that leads to the provider's metadata.
+//! security.txt (RFC 9116), with the fields that lead to the provider's metadata, and signed where
+//! documents are.
 
 use jiff::{SignedDuration, Timestamp, Unit};
 
-use super::{ProviderError, csaf};
-use crate::imprint::Imprint;
+use super::{Provider, ProviderError, Signer, csaf};
+
+pub(super) const PATH: &str = ".well-known/security.txt";
 
 /// How long it holds. RFC 9116 recommends less than a year; whoever writes the tree with every
 /// advisory, and twice a year beside that, never serves one that has run out.
 const HOLDS: SignedDuration = SignedDuration::from_hours(24 * 270);
 
-pub(super) fn write(imprint: &Imprint, now: Timestamp) -> Result<String, ProviderError> {
+pub(super) fn write(
+    provider: &Provider,
+    now: Timestamp,
+    signer: Option<&dyn Signer>,
+) -> Result<String, ProviderError> {
+    let imprint = &provider.imprint;
     let end = now.checked_add(HOLDS).and_then(|at| at.round(Unit::Second));
     let end = end.map_err(|_| ProviderError::Time)?;
-    let origin = imprint.base.origin();
-    let policy = imprint.policy.iter().map(|policy| format!("Policy: {policy}\n"));
-    Ok(format!(
-        "Contact: {}\nExpires: {end}\nPreferred-Languages: en\n\
-         Canonical: {origin}/.well-known/security.txt\n{}CSAF: {}\n",
+    let mut text = format!(
+        "Contact: {}\nExpires: {end}\nPreferred-Languages: en\nCanonical: {}/{PATH}\n",
         imprint.contact,
-        policy.collect::<String>(),
-        csaf::metadata_url(imprint),
-    ))
+        imprint.base.origin(),
+    );
+    let policy = imprint.policy.iter().map(|policy| format!("Policy: {policy}\n"));
+    let metadata = csaf::metadata_urls(provider).into_iter().map(|url| format!("CSAF: {url}\n"));
+    text.extend(policy.chain(metadata));
+    let Some(signer) = signer else { return Ok(text) };
+    let signed = signer.sign_text(&text, now);
+    signed.map_err(|why| ProviderError::Signature { path: PATH.to_owned(), why })
 }

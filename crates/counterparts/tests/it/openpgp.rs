@@ -69,14 +69,28 @@ impl Gpg {
         line.split(':').nth(9).unwrap().to_owned()
     }
 
-    /// Whether the signature over the document is good, for somebody who has the public key only.
-    fn verifies(public: &[u8], document: &[u8], signature: &[u8]) -> bool {
+    /// Somebody who has the public key only.
+    fn reader(public: &[u8]) -> Self {
         let reader = Self { home: tempfile::tempdir().unwrap() };
         fs::write(reader.path().join("key.asc"), public).unwrap();
+        reader.done(&["--import", "key.asc"]);
+        reader
+    }
+
+    /// Whether a reader finds the signature over the document good.
+    fn verifies(public: &[u8], document: &[u8], signature: &[u8]) -> bool {
+        let reader = Self::reader(public);
         fs::write(reader.path().join("document"), document).unwrap();
         fs::write(reader.path().join("document.asc"), signature).unwrap();
-        reader.done(&["--import", "key.asc"]);
         reader.run(&["--verify", "document.asc", "document"]).status.success()
+    }
+
+    /// The text within a signature, where a reader finds it good.
+    fn within(public: &[u8], signed: &str) -> Option<String> {
+        let reader = Self::reader(public);
+        fs::write(reader.path().join("text.asc"), signed).unwrap();
+        let read = reader.run(&["--decrypt", "text.asc"]);
+        read.status.success().then(|| String::from_utf8(read.stdout).unwrap())
     }
 }
 
@@ -112,6 +126,23 @@ fn gpg_takes_what_keys_of_every_usual_kind_sign() {
             assert!(Gpg::verifies(&key.public_key(), DOCUMENT, &signature), "{how:?} at {at}");
             assert!(!Gpg::verifies(&key.public_key(), b"another", &signature), "{how:?} at {at}");
         }
+    }
+}
+
+#[test]
+fn gpg_reads_the_text_within_a_signature() {
+    let text = "Contact: mailto:a@example.org\n-dash\n\nExpires: 2021-07-22T15:00:00Z\n";
+    for how in [&["ed25519", "sign"][..], &["rsa3072", "sign"], &["default"]] {
+        let Some(gpg) = Gpg::new() else { return };
+        let key = OpenPgp::read(&gpg.key("", how), "", now()).unwrap();
+        let signed = key.sign_text(text, now()).unwrap();
+        assert!(
+            signed.starts_with("-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\nContact: ")
+        );
+        assert!(signed.ends_with("-----END PGP SIGNATURE-----\n"), "{signed}");
+        let read = |signed: &str| Gpg::within(&key.public_key(), signed);
+        assert_eq!(read(&signed).as_deref(), Some(text), "{how:?}\n{signed}");
+        assert_eq!(read(&signed.replace("a@example.org", "b@example.org")), None, "{how:?}");
     }
 }
 

@@ -2,8 +2,11 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use advisory::provider::{self, LeftOut, Signer};
-use clap::Args;
+use advisory::{
+    csaf::CsafVersion,
+    provider::{self, LeftOut, Provider, Signer, Versions},
+};
+use clap::{Args, ValueEnum};
 use counterparts::{SystemClock, openpgp::OpenPgp};
 use engine::{Clock as _, Engine, Project};
 use serde::Serialize;
@@ -18,10 +21,14 @@ use crate::{
 
 /// Write what a CSAF trusted provider serves, from all published advisories
 ///
-/// A folder for a web server: CSAF 2.0 documents with hashes and signatures, their lists and feed,
-/// the provider's metadata, security.txt, OSV records, an Atom feed and plain pages. All of it
-/// belongs below the address that the project's page names, except .well-known, which belongs at the
-/// root of its host. Only what was published is in it.
+/// A folder for a web server: CSAF documents with hashes and signatures, their lists and feed, the
+/// provider's metadata, security.txt, OSV records, an Atom feed and plain pages. All of it belongs
+/// below the address that the project's page names, except .well-known, which belongs at the root of
+/// its host. Only what was published is in it.
+///
+/// CSAF 2.0 is the standard, 2.1 the one to come. Both can be served for a time: each advisory then has
+/// the same name in both, in csaf/white and csaf/clear, and each version its own metadata below
+/// .well-known/csaf. Who asks for neither gets the one that --csaf names first.
 ///
 /// The folder is exchanged in one step, so a reader never sees half of it. One that holds anything
 /// but the last tree is left as it is. Without --key nothing is signed, and the provider calls itself
@@ -46,9 +53,37 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE", requires = "key")]
     password: Option<PathBuf>,
 
+    /// Which versions of CSAF
+    #[arg(long, value_name = "VERSIONS", value_enum, default_value_t)]
+    csaf: Csaf,
+
     /// A new folder, or the one that was written last
     #[arg(value_name = "DIR")]
     folder: PathBuf,
+}
+
+#[derive(Clone, Copy, Default, ValueEnum)]
+enum Csaf {
+    #[default]
+    #[value(name = "2.0")]
+    Old,
+    #[value(name = "2.1")]
+    New,
+    #[value(name = "2.0,2.1")]
+    OldFirst,
+    #[value(name = "2.1,2.0")]
+    NewFirst,
+}
+
+impl From<Csaf> for Versions {
+    fn from(csaf: Csaf) -> Self {
+        match csaf {
+            Csaf::Old => Self::Only(CsafVersion::V2_0),
+            Csaf::New => Self::Only(CsafVersion::V2_1),
+            Csaf::OldFirst => Self::Both(CsafVersion::V2_0),
+            Csaf::NewFirst => Self::Both(CsafVersion::V2_1),
+        }
+    }
 }
 
 const EXAMPLE: &str = "\
@@ -81,6 +116,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
     let (provider, published) = engine.published(project.id).map_err(|error| {
         CommandError::from(error).hint("say it on the project's page, under “How it publishes”")
     })?;
+    let provider = Provider { versions: arguments.csaf.into(), ..provider };
     let signer = key.as_ref().map(|key| key as &dyn Signer);
     let written = provider::write(&provider, &published, now, signer)?;
     tree::publish(&arguments.folder, &written.files)?;

@@ -89,6 +89,32 @@ fn what_was_published_becomes_a_tree_that_is_exchanged_as_a_whole() {
 }
 
 #[test]
+fn both_versions_of_csaf_can_be_served() {
+    let kept = signed();
+    let tree = kept.place.path().join("tree");
+    let folders = |csaf: &str| {
+        let ended = provider(&kept, &["--csaf", csaf]);
+        assert!(matches!(ended.code, Some(0 | 1)), "{ended:?}");
+        ["white", "clear"].map(|folder| tree.join("csaf").join(folder).is_dir())
+    };
+    let version = || {
+        let metadata = fs::read(tree.join(".well-known/csaf/provider-metadata.json")).unwrap();
+        let metadata: Value = serde_json::from_slice(&metadata).unwrap();
+        metadata["metadata_version"].as_str().unwrap().to_owned()
+    };
+    for (csaf, there, first) in [
+        ("2.0", [true, false], "2.0"),
+        ("2.1", [false, true], "2.1"),
+        ("2.0,2.1", [true, true], "2.0"),
+        ("2.1,2.0", [true, true], "2.1"),
+    ] {
+        assert_eq!((folders(csaf), version().as_str()), (there, first), "{csaf}");
+    }
+    let refused = provider(&kept, &["--csaf", "3"]);
+    assert_eq!(refused.code, Some(2), "{refused:?}");
+}
+
+#[test]
 fn a_folder_that_holds_anything_else_is_left_as_it_is() {
     let kept = signed();
     let written = provider(&kept, &[]);
@@ -165,6 +191,8 @@ fn with_a_key_it_is_a_trusted_provider() {
         .filter(|path| path.extension().is_some_and(|ending| ending == "asc"))
         .collect();
     assert_eq!(signatures.len(), 1);
+    let text = gpg(&["--decrypt", "tree/.well-known/security.txt"]).unwrap();
+    assert!(text.status.success() && text.stdout.starts_with(b"Contact: "), "{text:?}");
     for signature in signatures {
         let document = signature.with_extension("");
         let checked = gpg(&["--verify", signature.to_str().unwrap(), document.to_str().unwrap()]);

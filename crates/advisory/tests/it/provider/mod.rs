@@ -5,9 +5,10 @@
 mod imprint;
 mod pages;
 mod tree;
+mod versions;
 
 use advisory::csaf::Revision;
-use advisory::provider::{Files, Provider, Published, Signer, Written, write};
+use advisory::provider::{Files, Provider, Published, Signer, Versions, Written, write};
 use advisory::{Advisory, Imprint};
 use jiff::Timestamp;
 
@@ -35,7 +36,8 @@ fn imprint() -> Imprint {
 }
 
 fn provider() -> Provider {
-    Provider { imprint: imprint(), since: at("2021-01-01T00:00:00Z") }
+    let versions = Versions::default();
+    Provider { imprint: imprint(), since: at("2021-01-01T00:00:00Z"), versions }
 }
 
 fn edition(at_: &str, summary: &str) -> Revision {
@@ -81,6 +83,10 @@ impl Signer for Witness {
     fn sign(&self, document: &[u8], at: Timestamp) -> Result<Vec<u8>, String> {
         Ok(format!("signed at {at}: {}", advisory::Digest::of(document)).into_bytes())
     }
+
+    fn sign_text(&self, text: &str, at: Timestamp) -> Result<String, String> {
+        Ok(format!("signed at {at}:\n{text}"))
+    }
 }
 
 struct Broken;
@@ -95,6 +101,10 @@ impl Signer for Broken {
     }
 
     fn sign(&self, _: &[u8], _: Timestamp) -> Result<Vec<u8>, String> {
+        Err("the card was pulled out".to_owned())
+    }
+
+    fn sign_text(&self, _: &str, _: Timestamp) -> Result<String, String> {
         Err("the card was pulled out".to_owned())
     }
 }

@@ -191,9 +191,11 @@ fn the_official_schema_takes_the_metadata() {
 }
 
 #[test]
-fn security_txt_holds_for_less_than_a_year() {
-    let files = files();
-    let text = text(&files, ".well-known/security.txt");
+fn security_txt_holds_for_less_than_a_year_and_is_signed_where_documents_are() {
+    let unsigned = written(&published(), None).files;
+    let text = text(&unsigned, ".well-known/security.txt");
+    let signed = format!("signed at {}:\n{text}", now());
+    assert_eq!(super::text(&files(), ".well-known/security.txt"), signed);
     let field = |name: &str| {
         let mut lines = text.lines().filter_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
         let first = lines.next().unwrap();
