@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::TestRunner;
 
+mod common;
 #[path = "../tests/it/formats.rs"]
 mod formats;
 #[path = "../tests/it/generated.rs"]
@@ -27,7 +28,7 @@ fn main() {
     let made_up =
         (1..count).map(|_| generated::advisory().new_tree(&mut runner).unwrap().current());
     let now: Timestamp = "2026-11-10T14:00:00Z".parse().unwrap();
-    let known: Timestamp = generated::KNOWN_MOMENT.parse().unwrap();
+    let known: Timestamp = common::KNOWN_MOMENT.parse().unwrap();
     for (number, advisory) in std::iter::once(sample::full()).chain(made_up).enumerate() {
         let put = |advisory: &Advisory, at: Timestamp, only: Option<&str>, more: &str| {
             for written in formats::every(advisory, at, Stage::Planned) {
@@ -41,7 +42,7 @@ fn main() {
             }
         };
         put(&advisory, now, None, "");
-        let simple = |ssvc| generated::in_known_words(advisory.clone(), ssvc);
+        let simple = |ssvc| common::in_known_words(advisory.clone(), ssvc);
         put(&simple(false), known, Some("csaf-2.1"), " in words that both know");
         put(&simple(true), known, Some("csaf-2.1"), " in words that both know, with SSVC");
     }

@@ -2,7 +2,6 @@
 //! `cargo run -p counterparts --example trees -- FOLDER COUNT KEY` makes a folder for each choice of
 //! versions, all signed by an armoured key without a password, and one that is not signed.
 #![expect(clippy::unwrap_used, reason = "what fails stops it, and it shares the tests' advisories")]
-#![expect(dead_code, reason = "it shares the tests' advisories")]
 
 use std::{fs, path::Path};
 
@@ -19,6 +18,8 @@ use proptest::{
     test_runner::TestRunner,
 };
 
+#[path = "../../advisory/examples/common/mod.rs"]
+mod common;
 #[path = "../../advisory/tests/it/generated.rs"]
 mod generated;
 
@@ -37,8 +38,7 @@ fn main() {
         ("not signed", Versions::Only(old), None),
     ];
     for (name, versions, signer) in trees {
-        let provider =
-            Provider { imprint: imprint(), since: published[0].editions[0].at, versions };
+        let provider = Provider { imprint: imprint(), since: since(), versions };
         let written = provider::write(&provider, &published, now, signer).unwrap();
         for (path, bytes) in written.files {
             let path = Path::new(&folder).join(name).join(path);
@@ -46,6 +46,10 @@ fn main() {
             fs::write(path, bytes).unwrap();
         }
     }
+}
+
+fn since() -> Timestamp {
+    common::KNOWN_MOMENT.parse().unwrap()
 }
 
 fn imprint() -> Imprint {
@@ -61,12 +65,12 @@ fn imprint() -> Imprint {
 
 /// Each with an id of its own; some were corrected, and some taken back. The same ones each time.
 fn made_up(count: u32) -> Vec<Published> {
-    let first: Timestamp = generated::KNOWN_MOMENT.parse().unwrap();
+    let first = since();
     let mut runner = TestRunner::deterministic();
     let strategy = generated::advisory();
     let one = |number: u32| {
         let advisory = strategy.new_tree(&mut runner).unwrap().current();
-        let mut advisory = generated::in_known_words(advisory, false);
+        let mut advisory = common::in_known_words(advisory, false);
         advisory.ghsa = None;
         advisory.title.get_or_insert_with(|| "A title".to_owned());
         for (id, vulnerability) in (10_000 + 10 * number..).zip(&mut advisory.vulnerabilities) {

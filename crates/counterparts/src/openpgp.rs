@@ -96,22 +96,18 @@ impl OpenPgp {
     }
 
     fn signature(&self, document: &[u8], at: u32) -> Result<DetachedSignature, OpenPgpError> {
+        let (primary, password) = (&self.key.primary_key, &self.password);
         match self.signing_subkey() {
-            Some(subkey) => signature_by(subkey, subkey.public_key(), &self.password, document, at),
-            None => {
-                let key = &self.key.primary_key;
-                signature_by(key, key.public_key(), &self.password, document, at)
-            }
+            Some(subkey) => signature_by(subkey, subkey.public_key(), password, document, at),
+            None => signature_by(primary, primary.public_key(), password, document, at),
         }
     }
 
     fn around(&self, text: &str, at: u32) -> Result<CleartextSignedMessage, OpenPgpError> {
+        let (primary, password) = (&self.key.primary_key, &self.password);
         match self.signing_subkey() {
-            Some(subkey) => around_by(subkey, subkey.public_key(), &self.password, text, at),
-            None => {
-                let key = &self.key.primary_key;
-                around_by(key, key.public_key(), &self.password, text, at)
-            }
+            Some(subkey) => around_by(subkey, subkey.public_key(), password, text, at),
+            None => around_by(primary, primary.public_key(), password, text, at),
         }
     }
 

@@ -61,8 +61,7 @@ pub(super) fn write(
         lists(&place, &documents, files);
         let changed = documents.iter().map(|document| document.issue.last).max();
         let changed = changed.unwrap_or(provider.since).max(provider.since);
-        let signed = signer.is_some();
-        rolie::write(&provider.imprint, &place, &documents, changed, signed, files)?;
+        rolie::write(&provider.imprint, &place, &documents, changed, signer.is_some(), files)?;
         let metadata = super::json(metadata(&provider.imprint, &place, changed, signer))?;
         if version == provider.versions.main() {
             files.insert(WELL_KNOWN.to_owned(), metadata.clone());

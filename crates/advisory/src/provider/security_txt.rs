@@ -28,6 +28,6 @@ pub(super) fn write(
     let metadata = csaf::metadata_urls(provider).into_iter().map(|url| format!("CSAF: {url}\n"));
     text.extend(policy.chain(metadata));
     let Some(signer) = signer else { return Ok(text) };
-    let signed = signer.sign_text(&text, now);
-    signed.map_err(|why| ProviderError::Signature { path: PATH.to_owned(), why })
+    let whole = signer.sign_text(&text, now);
+    whole.map_err(|why| ProviderError::Signature { path: PATH.to_owned(), why })
 }
