@@ -4,8 +4,8 @@
 //! Two kinds of rows. A *suite* is a set of files or vectors whose right verdicts are published; the
 //! tests of `advisory` go through them and say what came of each in a line that begins with
 //! [`SUITE`]. A *judge* is somebody else's program, which says of the documents that an example of
-//! `advisory` writes whether it takes them; the packages are installed below `target`, at the
-//! versions that stand in [`judges`].
+//! `advisory` writes, and of a provider's trees that one of `counterparts` does, whether it takes them;
+//! the packages are installed below `target`, at the versions that stand in [`judges`].
 //!
 //! Not part of `cargo xtask test`: the tests count their suites there too, and the judges take
 //! minutes to install.
@@ -28,6 +28,9 @@ const SUITE: &str = "conformance: ";
 
 /// How many advisories are made up and written in every format.
 const ADVISORIES: &str = "400";
+
+/// How many advisories are made up for a provider's trees.
+const IN_TREES: &str = "40";
 
 /// What came of a suite, or of what a judge was given.
 pub(crate) struct Row {
@@ -98,7 +101,20 @@ fn rows() -> Result<(Vec<Row>, Vec<Row>), String> {
     let _ = fs::remove_dir_all(&written);
     let example = "run --release --locked -p advisory --example written --";
     cargo(&format!("{example} {} {ADVISORIES}", written.display()), Vec::new())?;
-    Ok((suites, judges.rows(&written)))
+    let mut rows = judges.rows(&written);
+    rows.extend(trees(&judges, &folder.join("trees"))?);
+    Ok((suites, rows))
+}
+
+/// What is said of a provider's trees; nothing can be where there is no key to sign them with.
+fn trees(judges: &judges::Judges, folder: &Path) -> Result<Vec<Row>, String> {
+    let _ = fs::remove_dir_all(folder);
+    let trees = judges::Trees::new(folder);
+    let key = trees.key().ok_or("there is no gpg, or it makes no key")?;
+    let example = "run --release --locked -p counterparts --example trees --";
+    let arguments = format!("{example} {} {IN_TREES} {}", folder.display(), key.display());
+    cargo(&arguments, Vec::new())?;
+    Ok(trees.rows(judges))
 }
 
 /// Where packages and documents lie.

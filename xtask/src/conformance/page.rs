@@ -17,7 +17,12 @@ pub(super) fn write(suites: &[Row], judged: &[Row]) -> String {
     page.push_str(
         "\n## Judges\n\n\
          Generated advisories, covering every field, are written in every format and given to programs\n\
-         that are not ours; passed is how many documents were accepted.\n\n",
+         that are not ours; passed is how many documents were accepted. CSAF 2.1 is given to them as it\n\
+         is, and once more in words that they know already: packages of npm and cargo alone, of June\n\
+         2025, which has the newest catalogue of weaknesses that npm's library knows.\n\n\
+         Trees are what `fermata provider` writes, of such advisories, signed with a key that gpg made:\n\
+         one of CSAF 2.0, one of 2.1, one of both, and one that is not signed.\n\n\
+         OpenVEX's schema is in no package; it judges where `OPENVEX_SCHEMA` names it.\n\n",
     );
     table(&mut page, "judge", judged);
     misses(&mut page, suites.iter().chain(judged));
