@@ -16,25 +16,17 @@
     reason = "a bench measures time, prints it, and shares the tests' advisory and documents"
 )]
 
-use std::{
-    fs,
-    hint::black_box,
-    time::{Duration, Instant},
-};
+use std::hint::black_box;
 
-use advisory::{Stage, Vector, check::Report, csaf, osv};
+use advisory::{Stage, Vector, check::Report, csaf, cyclonedx, osv};
+use common::{csaf_files, median, texts};
 use jiff::Timestamp;
 
+mod common;
 #[path = "../tests/it/formats.rs"]
 mod formats;
-#[path = "../tests/it/published.rs"]
-mod published;
 #[path = "../tests/it/sample.rs"]
 mod sample;
-
-const ROUNDS: usize = 31;
-/// A round takes about as long as this.
-const ROUND: Duration = Duration::from_millis(50);
 
 fn main() {
     let advisory = sample::full();
@@ -45,7 +37,16 @@ fn main() {
         &texts("osv/ghsa-pairs", |name| name.ends_with(".osv.json")),
         osv::check,
     );
-    check("csaf 2.0, published", &texts("csaf/2.0", |name| name.starts_with("oasis")), csaf::check);
+    for version in ["2.0", "2.1"] {
+        let files = csaf_files(version).into_iter();
+        let published: Vec<_> = files.map(|path| std::fs::read_to_string(path).unwrap()).collect();
+        check(&format!("csaf {version}, published"), &published, csaf::check);
+    }
+    check(
+        "cyclonedx, published",
+        &texts("cyclonedx", |name| name.starts_with("valid-")),
+        cyclonedx::check,
+    );
     for written in every() {
         if let (Some(text), Some(by)) = (written.text, written.check) {
             check(&format!("{}, written here", written.format), &[text], by);
@@ -54,26 +55,6 @@ fn main() {
     vectors();
     let took = median(|| drop(black_box(every())));
     println!("one advisory in {} formats: {took:.2?} (target ≤ 1 ms)", every().len());
-}
-
-/// The JSON documents of a folder of published data and of the folders in it; none where it is
-/// absent.
-fn texts(folder: &str, filter: fn(&str) -> bool) -> Vec<String> {
-    let Some(folder) = published::path(folder) else { return Vec::new() };
-    let mut open = vec![folder];
-    let mut texts = Vec::new();
-    while let Some(folder) = open.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            if path.is_dir() {
-                open.push(path);
-            } else if filter(&name) {
-                texts.push(fs::read_to_string(path).unwrap());
-            }
-        }
-    }
-    texts
 }
 
 fn check(what: &str, documents: &[String], check: fn(&str) -> Report) {
@@ -114,25 +95,4 @@ fn vectors() {
     });
     let rate = vectors.len() as f64 / took.as_secs_f64();
     println!("cvss: {rate:.0} vectors/s (target ≥ 500000); {} different ones", vectors.len());
-}
-
-/// The time of one run: the median of rounds that are long enough to be measured.
-fn median(mut what: impl FnMut()) -> Duration {
-    let start = Instant::now();
-    what();
-    let once = start.elapsed().as_secs_f64();
-    let runs = (ROUND.as_secs_f64() / once).clamp(1.0, 1e6).ceil();
-    let mut rounds: Vec<Duration> = (0..ROUNDS)
-        .map(|_| {
-            let start = Instant::now();
-            let mut left = runs;
-            while left > 0.0 {
-                what();
-                left -= 1.0;
-            }
-            start.elapsed().div_f64(runs)
-        })
-        .collect();
-    rounds.sort();
-    rounds[ROUNDS / 2]
 }
