@@ -112,7 +112,7 @@ fn process(command: &mut Command) -> Duration {
     for _ in 0..PROCESSES {
         command.status().unwrap();
     }
-    (of_children() - before) / PROCESSES
+    of_children().saturating_sub(before) / PROCESSES
 }
 
 /// The CPU time of all processes that ended before, as Linux counts it: in hundredths of seconds.

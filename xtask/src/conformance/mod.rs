@@ -59,7 +59,7 @@ impl Row {
     fn is_wrong(&self) -> bool {
         let explained: usize =
             self.misses.iter().filter(|miss| !miss.why.is_empty()).map(|miss| miss.count).sum();
-        self.passed.is_none_or(|passed| passed == 0 || passed + explained < self.total)
+        self.total == 0 || self.passed.is_none_or(|passed| passed + explained < self.total)
     }
 }
 
@@ -111,7 +111,8 @@ fn trees(judges: &judges::Judges, folder: &Path) -> Result<Vec<Row>, String> {
     let _ = fs::remove_dir_all(folder);
     let trees = judges::Trees::new(folder);
     let key = trees.key().ok_or("there is no gpg, or it makes no key")?;
-    let example = "run --release --locked -p counterparts --example trees --";
+    // Built as tests are: to build what signs takes long enough without optimising it.
+    let example = "run --locked -p counterparts --example trees --";
     let arguments = format!("{example} {} {IN_TREES} {}", folder.display(), key.display());
     cargo(&arguments, Vec::new())?;
     Ok(trees.rows(judges))
@@ -184,7 +185,8 @@ mod tests {
         assert!(!row(Some(8), 9, "it is wrong itself").is_wrong());
         assert!(row(Some(8), 9, "").is_wrong());
         assert!(row(Some(7), 9, "it is wrong itself").is_wrong());
-        assert!(row(Some(0), 1, "it is wrong itself").is_wrong());
+        assert!(!row(Some(0), 1, "it is wrong itself").is_wrong());
+        assert!(row(Some(0), 0, "it is wrong itself").is_wrong());
         assert!(row(None, 0, "").is_wrong());
     }
 }

@@ -26,6 +26,12 @@ const KNOWN: &[(&str, &str, &str)] = &[
         "of the types of vers ranges it knows cargo, deb, intdot, npm and semver, not golang, maven or \
          pypi",
     ),
+    (
+        CRATE.0,
+        "/document/publisher: Additional properties are not allowed ('contact_details' was unexpected)",
+        "its schema is of a draft after the third, where `contact` of the publisher replaced \
+         `contact_details`",
+    ),
 ];
 
 /// What came of documents, from a judge's lines; `None` where it was not at hand.
