@@ -82,6 +82,7 @@ pub(super) fn run(
         } else {
             for_person(&tally, output)?;
         }
+        output.finish()?;
     }
     Ok(Exit::of_findings(failed))
 }
