@@ -56,6 +56,9 @@ pub enum Error {
         /// What was unexpected.
         detail: String,
     },
+    /// What was kept from an earlier reading was changed since. It is gone now.
+    #[error("the cache {} was damaged and is removed: ask again", .0.display())]
+    DamagedCache(PathBuf),
     /// Reading from git, or from the repository's folder, failed.
     #[error("reading failed: {0}")]
     Io(#[from] io::Error),

@@ -4,12 +4,16 @@
 //! writes nowhere but in the folder that it is given. The same calls make the same
 //! object names everywhere. It must never be used on a repository that somebody cares for.
 
+mod large;
+
 use std::{
     collections::BTreeMap,
     fs::{self, File},
     path::{Path, PathBuf},
     process::Stdio,
 };
+
+pub use large::Shape;
 
 use crate::{Error, Oid, Repo, Result, command::hermetic};
 

@@ -23,7 +23,7 @@ pub struct Integrity {
 
 impl Integrity {
     pub(crate) fn read(place: &Place, objects: &mut Objects) -> Result<Self> {
-        let common = common_folder(place)?;
+        let common = place.common_folder()?;
         Ok(Self {
             shallow: oids(&common.join("shallow"))?,
             grafted: oids(&common.join("info/grafts"))?,
@@ -37,13 +37,6 @@ impl Integrity {
     pub fn doubtful(&self) -> BTreeSet<Oid> {
         [&self.shallow, &self.grafted, &self.replaced].into_iter().flatten().cloned().collect()
     }
-}
-
-/// The folder that all working trees of a repository share.
-fn common_folder(place: &Place) -> Result<std::path::PathBuf> {
-    let answer = place.output(&["rev-parse", "--git-common-dir"])?;
-    let answer = String::from_utf8_lossy(&answer);
-    Ok(place.folder().join(answer.trim_end_matches('\n')))
 }
 
 /// The first word of each line, where the file exists.

@@ -13,11 +13,13 @@
 //! It must never touch the network, write to the repository, or judge what it reads:
 //! which commits fix what is `lineage`'s business.
 
+mod cache;
 mod command;
 mod commit;
 mod error;
 #[cfg(feature = "fixture")]
 pub mod fixture;
+mod history;
 mod integrity;
 mod mark;
 mod mirror;
@@ -27,8 +29,10 @@ mod patch;
 mod refs;
 mod repo;
 
+pub use cache::Cache;
 pub use commit::{Commit, Signature, When};
 pub use error::{Error, Result};
+pub use history::{History, Label, Labels, Lanes, Rank, Survey};
 pub use integrity::Integrity;
 pub use mark::RefsMark;
 pub use objects::Objects;

@@ -23,7 +23,7 @@ impl Objects {
     pub(crate) fn open(place: &Place) -> Result<Self> {
         let mut child = command::start(
             place
-                .command(["cat-file", "--batch", "-z"])
+                .command(["cat-file", "--batch-command", "-z"])
                 .stdin(Stdio::piped())
                 .stdout(Stdio::piped()),
         )?;
@@ -40,13 +40,8 @@ impl Objects {
     /// # Errors
     /// [`Error::BrokenObject`] when it is missing, [`Error::NotACommit`] when it is something else.
     pub fn commit(&mut self, oid: &Oid) -> Result<Commit> {
-        match self.object(oid.as_str())? {
-            Some(Object { kind, bytes, .. }) if kind == "commit" => {
-                Commit::parse(oid.clone(), &bytes)
-            }
-            Some(_) => Err(Error::NotACommit(oid.to_string())),
-            None => Err(Error::BrokenObject(oid.to_string())),
-        }
+        self.ask("contents", oid.as_str())?;
+        self.take_commit(oid)
     }
 
     /// Whether this clone has an object at all.
@@ -54,7 +49,56 @@ impl Objects {
     /// # Errors
     /// When it is there and cannot be read.
     pub fn has(&mut self, oid: &Oid) -> Result<bool> {
-        Ok(self.object(oid.as_str())?.is_some())
+        Ok(self.info(oid.as_str())?.is_some())
+    }
+
+    /// The commit behind an object: itself, or what a chain of tags leads to; `None` when that is
+    /// a tree or a file.
+    ///
+    /// # Errors
+    /// [`Error::BrokenObject`] when any of them is missing.
+    pub(crate) fn commit_behind(&mut self, oid: &Oid) -> Result<Option<Oid>> {
+        if let Some((name, _)) = self.info(&format!("{oid}^{{commit}}"))? {
+            return Ok(Some(name));
+        }
+        // Something else, or missing: the last object of the chain tells.
+        match self.info(&format!("{oid}^{{}}"))? {
+            Some((_, kind)) if kind != "commit" => Ok(None),
+            _ => Err(Error::BrokenObject(oid.to_string())),
+        }
+    }
+
+    /// The commit that an expression names, if it names one.
+    pub(crate) fn named_commit(&mut self, rev: &str) -> Result<Option<Oid>> {
+        Ok(self.info(&format!("{rev}^{{commit}}"))?.map(|(name, _)| name))
+    }
+
+    /// Many commits, asked for in one go.
+    ///
+    /// # Errors
+    /// As [`Objects::commit`].
+    pub fn commits(&mut self, oids: &[Oid]) -> Result<Vec<Commit>> {
+        let mut commits = Vec::with_capacity(oids.len());
+        // A batch of questions fits into a pipe's buffer, so that writing never waits for answers.
+        for batch in oids.chunks(500) {
+            for oid in batch {
+                self.ask("contents", oid.as_str())?;
+            }
+            for oid in batch {
+                commits.push(self.take_commit(oid)?);
+            }
+        }
+        Ok(commits)
+    }
+
+    fn take_commit(&mut self, oid: &Oid) -> Result<Commit> {
+        match Object::read(&mut self.answers, oid.as_str())? {
+            Some(Object { kind, bytes, .. }) if kind == "commit" => {
+                Commit::parse(oid.clone(), &bytes)
+            }
+            Some(_) => Err(Error::NotACommit(oid.to_string())),
+            None => Err(Error::BrokenObject(oid.to_string())),
+        }
     }
 
     /// A file's bytes as they stand in a commit, unfiltered; `None` when the commit has no
@@ -97,10 +141,22 @@ impl Objects {
     }
 
     fn object(&mut self, name: &str) -> Result<Option<Object>> {
-        self.ask.write_all(name.as_bytes())?;
-        self.ask.write_all(b"\0")?;
-        self.ask.flush()?;
+        self.ask("contents", name)?;
         Object::read(&mut self.answers, name)
+    }
+
+    /// An object's name and kind; `None` when it is missing.
+    fn info(&mut self, name: &str) -> Result<Option<(Oid, String)>> {
+        self.ask("info", name)?;
+        match Head::read(&mut self.answers, name)? {
+            Some(head) => Ok(Some((head.name.parse()?, head.kind))),
+            None => Ok(None),
+        }
+    }
+
+    fn ask(&mut self, command: &str, name: &str) -> Result<()> {
+        let question = format!("{command} {name}\0");
+        Ok(self.ask.write_all(question.as_bytes())?)
     }
 }
 
@@ -117,9 +173,16 @@ pub(crate) struct Object {
     pub(crate) bytes: Vec<u8>,
 }
 
-impl Object {
+/// The first line of an answer.
+struct Head {
+    name: String,
+    kind: String,
+    size: u64,
+}
+
+impl Head {
     /// `None` when git says that the object is missing. `asked` is for messages only.
-    pub(crate) fn read(stream: &mut impl BufRead, asked: &str) -> Result<Option<Self>> {
+    fn read(stream: &mut impl BufRead, asked: &str) -> Result<Option<Self>> {
         let mut head = Vec::new();
         stream.take(LIMIT).read_until(b'\n', &mut head)?;
         let head = String::from_utf8_lossy(&head);
@@ -134,12 +197,19 @@ impl Object {
             _ if head.ends_with(" missing") => return Ok(None),
             _ => return Err(Error::BrokenObject(asked.to_owned())),
         };
-        let Ok(size) = size.parse::<u64>() else {
-            return if head.ends_with(" missing") {
-                Ok(None)
-            } else {
-                Err(Error::garbled("cat-file", head))
-            };
+        match size.parse() {
+            Ok(size) => Ok(Some(Self { name: name.to_owned(), kind: kind.to_owned(), size })),
+            Err(_) if head.ends_with(" missing") => Ok(None),
+            Err(_) => Err(Error::garbled("cat-file", head)),
+        }
+    }
+}
+
+impl Object {
+    /// `None` when git says that the object is missing. `asked` is for messages only.
+    pub(crate) fn read(stream: &mut impl BufRead, asked: &str) -> Result<Option<Self>> {
+        let Some(Head { name, kind, size }) = Head::read(stream, asked)? else {
+            return Ok(None);
         };
         if size > LIMIT {
             return Err(Error::TooMuch { what: "cat-file".into(), limit: LIMIT });
@@ -149,9 +219,9 @@ impl Object {
         let mut end = [0; 1];
         stream.read_exact(&mut end)?;
         if bytes.len() as u64 != size || end != *b"\n" {
-            return Err(Error::BrokenObject(name.to_owned()));
+            return Err(Error::BrokenObject(name));
         }
-        Ok(Some(Self { name: name.to_owned(), kind: kind.to_owned(), bytes }))
+        Ok(Some(Self { name, kind, bytes }))
     }
 }
 

@@ -20,6 +20,30 @@ impl Oid {
     pub fn short(&self) -> &str {
         self.0.get(..12).unwrap_or(&self.0)
     }
+
+    /// The name as bytes: 20 or 32.
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        let (pairs, _) = self.0.as_bytes().as_chunks::<2>();
+        pairs.iter().map(|[high, low]| digit(*high) << 4 | digit(*low)).collect()
+    }
+
+    /// The name whose bytes these are.
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Self {
+        let mut text = String::with_capacity(bytes.len() * 2);
+        for byte in bytes {
+            let digits = [byte >> 4, byte & 15].map(u32::from);
+            text.extend(digits.into_iter().filter_map(|digit| char::from_digit(digit, 16)));
+        }
+        Self(text.into())
+    }
+}
+
+/// What a lower-case hexadecimal digit stands for.
+fn digit(character: u8) -> u8 {
+    match character {
+        b'0'..=b'9' => character - b'0',
+        _ => character.wrapping_sub(b'a').wrapping_add(10),
+    }
 }
 
 impl FromStr for Oid {

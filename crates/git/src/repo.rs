@@ -6,16 +6,18 @@ use std::{
 };
 
 use crate::{
-    Commit, Error, Integrity, Objects, Oid, Patch, Refs, RefsMark, Result,
+    Cache, Commit, Error, Integrity, Objects, Oid, Patch, Refs, RefsMark, Result,
     command::{Outcome, Place},
     objects::{Object, check_path},
     patch,
+    refs::Listing,
 };
 
 /// A repository, opened for reading.
 #[derive(Debug, Clone)]
 pub struct Repo {
     pub(crate) place: Place,
+    cache: Option<Cache>,
 }
 
 /// Which commits to list: everything that `from` reaches and `without` does not.
@@ -52,7 +54,23 @@ impl Repo {
         let answer = Place::Unknown(folder).output(&["rev-parse", "--absolute-git-dir"])?;
         let git_dir = String::from_utf8_lossy(&answer);
         let git_dir = PathBuf::from(git_dir.trim_end_matches('\n'));
-        Ok(Self { place: Place::GitDir(git_dir) })
+        Ok(Self { place: Place::GitDir(git_dir), cache: None })
+    }
+
+    /// Keeps what is tedious to read in `cache`, and looks there first.
+    #[must_use]
+    pub fn with_cache(self, cache: Cache) -> Self {
+        Self { cache: Some(cache), ..self }
+    }
+
+    pub(crate) fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// The cache that was given, if any.
+    #[must_use]
+    pub fn cache(&self) -> Option<&Cache> {
+        self.cache.as_ref()
     }
 
     /// The commit that `rev` names: a branch, tag, abbreviation, or an expression such as `v1.2^`.
@@ -86,7 +104,8 @@ impl Repo {
     /// # Errors
     /// When git refuses, or a ref points nowhere.
     pub fn refs(&self) -> Result<Refs> {
-        Refs::read(&self.place)
+        let mut objects = self.objects()?;
+        Refs::sort(&Listing::read(&self.place)?, |oid| objects.commit_behind(oid))
     }
 
     /// Changes whenever a ref does; see [`RefsMark`]. Starts no process.

@@ -1,6 +1,7 @@
 //! What the room `git` promises, on small real repositories.
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails like the test")]
 
+mod ancestry;
 mod hostile;
 mod reading;
 

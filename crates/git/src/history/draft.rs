@@ -1,0 +1,95 @@
+//! From facts in any order to ranks.
+
+use std::collections::BTreeMap;
+
+use super::{Ancestry, History, MOST, NONE, names::Names};
+use crate::{Error, Oid, Result};
+
+/// Commits with their parents, numbered in the order in which they were found.
+#[derive(Default)]
+pub(super) struct Draft {
+    pub(super) width: usize,
+    /// Names of `width` bytes, one after another.
+    pub(super) names: Vec<u8>,
+    pub(super) ancestry: Ancestry,
+    /// A number for each commit that is higher than those of its parents.
+    pub(super) levels: Vec<u32>,
+}
+
+impl Draft {
+    /// `None` when some level is not higher than a parent's: then the facts are wrong.
+    pub(super) fn arrange(self) -> Option<History> {
+        let count = self.levels.len();
+        let rising = self.ancestry.parents.iter().zip(&self.levels).all(|(row, level)| {
+            let mut parents = self.ancestry.of(*row);
+            parents.all(|parent| self.levels.get(parent as usize).is_some_and(|p| p < level))
+        });
+        if !rising || self.ancestry.parents.len() != count || self.names.len() != count * self.width
+        {
+            return None;
+        }
+        let (ranks, order) = counting_sort(&self.levels)?;
+        let rank = |at: u32| ranks.get(at as usize).copied().unwrap_or(NONE);
+        let mut ancestry = Ancestry::default();
+        ancestry.parents.reserve_exact(count);
+        let mut parents = Vec::new();
+        for at in order {
+            let row = self.ancestry.parents.get(at as usize)?;
+            parents.clear();
+            parents.extend(self.ancestry.of(*row).map(rank));
+            ancestry.push(&parents);
+        }
+        Some(History { ancestry, names: Names::new(self.width, self.names, ranks) })
+    }
+}
+
+/// Each one's place by level, and who stands at each place.
+fn counting_sort(levels: &[u32]) -> Option<(Vec<u32>, Vec<u32>)> {
+    let highest = levels.iter().max().map_or(0, |level| *level as usize);
+    // Levels count generations, so there cannot be more of them than commits.
+    (levels.len() <= MOST && highest <= levels.len()).then_some(())?;
+    let mut next = vec![0_u32; highest + 1];
+    for level in levels {
+        *next.get_mut(*level as usize)? += 1;
+    }
+    let mut sum = 0;
+    for slot in &mut next {
+        sum += std::mem::replace(slot, sum);
+    }
+    let mut order = vec![0; levels.len()];
+    let mut ranks = Vec::with_capacity(levels.len());
+    for (at, level) in (0_u32..).zip(levels) {
+        let slot = next.get_mut(*level as usize)?;
+        *order.get_mut(*slot as usize)? = at;
+        ranks.push(*slot);
+        *slot += 1;
+    }
+    Some((ranks, order))
+}
+
+impl History {
+    /// Adds commits with their parents, older ones first. Parents that are neither here nor among
+    /// them are left out.
+    pub(super) fn extend(&mut self, commits: &[(Oid, Vec<Oid>)]) -> Result<()> {
+        if self.len() + commits.len() > MOST {
+            let limit = MOST as u64;
+            return Err(Error::TooMuch { what: "history".into(), limit });
+        }
+        let mut added: BTreeMap<&Oid, u32> = BTreeMap::new();
+        for (oid, parents) in commits {
+            let mut ranks = Vec::with_capacity(parents.len());
+            for parent in parents {
+                let rank = match added.get(parent) {
+                    Some(rank) => Some(*rank),
+                    None => self.names.rank(&parent.bytes())?,
+                };
+                ranks.extend(rank);
+            }
+            let rank = u32::try_from(self.len()).unwrap_or(NONE);
+            self.ancestry.push(&ranks);
+            added.insert(oid, rank);
+        }
+        let new = added.into_iter().map(|(oid, rank)| (oid.bytes(), rank));
+        self.names.add(new.collect())
+    }
+}

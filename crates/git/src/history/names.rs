@@ -1,0 +1,162 @@
+//! From names to ranks and back.
+
+use std::sync::OnceLock;
+
+use super::{NONE, stored::Shelf};
+use crate::{Error, Result};
+
+/// The names of all commits of a history.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    /// Those that were asked for or added since the table was made; the table has them too, or not.
+    recent: Vec<(Vec<u8>, u32)>,
+    table: OnceLock<Table>,
+    /// Where the table lies while it is not in memory.
+    shelf: Option<Shelf>,
+}
+
+/// Names in order, each with its rank.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Table {
+    pub(super) width: usize,
+    pub(super) names: Vec<u8>,
+    pub(super) ranks: Vec<u32>,
+    by_rank: OnceLock<Vec<u32>>,
+}
+
+impl Table {
+    pub(super) fn new(width: usize, names: Vec<u8>, ranks: Vec<u32>) -> Self {
+        Self { width, names, ranks, by_rank: OnceLock::new() }
+    }
+
+    fn name(&self, at: usize) -> Option<&[u8]> {
+        self.names.get(at * self.width..(at + 1) * self.width)
+    }
+
+    /// The first place whose name is not before `wanted`.
+    fn place(&self, wanted: &[u8]) -> usize {
+        let (mut low, mut high) = (0, self.ranks.len());
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            if self.name(middle).is_some_and(|name| name < wanted) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    }
+
+    pub(super) fn rank(&self, name: &[u8]) -> Option<u32> {
+        let at = self.place(name);
+        (self.name(at)? == name).then(|| self.ranks.get(at).copied()).flatten()
+    }
+
+    fn of_rank(&self, rank: u32) -> Option<&[u8]> {
+        let by_rank = self.by_rank.get_or_init(|| {
+            let mut places = vec![NONE; self.ranks.len()];
+            for (at, rank) in (0_u32..).zip(&self.ranks) {
+                if let Some(place) = places.get_mut(*rank as usize) {
+                    *place = at;
+                }
+            }
+            places
+        });
+        self.name(*by_rank.get(rank as usize)? as usize)
+    }
+
+    /// Brings unordered names in order.
+    fn sorted(self) -> Self {
+        let pairs = self.names.chunks_exact(self.width.max(1));
+        if pairs.is_sorted() {
+            return self;
+        }
+        let pairs = self.names.chunks_exact(self.width.max(1));
+        let mut pairs: Vec<(&[u8], u32)> = pairs.zip(self.ranks.iter().copied()).collect();
+        // Files of a chain are in order each, and merging such runs is what this sort is good at.
+        pairs.sort();
+        let names = pairs.iter().flat_map(|(name, _)| *name).copied().collect();
+        Self::new(self.width, names, pairs.iter().map(|(_, rank)| *rank).collect())
+    }
+}
+
+impl Names {
+    pub(super) fn new(width: usize, names: Vec<u8>, ranks: Vec<u32>) -> Self {
+        let table = Table::new(width, names, ranks).sorted();
+        Self { table: OnceLock::from(table), ..Self::default() }
+    }
+
+    /// Names that stay where they are kept until somebody asks for an unusual one.
+    pub(super) fn shelved(shelf: Shelf, recent: Vec<(Vec<u8>, u32)>) -> Self {
+        Self { recent, shelf: Some(shelf), table: OnceLock::new() }
+    }
+
+    pub(super) fn rank(&self, name: &[u8]) -> Result<Option<u32>> {
+        let known = self.recent.binary_search_by(|(known, _)| known.as_slice().cmp(name));
+        if let Some((_, rank)) = known.ok().and_then(|at| self.recent.get(at)) {
+            return Ok(Some(*rank));
+        }
+        match (&self.shelf, self.table.get()) {
+            (_, Some(table)) => Ok(table.rank(name)),
+            (Some(kept), None) => kept.rank(name),
+            (None, None) => Ok(None),
+        }
+    }
+
+    pub(super) fn name(&self, rank: u32) -> Result<Option<&[u8]>> {
+        let mut recent = self.recent.iter();
+        match recent.find(|(_, known)| self.table.get().is_none() && *known == rank) {
+            Some((name, _)) => Ok(Some(name)),
+            None => Ok(self.table()?.of_rank(rank)),
+        }
+    }
+
+    /// All names, in memory.
+    pub(super) fn table(&self) -> Result<&Table> {
+        if let Some(table) = self.table.get() {
+            return Ok(table);
+        }
+        let table = match &self.shelf {
+            Some(kept) => kept.all()?,
+            None => Table::default(),
+        };
+        Ok(self.table.get_or_init(|| table))
+    }
+
+    pub(super) fn abbreviated(&self, hex: &str) -> Result<Option<u32>> {
+        let lowest: String = format!("{hex:0<64}");
+        let Ok(lowest) = lowest.parse::<crate::Oid>() else {
+            return Ok(None);
+        };
+        let table = self.table()?;
+        let lowest = lowest.bytes();
+        let first = table.place(lowest.get(..table.width).unwrap_or_default());
+        let fits = |at| {
+            let name = table.name(at).map(crate::Oid::from_bytes);
+            name.is_some_and(|name| name.as_str().starts_with(hex))
+        };
+        let unique = hex.len() >= 7 && fits(first) && !fits(first + 1);
+        Ok(unique.then(|| table.ranks.get(first).copied()).flatten())
+    }
+
+    /// Adds names; they come in order.
+    pub(super) fn add(&mut self, new: Vec<(Vec<u8>, u32)>) -> Result<()> {
+        if new.is_empty() {
+            return Ok(());
+        }
+        self.table()?;
+        let table = self.table.take().unwrap_or_default();
+        let width = new.first().map_or(table.width, |(name, _)| name.len());
+        if table.width != width && !table.ranks.is_empty() {
+            return Err(Error::garbled("history", "names of two lengths"));
+        }
+        let (mut names, mut ranks) = (table.names, table.ranks);
+        for (name, rank) in new {
+            names.extend(name);
+            ranks.push(rank);
+        }
+        self.shelf = None;
+        self.table = OnceLock::from(Table::new(width, names, ranks).sorted());
+        Ok(())
+    }
+}
