@@ -288,7 +288,7 @@ impl RepoBuilder {
             .env("GIT_ALLOW_PROTOCOL", "file")
             .args(["-c", "core.hooksPath=/dev/null", "-c", "advice.detachedHead=false"])
             .args(["-c", "commit.gpgSign=false", "-c", "rerere.enabled=false"])
-            .args(["-c", "gc.auto=0", "-c", "maintenance.auto=false"])
+            .args(["-c", "gc.auto=0", "-c", "maintenance.auto=false", "-c", "core.fsync=none"])
             .args(args);
         command
     }
