@@ -21,7 +21,7 @@ pub use labels::{Label, Labels};
 pub use lanes::Lanes;
 pub use reading::Survey;
 
-use self::names::Names;
+use self::names::{Names, Table};
 use crate::{Oid, Result};
 
 /// A commit's place in a [`History`]: parents have smaller ranks than their children.
@@ -120,20 +120,36 @@ impl History {
         Ok(self.names.rank(&oid.bytes())?.map(Rank))
     }
 
-    /// The name of a commit.
+    /// All names, in memory.
     ///
     /// # Errors
     /// As [`History::rank`].
-    pub fn oid(&self, rank: Rank) -> Result<Option<Oid>> {
-        Ok(self.names.name(rank.0)?.map(Oid::from_bytes))
+    pub fn names(&self) -> Result<Named<'_>> {
+        Ok(Named(self.names.table()?))
+    }
+}
+
+/// The names of all commits, in memory: no question fails any more.
+#[derive(Debug, Clone, Copy)]
+pub struct Named<'a>(&'a Table);
+
+impl Named<'_> {
+    /// Where a commit stands; `None` when it is not here.
+    #[must_use]
+    pub fn rank(&self, oid: &Oid) -> Option<Rank> {
+        self.0.rank(&oid.bytes()).map(Rank)
     }
 
-    /// The one commit whose name starts with `hex`: at least seven lower-case digits.
-    ///
-    /// # Errors
-    /// As [`History::rank`].
-    pub fn abbreviated(&self, hex: &str) -> Result<Option<Rank>> {
-        Ok(self.names.abbreviated(hex)?.map(Rank))
+    /// The name of a commit.
+    #[must_use]
+    pub fn oid(&self, rank: Rank) -> Option<Oid> {
+        self.0.of_rank(rank.0).map(Oid::from_bytes)
+    }
+
+    /// The one commit whose name starts with `hex`: at least seven digits.
+    #[must_use]
+    pub fn abbreviated(&self, hex: &str) -> Option<Rank> {
+        self.0.abbreviated(&hex.to_ascii_lowercase()).map(Rank)
     }
 }
 

@@ -32,7 +32,7 @@ mod repo;
 pub use cache::Cache;
 pub use commit::{Commit, Signature, When};
 pub use error::{Error, Result};
-pub use history::{History, Label, Labels, Lanes, Rank, Survey};
+pub use history::{History, Label, Labels, Lanes, Named, Rank, Survey};
 pub use integrity::Integrity;
 pub use mark::RefsMark;
 pub use objects::Objects;

@@ -68,11 +68,6 @@ impl Objects {
         }
     }
 
-    /// The commit that an expression names, if it names one.
-    pub(crate) fn named_commit(&mut self, rev: &str) -> Result<Option<Oid>> {
-        Ok(self.info(&format!("{rev}^{{commit}}"))?.map(|(name, _)| name))
-    }
-
     /// Many commits, asked for in one go.
     ///
     /// # Errors

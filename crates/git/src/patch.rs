@@ -78,6 +78,25 @@ pub(crate) fn parse_many(bytes: &[u8], asked: &[Oid]) -> Result<Vec<(Oid, Patch)
     Ok(found)
 }
 
+/// Reads `diff-tree --stdin --raw -z`: each commit's name, then what it changes: modes, objects and
+/// the letter for it, and the path.
+pub(crate) fn parse_paths(bytes: &[u8], asked: &[Oid]) -> Result<Vec<(Oid, Vec<String>)>> {
+    let text = String::from_utf8_lossy(bytes);
+    let mut words = text.split_terminator('\0');
+    let mut found: Vec<(Oid, Vec<String>)> = Vec::with_capacity(asked.len());
+    while let Some(word) = words.next() {
+        if !word.starts_with(':') {
+            found.push((word.parse()?, Vec::new()));
+        } else if let (Some((_, paths)), Some(path)) = (found.last_mut(), words.next()) {
+            paths.push(path.to_owned());
+        }
+    }
+    if found.iter().map(|(oid, _)| oid).ne(asked) {
+        return Err(Error::garbled("diff-tree", "other commits than were asked for"));
+    }
+    Ok(found)
+}
+
 /// Hunk headers say how many lines follow, so that a removed line that looks like a
 /// file header ("-- a/x") cannot be mistaken for one.
 #[derive(Default)]

@@ -1,12 +1,14 @@
 //! A repository on disk, and the questions one may ask it.
 
 use std::{
+    collections::BTreeMap,
     io::BufReader,
     path::{Path, PathBuf},
 };
 
 use crate::{
     Cache, Commit, Error, Integrity, Objects, Oid, Patch, Refs, RefsMark, Result,
+    cache::checksum,
     command::{Outcome, Place},
     objects::{Object, check_path},
     patch,
@@ -51,9 +53,10 @@ impl Repo {
         if !folder.is_dir() {
             return Err(Error::NotARepository(given.to_owned()));
         }
-        let answer = Place::Unknown(folder).output(&["rev-parse", "--absolute-git-dir"])?;
-        let git_dir = String::from_utf8_lossy(&answer);
-        let git_dir = PathBuf::from(git_dir.trim_end_matches('\n'));
+        let git_dir = match usual_folder(&folder) {
+            Some(git_dir) => git_dir,
+            None => asked_folder(folder)?,
+        };
         Ok(Self { place: Place::GitDir(git_dir), cache: None })
     }
 
@@ -67,10 +70,29 @@ impl Repo {
         &self.place
     }
 
-    /// The cache that was given, if any.
-    #[must_use]
-    pub fn cache(&self) -> Option<&Cache> {
+    pub(crate) fn cache(&self) -> Option<&Cache> {
         self.cache.as_ref()
+    }
+
+    /// What was kept of this repository under a name, if there is a cache and it is whole.
+    #[must_use]
+    pub fn kept(&self, what: &str) -> Option<Vec<u8>> {
+        self.cache()?.load(&self.kept_as(what))
+    }
+
+    /// Keeps something about this repository, if there is a cache. Without it the next reading
+    /// takes longer, and that is all: so a cache that cannot be written is no error.
+    pub fn keep(&self, what: &str, bytes: &[u8]) {
+        if let Some(cache) = self.cache() {
+            drop(cache.store(&self.kept_as(what), bytes));
+        }
+    }
+
+    /// The name of a file about this repository.
+    pub(crate) fn kept_as(&self, what: &str) -> String {
+        let path = self.place.folder().as_os_str().as_encoded_bytes();
+        let digits = checksum(path).into_iter().take(16).map(|byte| format!("{byte:02x}"));
+        format!("{what}-{}", digits.collect::<String>())
     }
 
     /// The commit that `rev` names: a branch, tag, abbreviation, or an expression such as `v1.2^`.
@@ -211,12 +233,28 @@ impl Repo {
     /// # Errors
     /// As [`Repo::patch`].
     pub fn patch_id(&self, oid: &Oid) -> Result<Option<Oid>> {
-        let mut args = vec!["diff-tree", "--no-commit-id"];
-        args.extend(patch::ARGUMENTS.iter().filter(|arg| **arg != "-U0"));
-        args.extend([FIRST_PARENT, oid.as_str()]);
-        let bytes = self.place.piped(&args, &["patch-id", "--stable"])?;
-        let text = String::from_utf8_lossy(&bytes);
-        text.split_whitespace().next().map(str::parse).transpose()
+        Ok(self.patch_ids(std::slice::from_ref(oid))?.remove(oid))
+    }
+
+    /// The same for several commits; those that change nothing are left out.
+    ///
+    /// # Errors
+    /// As [`Repo::patch`].
+    pub fn patch_ids(&self, commits: &[Oid]) -> Result<BTreeMap<Oid, Oid>> {
+        let mut found = BTreeMap::new();
+        for batch in commits.chunks(BATCH) {
+            let mut args = vec!["diff-tree", "--stdin"];
+            args.extend(patch::ARGUMENTS.iter().filter(|arg| **arg != "-U0"));
+            args.push(FIRST_PARENT);
+            let patches = self.place.fed(&args, lines(batch).as_bytes())?;
+            let answer = self.place.fed(&["patch-id", "--stable"], &patches)?;
+            for line in String::from_utf8_lossy(&answer).lines() {
+                let words = line.split_once(' ');
+                let (id, commit) = words.ok_or_else(|| Error::garbled("patch-id", line))?;
+                found.insert(commit.parse()?, id.parse()?);
+            }
+        }
+        Ok(found)
     }
 
     /// Commits without merges, children before parents, that touch any of `paths` and lie in `range`.
@@ -253,12 +291,24 @@ impl Repo {
         args.push("--");
         args.extend(literal.iter().map(String::as_str));
         let mut found = Vec::new();
-        // A batch fits into a pipe's buffer, so that writing it never waits for an answer.
-        for batch in commits.chunks(500) {
-            let mut lines = batch.iter().map(Oid::as_str).collect::<Vec<_>>().join("\n");
-            lines.push('\n');
-            let answer = self.place.fed(&args, lines.as_bytes())?;
+        for batch in commits.chunks(BATCH) {
+            let answer = self.place.fed(&args, lines(batch).as_bytes())?;
             found.extend(patch::parse_many(&answer, batch)?);
+        }
+        Ok(found)
+    }
+
+    /// The paths that each of many commits changes against its first parent; none for a merge.
+    ///
+    /// # Errors
+    /// As [`Repo::changed_files`].
+    pub fn changed_paths(&self, commits: &[Oid]) -> Result<Vec<(Oid, Vec<String>)>> {
+        let args = ["diff-tree", "--stdin", "--always", "-r", "--root", "--raw", "-z"];
+        let args = [&args[..], &["--no-renames", "--ignore-submodules=none"]].concat();
+        let mut found = Vec::with_capacity(commits.len());
+        for batch in commits.chunks(BATCH) {
+            let answer = self.place.fed(&args, lines(batch).as_bytes())?;
+            found.extend(patch::parse_paths(&answer, batch)?);
         }
         Ok(found)
     }
@@ -314,6 +364,32 @@ impl Repo {
     pub fn integrity(&self) -> Result<Integrity> {
         Integrity::read(&self.place, &mut self.objects()?)
     }
+}
+
+/// The repository's own folder where it lies as usual, which saves asking git.
+fn usual_folder(folder: &Path) -> Option<PathBuf> {
+    let whole = |folder: &Path| {
+        let folders = ["objects", "refs"].iter().all(|name| folder.join(name).is_dir());
+        folders && folder.join("HEAD").is_file()
+    };
+    let inner = folder.join(".git");
+    if inner.symlink_metadata().is_ok_and(|about| about.is_dir()) && whole(&inner) {
+        return Some(inner);
+    }
+    (!inner.exists() && whole(folder)).then(|| folder.to_owned())
+}
+
+fn asked_folder(folder: PathBuf) -> Result<PathBuf> {
+    let answer = Place::Unknown(folder).output(&["rev-parse", "--absolute-git-dir"])?;
+    Ok(PathBuf::from(String::from_utf8_lossy(&answer).trim_end_matches('\n')))
+}
+
+/// So many names fit into a pipe's buffer, so that writing them never waits for an answer.
+const BATCH: usize = 500;
+
+/// A question for each of some commits.
+fn lines(commits: &[Oid]) -> String {
+    commits.iter().flat_map(|oid| [oid.as_str(), "\n"]).collect()
 }
 
 /// A merge is compared with its first parent, whatever the configuration says.

@@ -91,9 +91,10 @@ fn measure(name: &str, shape: Shape, graph: bool) {
     drop(fs::remove_dir_all(&cache));
     let repo = Repo::open(&folder).unwrap();
     let survey = repo.survey(&[]).unwrap();
+    let names = survey.history.names().unwrap();
     let ranks: Vec<Rank> = survey.history.ranks().collect();
     let spread = (0..EVENTS).map(|n| ranks[ranks.len() * (2 * n + 1) / (2 * EVENTS)]);
-    let events: Vec<Oid> = spread.map(|rank| survey.history.oid(rank).unwrap().unwrap()).collect();
+    let events: Vec<Oid> = spread.map(|rank| names.oid(rank).unwrap()).collect();
     println!("{name}: {} commits, {} tags", survey.history.len(), survey.refs.tags.len());
 
     let ours = answers(&survey, &events);

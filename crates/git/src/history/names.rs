@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use super::{NONE, stored::Shelf};
-use crate::{Error, Result};
+use crate::{Error, Oid, Result};
 
 /// The names of all commits of a history.
 #[derive(Debug, Default)]
@@ -52,7 +52,20 @@ impl Table {
         (self.name(at)? == name).then(|| self.ranks.get(at).copied()).flatten()
     }
 
-    fn of_rank(&self, rank: u32) -> Option<&[u8]> {
+    /// The one commit whose name starts with `hex`, which has at least seven lower-case digits.
+    pub(super) fn abbreviated(&self, hex: &str) -> Option<u32> {
+        let digits = self.width * 2;
+        (7..=digits).contains(&hex.len()).then_some(())?;
+        let lowest: Oid = format!("{hex:0<digits$}").parse().ok()?;
+        let first = self.place(&lowest.bytes());
+        let fits = |at| {
+            let name = self.name(at).map(Oid::from_bytes);
+            name.is_some_and(|name| name.as_str().starts_with(hex))
+        };
+        (fits(first) && !fits(first + 1)).then(|| self.ranks.get(first).copied()).flatten()
+    }
+
+    pub(super) fn of_rank(&self, rank: u32) -> Option<&[u8]> {
         let by_rank = self.by_rank.get_or_init(|| {
             let mut places = vec![NONE; self.ranks.len()];
             for (at, rank) in (0_u32..).zip(&self.ranks) {
@@ -103,14 +116,6 @@ impl Names {
         }
     }
 
-    pub(super) fn name(&self, rank: u32) -> Result<Option<&[u8]>> {
-        let mut recent = self.recent.iter();
-        match recent.find(|(_, known)| self.table.get().is_none() && *known == rank) {
-            Some((name, _)) => Ok(Some(name)),
-            None => Ok(self.table()?.of_rank(rank)),
-        }
-    }
-
     /// All names, in memory.
     pub(super) fn table(&self) -> Result<&Table> {
         if let Some(table) = self.table.get() {
@@ -121,22 +126,6 @@ impl Names {
             None => Table::default(),
         };
         Ok(self.table.get_or_init(|| table))
-    }
-
-    pub(super) fn abbreviated(&self, hex: &str) -> Result<Option<u32>> {
-        let lowest: String = format!("{hex:0<64}");
-        let Ok(lowest) = lowest.parse::<crate::Oid>() else {
-            return Ok(None);
-        };
-        let table = self.table()?;
-        let lowest = lowest.bytes();
-        let first = table.place(lowest.get(..table.width).unwrap_or_default());
-        let fits = |at| {
-            let name = table.name(at).map(crate::Oid::from_bytes);
-            name.is_some_and(|name| name.as_str().starts_with(hex))
-        };
-        let unique = hex.len() >= 7 && fits(first) && !fits(first + 1);
-        Ok(unique.then(|| table.ranks.get(first).copied()).flatten())
     }
 
     /// Adds names; they come in order.

@@ -4,9 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{History, commit_graph, stored};
-use crate::{
-    Error, Objects, Oid, Refs, Repo, Result, cache::checksum, command::Place, refs::Listing,
-};
+use crate::{Error, Objects, Oid, Refs, Repo, Result, command::Place, refs::Listing};
 
 /// One reading of a repository: its refs, and the history behind them.
 #[derive(Debug)]
@@ -31,7 +29,7 @@ impl Repo {
         let doubtful = if plain { BTreeSet::new() } else { self.integrity()?.doubtful() };
         // A clone without doubts about its objects may be believed in what it derived from them.
         let reading = Reading { place, listing: &listing, also };
-        let kept = cache.filter(|_| plain).map(|cache| (cache, key(place)));
+        let kept = cache.filter(|_| plain).map(|cache| (cache, self.kept_as("history")));
         let known = match &kept {
             Some((cache, key)) => stored::load(cache, key),
             None => None,
@@ -53,13 +51,6 @@ impl Repo {
         }
         Ok(Survey { refs: read.refs, history: read.history, doubtful })
     }
-}
-
-/// The name under which a repository's history is kept.
-fn key(place: &Place) -> String {
-    let path = place.folder().as_os_str().as_encoded_bytes();
-    let digits = checksum(path).into_iter().take(16).map(|byte| format!("{byte:02x}"));
-    format!("history-{}", digits.collect::<String>())
 }
 
 /// The commit-graph of the repository, or of one that lends it objects.
@@ -128,7 +119,7 @@ impl Read {
 
     /// So little was new that it is not worth writing all of it down again.
     fn is_close(&self) -> bool {
-        (self.history.len() - self.before) * 1000 <= self.history.len() && self.history.len() != 0
+        (self.history.len() - self.before) * 1000 <= self.history.len() && !self.history.is_empty()
     }
 
     /// The names that refs lead to, in order, with ranks.

@@ -83,14 +83,6 @@ impl Listing {
         }
     }
 
-    /// The object that a ref's full name leads to.
-    pub(crate) fn object(&self, name: &str) -> Option<&Oid> {
-        match self.find(name)? {
-            Stored::Object { oid, .. } => Some(oid),
-            Stored::Symbolic(_) => None,
-        }
-    }
-
     fn find(&self, name: &str) -> Option<&Stored> {
         let mut stored = self.refs.get(name)?;
         for _ in 0..DEEPEST {

@@ -266,9 +266,10 @@ fn compare_all(batch: &Batch, survey: &Survey) {
     let (here, events): (Vec<usize>, Vec<Rank>) =
         ranks.iter().enumerate().filter_map(|(node, rank)| Some((node, (*rank)?))).unzip();
     let lanes = history.lanes(&events);
-    let closure = batch.closure();
+    let (closure, names) = (batch.closure(), history.names().unwrap());
     for (node, rank) in ranks.iter().enumerate().filter_map(|(n, rank)| Some((n, (*rank)?))) {
-        assert_eq!(history.oid(rank).unwrap().as_ref(), Some(&batch.oids[node]));
+        assert_eq!(names.oid(rank).as_ref(), Some(&batch.oids[node]));
+        assert_eq!(names.abbreviated(&batch.oids[node].as_str()[..12]), Some(rank));
         let found = here.iter().enumerate().filter(|(lane, _)| lanes.contains(rank, *lane));
         let found: BTreeSet<usize> = found.map(|(_, event)| *event).collect();
         assert_eq!(found, closure[node], "history of {}", batch.oids[node]);

@@ -1,5 +1,7 @@
 //! Ordinary questions and their answers.
 
+use std::collections::BTreeSet;
+
 use git::{Error, Oid, Range, Repo, fixture::RepoBuilder};
 
 use crate::fresh;
@@ -271,7 +273,17 @@ fn many_changes_are_read_in_one_go() {
     assert!(found[1].1.files.is_empty());
     assert_eq!(found[2].1.files["a"].added, ["1"]);
     let unknown: Oid = "b".repeat(40).parse().unwrap();
-    assert!(repo.patches(&[unknown], &[]).is_err());
+    assert!(repo.patches(std::slice::from_ref(&unknown), &[]).is_err());
+
+    let paths = repo.changed_paths(&asked).unwrap();
+    let expected = [(&tricky, vec!["a", "b"]), (&empty, vec![]), (&first, vec!["a"])];
+    for ((oid, paths), expected) in paths.iter().zip(expected) {
+        assert_eq!((oid, paths.iter().map(String::as_str).collect()), expected);
+    }
+    assert!(repo.changed_paths(std::slice::from_ref(&unknown)).is_err());
+    let ids = repo.patch_ids(&asked).unwrap();
+    assert_eq!(ids.keys().collect::<BTreeSet<_>>(), BTreeSet::from([&tricky, &first]));
+    assert_eq!(ids.get(&tricky), repo.patch_id(&tricky).unwrap().as_ref());
     assert!(repo.same_content(&tricky, &empty, &["c"]).unwrap());
     assert!(!repo.same_content(&tricky, &empty, &["c", "a"]).unwrap());
 }
