@@ -8,7 +8,6 @@
 //! Each answer is compared with git's. Times of whole processes are medians over processes of their
 //! own, with their start; `cold` has no index of ours, `warm` has one.
 #![expect(
-    clippy::cast_precision_loss,
     clippy::disallowed_methods,
     clippy::indexing_slicing,
     clippy::print_stdout,
@@ -133,14 +132,14 @@ fn passes(survey: &Survey, events: &[Oid]) {
         }
     });
     println!("  every commit × every tag, {} lines: {took:.2?}", lines.len());
-    let lanes = history.lanes(&ranks);
+    let reached = history.lanes(&ranks);
     for some in lines.chunks(STRIPE) {
         let labels = history.labels(some);
         for (line, releases) in some.iter().enumerate() {
             for (event, rank) in ranks.iter().enumerate() {
                 for (position, release) in releases.iter().enumerate() {
                     let label = labels.of(*rank, line).contains(position);
-                    assert_eq!(label, lanes.contains(*release, event));
+                    assert_eq!(label, reached.contains(*release, event));
                 }
             }
         }

@@ -6,6 +6,8 @@
 //! Author dates alone prove little: bulk imports share them.
 
 mod clues;
+mod paths;
+mod said;
 mod search;
 
 use std::{fmt, str::FromStr};
@@ -13,7 +15,7 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use clues::Index;
-pub(crate) use search::{Found, Search, merges_without};
+pub(crate) use search::{Found, Search};
 
 /// How well it is proven that a commit is the same change as another. Later is weaker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -1,118 +1,144 @@
-//! The history in memory: who descends from whom.
+//! The history that matters: who descends from whom, among all that refs reach.
 //!
-//! It knows nothing of bugs. Commits are numbered with children before parents.
+//! It knows nothing of bugs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+};
 
-use git::{Commit, Oid};
+use git::{Commit, History, Lanes, Named, Objects, Oid, Rank, Repo, Survey};
 
-/// A commit's number in a [`Graph`].
-pub(crate) type Node = usize;
+use crate::Result;
 
-pub(crate) struct Graph {
-    commits: Vec<Commit>,
-    numbers: BTreeMap<Oid, Node>,
-    parents: Vec<Vec<Node>>,
+/// A commit's place: parents stand before their children.
+pub(crate) type Node = Rank;
+
+pub(crate) struct Graph<'a> {
+    repo: &'a Repo,
+    history: &'a History,
+    names: Named<'a>,
+    /// By node: whether a ref or a declared commit leads there. The history may know more.
+    reached: Vec<bool>,
+    objects: RefCell<Option<Objects>>,
 }
 
-impl Graph {
-    /// `commits` come with children before parents. Parents that are absent are left out.
-    pub(crate) fn new(commits: Vec<Commit>) -> Self {
-        let numbers: BTreeMap<Oid, Node> =
-            commits.iter().enumerate().map(|(node, commit)| (commit.oid.clone(), node)).collect();
-        let known = |commit: &Commit| {
-            let parents = commit.parents.iter();
-            parents.filter_map(|oid| numbers.get(oid).copied()).collect()
-        };
-        let parents = commits.iter().map(known).collect();
-        Self { commits, numbers, parents }
+impl<'a> Graph<'a> {
+    /// The history behind all refs and behind `declared`.
+    pub(crate) fn new(repo: &'a Repo, survey: &'a Survey, declared: &[Oid]) -> Result<Self> {
+        let history = &survey.history;
+        let names = history.names()?;
+        let tags = survey.refs.tags.iter().map(|tag| &tag.target);
+        let branches = survey.refs.branches.iter().map(|branch| &branch.tip);
+        let tips = tags.chain(branches).chain(declared).filter_map(|oid| names.rank(oid));
+        let mut graph =
+            Self { repo, history, names, reached: Vec::new(), objects: RefCell::new(None) };
+        graph.reached = graph.behind(tips);
+        Ok(graph)
     }
 
     pub(crate) fn node(&self, oid: &Oid) -> Option<Node> {
-        self.numbers.get(oid).copied()
+        self.names.rank(oid).filter(|node| self.is_reached(*node))
     }
 
     /// The one commit whose name starts with `hex`, which has at least seven digits.
     pub(crate) fn abbreviated(&self, hex: &str) -> Option<Node> {
-        let hex = hex.to_ascii_lowercase();
-        if hex.len() < 7 || hex.len() > 64 {
-            return None;
-        }
-        let full: Oid = format!("{hex:0<40}").parse().ok()?;
-        let mut following = self.numbers.range(full..);
-        let (first, node) = following.next()?;
-        let unique = following.next().is_none_or(|(second, _)| !second.as_str().starts_with(&hex));
-        (first.as_str().starts_with(&hex) && unique).then_some(*node)
+        self.names.abbreviated(hex).filter(|node| self.is_reached(*node))
     }
 
-    pub(crate) fn commit(&self, node: Node) -> Option<&Commit> {
-        self.commits.get(node)
+    pub(crate) fn oid(&self, node: Node) -> Option<Oid> {
+        self.names.oid(node)
     }
 
-    pub(crate) fn commits(&self) -> impl Iterator<Item = (Node, &Commit)> {
-        self.commits.iter().enumerate()
+    pub(crate) fn oids(&self, nodes: impl IntoIterator<Item = Node>) -> Vec<Oid> {
+        nodes.into_iter().filter_map(|node| self.oid(node)).collect()
     }
 
-    pub(crate) fn oid(&self, node: Node) -> Option<&Oid> {
-        self.commits.get(node).map(|commit| &commit.oid)
+    /// All commits, parents first.
+    pub(crate) fn nodes(&self) -> impl DoubleEndedIterator<Item = Node> {
+        self.history.ranks().filter(|node| self.is_reached(*node))
     }
 
-    pub(crate) fn parents(&self, node: Node) -> &[Node] {
-        self.parents.get(node).map_or(&[], Vec::as_slice)
+    pub(crate) fn parents(&self, node: Node) -> impl Iterator<Item = Node> {
+        self.history.parents(node)
     }
 
-    /// Commits with parents that are not here.
-    pub(crate) fn cut(&self) -> BTreeSet<Node> {
-        self.commits()
-            .filter(|(node, commit)| commit.parents.len() > self.parents(*node).len())
-            .map(|(node, _)| node)
-            .collect()
+    pub(crate) fn is_merge(&self, node: Node) -> bool {
+        self.parents(node).nth(1).is_some()
+    }
+
+    /// What a commit's object says.
+    pub(crate) fn commit(&self, node: Node) -> Result<Commit> {
+        let mut commits = self.commits(&[node])?;
+        commits.pop().ok_or_else(|| git::Error::BrokenObject("of a commit".into()).into())
+    }
+
+    /// What the objects of many commits say, in their order.
+    pub(crate) fn commits(&self, nodes: &[Node]) -> Result<Vec<Commit>> {
+        let mut objects = self.objects.borrow_mut();
+        let objects = match &mut *objects {
+            Some(objects) => objects,
+            none => none.insert(self.repo.objects()?),
+        };
+        Ok(objects.commits(&self.oids(nodes.iter().copied()))?)
     }
 
     /// For every commit, which of `events` are the commit itself or in its history.
     pub(crate) fn reach(&self, events: &BTreeSet<Node>) -> Reach {
-        let width = events.len().div_ceil(64).max(1);
-        let lanes: BTreeMap<Node, usize> = events.iter().copied().zip(0..).collect();
-        let mut bits: Vec<Vec<u64>> = vec![Vec::new(); self.commits.len()];
-        for node in (0..self.commits.len()).rev() {
-            let mut row = vec![0_u64; width];
-            for parent in self.parents(node) {
-                let seen = bits.get(*parent).into_iter().flatten();
-                row.iter_mut().zip(seen).for_each(|(to, from)| *to |= from);
+        let nodes: Vec<Node> = events.iter().copied().collect();
+        Reach { lanes: events.iter().copied().zip(0..).collect(), bits: self.history.lanes(&nodes) }
+    }
+
+    /// By node: whether it is an ancestor or a descendant of `node`, or `node` itself.
+    pub(crate) fn kin(&self, node: Node) -> Vec<bool> {
+        let mut kin = self.behind(std::iter::once(node));
+        let reach = self.history.lanes(&[node]);
+        for (other, kin) in self.history.ranks().zip(&mut kin) {
+            *kin |= reach.contains(other, 0);
+        }
+        kin
+    }
+
+    fn is_reached(&self, node: Node) -> bool {
+        self.reached.get(node.index()).is_some_and(|reached| *reached)
+    }
+
+    /// By node: whether it is one of some commits, or in the history of one.
+    fn behind(&self, tips: impl Iterator<Item = Node>) -> Vec<bool> {
+        let mut behind = vec![false; self.history.len()];
+        let mut mark = |node: Node| {
+            if let Some(mark) = behind.get_mut(node.index()) {
+                *mark = true;
             }
-            if let Some(lane) = lanes.get(&node)
-                && let Some(word) = row.get_mut(lane / 64)
-            {
-                *word |= 1 << (lane % 64);
-            }
-            if let Some(slot) = bits.get_mut(node) {
-                *slot = row;
+        };
+        tips.for_each(&mut mark);
+        for node in self.history.ranks().rev() {
+            if behind.get(node.index()).is_some_and(|mark| *mark) {
+                for parent in self.parents(node) {
+                    if let Some(mark) = behind.get_mut(parent.index()) {
+                        *mark = true;
+                    }
+                }
             }
         }
-        Reach { lanes, bits }
+        behind
     }
 }
 
 /// The answer to "is this event in that history?", for some events and all commits.
 pub(crate) struct Reach {
     lanes: BTreeMap<Node, usize>,
-    bits: Vec<Vec<u64>>,
+    bits: Lanes,
 }
 
 impl Reach {
     /// Whether `event` is `node` or in its history. An event that was not asked for is in none.
     pub(crate) fn contains(&self, node: Node, event: Node) -> bool {
-        let Some(lane) = self.lanes.get(&event) else {
-            return false;
-        };
-        let row = self.bits.get(node);
-        let word = row.and_then(|row| row.get(lane / 64)).copied();
-        word.unwrap_or_default() >> (lane % 64) & 1 == 1
+        self.lanes.get(&event).is_some_and(|lane| self.bits.contains(node, *lane))
     }
 
     /// Whether any event at all is in the history of `node`.
     pub(crate) fn contains_any(&self, node: Node) -> bool {
-        let row = self.bits.get(node);
-        row.is_some_and(|row| row.iter().any(|word| *word != 0))
+        self.bits.contains_any(node)
     }
 }

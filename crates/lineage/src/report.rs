@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Error, Grade, LineState, Range, Result, Status, Supported, TagScheme,
-    backports::{Found, Index, Search, merges_without},
+    backports::{Found, Index, Search},
     graph::{Graph, Node},
     lines, ranges,
     status::{Change, Judge, Lineage},
@@ -224,14 +224,15 @@ impl fmt::Display for Note {
 /// # Errors
 /// When the repository cannot be read whole, or a declared commit is not in it.
 pub fn affected(repo: &Repo, request: &Request) -> Result<Answer> {
-    let refs = repo.refs()?;
     let mut declared = request.introduced.clone();
     declared.extend(request.fixes.iter().flat_map(|fix| fix.parts.iter().flatten().cloned()));
-    let graph = Graph::new(repo.commits(&git::Range::everything(&declared))?);
-    let index = Index::new(&graph);
+    let survey = repo.survey(&declared)?;
+    let graph = Graph::new(repo, &survey, &declared)?;
+    let index = Index::new(repo, &graph)?;
     let mut work = Work {
         search: Search::new(repo, &graph, &index, request.accept),
-        refs: &refs,
+        refs: &survey.refs,
+        disputed: &survey.doubtful,
         notes: Vec::new(),
         found: Vec::new(),
         lineage: Lineage::default(),
@@ -245,6 +246,7 @@ pub fn affected(repo: &Repo, request: &Request) -> Result<Answer> {
 struct Work<'a> {
     search: Search<'a>,
     refs: &'a Refs,
+    disputed: &'a BTreeSet<Oid>,
     notes: Vec<Note>,
     found: Vec<(&'static str, Found)>,
     lineage: Lineage,
@@ -265,17 +267,17 @@ impl Work<'_> {
             }
             for part in &fix.parts {
                 let mut change = self.expand("fixed", part)?;
-                let dropped = merges_without(self.search.repo, self.search.graph, &change)?;
+                let dropped = self.search.merges_without(&change)?;
                 for node in &dropped {
-                    self.drops.extend(self.search.graph.oid(*node).map(|oid| (*node, oid.clone())));
+                    self.drops.extend(self.search.graph.oid(*node).map(|oid| (*node, oid)));
                 }
                 change.undone.extend(dropped);
-                self.note_repairs(&change, request.introduced.is_empty());
+                self.note_repairs(&change, request.introduced.is_empty())?;
                 parts.push(change);
             }
             self.lineage.fixes.push(parts);
         }
-        self.notes.extend(self.drops.values().cloned().map(Note::LostInMerge));
+        self.notes.extend(self.drops.values().rev().cloned().map(Note::LostInMerge));
         if self.search.capped {
             self.notes.push(Note::Capped);
         }
@@ -286,11 +288,9 @@ impl Work<'_> {
         let graph = self.search.graph;
         let mut nodes = Vec::new();
         for oid in declared {
-            nodes.push(graph.node(oid).ok_or_else(|| Error::NotInHistory(oid.clone()))?);
-            if graph
-                .commit(nodes.last().copied().unwrap_or_default())
-                .is_some_and(git::Commit::is_merge)
-            {
+            let node = graph.node(oid).ok_or_else(|| Error::NotInHistory(oid.clone()))?;
+            nodes.push(node);
+            if graph.is_merge(node) {
                 self.notes.push(Note::DeclaredMerge(oid.clone()));
             }
         }
@@ -299,10 +299,10 @@ impl Work<'_> {
         }
         let (change, found) = self.search.expand(&nodes)?;
         self.found.extend(found.into_iter().map(|found| (kind, found)));
-        for commit in &change.brought {
+        for commit in change.brought.iter().rev() {
             for by in self.search.index.reverts_of(*commit) {
                 if let (Some(commit), Some(by)) = (graph.oid(*commit), graph.oid(by)) {
-                    self.notes.push(Note::Reverted { commit: commit.clone(), by: by.clone() });
+                    self.notes.push(Note::Reverted { commit, by });
                 }
             }
         }
@@ -310,30 +310,28 @@ impl Work<'_> {
     }
 
     /// `Fixes:` lines are told, not followed: whether they speak of this bug is a judgement.
-    fn note_repairs(&mut self, change: &Change, introduction_unknown: bool) {
+    fn note_repairs(&mut self, change: &Change, introduction_unknown: bool) -> Result<()> {
         let graph = self.search.graph;
-        for node in &change.brought {
+        for node in change.brought.iter().rev() {
             let Some(fix) = graph.oid(*node) else {
                 continue;
             };
             for by in self.search.index.repairs_of(*node) {
-                self.notes.extend(
-                    graph.oid(by).map(|by| Note::FollowUp { fix: fix.clone(), by: by.clone() }),
-                );
+                let follow_up = |by| Note::FollowUp { fix: fix.clone(), by };
+                self.notes.extend(graph.oid(by).map(follow_up));
             }
-            let message = graph.commit(*node).map_or("", |commit| &commit.message);
-            for hex in crate::message::repaired(message) {
-                let named = graph.abbreviated(&hex).and_then(|node| graph.oid(node));
-                if introduction_unknown {
-                    self.notes.extend(named.cloned().map(Note::MayBeIntroducedBy));
-                }
+            if introduction_unknown {
+                let named = crate::message::repaired(&graph.commit(*node)?.message);
+                let named = named.iter().filter_map(|hex| graph.abbreviated(hex));
+                self.notes.extend(graph.oids(named).into_iter().map(Note::MayBeIntroducedBy));
             }
         }
+        Ok(())
     }
 
     fn answer(mut self, request: &Request) -> Result<Answer> {
         let graph = self.search.graph;
-        let doubtful = self.doubtful()?;
+        let doubtful = self.doubtful();
         let from_beginning = request.introduced.is_empty();
         let judge = Judge::new(graph, std::mem::take(&mut self.lineage), &doubtful);
 
@@ -376,15 +374,14 @@ impl Work<'_> {
         })
     }
 
-    fn doubtful(&mut self) -> Result<BTreeSet<Node>> {
+    fn doubtful(&mut self) -> BTreeSet<Node> {
         let graph = self.search.graph;
-        let disputed = self.search.repo.integrity()?.doubtful();
-        let mut doubtful = graph.cut();
-        doubtful.extend(disputed.iter().filter_map(|oid| graph.node(oid)));
+        let doubtful: BTreeSet<Node> =
+            self.disputed.iter().filter_map(|oid| graph.node(oid)).collect();
         if !doubtful.is_empty() {
             self.notes.push(Note::Doubtful(doubtful.len()));
         }
-        Ok(doubtful)
+        doubtful
     }
 
     fn place(&self, oid: &Oid) -> Result<Node> {
@@ -427,10 +424,7 @@ impl Work<'_> {
                 status: row.status,
                 branch_status: branch.and(at).map(|at| judge.status(at)),
                 first_fixed: row.first_fixed.clone(),
-                evidence: evidence
-                    .iter()
-                    .filter_map(|node| self.search.graph.oid(*node).cloned())
-                    .collect(),
+                evidence: self.search.graph.oids(evidence.into_iter().rev()),
             };
             states.push((row, state));
         }

@@ -1,5 +1,9 @@
 //! What the room `git` promises, on small real repositories.
-#![expect(clippy::unwrap_used, reason = "a helper of a test fails like the test")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a helper of a test fails like the test"
+)]
 
 mod ancestry;
 mod hostile;

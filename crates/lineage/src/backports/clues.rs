@@ -2,12 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use git::{Commit, When};
+use git::Repo;
 
+use super::said::{Said, Traits};
 use crate::{
+    Result,
     graph::{Graph, Node},
     message,
 };
+
+/// The name under which what commits say is kept.
+const KEPT: &str = "said";
+/// Commits that are read at a time.
+const BATCH: usize = 4096;
 
 /// More commits than this with one subject, and the subject tells nothing.
 const COMMON_SUBJECT: usize = 12;
@@ -46,15 +53,16 @@ impl Clue {
 }
 
 /// Everything that is said in messages, by what it is said of.
+#[derive(Default)]
 pub(crate) struct Index {
     copies: BTreeMap<Named, BTreeSet<Node>>,
     reverts: BTreeMap<Node, BTreeSet<Node>>,
     repairs: BTreeMap<Node, BTreeSet<Node>>,
-    authored: BTreeMap<(String, When), Vec<Node>>,
-    subjects: BTreeMap<String, Vec<Node>>,
-    listings: BTreeMap<String, Vec<Node>>,
-    mentions: BTreeMap<u64, Vec<Node>>,
-    requests: BTreeMap<u64, Vec<Node>>,
+    authored: Table,
+    subjects: Table,
+    listings: Table,
+    mentions: Table,
+    requests: Table,
 }
 
 /// A commit that a message names: one of ours, or one that is not here.
@@ -75,72 +83,82 @@ impl Named {
     }
 }
 
+/// Commits by a number that some of them share.
+#[derive(Default)]
+struct Table(Vec<(u64, Node)>);
+
+impl Table {
+    fn all(&self, key: u64) -> &[(u64, Node)] {
+        let start = self.0.partition_point(|(other, _)| *other < key);
+        let rest = self.0.get(start..).unwrap_or_default();
+        let count = rest.partition_point(|(other, _)| *other == key);
+        rest.get(..count).unwrap_or_default()
+    }
+
+    /// The commits with that number, unless there are too many to mean anything.
+    fn few(&self, key: u64, most: usize) -> impl Iterator<Item = Node> {
+        let all = self.all(key);
+        let few = if all.len() <= most { all } else { &[] };
+        few.iter().map(|(_, node)| *node)
+    }
+}
+
 impl Index {
-    pub(crate) fn new(graph: &Graph) -> Self {
-        let mut index = Self {
-            copies: BTreeMap::new(),
-            reverts: BTreeMap::new(),
-            repairs: BTreeMap::new(),
-            authored: BTreeMap::new(),
-            subjects: BTreeMap::new(),
-            listings: BTreeMap::new(),
-            mentions: BTreeMap::new(),
-            requests: BTreeMap::new(),
+    /// Reads what every commit says: from what was kept, or else from its object.
+    pub(crate) fn new(repo: &Repo, graph: &Graph) -> Result<Self> {
+        let mut index = Self::default();
+        let mut all: BTreeMap<Node, Said> = BTreeMap::new();
+        let kept = repo.kept(KEPT).and_then(|bytes| String::from_utf8(bytes).ok());
+        for line in kept.iter().flat_map(|text| text.lines()) {
+            let mut words = line.split(' ');
+            let node = words.next().and_then(|oid| graph.node(&oid.parse().ok()?));
+            all.extend(node.and_then(|node| Some((node, Said::read(words)?))));
+        }
+        let unread: Vec<Node> = graph.nodes().filter(|node| !all.contains_key(node)).collect();
+        for batch in unread.chunks(BATCH) {
+            let commits = graph.commits(batch)?;
+            all.extend(batch.iter().zip(&commits).map(|(node, commit)| (*node, Said::of(commit))));
+        }
+        if !unread.is_empty() {
+            keep(repo, graph, &all);
+        }
+        let mut reverted_requests = Vec::new();
+        for (node, said) in all {
+            reverted_requests.extend(said.reverted_requests.iter().map(|number| (*number, node)));
+            index.add(graph, node, said);
+        }
+        let tables =
+            [&mut index.authored, &mut index.subjects, &mut index.listings, &mut index.mentions];
+        for table in tables.into_iter().chain([&mut index.requests]) {
+            table.0.sort_unstable();
+        }
+        // A forge names the pull request that it reverts, not the commit.
+        for (number, by) in reverted_requests {
+            for (_, reverted) in index.requests.all(number) {
+                index.reverts.entry(*reverted).or_default().insert(by);
+            }
+        }
+        Ok(index)
+    }
+
+    fn add(&mut self, graph: &Graph, node: Node, said: Said) {
+        for origin in said.origins.iter().filter_map(|hex| Named::new(graph, hex)) {
+            self.copies.entry(origin).or_default().insert(node);
+        }
+        for (said, of) in [(said.reverted, &mut self.reverts), (said.repaired, &mut self.repairs)] {
+            for named in said.iter().filter_map(|hex| graph.abbreviated(hex)) {
+                of.entry(named).or_default().insert(node);
+            }
+        }
+        let Some(traits) = said.traits else {
+            return;
         };
-        for (node, commit) in graph.commits() {
-            index.read_claims(graph, node, commit);
-            if !commit.is_merge() {
-                index.read_traits(node, commit);
-            }
-        }
-        index.read_reverted_requests(graph);
-        index
-    }
-
-    fn read_claims(&mut self, graph: &Graph, node: Node, commit: &Commit) {
-        for hex in message::origins(&commit.message) {
-            if let Some(origin) = Named::new(graph, &hex) {
-                self.copies.entry(origin).or_default().insert(node);
-            }
-        }
-        let resolve = |hex: String| graph.abbreviated(&hex);
-        for named in message::reverted(&commit.message).into_iter().filter_map(resolve) {
-            self.reverts.entry(named).or_default().insert(node);
-        }
-        for named in message::repaired(&commit.message).into_iter().filter_map(resolve) {
-            self.repairs.entry(named).or_default().insert(node);
-        }
-    }
-
-    fn read_traits(&mut self, node: Node, commit: &Commit) {
-        let author = (commit.author.email.to_lowercase(), commit.author.when);
-        self.authored.entry(author).or_default().push(node);
-        let subject = message::normal_subject(commit.subject());
-        if tells(&subject) {
-            self.subjects.entry(subject).or_default().push(node);
-        }
-        for subject in message::listed_subjects(commit.body()) {
-            if tells(&subject) {
-                self.listings.entry(subject).or_default().push(node);
-            }
-        }
-        for number in message::requests(&commit.message) {
-            self.mentions.entry(number).or_default().push(node);
-        }
-        if let Some(number) = message::own_request(commit.subject()) {
-            self.requests.entry(number).or_default().push(node);
-        }
-    }
-
-    /// A forge names the pull request that it reverts, not the commit.
-    fn read_reverted_requests(&mut self, graph: &Graph) {
-        for (node, commit) in graph.commits() {
-            for number in message::reverted_requests(&commit.message) {
-                for reverted in self.requests.get(&number).into_iter().flatten() {
-                    self.reverts.entry(*reverted).or_default().insert(node);
-                }
-            }
-        }
+        let pairs = |numbers: Vec<u64>| numbers.into_iter().map(move |number| (number, node));
+        self.authored.0.push((traits.author, node));
+        self.subjects.0.extend(traits.subject.map(|subject| (subject, node)));
+        self.listings.0.extend(pairs(traits.listed));
+        self.mentions.0.extend(pairs(traits.mentions));
+        self.requests.0.extend(traits.request.map(|number| (number, node)));
     }
 
     /// Commits that say they take `node` back.
@@ -154,11 +172,13 @@ impl Index {
     }
 
     /// Commits that may be the same change as `node`, and why.
-    pub(crate) fn alike(&self, graph: &Graph, node: Node) -> BTreeMap<Node, BTreeSet<Clue>> {
+    pub(crate) fn alike(
+        &self,
+        graph: &Graph,
+        node: Node,
+    ) -> Result<BTreeMap<Node, BTreeSet<Clue>>> {
         let mut found: BTreeMap<Node, BTreeSet<Clue>> = BTreeMap::new();
-        let Some(commit) = graph.commit(node) else {
-            return found;
-        };
+        let commit = graph.commit(node)?;
         let mut add = |nodes: &mut dyn Iterator<Item = Node>, clue: Clue| {
             for other in nodes.filter(|other| *other != node) {
                 found.entry(other).or_default().insert(clue);
@@ -166,55 +186,63 @@ impl Index {
         };
         let copies = self.copies.get(&Named::Here(node)).into_iter();
         add(&mut copies.flatten().copied(), Clue::Named);
-        if let Some(origin) = sole_origin(graph, commit) {
+        if let Some(origin) = sole_origin(graph, &commit.message)? {
             if let Named::Here(original) = origin {
                 add(&mut std::iter::once(original), Clue::Named);
             }
             let siblings = self.copies.get(&origin);
             add(&mut siblings.into_iter().flatten().copied(), Clue::SameOrigin);
         }
-        let author = (commit.author.email.to_lowercase(), commit.author.when);
-        add(&mut few(self.authored.get(&author), COMMON_DATE), Clue::AuthorDate);
-
-        let subject = message::normal_subject(commit.subject());
-        add(&mut few(self.subjects.get(&subject), COMMON_SUBJECT), Clue::Subject);
-        add(&mut few(self.listings.get(&subject), COMMON_SUBJECT), Clue::ListedSubject);
-        for listed in message::listed_subjects(commit.body()) {
-            add(&mut few(self.subjects.get(&listed), COMMON_SUBJECT), Clue::ListedSubject);
+        // A merge has these traits too, only nobody looks for it by them.
+        let traits = Traits::of(&commit);
+        add(&mut self.authored.few(traits.author, COMMON_DATE), Clue::AuthorDate);
+        if let Some(subject) = traits.subject {
+            add(&mut self.subjects.few(subject, COMMON_SUBJECT), Clue::Subject);
+            add(&mut self.listings.few(subject, COMMON_SUBJECT), Clue::ListedSubject);
         }
-        if let Some(number) = message::own_request(commit.subject()) {
-            add(&mut few(self.mentions.get(&number), COMMON_SUBJECT), Clue::PullRequest);
+        for listed in traits.listed {
+            add(&mut self.subjects.few(listed, COMMON_SUBJECT), Clue::ListedSubject);
         }
-        for number in message::requests(&commit.message) {
-            add(&mut few(self.requests.get(&number), COMMON_SUBJECT), Clue::PullRequest);
+        if let Some(number) = traits.request {
+            add(&mut self.mentions.few(number, COMMON_SUBJECT), Clue::PullRequest);
         }
-        found
+        for number in traits.mentions {
+            add(&mut self.requests.few(number, COMMON_SUBJECT), Clue::PullRequest);
+        }
+        Ok(found)
     }
 }
 
-/// The commit that this one was copied from. A squash of several picks contains each of
-/// them, but none of them is the squash: following it back would make them all one change.
+/// Writes down what was read, a commit a line.
+fn keep(repo: &Repo, graph: &Graph, all: &BTreeMap<Node, Said>) {
+    let mut text = String::new();
+    for (node, said) in all {
+        if let Some(oid) = graph.oid(*node) {
+            text.push_str(oid.as_str());
+            said.write(&mut text);
+            text.push('\n');
+        }
+    }
+    repo.keep(KEPT, text.as_bytes());
+}
+
+/// The commit that this message's commit was copied from. A squash of several picks contains each
+/// of them, but none of them is the squash: following it back would make them all one change.
 /// A pick of a pick names both, and there the first is the origin.
-fn sole_origin(graph: &Graph, commit: &Commit) -> Option<Named> {
-    let claims = message::origins(&commit.message);
+fn sole_origin(graph: &Graph, message: &str) -> Result<Option<Named>> {
+    let claims = message::origins(message);
     let mut origins = claims.iter().filter_map(|hex| Named::new(graph, hex));
-    let first = origins.next()?;
-    let copies_first = |other: Named| match other {
-        Named::Here(node) => graph.commit(node).is_some_and(|copy| {
-            let named = message::origins(&copy.message);
-            named.iter().any(|hex| Named::new(graph, hex).as_ref() == Some(&first))
-        }),
-        Named::Elsewhere(_) => false,
+    let Some(first) = origins.next() else {
+        return Ok(None);
     };
-    origins.all(copies_first).then_some(first)
-}
-
-/// A subject of one word is a habit, not a clue.
-fn tells(subject: &str) -> bool {
-    subject.split(' ').filter(|word| word.len() > 1).count() >= 2
-}
-
-/// The commits of one bucket, unless it holds too many to mean anything.
-fn few(bucket: Option<&Vec<Node>>, most: usize) -> impl Iterator<Item = Node> {
-    bucket.filter(|nodes| nodes.len() <= most).into_iter().flatten().copied()
+    for other in origins {
+        let Named::Here(copy) = other else {
+            return Ok(None);
+        };
+        let named = message::origins(&graph.commit(copy)?.message);
+        if !named.iter().any(|hex| Named::new(graph, hex).as_ref() == Some(&first)) {
+            return Ok(None);
+        }
+    }
+    Ok(Some(first))
 }

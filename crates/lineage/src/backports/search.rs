@@ -7,6 +7,7 @@ use git::{Oid, Patch, Range, Repo};
 use super::{
     Grade,
     clues::{Clue, Index},
+    paths::Paths,
 };
 use crate::{
     Result,
@@ -31,8 +32,10 @@ pub(crate) struct Found {
 /// A search through one repository.
 pub(crate) struct Search<'a> {
     pub(crate) repo: &'a Repo,
-    pub(crate) graph: &'a Graph,
+    pub(crate) graph: &'a Graph<'a>,
     pub(crate) index: &'a Index,
+    paths: Paths<'a>,
+    patches: BTreeMap<Node, Patch>,
     pub(crate) accept: Grade,
     /// Set when a limit was met, so that the answer may lack something.
     pub(crate) capped: bool,
@@ -46,8 +49,14 @@ struct Progress {
 }
 
 impl<'a> Search<'a> {
-    pub(crate) fn new(repo: &'a Repo, graph: &'a Graph, index: &'a Index, accept: Grade) -> Self {
-        Self { repo, graph, index, accept, capped: false }
+    pub(crate) fn new(
+        repo: &'a Repo,
+        graph: &'a Graph<'a>,
+        index: &'a Index,
+        accept: Grade,
+    ) -> Self {
+        let (paths, patches) = (Paths::new(repo, graph), BTreeMap::new());
+        Self { repo, graph, index, paths, patches, accept, capped: false }
     }
 
     /// All that belongs to the change that the commits of `declared` each bring. What is
@@ -85,7 +94,7 @@ impl<'a> Search<'a> {
             };
             found.insert(*node, said);
         }
-        Ok((progress.change, found.into_values().collect()))
+        Ok((progress.change, found.into_values().rev().collect()))
     }
 
     /// Evidence by way of another commit says so.
@@ -125,35 +134,25 @@ impl<'a> Search<'a> {
 
     /// Commits that are the same change as `node`, with evidence and grade.
     fn equivalents(&mut self, node: Node) -> Result<Vec<(Node, Vec<String>, Grade)>> {
-        let Some(oid) = self.graph.oid(node) else {
-            return Ok(Vec::new());
-        };
-        let patch = self.repo.patch(oid)?;
+        let patch = self.patch(node)?.clone();
         let print = Fingerprint::of(&patch);
-        let mut clues = self.index.alike(self.graph, node);
-        let kin = self.kin(node);
+        let mut clues = self.index.alike(self.graph, node)?;
+        let kin = self.graph.kin(node);
+        let is_kin = |other: Node| kin.get(other.index()).is_some_and(|kin| *kin);
         // On the same line of history, only a message's own word makes two commits one change.
-        clues.retain(|other, clues| !kin.contains(other) || clues.iter().any(|c| c.is_claim()));
-        for other in self.touching(&print, node, &kin)? {
+        clues.retain(|other, clues| !is_kin(*other) || clues.iter().any(|c| c.is_claim()));
+        for other in self.touching(&print, node, is_kin)? {
             clues.entry(other).or_default();
         }
-        let oids: Vec<Oid> =
-            clues.keys().filter_map(|other| self.graph.oid(*other).cloned()).collect();
         let all: Vec<&str> = patch.files.keys().map(String::as_str).collect();
-        let changes: BTreeMap<Oid, Patch> = self.repo.patches(&oids, &all)?.into_iter().collect();
+        let oids = self.graph.oids(clues.keys().copied());
+        let changes = self.repo.patches(&oids, &all)?;
+        let same = self.same_ids(node, &patch, &changes)?;
 
         let mut found = Vec::new();
-        for (other, clues) in clues {
-            let Some((other_oid, change)) =
-                self.graph.oid(other).and_then(|oid| Some((oid, changes.get(oid)?)))
-            else {
-                continue;
-            };
-            let lines = print.within(change);
-            let same_id = !patch.files.is_empty()
-                && *change == patch
-                && self.repo.patch_id(other_oid)? == self.repo.patch_id(oid)?;
-            let weighed = weigh(&clues, lines, same_id, !change.files.is_empty());
+        for ((other, clues), (oid, change)) in clues.into_iter().zip(changes) {
+            let lines = print.within(&change);
+            let weighed = weigh(&clues, lines, same.contains(&oid), !change.files.is_empty());
             if let Some((evidence, grade)) = weighed {
                 found.push((other, evidence, grade));
             }
@@ -161,18 +160,49 @@ impl<'a> Search<'a> {
         Ok(found)
     }
 
+    /// What a commit changes, read once.
+    fn patch(&mut self, node: Node) -> Result<&Patch> {
+        if !self.patches.contains_key(&node) {
+            let oid = self.graph.oid(node);
+            let patch = oid.map(|oid| self.repo.patch(&oid)).transpose()?;
+            self.patches.insert(node, patch.unwrap_or_default());
+        }
+        Ok(self.patches.entry(node).or_default())
+    }
+
+    /// Those of `changes` that are the same to the letter, context included. Only where the lines
+    /// are the same is git asked for ids.
+    fn same_ids(
+        &self,
+        node: Node,
+        patch: &Patch,
+        changes: &[(Oid, Patch)],
+    ) -> Result<BTreeSet<Oid>> {
+        let same = changes.iter().filter(|(_, change)| !patch.files.is_empty() && change == patch);
+        let mut same: Vec<Oid> = same.map(|(oid, _)| oid.clone()).collect();
+        let Some(oid) = self.graph.oid(node).filter(|_| !same.is_empty()) else {
+            return Ok(BTreeSet::new());
+        };
+        same.push(oid.clone());
+        let ids = self.repo.patch_ids(&same)?;
+        same.retain(|other| ids.get(other) == ids.get(&oid));
+        Ok(same.into_iter().collect())
+    }
+
     /// Commits elsewhere that touch the files of a fix, to be compared line by line.
     fn touching(
         &mut self,
         print: &Fingerprint,
         node: Node,
-        kin: &BTreeSet<Node>,
+        is_kin: impl Fn(Node) -> bool,
     ) -> Result<Vec<Node>> {
-        let mut range = Range::everything(&[]);
-        range.without.extend(self.graph.oid(node).cloned());
-        let oids = self.repo.commits_touching(&range, &print.paths())?;
-        let nodes = oids.iter().filter_map(|oid| self.graph.node(oid));
-        let mut nodes: Vec<Node> = nodes.filter(|other| !kin.contains(other)).collect();
+        let elsewhere = |other: &Node| !is_kin(*other) && !self.graph.is_merge(*other);
+        let candidates: Vec<Node> = self.graph.nodes().rev().filter(elsewhere).collect();
+        let known = self.paths.touching(&candidates, &print.paths())?;
+        let mut nodes = match known {
+            Some(nodes) => nodes,
+            None => self.asked_touching(print, node, is_kin)?,
+        };
         if nodes.len() > MOST_COMPARED {
             self.capped = true;
             nodes.truncate(MOST_COMPARED);
@@ -180,21 +210,49 @@ impl<'a> Search<'a> {
         Ok(nodes)
     }
 
-    /// Ancestors and descendants of a commit.
-    fn kin(&self, node: Node) -> BTreeSet<Node> {
-        let mut kin = BTreeSet::new();
-        let mut waiting = vec![node];
-        while let Some(next) = waiting.pop() {
-            for parent in self.graph.parents(next) {
-                if kin.insert(*parent) {
-                    waiting.push(*parent);
-                }
+    /// The same from git, which needs to know no more than the answer.
+    fn asked_touching(
+        &self,
+        print: &Fingerprint,
+        node: Node,
+        is_kin: impl Fn(Node) -> bool,
+    ) -> Result<Vec<Node>> {
+        let mut range = Range::everything(&[]);
+        range.without.extend(self.graph.oid(node));
+        let oids = self.repo.commits_touching(&range, &print.paths())?;
+        let nodes = oids.iter().filter_map(|oid| self.graph.node(oid));
+        Ok(nodes.filter(|other| !is_kin(*other)).collect())
+    }
+
+    /// Merges that have a change in one parent, and none of its content: `-s ours`, or a
+    /// conflict resolved the wrong way. From there on the change is undone.
+    pub(crate) fn merges_without(&mut self, change: &Change) -> Result<BTreeSet<Node>> {
+        let (graph, repo) = (self.graph, self.repo);
+        let reach = graph.reach(&change.brought);
+        let sides = |node: Node| -> (Vec<Node>, Vec<Node>) {
+            graph.parents(node).partition(|parent| reach.contains_any(*parent))
+        };
+        let merges = graph.nodes().filter(|node| graph.is_merge(*node));
+        let sides = merges.map(|node| (node, sides(node)));
+        let meeting: Vec<_> =
+            sides.filter(|(_, (with, without))| !with.is_empty() && !without.is_empty()).collect();
+        let mut paths: BTreeSet<String> = BTreeSet::new();
+        for node in change.brought.iter().filter(|_| !meeting.is_empty()) {
+            let print = Fingerprint::of(self.patch(*node)?);
+            paths.extend(print.paths().into_iter().map(str::to_owned));
+        }
+        let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+        let mut dropped = BTreeSet::new();
+        for (node, (with, without)) in meeting.into_iter().filter(|_| !paths.is_empty()) {
+            let same = |parent: &Node| match (graph.oid(node), graph.oid(*parent)) {
+                (Some(merge), Some(parent)) => Ok(repo.same_content(&merge, &parent, &paths)?),
+                _ => Ok(false),
+            };
+            if any(&without, same)? && !any(&with, same)? {
+                dropped.insert(node);
             }
         }
-        let reach = self.graph.reach(&BTreeSet::from([node]));
-        let all = self.graph.commits().map(|(other, _)| other);
-        kin.extend(all.filter(|other| *other != node && reach.contains(*other, node)));
-        kin
+        Ok(dropped)
     }
 }
 
@@ -240,43 +298,6 @@ fn weigh(
         evidence.push("paths".into());
     }
     Some((evidence, grade))
-}
-
-/// Merges that have a change in one parent, and none of its content: `-s ours`, or a
-/// conflict resolved the wrong way. From there on the change is undone.
-pub(crate) fn merges_without(
-    repo: &Repo,
-    graph: &Graph,
-    change: &Change,
-) -> Result<BTreeSet<Node>> {
-    let mut dropped = BTreeSet::new();
-    let mut paths: BTreeSet<String> = BTreeSet::new();
-    for node in &change.brought {
-        if let Some(oid) = graph.oid(*node) {
-            let print = Fingerprint::of(&repo.patch(oid)?);
-            paths.extend(print.paths().into_iter().map(str::to_owned));
-        }
-    }
-    let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
-    if paths.is_empty() {
-        return Ok(dropped);
-    }
-    let reach = graph.reach(&change.brought);
-    for (node, commit) in graph.commits().filter(|(_, commit)| commit.is_merge()) {
-        let (with, without): (Vec<Node>, Vec<Node>) =
-            graph.parents(node).iter().partition(|parent| reach.contains_any(**parent));
-        let same = |parent: &Node| match graph.oid(*parent) {
-            Some(oid) => Ok(repo.same_content(&commit.oid, oid, &paths)?),
-            None => Ok(false),
-        };
-        if with.is_empty() || without.is_empty() || !any(&without, same)? {
-            continue;
-        }
-        if !any(&with, same)? {
-            dropped.insert(node);
-        }
-    }
-    Ok(dropped)
 }
 
 fn any(nodes: &[Node], test: impl Fn(&Node) -> Result<bool>) -> Result<bool> {
