@@ -140,6 +140,12 @@ impl Named<'_> {
         self.0.rank(&oid.bytes()).map(Rank)
     }
 
+    /// Where the commit stands whose full name these digits are.
+    #[must_use]
+    pub fn spelt(&self, digits: &str) -> Option<Rank> {
+        self.0.spelt(digits.as_bytes()).map(Rank)
+    }
+
     /// The name of a commit.
     #[must_use]
     pub fn oid(&self, rank: Rank) -> Option<Oid> {

@@ -28,7 +28,7 @@ use git::{
     Cache, Oid, Rank, Repo, Survey,
     fixture::{RepoBuilder, Shape},
 };
-use lineage::{Minor, TagScheme};
+use lineage::{Minor, Request, TagScheme};
 
 /// Commits that are asked about.
 const EVENTS: usize = 100;
@@ -42,6 +42,9 @@ fn main() {
     if let ["once", repo, cache, oids @ ..] = &*args.iter().map(String::as_str).collect::<Vec<_>>()
     {
         return once(Path::new(repo), cache, oids);
+    }
+    if let ["affected", repo, cache, oid] = &*args.iter().map(String::as_str).collect::<Vec<_>>() {
+        return whole(Path::new(repo), cache, oid);
     }
     let named: Vec<&str> = args.iter().map(String::as_str).collect();
     let shapes = if named.is_empty() { vec!["contour", "git"] } else { named };
@@ -59,12 +62,27 @@ fn main() {
 
 /// One question in a process of its own.
 fn once(repo: &Path, cache: &str, oids: &[&str]) {
-    let mut repo = Repo::open(repo).unwrap();
-    if cache != "-" {
-        repo = repo.with_cache(Cache::new(cache));
-    }
+    let repo = opened(repo, cache);
     let events: Vec<Oid> = oids.iter().map(|oid| oid.parse().unwrap()).collect();
     black_box(answers(&repo.survey(&events).unwrap(), &events));
+    print_peak();
+}
+
+/// The whole answer about one fix, with its backports, in a process of its own.
+fn whole(repo: &Path, cache: &str, oid: &str) {
+    let repo = opened(repo, cache);
+    let request = Request::new(vec![], vec![repo.resolve(oid).unwrap()]);
+    black_box(lineage::affected(&repo, &request).unwrap());
+    print_peak();
+}
+
+fn opened(repo: &Path, cache: &str) -> Repo {
+    let repo = Repo::open(repo).unwrap();
+    if cache == "-" { repo } else { repo.with_cache(Cache::new(cache)) }
+}
+
+/// The highest use of memory so far, in kilobytes.
+fn print_peak() {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     println!("{}", peak.unwrap_or("0 kB").trim().trim_end_matches(" kB"));
@@ -110,13 +128,19 @@ fn measure(name: &str, shape: Shape, graph: bool) {
     let of_one = &events[EVENTS / 2..=EVENTS / 2];
     for (what, cache) in [("cold", None), ("warm", Some(cache.as_path()))] {
         for (events, theirs) in [(of_one, one), (&events, all)] {
-            let (took, peak) = processes(&folder, cache, events);
+            let (took, peak) = processes("once", &folder, cache, events);
             let ratio = theirs.as_secs_f64() / took.as_secs_f64();
             let count = events.len();
             println!("  {what}, {count} × all tags: {took:.2?} ({ratio:.0}×), {peak} MB");
         }
     }
     passes(&survey, &events);
+    if shape.files > 0 {
+        for (what, cache) in [("cold", None), ("warm", Some(cache.as_path()))] {
+            let (took, _) = processes("affected", &folder, cache, of_one);
+            println!("  {what}, the whole answer with backports: {took:.2?}");
+        }
+    }
 }
 
 /// What takes time once a history is in memory.
@@ -184,11 +208,16 @@ fn tag_contains(folder: &Path, event: &Oid) -> (Vec<String>, Duration) {
 }
 
 /// The median time of processes, and the highest peak of their memory.
-fn processes(folder: &Path, cache: Option<&Path>, events: &[Oid]) -> (Duration, u64) {
+fn processes(
+    question: &str,
+    folder: &Path,
+    cache: Option<&Path>,
+    events: &[Oid],
+) -> (Duration, u64) {
     let mut peak = 0;
     let mut run = || {
         let mut command = Command::new(env::current_exe().unwrap());
-        command.arg("once").arg(folder).arg(cache.unwrap_or(Path::new("-")));
+        command.arg(question).arg(folder).arg(cache.unwrap_or(Path::new("-")));
         let output = command.args(events.iter().map(Oid::as_str)).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         peak = peak.max(String::from_utf8(output.stdout).unwrap().trim().parse().unwrap());

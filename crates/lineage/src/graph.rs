@@ -41,6 +41,11 @@ impl<'a> Graph<'a> {
         self.names.rank(oid).filter(|node| self.is_reached(*node))
     }
 
+    /// The commit whose full name these digits are.
+    pub(crate) fn spelt(&self, digits: &str) -> Option<Node> {
+        self.names.spelt(digits).filter(|node| self.is_reached(*node))
+    }
+
     /// The one commit whose name starts with `hex`, which has at least seven digits.
     pub(crate) fn abbreviated(&self, hex: &str) -> Option<Node> {
         self.names.abbreviated(hex).filter(|node| self.is_reached(*node))

@@ -1,6 +1,6 @@
 //! `fermata affected`
 
-use std::path::PathBuf;
+use std::{env, path::PathBuf};
 
 use clap::Args;
 use lineage::{Answer, Grade, LineRow, Range, Report, Request, Supported};
@@ -19,6 +19,9 @@ use crate::{
 ///
 /// Releases that cannot be judged are called unknown or in conflict, and never safe. Exits with 0
 /// whenever there is an answer.
+///
+/// What is tedious to read twice is kept in $XDG_CACHE_HOME/fermata or ~/.cache/fermata: names of
+/// commits and tags, and digests of what commits say. It may be deleted at any time.
 #[derive(Args)]
 #[command(after_help = EXAMPLE, verbatim_doc_comment)]
 pub(crate) struct Arguments {
@@ -59,7 +62,10 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
         return Err(CommandError::wrong("--json and --osv are two forms of the answer")
             .hint("--osv writes JSON as well: leave --json out"));
     }
-    let repo = git::Repo::open(&arguments.repo)?;
+    let mut repo = git::Repo::open(&arguments.repo)?;
+    if let Some(folder) = cache_folder() {
+        repo = repo.with_cache(git::Cache::new(folder));
+    }
     let resolve = |revs: &[String]| revs.iter().map(|rev| repo.resolve(rev)).collect();
     let introduced: Result<Vec<_>, git::Error> = resolve(&arguments.introduced);
     let fixed: Result<Vec<_>, git::Error> = resolve(&arguments.fixed);
@@ -80,6 +86,13 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
         for_person(&answer, output)?;
     }
     Ok(Exit::Fine)
+}
+
+/// Where this account keeps what can be had again.
+fn cache_folder() -> Option<PathBuf> {
+    let absolute = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let cache = absolute("XDG_CACHE_HOME").or_else(|| Some(absolute("HOME")?.join(".cache")))?;
+    Some(cache.join("fermata"))
 }
 
 /// What of an OSV record history can tell. Id, package and times are not in a clone.

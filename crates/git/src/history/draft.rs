@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Ancestry, History, MOST, NONE, names::Names};
+use super::{Ancestry, History, MORE, MOST, NONE, names::Names};
 use crate::{Error, Oid, Result};
 
 /// Commits with their parents, numbered in the order in which they were found.
@@ -12,32 +12,33 @@ pub(super) struct Draft {
     /// Names of `width` bytes, one after another.
     pub(super) names: Vec<u8>,
     pub(super) ancestry: Ancestry,
-    /// A number for each commit that is higher than those of its parents.
+    /// For each commit a number that is higher than those of its parents.
     pub(super) levels: Vec<u32>,
 }
 
 impl Draft {
-    /// `None` when some level is not higher than a parent's: then the facts are wrong.
+    /// `None` when the levels put a commit before one of its parents: then the facts are wrong.
     pub(super) fn arrange(self) -> Option<History> {
         let count = self.levels.len();
-        let rising = self.ancestry.parents.iter().zip(&self.levels).all(|(row, level)| {
-            let mut parents = self.ancestry.of(*row);
-            parents.all(|parent| self.levels.get(parent as usize).is_some_and(|p| p < level))
-        });
-        if !rising || self.ancestry.parents.len() != count || self.names.len() != count * self.width
-        {
+        if self.ancestry.parents.len() != count || self.names.len() != count * self.width {
             return None;
         }
         let (ranks, order) = counting_sort(&self.levels)?;
-        let rank = |at: u32| ranks.get(at as usize).copied().unwrap_or(NONE);
         let mut ancestry = Ancestry::default();
         ancestry.parents.reserve_exact(count);
-        let mut parents = Vec::new();
-        for at in order {
-            let row = self.ancestry.parents.get(at as usize)?;
-            parents.clear();
-            parents.extend(self.ancestry.of(*row).map(rank));
-            ancestry.push(&parents);
+        for (rank, at) in (0_u32..).zip(order) {
+            let row = *self.ancestry.parents.get(at as usize)?;
+            let earlier = |parent: u32| ranks.get(parent as usize).copied().filter(|at| *at < rank);
+            match row {
+                [one, NONE] if one != NONE => ancestry.parents.push([earlier(one)?, NONE]),
+                [one, two] if one != NONE && two & MORE == 0 => {
+                    ancestry.parents.push([earlier(one)?, earlier(two)?]);
+                }
+                row => {
+                    let parents: Option<Vec<u32>> = self.ancestry.of(row).map(earlier).collect();
+                    ancestry.push(&parents?);
+                }
+            }
         }
         Some(History { ancestry, names: Names::new(self.width, self.names, ranks) })
     }

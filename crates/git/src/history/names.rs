@@ -52,6 +52,18 @@ impl Table {
         (self.name(at)? == name).then(|| self.ranks.get(at).copied()).flatten()
     }
 
+    /// The commit with that name in hexadecimal digits; made for long lists of them.
+    pub(super) fn spelt(&self, digits: &[u8]) -> Option<u32> {
+        let mut bytes = [0; 32];
+        let (pairs, odd) = digits.as_chunks::<2>();
+        let name = bytes.get_mut(..pairs.len()).filter(|_| odd.is_empty())?;
+        for (byte, [high, low]) in name.iter_mut().zip(pairs) {
+            let digit = |digit: u8| char::from(digit).to_digit(16);
+            *byte = u8::try_from(digit(*high)? << 4 | digit(*low)?).ok()?;
+        }
+        self.rank(name)
+    }
+
     /// The one commit whose name starts with `hex`, which has at least seven lower-case digits.
     pub(super) fn abbreviated(&self, hex: &str) -> Option<u32> {
         let digits = self.width * 2;

@@ -180,16 +180,17 @@ fn feed(folder: &Path, args: &[&str], input: &str) {
 fn add_packed<'a>(folder: &Path, new: impl Iterator<Item = (&'a String, &'a Oid)>) {
     let file = folder.join(".git/packed-refs");
     let known = fs::read_to_string(&file).unwrap_or_default();
-    let new = new.map(|(name, oid)| format!("{oid} {name}\n")).collect::<String>();
+    let new: String = new.flat_map(|(name, oid)| [oid.as_str(), " ", name, "\n"]).collect();
     // Not sorted any more, and so without the line that says so.
-    let known = known.lines().filter(|line| !line.starts_with('#')).map(|line| format!("{line}\n"));
-    let head = "# pack-refs with: peeled \n".to_owned();
-    fs::write(file, std::iter::once(head).chain(known).collect::<String>() + &new).unwrap();
+    let known = known.lines().filter(|line| !line.starts_with('#'));
+    let lines: Vec<&str> = std::iter::once("# pack-refs with: peeled ").chain(known).collect();
+    fs::write(file, lines.join("\n") + "\n" + &new).unwrap();
 }
 
 /// What git says: for each ref of a commit, which events its history contains.
 fn git_says(folder: &Path, events: &[&Oid]) -> BTreeMap<String, Vec<bool>> {
-    let atoms: String = events.iter().map(|oid| format!(" %(ahead-behind:{oid})")).collect();
+    let atoms = events.iter().flat_map(|oid| [" %(ahead-behind:", oid.as_str(), ")"]);
+    let atoms: String = atoms.collect();
     let format = format!("--format=%(refname)%(objecttype)/%(*objecttype){atoms}");
     let format = format.replace("%(refname)", "%(refname) ");
     let output = Command::new("git")
@@ -269,6 +270,7 @@ fn compare_all(batch: &Batch, survey: &Survey) {
     let (closure, names) = (batch.closure(), history.names().unwrap());
     for (node, rank) in ranks.iter().enumerate().filter_map(|(n, rank)| Some((n, (*rank)?))) {
         assert_eq!(names.oid(rank).as_ref(), Some(&batch.oids[node]));
+        assert_eq!(names.spelt(batch.oids[node].as_str()), Some(rank));
         assert_eq!(names.abbreviated(&batch.oids[node].as_str()[..12]), Some(rank));
         let found = here.iter().enumerate().filter(|(lane, _)| lanes.contains(rank, *lane));
         let found: BTreeSet<usize> = found.map(|(_, event)| *event).collect();

@@ -111,7 +111,7 @@ impl Index {
         let kept = repo.kept(KEPT).and_then(|bytes| String::from_utf8(bytes).ok());
         for line in kept.iter().flat_map(|text| text.lines()) {
             let mut words = line.split(' ');
-            let node = words.next().and_then(|oid| graph.node(&oid.parse().ok()?));
+            let node = words.next().and_then(|name| graph.spelt(name));
             all.extend(node.and_then(|node| Some((node, Said::read(words)?))));
         }
         let unread: Vec<Node> = graph.nodes().filter(|node| !all.contains_key(node)).collect();

@@ -35,7 +35,7 @@ impl<'a> Paths<'a> {
         let kept = repo.kept(KEPT).and_then(|bytes| String::from_utf8(bytes).ok());
         let line = |line: &str| {
             let mut words = line.split(' ');
-            let node = graph.node(&words.next()?.parse().ok()?)?;
+            let node = graph.spelt(words.next()?)?;
             let touched = if line.ends_with('*') {
                 Touched::TooMany
             } else {

@@ -147,15 +147,22 @@ impl<'a> Search<'a> {
         let all: Vec<&str> = patch.files.keys().map(String::as_str).collect();
         let oids = self.graph.oids(clues.keys().copied());
         let changes = self.repo.patches(&oids, &all)?;
-        let same = self.same_ids(node, &patch, &changes)?;
-
         let mut found = Vec::new();
+        let mut unsure = Vec::new();
         for ((other, clues), (oid, change)) in clues.into_iter().zip(changes) {
-            let lines = print.within(&change);
-            let weighed = weigh(&clues, lines, same.contains(&oid), !change.files.is_empty());
-            if let Some((evidence, grade)) = weighed {
+            let (lines, overlap) = (print.within(&change), !change.files.is_empty());
+            let weighed = weigh(&clues, lines, false, overlap);
+            let proven = weighed.as_ref().is_some_and(|(_, grade)| *grade <= Grade::Strong);
+            if !proven && overlap && change == patch {
+                unsure.push((other, oid, weigh(&clues, lines, true, overlap), weighed));
+            } else if let Some((evidence, grade)) = weighed {
                 found.push((other, evidence, grade));
             }
+        }
+        let ids = self.same_ids(node, unsure.iter().map(|(_, oid, ..)| oid))?;
+        for (other, oid, with, without) in unsure {
+            let weighed = if ids.contains(&oid) { with } else { without };
+            found.extend(weighed.map(|(evidence, grade)| (other, evidence, grade)));
         }
         Ok(found)
     }
@@ -170,16 +177,14 @@ impl<'a> Search<'a> {
         Ok(self.patches.entry(node).or_default())
     }
 
-    /// Those of `changes` that are the same to the letter, context included. Only where the lines
-    /// are the same is git asked for ids.
-    fn same_ids(
+    /// Those of `others` whose patch id is that of `node`. Git is asked only where nothing else
+    /// proves as much: it says no more than equal lines and equal context.
+    fn same_ids<'b>(
         &self,
         node: Node,
-        patch: &Patch,
-        changes: &[(Oid, Patch)],
+        others: impl Iterator<Item = &'b Oid>,
     ) -> Result<BTreeSet<Oid>> {
-        let same = changes.iter().filter(|(_, change)| !patch.files.is_empty() && change == patch);
-        let mut same: Vec<Oid> = same.map(|(oid, _)| oid.clone()).collect();
+        let mut same: Vec<Oid> = others.cloned().collect();
         let Some(oid) = self.graph.oid(node).filter(|_| !same.is_empty()) else {
             return Ok(BTreeSet::new());
         };

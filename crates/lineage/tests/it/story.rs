@@ -56,7 +56,7 @@ fn the_report_has_the_promised_shape() {
             "commit": project.pick.as_str(),
             "branch": "release-1.1",
             "of_kind": "fixed",
-            "evidence": ["trailer", "author-date", "subject", "patch-id", "content", "paths"],
+            "evidence": ["trailer", "author-date", "subject", "content", "paths"],
             "grade": "trailer"
         }],
         "proposed": [],
