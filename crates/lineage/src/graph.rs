@@ -3,7 +3,8 @@
 //! It knows nothing of bugs.
 
 use std::{
-    cell::RefCell,
+    cell::{OnceCell, RefCell},
+    cmp::Reverse,
     collections::{BTreeMap, BTreeSet},
 };
 
@@ -20,7 +21,18 @@ pub(crate) struct Graph<'a> {
     names: Named<'a>,
     /// By node: whether a ref or a declared commit leads there. The history may know more.
     reached: Vec<bool>,
+    generations: OnceCell<Vec<u32>>,
     objects: RefCell<Option<Objects>>,
+}
+
+/// Reads a repository with all of its names; once more where what was kept of them is damaged.
+pub(crate) fn read(repo: &Repo, declared: &[Oid]) -> Result<Survey> {
+    let survey = repo.survey(declared)?;
+    match survey.history.names() {
+        Ok(_) => Ok(survey),
+        Err(git::Error::DamagedCache(_)) => Ok(repo.survey(declared)?),
+        Err(error) => Err(error.into()),
+    }
 }
 
 impl<'a> Graph<'a> {
@@ -31,8 +43,14 @@ impl<'a> Graph<'a> {
         let tags = survey.refs.tags.iter().map(|tag| &tag.target);
         let branches = survey.refs.branches.iter().map(|branch| &branch.tip);
         let tips = tags.chain(branches).chain(declared).filter_map(|oid| names.rank(oid));
-        let mut graph =
-            Self { repo, history, names, reached: Vec::new(), objects: RefCell::new(None) };
+        let mut graph = Self {
+            repo,
+            history,
+            names,
+            reached: Vec::new(),
+            generations: OnceCell::new(),
+            objects: RefCell::new(None),
+        };
         graph.reached = graph.behind(tips);
         Ok(graph)
     }
@@ -57,6 +75,27 @@ impl<'a> Graph<'a> {
 
     pub(crate) fn oids(&self, nodes: impl IntoIterator<Item = Node>) -> Vec<Oid> {
         nodes.into_iter().filter_map(|node| self.oid(node)).collect()
+    }
+
+    /// Orders commits so that none comes after one of its ancestors, and in the same way every time:
+    /// ranks depend on how the history was read.
+    pub(crate) fn newest_first(&self, nodes: impl IntoIterator<Item = Node>) -> Vec<Node> {
+        let mut nodes: Vec<Node> = nodes.into_iter().collect();
+        nodes.sort_by_cached_key(|node| (Reverse(self.generation(*node)), self.oid(*node)));
+        nodes
+    }
+
+    /// How many commits the longest way to the beginning has.
+    fn generation(&self, node: Node) -> u32 {
+        let all = self.generations.get_or_init(|| {
+            let mut all: Vec<u32> = Vec::with_capacity(self.history.len());
+            for node in self.history.ranks() {
+                let parents = self.parents(node).filter_map(|parent| all.get(parent.index()));
+                all.push(parents.max().map_or(0, |parent| parent + 1));
+            }
+            all
+        });
+        all.get(node.index()).copied().unwrap_or_default()
     }
 
     /// All commits, parents first.

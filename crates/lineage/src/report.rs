@@ -2,10 +2,7 @@
 //!
 //! [`Report`] is what `fermata affected --json` prints; its field names are a contract.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-};
+use std::{collections::BTreeSet, fmt};
 
 use git::{Oid, Refs, Repo};
 use serde::{Deserialize, Serialize};
@@ -13,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Error, Grade, LineState, Range, Result, Status, Supported, TagScheme,
     backports::{Found, Index, Search},
-    graph::{Graph, Node},
+    graph::{self, Graph, Node},
     lines, ranges,
     status::{Change, Judge, Lineage},
     version::Release,
@@ -226,7 +223,7 @@ impl fmt::Display for Note {
 pub fn affected(repo: &Repo, request: &Request) -> Result<Answer> {
     let mut declared = request.introduced.clone();
     declared.extend(request.fixes.iter().flat_map(|fix| fix.parts.iter().flatten().cloned()));
-    let survey = repo.survey(&declared)?;
+    let survey = graph::read(repo, &declared)?;
     let graph = Graph::new(repo, &survey, &declared)?;
     let index = Index::new(repo, &graph)?;
     let mut work = Work {
@@ -236,7 +233,7 @@ pub fn affected(repo: &Repo, request: &Request) -> Result<Answer> {
         notes: Vec::new(),
         found: Vec::new(),
         lineage: Lineage::default(),
-        drops: BTreeMap::new(),
+        drops: BTreeSet::new(),
     };
     work.trace(request)?;
     work.answer(request)
@@ -250,7 +247,7 @@ struct Work<'a> {
     notes: Vec<Note>,
     found: Vec<(&'static str, Found)>,
     lineage: Lineage,
-    drops: BTreeMap<Node, Oid>,
+    drops: BTreeSet<Node>,
 }
 
 impl Work<'_> {
@@ -268,16 +265,16 @@ impl Work<'_> {
             for part in &fix.parts {
                 let mut change = self.expand("fixed", part)?;
                 let dropped = self.search.merges_without(&change)?;
-                for node in &dropped {
-                    self.drops.extend(self.search.graph.oid(*node).map(|oid| (*node, oid)));
-                }
+                self.drops.extend(&dropped);
                 change.undone.extend(dropped);
                 self.note_repairs(&change, request.introduced.is_empty())?;
                 parts.push(change);
             }
             self.lineage.fixes.push(parts);
         }
-        self.notes.extend(self.drops.values().rev().cloned().map(Note::LostInMerge));
+        let drops = self.search.graph.newest_first(std::mem::take(&mut self.drops));
+        let drops = self.search.graph.oids(drops);
+        self.notes.extend(drops.into_iter().map(Note::LostInMerge));
         if self.search.capped {
             self.notes.push(Note::Capped);
         }
@@ -299,9 +296,9 @@ impl Work<'_> {
         }
         let (change, found) = self.search.expand(&nodes)?;
         self.found.extend(found.into_iter().map(|found| (kind, found)));
-        for commit in change.brought.iter().rev() {
-            for by in self.search.index.reverts_of(*commit) {
-                if let (Some(commit), Some(by)) = (graph.oid(*commit), graph.oid(by)) {
+        for commit in graph.newest_first(change.brought.iter().copied()) {
+            for by in graph.newest_first(self.search.index.reverts_of(commit)) {
+                if let (Some(commit), Some(by)) = (graph.oid(commit), graph.oid(by)) {
                     self.notes.push(Note::Reverted { commit, by });
                 }
             }
@@ -312,16 +309,16 @@ impl Work<'_> {
     /// `Fixes:` lines are told, not followed: whether they speak of this bug is a judgement.
     fn note_repairs(&mut self, change: &Change, introduction_unknown: bool) -> Result<()> {
         let graph = self.search.graph;
-        for node in change.brought.iter().rev() {
-            let Some(fix) = graph.oid(*node) else {
+        for node in graph.newest_first(change.brought.iter().copied()) {
+            let Some(fix) = graph.oid(node) else {
                 continue;
             };
-            for by in self.search.index.repairs_of(*node) {
+            for by in graph.newest_first(self.search.index.repairs_of(node)) {
                 let follow_up = |by| Note::FollowUp { fix: fix.clone(), by };
                 self.notes.extend(graph.oid(by).map(follow_up));
             }
             if introduction_unknown {
-                let named = crate::message::repaired(&graph.commit(*node)?.message);
+                let named = crate::message::repaired(&graph.commit(node)?.message);
                 let named = named.iter().filter_map(|hex| graph.abbreviated(hex));
                 self.notes.extend(graph.oids(named).into_iter().map(Note::MayBeIntroducedBy));
             }
@@ -424,7 +421,7 @@ impl Work<'_> {
                 status: row.status,
                 branch_status: branch.and(at).map(|at| judge.status(at)),
                 first_fixed: row.first_fixed.clone(),
-                evidence: self.search.graph.oids(evidence.into_iter().rev()),
+                evidence: self.search.graph.oids(self.search.graph.newest_first(evidence)),
             };
             states.push((row, state));
         }

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use git::{Error, Range, Repo};
+use git::{Cache, Error, Oid, Range, Repo, fixture::RepoBuilder};
 
 use crate::fresh;
 
@@ -245,4 +245,46 @@ fn lose(folder: &Path, oid: &str) {
     let (shelf, name) = oid.split_at(2);
     let file = folder.join(".git/objects").join(shelf).join(name);
     fs::remove_file(file).unwrap();
+}
+
+#[test]
+fn a_cache_that_was_tampered_with_is_read_anew() {
+    let (folder, mut builder) = fresh();
+    let first = builder.commit("One").unwrap();
+    builder.commit("Two").unwrap();
+    builder.branch("side", "main").unwrap();
+    builder.commit("Three").unwrap();
+    builder.merge("main", None, "Four").unwrap();
+    builder.tag("v1.0.0").unwrap();
+    let ours = folder.path().join("cache");
+    let read = || {
+        let repo = builder.open().unwrap().with_cache(Cache::new(&ours));
+        let survey = repo.survey(std::slice::from_ref(&first)).unwrap();
+        let names = survey.history.names().unwrap();
+        let known: Vec<Oid> = survey.history.ranks().map(|rank| names.oid(rank).unwrap()).collect();
+        let old = survey.history.rank(&first).unwrap().unwrap();
+        let new = survey.history.rank(&survey.refs.tags[0].target).unwrap().unwrap();
+        (known, survey.history.lanes(&[old]).contains(new, 0))
+    };
+    let expected = read();
+    assert!(expected.1);
+    let file = fs::read_dir(&ours).unwrap().next().unwrap().unwrap().path();
+    let whole = fs::read(&file).unwrap();
+    for at in 0..whole.len() {
+        let mut bytes = whole.clone();
+        if at % 3 == 0 {
+            bytes.truncate(at);
+        } else {
+            bytes[at] ^= 1 << (at % 8);
+        }
+        fs::write(&file, &bytes).unwrap();
+        assert_eq!(read(), expected, "byte {at}");
+        assert_eq!(fs::read(&file).unwrap(), whole, "byte {at}");
+    }
+    // Another repository in the same place is not taken for the old one.
+    fs::remove_dir_all(builder.folder()).unwrap();
+    let mut other = RepoBuilder::create(builder.folder()).unwrap();
+    other.commit("Another one").unwrap();
+    let repo = other.open().unwrap().with_cache(Cache::new(&ours));
+    assert_eq!(repo.survey(&[]).unwrap().history.len(), 1);
 }

@@ -94,7 +94,9 @@ impl<'a> Search<'a> {
             };
             found.insert(*node, said);
         }
-        Ok((progress.change, found.into_values().rev().collect()))
+        let order = self.graph.newest_first(found.keys().copied());
+        let found = order.iter().filter_map(|node| found.remove(node)).collect();
+        Ok((progress.change, found))
     }
 
     /// Evidence by way of another commit says so.
@@ -116,11 +118,11 @@ impl<'a> Search<'a> {
 
     /// What takes the change back, and what takes *that* back, which brings it again.
     fn follow_reverts(&self, root: Node, node: Node, progress: &mut Progress) {
-        for revert in self.index.reverts_of(node) {
+        for revert in self.graph.newest_first(self.index.reverts_of(node)) {
             if !progress.change.undone.insert(revert) {
                 continue;
             }
-            for again in self.index.reverts_of(revert) {
+            for again in self.graph.newest_first(self.index.reverts_of(revert)) {
                 let evidence = vec![Clue::UndoesRevert.as_str().to_owned()];
                 let found = self.describe(root, node, again, evidence, Grade::Trailer);
                 if progress.change.brought.contains(&again) {
@@ -164,6 +166,8 @@ impl<'a> Search<'a> {
             let weighed = if ids.contains(&oid) { with } else { without };
             found.extend(weighed.map(|(evidence, grade)| (other, evidence, grade)));
         }
+        let order = self.graph.newest_first(found.iter().map(|(other, ..)| *other));
+        found.sort_by_key(|(other, ..)| order.iter().position(|node| node == other));
         Ok(found)
     }
 
@@ -210,6 +214,7 @@ impl<'a> Search<'a> {
         };
         if nodes.len() > MOST_COMPARED {
             self.capped = true;
+            nodes = self.graph.newest_first(nodes);
             nodes.truncate(MOST_COMPARED);
         }
         Ok(nodes)

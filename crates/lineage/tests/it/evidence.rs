@@ -178,3 +178,20 @@ fn two_commits_of_one_subject_on_one_line_are_two_changes() {
     assert_eq!(links(&answer), [vec![], vec![]]);
     assert_eq!(statuses(&answer)["v1.0.0"], Status::Affected);
 }
+
+#[test]
+fn one_line_alone_is_proven_by_its_surroundings() {
+    let (_folder, mut builder) = fresh();
+    builder.tag("v1.0.0").unwrap();
+    let short = BUGGY.replace('}', "    forget(input)\n}");
+    let fix = builder.commit_file("core.txt", &short, "Forget what was read").unwrap();
+    builder.branch("release-1.0", "v1.0.0").unwrap();
+    builder.author("Bob", "bob@example.org");
+    let same = builder.commit_file("core.txt", &short, "Tidy up").unwrap();
+    builder.branch("other", "v1.0.0").unwrap();
+    let moved = BUGGY.replace("take", "forget(input)\n    take");
+    builder.commit_file("core.txt", &moved, "Tidy differently").unwrap();
+    let answer = ask(&builder, &[], &[&fix], Grade::Strong);
+    assert_eq!(links(&answer)[0], [(same.as_str(), Grade::Strong)]);
+    assert_eq!(answer.report.backports[0].evidence, ["patch-id", "lines 1/1", "paths"]);
+}

@@ -3,6 +3,7 @@
 
 mod contour;
 mod evidence;
+mod kept;
 mod laws;
 mod story;
 mod truth;
