@@ -1,14 +1,14 @@
 //! The room `git`: what a repository on disk says, read only.
 //!
-//! Everything here asks the `git` program, in an environment that the repository,
-//! the user and the machine cannot bend: no configuration but the repository's own,
-//! no hooks, filters, external diffs or signature programs, no replacement objects,
-//! no grafts, and no transport at all, so that a partial clone cannot fetch behind
-//! our back. What cannot be read is an error, never an empty answer.
+//! Objects are asked of the `git` program, in an environment that the repository, the user and the
+//! machine cannot bend: no configuration but the repository's own, no hooks, filters, external
+//! diffs or signature programs, no replacement objects, no grafts, and no transport at all, so that
+//! a partial clone cannot fetch behind our back. Refs and git's commit-graph are read from their
+//! files. What cannot be read is an error, never an empty answer.
 //!
-//! This is the thin form: one process a question (three for a history), right answers
-//! first. The interface is meant to outlive it; a reader of packs and commit-graphs
-//! can take its place without callers noticing.
+//! A question costs a process or none. Who descends from whom is answered for all commits at once,
+//! from a [`History`] in memory; it may be kept in a [`Cache`], a folder of the caller's outside of
+//! every repository.
 //!
 //! It must never touch the network, write to the repository, or judge what it reads:
 //! which commits fix what is `lineage`'s business.

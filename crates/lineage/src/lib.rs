@@ -11,9 +11,10 @@
 //! order, because authors choose them. Where history cannot decide, the answer is
 //! *conflict*; where the clone does not tell the whole history, it is *unknown*.
 //!
-//! This is the thin form: the whole history is read through plain git for each question.
-//! Merges that were declared as fixes are not taken apart, and renamed files are not
-//! followed. It must never touch the network or write anything.
+//! The history comes from `git` as one array. What commits say and touch is kept in the repository's
+//! cache, if it has one, so that a second question reads no more than the changes it compares.
+//! Merges that were declared as fixes are not taken apart, and renamed files are not followed. It
+//! must never touch the network, or write anything but to that cache.
 
 mod backports;
 mod content;
