@@ -1,8 +1,11 @@
 //! From facts in any order to ranks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use super::{Ancestry, History, MORE, MOST, NONE, names::Names};
+use super::{
+    Ancestry, History, MORE, MOST, NONE,
+    names::{Names, unspell},
+};
 use crate::{Error, Oid, Result};
 
 /// Commits with their parents, numbered in the order in which they were found.
@@ -69,6 +72,33 @@ fn counting_sort(levels: &[u32]) -> Option<(Vec<u32>, Vec<u32>)> {
 }
 
 impl History {
+    /// A history from lines of a commit and its parents each, older ones first.
+    pub(super) fn listed(listing: &[u8]) -> Result<Self> {
+        let garbled = || Error::garbled("rev-list", "a line without names");
+        let mut known: HashMap<[u8; 32], u32> = HashMap::new();
+        let (mut ancestry, mut names, mut width) = (Ancestry::default(), Vec::new(), 0);
+        let mut parents = Vec::new();
+        for line in listing.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+            let mut words = line.split(|byte| *byte == b' ').map(unspell);
+            let (name, length) = words.next().flatten().ok_or_else(garbled)?;
+            parents.clear();
+            for word in words {
+                let (parent, _) = word.ok_or_else(garbled)?;
+                parents.extend(known.get(&parent));
+            }
+            let rank = u32::try_from(known.len()).ok().filter(|rank| (*rank as usize) < MOST);
+            known.insert(name, rank.ok_or_else(garbled)?);
+            ancestry.push(&parents);
+            names.extend(name.get(..length).unwrap_or_default());
+            width = length;
+        }
+        let ranks: Vec<u32> = (0..).take(known.len()).collect();
+        if names.len() != ranks.len() * width || ranks.len() != ancestry.parents.len() {
+            return Err(garbled());
+        }
+        Ok(Self { ancestry, names: Names::new(width, names, ranks) })
+    }
+
     /// Adds commits with their parents, older ones first. Parents that are neither here nor among
     /// them are left out.
     pub(super) fn extend(&mut self, commits: &[(Oid, Vec<Oid>)]) -> Result<()> {

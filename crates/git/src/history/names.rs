@@ -54,14 +54,8 @@ impl Table {
 
     /// The commit with that name in hexadecimal digits; made for long lists of them.
     pub(super) fn spelt(&self, digits: &[u8]) -> Option<u32> {
-        let mut bytes = [0; 32];
-        let (pairs, odd) = digits.as_chunks::<2>();
-        let name = bytes.get_mut(..pairs.len()).filter(|_| odd.is_empty())?;
-        for (byte, [high, low]) in name.iter_mut().zip(pairs) {
-            let digit = |digit: u8| char::from(digit).to_digit(16);
-            *byte = u8::try_from(digit(*high)? << 4 | digit(*low)?).ok()?;
-        }
-        self.rank(name)
+        let (bytes, width) = unspell(digits)?;
+        self.rank(bytes.get(..width)?)
     }
 
     /// The one commit whose name starts with `hex`, which has at least seven lower-case digits.
@@ -103,6 +97,18 @@ impl Table {
         let names = pairs.iter().flat_map(|(name, _)| *name).copied().collect();
         Self::new(self.width, names, pairs.iter().map(|(_, rank)| *rank).collect())
     }
+}
+
+/// The bytes that hexadecimal digits stand for, and how many there are.
+pub(super) fn unspell(digits: &[u8]) -> Option<([u8; 32], usize)> {
+    let mut bytes = [0; 32];
+    let (pairs, odd) = digits.as_chunks::<2>();
+    let name = bytes.get_mut(..pairs.len()).filter(|_| odd.is_empty())?;
+    for (byte, [high, low]) in name.iter_mut().zip(pairs) {
+        let digit = |digit: u8| char::from(digit).to_digit(16);
+        *byte = u8::try_from(digit(*high)? << 4 | digit(*low)?).ok()?;
+    }
+    Some((bytes, pairs.len()))
 }
 
 impl Names {
