@@ -27,13 +27,10 @@ impl Repo {
         let listing = Listing::read(place)?;
         let plain = listing.is_plain();
         let doubtful = if plain { BTreeSet::new() } else { self.integrity()?.doubtful() };
-        // A clone without doubts about its objects may be believed in what it derived from them.
         let reading = Reading { place, listing: &listing, also };
+        // Only without doubts may anything be believed that was derived from objects.
         let kept = cache.filter(|_| plain).map(|cache| (cache, self.kept_as("history")));
-        let known = match &kept {
-            Some((cache, key)) => stored::load(cache, key),
-            None => None,
-        };
+        let known = kept.as_ref().and_then(|(cache, key)| stored::load(cache, key));
         let tried = known.map(|history| reading.complete(history));
         let (read, kept_before) = match tried {
             Some(Ok(read)) if read.is_near() => (read, true),
