@@ -1,8 +1,8 @@
 //! Whether a release really contains a fix: by its history, and by what its files say.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use git::{Objects, Oid, Patch, Repo};
+use git::{Lanes, Objects, Oid, Patch, Rank, Repo, Survey};
 
 use crate::{Error, Result, content::Fingerprint, content::LineCount, version::Release};
 
@@ -36,27 +36,36 @@ pub enum Verdict {
 /// taken from a second clone, which may hold what is not public yet.
 pub struct Seeker<'a> {
     repo: &'a Repo,
+    survey: &'a Survey,
     private: Option<&'a Repo>,
     objects: Objects,
     fixes: BTreeMap<Oid, Sought>,
-    doubtful: Option<BTreeSet<Oid>>,
+    /// Which commits come after one whose parents are missing or disputed.
+    doubtful: Lanes,
 }
 
 /// One commit of a fix.
 struct Sought {
-    /// Full names of what has it in its history.
-    refs: BTreeSet<String>,
+    /// Which commits have it in their history; `None` when nothing has.
+    reach: Option<Lanes>,
     print: Fingerprint,
 }
 
 impl<'a> Seeker<'a> {
-    /// A seeker in `repo`. `private` may hold fixes that `repo` does not have.
+    /// A seeker in `repo`, of which `survey` was taken. `private` may hold fixes that `repo` does
+    /// not have.
     ///
     /// # Errors
     /// When git cannot be started.
-    pub fn new(repo: &'a Repo, private: Option<&'a Repo>) -> Result<Self> {
+    pub fn new(repo: &'a Repo, survey: &'a Survey, private: Option<&'a Repo>) -> Result<Self> {
         let objects = repo.objects()?;
-        Ok(Self { repo, private, objects, fixes: BTreeMap::new(), doubtful: None })
+        let mut doubtful = Vec::new();
+        for commit in &survey.doubtful {
+            // One that this clone does not have cannot be passed.
+            doubtful.extend(survey.history.rank(commit)?);
+        }
+        let doubtful = survey.history.lanes(&doubtful);
+        Ok(Self { repo, survey, private, objects, fixes: BTreeMap::new(), doubtful })
     }
 
     /// Looks for a fix in a release. `fix` and its `equivalents` are looked up in the history;
@@ -67,7 +76,7 @@ impl<'a> Seeker<'a> {
     /// When an object cannot be read, and [`Error::Doubtful`] when the history that would have to
     /// hold the fix is cut or disputed: what cannot be seen is called neither contained nor absent.
     pub fn seek(&mut self, at: &Release, fix: &Oid, equivalents: &[Oid]) -> Result<FixEvidence> {
-        self.objects.commit(&at.commit)?;
+        let place = self.place(&at.commit)?;
         let mut history = None;
         let mut lines = LineCount::default();
         for commit in std::iter::once(fix).chain(equivalents) {
@@ -75,7 +84,8 @@ impl<'a> Seeker<'a> {
                 Some(sought) => sought,
                 None => self.read(commit)?,
             };
-            if history.is_none() && sought.refs.contains(&format!("refs/tags/{}", at.tag)) {
+            let reached = sought.reach.as_ref().is_some_and(|reach| reach.contains(place, 0));
+            if history.is_none() && reached {
                 history = Some(commit.clone());
             }
             let objects = &mut self.objects;
@@ -86,7 +96,7 @@ impl<'a> Seeker<'a> {
                 lines = count;
             }
         }
-        if history.is_none() && !lines.is_whole() && self.is_doubtful(&at.commit)? {
+        if history.is_none() && !lines.is_whole() && self.doubtful.contains_any(place) {
             return Err(Error::Doubtful(at.commit.clone()));
         }
         let verdict = match (history.is_some(), lines) {
@@ -100,33 +110,23 @@ impl<'a> Seeker<'a> {
         Ok(FixEvidence { history, lines, verdict })
     }
 
-    fn read(&mut self, commit: &Oid) -> Result<Sought> {
-        if self.objects.has(commit)? {
-            let refs = self.repo.refs_containing(commit)?.into_iter().collect();
-            let print = Fingerprint::of(&self.repo.patch(commit)?);
-            return Ok(Sought { refs, print });
-        }
-        let print = match self.private {
-            Some(repo) if repo.objects()?.has(commit)? => Fingerprint::of(&repo.patch(commit)?),
-            _ => Fingerprint::default(),
-        };
-        Ok(Sought { refs: BTreeSet::new(), print })
+    fn place(&self, commit: &Oid) -> Result<Rank> {
+        let rank = self.survey.history.rank(commit)?;
+        rank.ok_or_else(|| Error::NotInHistory(commit.clone()))
     }
 
-    /// Whether the history of `at` passes a commit whose parents are missing or disputed.
-    fn is_doubtful(&mut self, at: &Oid) -> Result<bool> {
-        if self.doubtful.is_none() {
-            let plain = self.repo.refs_mark()?.is_plain();
-            let doubtful = if plain { BTreeSet::new() } else { self.repo.integrity()?.doubtful() };
-            self.doubtful = Some(doubtful);
-        }
-        for commit in self.doubtful.iter().flatten() {
-            // One that this clone does not have cannot be passed.
-            if self.objects.has(commit)? && self.repo.is_ancestor(commit, at)? {
-                return Ok(true);
+    fn read(&mut self, commit: &Oid) -> Result<Sought> {
+        let history = &self.survey.history;
+        let reach = history.rank(commit)?.map(|rank| history.lanes(&[rank]));
+        let print = if self.objects.has(commit)? {
+            Fingerprint::of(&self.repo.patch(commit)?)
+        } else {
+            match self.private {
+                Some(repo) if repo.objects()?.has(commit)? => Fingerprint::of(&repo.patch(commit)?),
+                _ => Fingerprint::default(),
             }
-        }
-        Ok(false)
+        };
+        Ok(Sought { reach, print })
     }
 }
 

@@ -94,7 +94,8 @@ fn what_a_release_contains_is_seen_in_its_files() {
     let released = [&before, &fix, &later, &undone, &copied, &half, &gone];
     released.into_iter().enumerate().for_each(|(n, at)| release(&builder, n, at));
     let repo = builder.open().unwrap();
-    let mut seeker = Seeker::new(&repo, None).unwrap();
+    let survey = repo.survey(&[]).unwrap();
+    let mut seeker = Seeker::new(&repo, &survey, None).unwrap();
     for (at, verdict, history) in [
         (&before, Verdict::Absent, false),
         (&fix, Verdict::Contained, true),
@@ -138,19 +139,20 @@ fn a_fix_that_is_not_public_is_absent_by_history_and_sought_by_its_lines() {
     builder.git(&["push", "--quiet", to, "other", "v1.0.0", "v1.0.1"]).unwrap();
 
     let (public, private) = (Repo::open(&clone).unwrap(), builder.open().unwrap());
+    let survey = public.survey(&[]).unwrap();
     for (private, at, verdict) in [
         (None, &before, Verdict::Absent),
         (None, &copied, Verdict::Absent),
         (Some(&private), &before, Verdict::Absent),
         (Some(&private), &copied, Verdict::Contained),
     ] {
-        let mut seeker = Seeker::new(&public, private).unwrap();
+        let mut seeker = Seeker::new(&public, &survey, private).unwrap();
         let evidence = seeker.seek(&found(&public, at), &fix, &[]).unwrap();
         assert_eq!((evidence.verdict, evidence.history), (verdict, None), "{at}");
     }
     let mut gone = found(&public, &before);
     gone.commit = "b".repeat(40).parse().unwrap();
-    assert!(Seeker::new(&public, None).unwrap().seek(&gone, &fix, &[]).is_err());
+    assert!(Seeker::new(&public, &survey, None).unwrap().seek(&gone, &fix, &[]).is_err());
 }
 
 #[test]
@@ -165,6 +167,8 @@ fn a_clone_that_was_cut_proves_no_absence() {
     let to = clone.to_str().unwrap();
     builder.git(&["clone", "--quiet", "--bare", "--depth=1", &from, to]).unwrap();
     let repo = Repo::open(&clone).unwrap();
-    let evidence = Seeker::new(&repo, None).unwrap().seek(&found(&repo, &undone), &fix, &[]);
+    let survey = repo.survey(&[]).unwrap();
+    let mut seeker = Seeker::new(&repo, &survey, None).unwrap();
+    let evidence = seeker.seek(&found(&repo, &undone), &fix, &[]);
     assert!(matches!(evidence, Err(lineage::Error::Doubtful(_))), "{evidence:?}");
 }

@@ -3,7 +3,7 @@
 use advisory::Version;
 use case::observation::{Observation, Place, Release};
 use discretion::{CommitWords, Severity, Terms, check_commit};
-use git::{Error, Oid, Refs, Repo};
+use git::{Oid, Repo, Survey};
 use jiff::Timestamp;
 use lineage::{FixEvidence, Result, Seeker, TagScheme, Verdict};
 
@@ -59,7 +59,7 @@ impl Shown {
     fn public(&mut self, look: &Look, now: Timestamp) {
         let Some(reading) = self.open(look.public.as_ref()) else { return };
         let private = look.private.as_ref().map(|mirror| &mirror.repo);
-        let Ok(mut seeker) = Seeker::new(reading.repo, private) else {
+        let Ok(mut seeker) = Seeker::new(reading.repo, &reading.survey, private) else {
             self.whole = false;
             return;
         };
@@ -79,15 +79,15 @@ impl Shown {
 /// A mirror while it is read.
 struct Reading<'a> {
     repo: &'a Repo,
-    refs: Refs,
+    survey: Survey,
     scheme: TagScheme,
 }
 
 impl<'a> Reading<'a> {
     fn new(repo: &'a Repo) -> Result<Self> {
-        let refs = repo.refs()?;
-        let scheme = TagScheme::guess(refs.tags.iter().map(|tag| tag.name.as_str()));
-        Ok(Self { repo, refs, scheme })
+        let survey = repo.survey(&[])?;
+        let scheme = TagScheme::guess(survey.refs.tags.iter().map(|tag| tag.name.as_str()));
+        Ok(Self { repo, survey, scheme })
     }
 
     /// The declared commits, once all of them are on the line's branch.
@@ -97,14 +97,16 @@ impl<'a> Reading<'a> {
             Place::Private => &fix.private,
             Place::Public => &fix.public,
         };
-        let branch = self.refs.branches.iter().find(|branch| branch.plain() == wanted.branch);
+        let Survey { refs, history, .. } = &self.survey;
+        let branch = refs.branches.iter().find(|branch| branch.plain() == wanted.branch);
         let Some(branch) = branch.filter(|_| *known != fix.declared) else { return Ok(None) };
+        let Some(tip) = history.rank(&branch.tip)? else { return Ok(None) };
         for commit in wanted.declared() {
-            match self.repo.is_ancestor(&commit, &branch.tip) {
-                Ok(true) => {}
-                // It has not been pushed here.
-                Ok(false) | Err(Error::BrokenObject(_)) => return Ok(None),
-                Err(error) => return Err(error.into()),
+            // Otherwise it has not been pushed here.
+            let here =
+                history.rank(&commit)?.filter(|rank| history.lanes(&[*rank]).contains(tip, 0));
+            if here.is_none() {
+                return Ok(None);
             }
         }
         let (line, commits) = (wanted.key.clone(), fix.declared.clone());
@@ -113,7 +115,7 @@ impl<'a> Reading<'a> {
 
     /// Releases of a line, oldest first; the default branch has none.
     fn releases(&self, wanted: &Wanted) -> Vec<lineage::Release> {
-        let mut releases = self.scheme.releases(&self.refs.tags);
+        let mut releases = self.scheme.releases(&self.survey.refs.tags);
         releases.retain(|release| {
             !wanted.line.default_branch && release.minor().to_string() == wanted.key.line
         });
