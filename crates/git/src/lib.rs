@@ -13,6 +13,7 @@
 //! It must never touch the network, write to the repository, or judge what it reads:
 //! which commits fix what is `lineage`'s business.
 
+mod answers;
 mod cache;
 mod command;
 mod commit;

@@ -8,6 +8,7 @@ use std::{
 
 use crate::{
     Cache, Commit, Error, Integrity, Objects, Oid, Patch, Refs, RefsMark, Result,
+    answers::Answers,
     cache::checksum,
     command::{Outcome, Place},
     objects::{Object, check_path},
@@ -20,6 +21,7 @@ use crate::{
 pub struct Repo {
     pub(crate) place: Place,
     cache: Option<Cache>,
+    answers: Answers,
 }
 
 /// Which commits to list: everything that `from` reaches and `without` does not.
@@ -57,7 +59,7 @@ impl Repo {
             Some(git_dir) => git_dir,
             None => asked_folder(folder)?,
         };
-        Ok(Self { place: Place::GitDir(git_dir), cache: None })
+        Ok(Self { place: Place::GitDir(git_dir), cache: None, answers: Answers::default() })
     }
 
     /// Keeps what is tedious to read in `cache`, and looks there first.
@@ -208,7 +210,7 @@ impl Repo {
         let mut args = vec!["diff-tree", "-r", "--root", "-z", "--name-only"];
         args.extend(["--no-renames", "--no-commit-id", "--ignore-submodules=none"]);
         args.extend([FIRST_PARENT, oid.as_str()]);
-        let bytes = self.place.output(&args)?;
+        let bytes = self.answers.to(&args, || self.place.output(&args))?;
         Ok(String::from_utf8_lossy(&bytes)
             .split('\0')
             .filter(|path| !path.is_empty())
@@ -224,7 +226,7 @@ impl Repo {
         let mut args = vec!["diff-tree", "--no-commit-id"];
         args.extend(patch::ARGUMENTS);
         args.extend([FIRST_PARENT, oid.as_str()]);
-        Patch::parse(&self.place.output(&args)?)
+        Patch::parse(&self.answers.to(&args, || self.place.output(&args))?)
     }
 
     /// A name for a commit's change that survives moving it (`git patch-id --stable`);

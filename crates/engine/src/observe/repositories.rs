@@ -201,8 +201,12 @@ impl PartialEq for Mirror {
 impl Mirror {
     fn at(path: PathBuf, last: Option<&Self>) -> Option<Self> {
         let known = last.filter(|last| last.path == path).map(|last| last.repo.clone());
-        let repo = known.or_else(|| Repo::open(&path).ok())?;
+        let mut repo = known.or_else(|| Repo::open(&path).ok())?;
         let mark = repo.refs_mark().ok()?;
+        if !mark.is_plain() {
+            // What was read of its objects may be disputed by now.
+            repo = Repo::open(&path).ok()?;
+        }
         Some(Self { path, repo, mark })
     }
 }
