@@ -20,7 +20,7 @@ use crate::{
 /// Releases that cannot be judged are called unknown or in conflict, and never safe. Exits with 0
 /// whenever there is an answer.
 ///
-/// What is tedious to read twice is kept in $XDG_CACHE_HOME/fermata or ~/.cache/fermata: names of
+/// What is tedious to read twice is kept in `$XDG_CACHE_HOME/fermata` or `~/.cache/fermata`: names of
 /// commits and tags, and digests of what commits say. It may be deleted at any time.
 #[derive(Args)]
 #[command(after_help = EXAMPLE, verbatim_doc_comment)]
