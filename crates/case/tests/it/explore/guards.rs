@@ -15,7 +15,7 @@ const OF_THE_REST: usize = 61;
 
 /// Guards without a mutant, and why the witness would not notice their loss.
 const HARMLESS: [(&str, &str, &str); 5] = [
-    ("Start", "the gate \"notify\" is shut", "in these bounds, once passed it stays open"),
+    ("Start", "the gate before the notice", "in these bounds, once passed it stays open"),
     ("Approve", "the act does not wait for approval", "one more would stand behind it"),
     ("Object", "there is an objection to this date", "it would only be said twice"),
     ("ProposeEmbargo", "a disclosure is armed already", "a date on the table holds what is armed"),
