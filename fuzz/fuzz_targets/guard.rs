@@ -1,11 +1,16 @@
-//! The guard reads any text, and what it points at lies inside it.
+//! The guard reads any bytes, and what it points at lies inside them.
 #![no_main]
 
-use discretion::{Audience, Policy, Terms, check_text};
+use discretion::{Guard, Setting, Terms};
 
-libfuzzer_sys::fuzz_target!(|text: &str| {
-    let terms = Terms::new().codename("amber-heron").free("header");
-    for finding in check_text(text, &terms, Audience::Public, &Policy::default()) {
-        assert!(finding.place.line >= 1 && finding.place.line <= text.lines().count().max(1) + 1);
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    thread_local! {
+        static GUARD: Guard = Guard::new(&Terms::new().codename("amber-heron").free("header"));
+    }
+    let findings = GUARD.with(|guard| guard.bytes(bytes, &Setting::PUBLIC));
+    for finding in findings.unwrap_or_default() {
+        let place = finding.place;
+        assert!(place.line >= 1 && place.col >= 1);
+        assert!(place.bytes.start < place.bytes.end && place.bytes.end <= bytes.len());
     }
 });

@@ -2,9 +2,12 @@
 //!
 //! Fed by a caller who reads repositories. An empty message is fine, and so is a pithy one.
 
-use crate::finding::{Finding, Place};
-use crate::terms::Terms;
-use crate::text::{Audience, Policy, check_text};
+use std::collections::BTreeMap;
+
+use crate::added::said_in;
+use crate::finding::{Finding, Place, Severity};
+use crate::guard::Guard;
+use crate::setting::Setting;
 
 /// The words that a commit carries into the public.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -23,6 +26,8 @@ pub struct CommitWords {
     pub tags: Vec<String>,
     /// Paths that it touches.
     pub files: Vec<String>,
+    /// The lines that it adds, by path.
+    pub added: BTreeMap<String, Vec<String>>,
 }
 
 impl std::fmt::Debug for CommitWords {
@@ -31,27 +36,41 @@ impl std::fmt::Debug for CommitWords {
     }
 }
 
-/// What in the commit's words would give the case away to the public: message first, then
-/// people, branch, tags and paths.
-#[must_use]
-pub fn check_commit(words: &CommitWords, terms: &Terms) -> Vec<Finding> {
-    let CommitWords { oid, message, author, committer, branch, tags, files } = words;
-    let people = [("author", author)].into_iter().chain(
-        // Most often one person: the same finding twice helps nobody.
-        (committer != author).then_some(("committer", committer)),
-    );
-    [("message", message)]
-        .into_iter()
-        .chain(people)
-        .chain(branch.iter().map(|branch| ("branch", branch)))
-        .chain(tags.iter().map(|tag| ("tag", tag)))
-        .chain(files.iter().map(|file| ("file", file)))
-        .flat_map(|(part, text)| {
-            let found = check_text(text, terms, Audience::Public, &Policy::default());
-            found.into_iter().map(move |finding| Finding {
-                place: Place { part: Some(format!("{oid}:{part}")), ..finding.place },
-                ..finding
-            })
-        })
-        .collect()
+impl Guard {
+    /// What in the commit's words would give the case away to the public: message first, then
+    /// people, branch, tags, paths and added lines. Of added lines all are read for the case's own
+    /// words; for those that only say "security", comments, names of tests and prose are.
+    #[must_use]
+    pub fn commit(&self, words: &CommitWords) -> Vec<Finding> {
+        let CommitWords { oid, message, author, committer, branch, tags, files, added } = words;
+        let people = [("author", author)].into_iter().chain(
+            // Most often one person: the same finding twice helps nobody.
+            (committer != author).then_some(("committer", committer)),
+        );
+        let parts = [("message", message)]
+            .into_iter()
+            .chain(people)
+            .chain(branch.iter().map(|branch| ("branch", branch)))
+            .chain(tags.iter().map(|tag| ("tag", tag)))
+            .chain(files.iter().map(|file| ("file", file)));
+        let mut findings = Vec::new();
+        for (part, text) in parts {
+            findings.extend(located(&format!("{oid}:{part}"), self.text(text, &Setting::PUBLIC)));
+        }
+        for (path, lines) in added {
+            let all = self.text(&lines.join("\n"), &Setting::PUBLIC).into_iter();
+            let mut found: Vec<_> = all.filter(|f| f.severity == Severity::Block).collect();
+            let said = self.text(&said_in(path, lines), &Setting::PUBLIC).into_iter();
+            found.extend(said.filter(|f| f.severity == Severity::Warn));
+            findings.extend(located(&format!("{oid}:added to {path}"), found));
+        }
+        findings
+    }
+}
+
+fn located(part: &str, findings: Vec<Finding>) -> impl Iterator<Item = Finding> {
+    findings.into_iter().map(move |finding| Finding {
+        place: Place { part: Some(part.to_owned()), ..finding.place },
+        ..finding
+    })
 }

@@ -1,6 +1,6 @@
-//! What a guard has to say: which rule, how grave, where, and what could be said instead.
+//! What a guard has to say: which rule, how grave, where, why, and what could be said instead.
 
-use std::fmt;
+use std::{fmt, ops::Range};
 
 use serde::{Serialize, Serializer};
 
@@ -22,6 +22,8 @@ pub enum Rule {
     CveId,
     /// A GHSA id, likewise.
     GhsaId,
+    /// An id of another list, likewise.
+    OsvId,
     /// The case's codename.
     Codename,
     /// A link that only the case's people may know.
@@ -30,10 +32,22 @@ pub enum Rule {
     Name,
     /// Another term of the case.
     Term,
+    /// A phrase of the advisory's own.
+    Phrase,
+    /// A name in the code of the fix, with words around it that say what was wrong there.
+    Identifier,
     /// A word that says "security" to everyone.
     Vocabulary,
+    /// A score, or how grave something is.
+    Score,
+    /// A class of weaknesses.
+    Weakness,
     /// A phrase that a tool writes when it merges a private fix.
     TellTale,
+    /// A place where vulnerabilities are reported and worked on, whichever it is.
+    PrivatePlace,
+    /// Encoded more deeply than is read.
+    Unreadable,
 }
 
 impl Rule {
@@ -41,35 +55,48 @@ impl Rule {
     #[must_use]
     pub fn why(self) -> &'static str {
         match self {
-            Self::CveId | Self::GhsaId => {
+            Self::CveId | Self::GhsaId | Self::OsvId => {
                 "an id tells everybody that there is a vulnerability, and leads to it"
             }
             Self::Codename => "the codename ties these words to the embargoed case",
             Self::PrivateLink => "the link leads to the private work, and its name may tell of it",
             Self::Name => "who reported it is not to be known, or not yet",
             Self::Term => "the term belongs to the embargoed case",
+            Self::Phrase => "the advisory says it in the same words",
+            Self::Identifier => "it names the place of the fix and says what was wrong there",
             Self::Vocabulary => "people and programs watch public words for ones like this",
+            Self::Score => "only vulnerabilities are scored",
+            Self::Weakness => "it names a class of vulnerabilities",
             Self::TellTale => "this phrase is written for private security fixes and nothing else",
+            Self::PrivatePlace => "vulnerabilities are reported there, and nothing else",
+            Self::Unreadable => "it is encoded more deeply than is read, so anything may be in it",
         }
     }
 
     pub(crate) fn suggestion(self) -> &'static str {
         match self {
-            Self::CveId | Self::GhsaId => {
+            Self::CveId | Self::GhsaId | Self::OsvId => {
                 "leave the id out; it is added once the advisory is public"
             }
             Self::Codename => "leave the codename out",
-            Self::PrivateLink => "leave the link out, or link to the public page",
+            Self::PrivateLink | Self::PrivatePlace => {
+                "leave the link out, or link to the public page"
+            }
             Self::Name => "leave the name out; credit is given in the advisory",
             Self::Term => "say what changes for users, not why; a commit may say nothing at all",
+            Self::Phrase => "say what changes, in other words than the advisory's",
+            Self::Identifier => "say only that it is changed, or what works now",
             Self::Vocabulary => "say what changes, for example \"fix header handling\"",
+            Self::Score => "leave it out; the advisory says how grave it is",
+            Self::Weakness => "leave it out; the advisory says what kind it is",
             Self::TellTale => "merge with a plain message, or none",
+            Self::Unreadable => "write it plainly",
         }
     }
 }
 
 /// Where something was found.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Place {
     /// The part of a commit, as `<oid>:message`; `None` in a text.
     pub part: Option<String>,
@@ -77,6 +104,8 @@ pub struct Place {
     pub line: usize,
     /// The column in characters, from 1.
     pub col: usize,
+    /// The bytes of what the person wrote, encoded or not.
+    pub bytes: Range<usize>,
 }
 
 impl fmt::Display for Place {
@@ -88,26 +117,51 @@ impl fmt::Display for Place {
     }
 }
 
-impl Serialize for Place {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
 /// One finding. Its JSON is what `fermata guard --json` prints.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Finding {
     /// Which rule.
     pub rule: Rule,
     /// How grave.
     pub severity: Severity,
     /// Where.
-    #[serde(rename = "where")]
     pub place: Place,
+    /// Why it is pointed at.
+    pub why: String,
     /// The words in question with a little around them, on one line.
     pub excerpt: String,
     /// What could be said instead.
     pub suggest: String,
+}
+
+impl Serialize for Finding {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Document<'a> {
+            rule: Rule,
+            severity: Severity,
+            r#where: String,
+            line: usize,
+            col: usize,
+            bytes: [usize; 2],
+            why: &'a str,
+            excerpt: &'a str,
+            suggest: &'a str,
+        }
+        let Self { rule, severity, place, why, excerpt, suggest } = self;
+        let document = Document {
+            rule: *rule,
+            severity: *severity,
+            r#where: place.to_string(),
+            line: place.line,
+            col: place.col,
+            bytes: [place.bytes.start, place.bytes.end],
+            why,
+            excerpt,
+            suggest,
+        };
+        document.serialize(serializer)
+    }
 }
 
 /// Leaves the excerpt out: it holds the very words that must not get about.

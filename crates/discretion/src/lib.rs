@@ -1,23 +1,36 @@
 //! What must not be said yet.
 //!
 //! Reads words that are about to leave the house (mails, commits, names of branches and tags)
-//! and points at those that would give an embargoed case away: which word, where, why, and what
+//! and points at those that would give an embargoed case away: which words, where, why, and what
 //! could be said instead. The caller feeds it the words, the case's terms and the policy; this
 //! room does no I/O, decides no policy, and never prints a term by accident.
 //!
-//! Thin: plain text only, so nothing encoded (base64, URL and HTML escapes, archives) is opened;
-//! terms are sought one after the other; of Unicode's look-alikes only wide forms, dashes and
-//! invisible characters are seen through; and dates, authorship and other signs of a silent fix
-//! are not weighed.
+//! A [`Guard`] is made once for a case's [`Terms`]. How text is taken in, whatever it is wrapped or
+//! encoded in, is the business of `reading`; what the words are is that of [`terms`] and
+//! `vocabulary`; how much they say, to whom and when, that of `weigh` and [`setting`].
+//!
+//! Not here: archives, pictures and compressed data are not opened, and dates, authorship and other
+//! signs of a silent fix are not weighed.
 
+mod added;
+mod automaton;
 pub mod commit;
 pub mod finding;
-mod letters;
+mod guard;
+mod ids;
+mod needle;
+pub mod prior;
+mod reading;
+pub mod setting;
 pub mod terms;
-pub mod text;
 mod vocabulary;
+mod weigh;
 
-pub use commit::{CommitWords, check_commit};
+pub use advisory::Audience;
+pub use commit::CommitWords;
 pub use finding::{Finding, Place, Rule, Severity};
+pub use guard::Guard;
+pub use prior::Prior;
+pub use reading::NotText;
+pub use setting::{Policy, Setting};
 pub use terms::Terms;
-pub use text::{Audience, Policy, check_text};

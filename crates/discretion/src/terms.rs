@@ -8,20 +8,15 @@ use std::fmt;
 use advisory::{CveId, GhsaId};
 
 use crate::finding::Rule;
-use crate::letters::needle;
+use crate::ids::is_other_id;
+use crate::prior::{Prior, phrases};
 
 /// What a case must not be known by before its time.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Terms {
     cves: BTreeSet<CveId>,
     ghsas: BTreeSet<GhsaId>,
-    words: Vec<Word>,
-}
-
-#[derive(Clone, PartialEq, Eq)]
-struct Word {
-    rule: Rule,
-    needle: Vec<char>,
+    words: Vec<(Rule, String)>,
 }
 
 impl Terms {
@@ -31,17 +26,27 @@ impl Terms {
         Self::default()
     }
 
-    /// Terms from a file's text: one a line, blank lines ignored. Lines that are CVE or GHSA ids
-    /// count as ids of the case, links as private links, all others as free terms.
+    /// Terms from a file's text: one a line, blank lines ignored. Lines that are ids count as ids of
+    /// the case, links as private links; `codename:`, `name:` and `identifier:` before a term say
+    /// what it is, and all others are free terms.
     #[must_use]
     pub fn from_lines(text: &str) -> Self {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         text.lines().map(str::trim).filter(|line| !line.is_empty()).fold(Self::new(), Self::line)
     }
 
     fn line(self, line: &str) -> Self {
-        match (line.parse::<CveId>(), line.parse::<GhsaId>()) {
-            (Ok(id), _) => self.cve(id),
-            (_, Ok(id)) => self.ghsa(id),
+        if let Ok(id) = line.parse::<CveId>() {
+            return self.cve(id);
+        }
+        if let Ok(id) = line.parse::<GhsaId>() {
+            return self.ghsa(id);
+        }
+        match line.split_once(':') {
+            Some(("codename", name)) => self.codename(name),
+            Some(("name", name)) => self.name(name),
+            Some(("identifier", name)) => self.identifier(name),
+            _ if is_other_id(line) => self.other_id(line),
             _ if line.contains("://") => self.private_link(line),
             _ => self.free(line),
         }
@@ -61,6 +66,12 @@ impl Terms {
         self
     }
 
+    /// Adds an id of the case in another list, such as `GO-2024-2687`.
+    #[must_use]
+    pub fn other_id(self, id: &str) -> Self {
+        self.word(Rule::OsvId, id)
+    }
+
     /// Adds the case's codename.
     #[must_use]
     pub fn codename(self, name: &str) -> Self {
@@ -75,10 +86,16 @@ impl Terms {
         self.word(Rule::PrivateLink, bare)
     }
 
-    /// Adds a name by which somebody would be recognised who must not be: a reporter's.
+    /// Adds a name by which somebody would be recognised who must not be: a reporter's. Its last
+    /// word may also come first.
     #[must_use]
     pub fn name(self, name: &str) -> Self {
-        self.word(Rule::Name, name)
+        let turned = name.trim().rsplit_once(' ').map(|(first, last)| format!("{last} {first}"));
+        let terms = self.word(Rule::Name, name);
+        match turned {
+            Some(turned) => terms.word(Rule::Name, &turned),
+            None => terms,
+        }
     }
 
     /// Adds any other word or phrase.
@@ -87,24 +104,31 @@ impl Terms {
         self.word(Rule::Term, term)
     }
 
+    /// Adds a name in the code of the fix. By itself it may be said: a commit has to name what it
+    /// changes.
+    #[must_use]
+    pub fn identifier(self, name: &str) -> Self {
+        self.word(Rule::Identifier, name)
+    }
+
+    /// Adds the phrases of a text about the vulnerability, such as the advisory's, that stand in none
+    /// of the project's own texts. Rare can only be what was looked for: without a prior there are
+    /// none.
+    #[must_use]
+    pub fn described(self, text: &str, prior: &Prior) -> Self {
+        phrases(text, prior).iter().fold(self, |terms, phrase| terms.word(Rule::Phrase, phrase))
+    }
+
     fn word(mut self, rule: Rule, text: &str) -> Self {
-        let needle = needle(text);
-        if !needle.is_empty() {
-            self.words.push(Word { rule, needle });
-        }
+        self.words.push((rule, text.to_owned()));
         self
     }
 
-    /// The case's ids, as they are sought.
-    pub(crate) fn ids(&self) -> impl Iterator<Item = (Rule, Vec<char>)> {
+    /// All terms, as they are to be sought.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (Rule, String)> {
         let cves = self.cves.iter().map(|id| (Rule::CveId, id.to_string()));
         let ghsas = self.ghsas.iter().map(|id| (Rule::GhsaId, id.to_string()));
-        cves.chain(ghsas).map(|(rule, id)| (rule, needle(&id)))
-    }
-
-    /// The case's other terms, as they are sought.
-    pub(crate) fn words(&self) -> impl Iterator<Item = (Rule, &[char])> {
-        self.words.iter().map(|word| (word.rule, word.needle.as_slice()))
+        cves.chain(ghsas).chain(self.words.iter().cloned())
     }
 }
 

@@ -13,7 +13,12 @@ const LIMIT: u64 = 64 << 20;
 
 /// The text of a file, or of stdin if the path is `-`.
 pub(crate) fn text(path: &Path) -> Result<String, CommandError> {
-    if path == Path::new("-") {
+    String::from_utf8(bytes(path)?).map_err(|_| not_text(path, "UTF-8"))
+}
+
+/// The bytes of a file, or of stdin if the path is `-`.
+pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, CommandError> {
+    if is_stdin(path) {
         return read(io::stdin(), "stdin");
     }
     let name = path.display().to_string();
@@ -21,16 +26,24 @@ pub(crate) fn text(path: &Path) -> Result<String, CommandError> {
     read(file, &name)
 }
 
-fn read(source: impl Read, name: &str) -> Result<String, CommandError> {
+/// What to say of bytes that are no text in the encoding that is asked for.
+pub(crate) fn not_text(path: &Path, encoding: &str) -> CommandError {
+    let name = if is_stdin(path) { "stdin".into() } else { path.to_string_lossy() };
+    CommandError::wrong(format!("{name} is not {encoding} text"))
+        .hint("convert it first, for example with iconv")
+}
+
+fn is_stdin(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
+fn read(source: impl Read, name: &str) -> Result<Vec<u8>, CommandError> {
     let mut bytes = Vec::new();
     let read = source.take(LIMIT + 1).read_to_end(&mut bytes);
     if read.map_err(|error| unreadable(name, &error))? as u64 > LIMIT {
         return Err(CommandError::wrong(format!("{name} is longer than 64 MiB")));
     }
-    String::from_utf8(bytes).map_err(|_| {
-        CommandError::wrong(format!("{name} is not UTF-8 text"))
-            .hint("convert it first, for example with iconv")
-    })
+    Ok(bytes)
 }
 
 fn unreadable(name: &str, error: &io::Error) -> CommandError {

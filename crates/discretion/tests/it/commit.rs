@@ -1,8 +1,12 @@
 //! Each public word of a commit is read, and each finding says where it stood.
 
-use discretion::{CommitWords, Severity, check_commit};
+use discretion::{CommitWords, Finding, Guard, Severity, Terms};
 
 use crate::sample::terms;
+
+fn check_commit(words: &CommitWords, terms: &Terms) -> Vec<Finding> {
+    Guard::new(terms).commit(words)
+}
 
 fn plain() -> CommitWords {
     CommitWords {
@@ -13,6 +17,7 @@ fn plain() -> CommitWords {
         branch: Some("release-1.14".to_owned()),
         tags: vec!["v1.14.2".to_owned()],
         files: vec!["internal/dag/cache.go".to_owned()],
+        ..CommitWords::default()
     }
 }
 

@@ -2,5 +2,6 @@
 #![expect(clippy::unwrap_used, reason = "helpers outside #[test] may stop a test too")]
 
 mod commit;
+mod encodings;
 mod sample;
 mod text;

@@ -1,6 +1,6 @@
 //! What is found in a text, and what is let pass.
 
-use discretion::{Audience, Finding, Policy, Rule, Severity, Terms, check_text};
+use discretion::{Audience, Finding, Guard, Policy, Rule, Setting, Severity, Terms};
 use proptest::prelude::*;
 
 use crate::sample::terms;
@@ -9,7 +9,14 @@ const SILENT: Policy = Policy { cve_id_in_embargoed_mail: false };
 const OPEN: Policy = Policy { cve_id_in_embargoed_mail: true };
 
 fn public(text: &str) -> Vec<Finding> {
-    check_text(text, &terms(), Audience::Public, &SILENT)
+    thread_local! {
+        static GUARD: Guard = Guard::new(&terms());
+    }
+    GUARD.with(|guard| guard.text(text, &Setting::PUBLIC))
+}
+
+fn check_text(text: &str, terms: &Terms, audience: Audience, policy: Policy) -> Vec<Finding> {
+    Guard::new(terms).text(text, &Setting::before(audience, policy))
 }
 
 fn blocked(findings: &[Finding]) -> Vec<Rule> {
@@ -66,7 +73,7 @@ fn a_private_link_is_blocked_with_scheme_and_without() {
         assert!(!blocked(&public(text)).is_empty(), "{text}");
     }
     let terms = Terms::new().private_link("https://pad.example.org/p/q7");
-    let findings = check_text("pad.example.org/p/q7", &terms, Audience::Distributors, &OPEN);
+    let findings = check_text("pad.example.org/p/q7", &terms, Audience::Distributors, OPEN);
     assert_eq!(blocked(&findings), [Rule::PrivateLink]);
 }
 
@@ -132,7 +139,7 @@ fn security_words_are_pointed_at_with_plainer_ones() {
         assert_eq!(findings.len(), 1, "{text}");
         assert_eq!(findings[0].severity, Severity::Warn, "{text}");
         assert!(!findings[0].suggest.is_empty() && !findings[0].rule.why().is_empty());
-        assert_eq!(check_text(text, &terms(), Audience::Distributors, &SILENT), []);
+        assert_eq!(check_text(text, &terms(), Audience::Distributors, SILENT), []);
     }
 }
 
@@ -140,15 +147,15 @@ fn security_words_are_pointed_at_with_plainer_ones() {
 fn what_distributors_may_read_is_the_policys_to_say() {
     let text = "amber heron: CVE-2021-32783 lets an attacker in, see GHSA-5ph6-qq5x-7jwc";
     let distributors = |policy| check_text(text, &terms(), Audience::Distributors, policy);
-    assert_eq!(blocked(&distributors(&SILENT)), [Rule::CveId, Rule::GhsaId]);
-    assert_eq!(distributors(&OPEN), []);
+    assert_eq!(blocked(&distributors(SILENT)), [Rule::CveId, Rule::GhsaId]);
+    assert_eq!(distributors(OPEN), []);
     for policy in [SILENT, OPEN] {
-        let findings = check_text(text, &terms(), Audience::Public, &policy);
+        let findings = check_text(text, &terms(), Audience::Public, policy);
         assert_eq!(blocked(&findings), [Rule::Codename, Rule::CveId, Rule::GhsaId]);
     }
-    let other = check_text("CVE-2020-0001", &terms(), Audience::Distributors, &OPEN);
+    let other = check_text("CVE-2020-0001", &terms(), Audience::Distributors, OPEN);
     assert_eq!(other[0].severity, Severity::Warn);
-    let name = check_text("found by Jo O'Finder", &terms(), Audience::Distributors, &OPEN);
+    let name = check_text("found by Jo O'Finder", &terms(), Audience::Distributors, OPEN);
     assert_eq!(blocked(&name), [Rule::Name]);
 }
 
@@ -159,6 +166,8 @@ fn a_finding_says_where_and_shows_the_words() {
     assert_eq!(
         serde_json::to_string(&findings).unwrap(),
         "[{\"rule\":\"cve-id\",\"severity\":\"block\",\"where\":\"line 3 col 24\",\
+         \"line\":3,\"col\":24,\"bytes\":[35,50],\
+         \"why\":\"an id tells everybody that there is a vulnerability, and leads to it\",\
          \"excerpt\":\"next r\u{e9}lease fixes CVE-2021- 32783 and more of the kin\",\
          \"suggest\":\"leave the id out; it is added once the advisory is public\"}]"
     );
@@ -176,10 +185,10 @@ fn terms_come_from_a_file_one_a_line() {
         ("pad.example.org/q7", Rule::PrivateLink),
         ("Strange-Header", Rule::Term),
     ] {
-        let findings = check_text(text, &terms, Audience::Public, &SILENT);
+        let findings = check_text(text, &terms, Audience::Public, SILENT);
         assert_eq!(blocked(&findings), [rule], "{text}");
     }
-    assert_eq!(check_text("--- a", &terms, Audience::Public, &SILENT), []);
+    assert_eq!(check_text("--- a", &terms, Audience::Public, SILENT), []);
 }
 
 #[test]
@@ -192,7 +201,7 @@ fn debug_shows_no_term() {
 #[test]
 fn a_term_in_a_script_without_spaces_is_found() {
     let terms = Terms::new().name("山田太郎");
-    let findings = check_text("報告者は山田太郎です", &terms, Audience::Public, &SILENT);
+    let findings = check_text("報告者は山田太郎です", &terms, Audience::Public, SILENT);
     assert_eq!(blocked(&findings), [Rule::Name]);
 }
 
@@ -213,7 +222,7 @@ proptest! {
     #[test]
     fn any_text_can_be_read(text in "(\\PC|\n|CVE-2021-32783|amber heron|XSS){0,30}") {
         for audience in [Audience::Public, Audience::Distributors] {
-            for finding in check_text(&text, &terms(), audience, &SILENT) {
+            for finding in check_text(&text, &terms(), audience, SILENT) {
                 let line = text.split('\n').nth(finding.place.line - 1).unwrap();
                 prop_assert!(finding.place.col <= line.chars().count());
                 prop_assert!(!finding.excerpt.contains('\n'));

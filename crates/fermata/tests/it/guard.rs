@@ -18,7 +18,10 @@ fn a_text_is_read_with_the_terms_of_the_case() {
     assert_eq!(ended.code, Some(1));
     let documents = ended.documents();
     let [finding] = documents.as_slice() else { panic!("{documents:?}") };
-    assert_eq!(keys(finding), ["excerpt", "rule", "severity", "suggest", "v", "where"]);
+    assert_eq!(
+        keys(finding),
+        ["bytes", "col", "excerpt", "line", "rule", "severity", "suggest", "v", "where", "why"]
+    );
     let expected = (&json!("term"), &json!("block"), &json!("line 3 col 7"));
     assert_eq!((&finding["rule"], &finding["severity"], &finding["where"]), expected);
 }

@@ -1,9 +1,11 @@
 //! Reading the mirrors: where the fix is, which releases hold it, and what is said of it in public.
 
+use std::collections::BTreeMap;
+
 use advisory::Version;
 use case::observation::{Observation, Place, Release};
-use discretion::{CommitWords, Severity, Terms, check_commit};
-use git::{Oid, Repo, Survey};
+use discretion::{CommitWords, Guard, Severity, Terms};
+use git::{Oid, Patch, Repo, Survey};
 use jiff::Timestamp;
 use lineage::{FixEvidence, Result, Seeker, TagScheme, Verdict};
 
@@ -133,6 +135,7 @@ impl<'a> Reading<'a> {
         let read: Vec<String> = line.fix.public.iter().chain(&tags).cloned().collect();
         let (mut blocks, mut warnings) = (Vec::new(), Vec::new());
         let mut objects = self.repo.objects()?;
+        let guard = Guard::new(terms);
         for commit in &line.fix.public {
             let oid = commit.parse()?;
             let found = objects.commit(&oid)?;
@@ -144,8 +147,9 @@ impl<'a> Reading<'a> {
                 branch: Some(wanted.branch.clone()),
                 tags: tags.clone(),
                 files: self.repo.changed_files(&oid)?,
+                added: added(&self.repo.patch(&oid)?),
             };
-            for finding in check_commit(&words, terms) {
+            for finding in guard.commit(&words) {
                 let line = format!("{} ({})", finding.rule.why(), finding.place);
                 match finding.severity {
                     Severity::Block => blocks.push(line),
@@ -159,6 +163,12 @@ impl<'a> Reading<'a> {
         let line = wanted.key.clone();
         Ok((!known).then_some(Observation::PublicWords { line, read, blocks, warnings }))
     }
+}
+
+/// The lines that a change adds, by path.
+fn added(patch: &Patch) -> BTreeMap<String, Vec<String>> {
+    let files = patch.files.iter().filter(|(_, change)| !change.added.is_empty());
+    files.map(|(path, change)| (path.clone(), change.added.clone())).collect()
 }
 
 impl Wanted {

@@ -14,9 +14,13 @@ use crate::{
     output::Output,
 };
 
-/// Read every public word of commits: messages, people, paths, branch and tag names
+/// Read every public word of commits: messages, people, names and added lines
 ///
-/// An empty commit message is fine. The lines that a commit changes are not read.
+/// Names are those of paths, branches and tags. All added lines are read for the case's own words,
+/// and comments, tests' names and prose for words that make people look, too. An empty commit message
+/// is fine. What a merge itself changes is not read.
+///
+/// Words that the project's history uses every day are not pointed at.
 #[derive(Args)]
 #[command(after_help = EXAMPLE, verbatim_doc_comment)]
 pub(crate) struct Arguments {

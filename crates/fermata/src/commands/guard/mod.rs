@@ -46,7 +46,10 @@ pub(crate) fn run(command: Command, output: &mut Output) -> Result<Exit, Command
 #[derive(Args)]
 struct Common {
     /// A file with the case's own words, one term a line: ids, links, names, anything
-    #[arg(long, value_name = "FILE")]
+    ///
+    /// A term may say what it is: codename:, name: or identifier: stand before it. An identifier
+    /// in the code of the fix may be said, only not beside words for what was wrong there.
+    #[arg(long, value_name = "FILE", verbatim_doc_comment)]
     terms: Option<PathBuf>,
 
     /// The least severity that counts
@@ -93,6 +96,6 @@ fn for_person(finding: &Finding) -> String {
         Severity::Block => "block",
         Severity::Warn => "warn",
     };
-    let Finding { place, excerpt, suggest, rule, .. } = finding;
-    format!("{place}: {severity}: “{excerpt}”\n    {}; {suggest}", rule.why())
+    let Finding { place, excerpt, suggest, why, .. } = finding;
+    format!("{place}: {severity}: “{excerpt}”\n    {why}; {suggest}")
 }

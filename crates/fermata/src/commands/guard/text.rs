@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use discretion::{Audience, Policy, check_text};
+use discretion::{Audience, Guard, Policy, Setting};
 
 use super::Common;
 use crate::{
@@ -15,7 +15,10 @@ use crate::{
 /// Read a text as an audience would
 ///
 /// The public must hear nothing of the case; distributors may hear of the bug and the codename,
-/// but not the case's ids, private links or withheld names.
+/// but not the case's ids, private links or withheld names; the team may hear everything but the
+/// names. With --published the embargo is over, and what stays private is looked for.
+///
+/// Quoted-printable, base64, links, HTML and the like are read as their readers read them.
 #[derive(Args)]
 #[command(after_help = EXAMPLE, verbatim_doc_comment)]
 pub(crate) struct Arguments {
@@ -25,6 +28,10 @@ pub(crate) struct Arguments {
     /// Who will read it
     #[arg(long, value_enum, default_value_t = Reader::Public)]
     audience: Reader,
+
+    /// They read it after the case was published
+    #[arg(long)]
+    published: bool,
 
     /// The text, or `-` for stdin
     file: PathBuf,
@@ -41,18 +48,25 @@ enum Reader {
     Public,
     /// Downstream vendors under embargo
     Distributors,
+    /// The security team
+    Team,
 }
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, CommandError> {
-    let Arguments { common, audience, file } = arguments;
+    let Arguments { common, audience, published, file } = arguments;
     let audience = match audience {
         Reader::Public => Audience::Public,
         Reader::Distributors => Audience::Distributors,
+        Reader::Team => Audience::Team,
     };
     let stdin = PathBuf::from("-");
     if *file == stdin && common.terms.as_ref() == Some(&stdin) {
         return Err(CommandError::wrong("stdin cannot be both the text and the terms"));
     }
-    let findings = check_text(&input::text(file)?, &common.terms()?, audience, &Policy::default());
+    let setting = Setting { audience, published: *published, policy: Policy::default() };
+    let guard = Guard::new(&common.terms()?);
+    let findings = guard
+        .bytes(&input::bytes(file)?, &setting)
+        .map_err(|_| input::not_text(file, "UTF-8 or UTF-16"))?;
     Ok(Exit::of_findings(common.report(&findings, output)?))
 }

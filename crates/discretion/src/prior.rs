@@ -1,0 +1,112 @@
+//! What is ordinary in one project: how often its history says a word, and which phrases it knows.
+//!
+//! A project that is about security says "security" every day, and there the word gives nothing
+//! away. Learned from texts that are public already, such as the messages before the ones to be read.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{guard::Guard, terms::Terms};
+
+/// The least number of texts from which anything is concluded.
+const ENOUGH: usize = 100;
+/// Words in a phrase.
+const PHRASE: usize = 4;
+
+/// What a project's own texts say.
+#[derive(Clone, Default)]
+pub struct Prior {
+    texts: usize,
+    words: BTreeMap<&'static str, usize>,
+    phrases: BTreeSet<u64>,
+}
+
+/// How much of a surprise a word is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Rarity {
+    /// In fewer than one text in a hundred.
+    Rare,
+    /// In fewer than one in twenty.
+    Known,
+    /// In more.
+    Common,
+}
+
+impl Prior {
+    /// Learns from a project's texts.
+    pub fn of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
+        let guard = Guard::new(&Terms::new());
+        let mut prior = Self::default();
+        for text in texts {
+            prior.texts += 1;
+            for word in guard.words_of(text) {
+                *prior.words.entry(word).or_default() += 1;
+            }
+            let words = words(text);
+            prior.phrases.extend(words.windows(PHRASE).map(digest));
+        }
+        prior
+    }
+
+    /// How many texts it was learned from.
+    #[must_use]
+    pub fn texts(&self) -> usize {
+        self.texts
+    }
+
+    pub(crate) fn rarity(&self, word: &str) -> Rarity {
+        let times = self.words.get(word).copied().unwrap_or(0);
+        if self.texts < ENOUGH || times * 100 < self.texts {
+            Rarity::Rare
+        } else if times * 20 < self.texts {
+            Rarity::Known
+        } else {
+            Rarity::Common
+        }
+    }
+}
+
+/// The phrases of a text that the project's own texts do not have, each of four words of which three
+/// at least carry a meaning of their own.
+pub(crate) fn phrases(text: &str, prior: &Prior) -> Vec<String> {
+    if prior.texts < ENOUGH {
+        return Vec::new();
+    }
+    let sentences = text.split(['.', '!', '?', ';', ':', '(', ')']);
+    let rare = sentences.flat_map(|sentence| {
+        let words = words(sentence);
+        let rare = |phrase: &&[String]| {
+            phrase.iter().filter(|word| carries_meaning(word)).count() + 1 >= PHRASE
+                && !prior.phrases.contains(&digest(phrase))
+        };
+        words.windows(PHRASE).filter(rare).map(|phrase| phrase.join(" ")).collect::<Vec<_>>()
+    });
+    rare.collect()
+}
+
+fn words(text: &str) -> Vec<String> {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_lowercase).collect()
+}
+
+/// Words that hold English together, and those that every project's texts are full of.
+const EMPTY: &[&str] = &[
+    "about", "after", "also", "because", "been", "before", "being", "between", "both", "cannot",
+    "could", "does", "each", "from", "have", "into", "more", "most", "must", "only", "other",
+    "over", "same", "should", "some", "such", "than", "that", "their", "them", "then", "there",
+    "these", "they", "this", "those", "through", "under", "used", "uses", "using", "very", "want",
+    "were", "what", "when", "where", "which", "while", "will", "with", "within", "without",
+    "would", "your", "version", "versions", "user", "users", "issue", "prior", "upgrade",
+    "release", "released",
+];
+
+fn carries_meaning(word: &str) -> bool {
+    word.chars().count() > 3 && !EMPTY.contains(&word)
+}
+
+/// FNV-1a over the words: a fingerprint of what is public, not a secret.
+fn digest(words: &[String]) -> u64 {
+    let bytes = words.iter().flat_map(|word| word.bytes().chain([0]));
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}

@@ -1,0 +1,173 @@
+//! Base64: which runs of letters are some, and what they say.
+//!
+//! Long words and paths are of the same letters. What tells them apart is that text, once encoded,
+//! uses only some letters in each place of four. A run under [`SHORTEST`] letters is never tried.
+
+use std::ops::Range;
+
+use super::view::{View, Written, characters};
+
+/// The least number of letters that are tried: nine bytes.
+pub(super) const SHORTEST: usize = 12;
+/// A line this long may go on in the next.
+const FULL_LINE: usize = 20;
+/// From here on a run may also be text that is not ASCII.
+const LONG: usize = 32;
+
+/// The value of a letter. Text has no letter for 62 or 63 but in the last place of four, so the two
+/// alphabets need not be told apart.
+pub(super) fn sextet(byte: u8) -> Option<u8> {
+    match byte {
+        b'A'..=b'Z' => Some(byte - b'A'),
+        b'a'..=b'z' => Some(byte - b'a' + 26),
+        b'0'..=b'9' => Some(byte - b'0' + 52),
+        b'+' => Some(62),
+        b'/' => Some(63),
+        _ => None,
+    }
+}
+
+/// How many letters stand before the encoded text, if the run holds any.
+pub(super) fn offset(run: &[u8]) -> Option<usize> {
+    if run.len() < SHORTEST {
+        return None;
+    }
+    (0..4).find(|offset| run.get(*offset..).is_some_and(says_text))
+}
+
+/// Whether the run, from its first letter on, decodes to text.
+fn says_text(run: &[u8]) -> bool {
+    let quads = run.as_chunks::<4>().0;
+    let mut strange = quads.len() / 4;
+    let ascii = quads.iter().all(|quad| {
+        if is_ascii_text(*quad) {
+            return true;
+        }
+        let bearable = strange > 0;
+        strange = strange.saturating_sub(1);
+        bearable
+    });
+    ascii || (run.len() >= LONG && is_utf8(quads))
+}
+
+/// Whether the four letters can be three bytes of ASCII text, or of UTF-16.
+fn is_ascii_text(quad: [u8; 4]) -> bool {
+    let [first, second, third, _] = quad.map(|byte| sextet(byte).unwrap_or(63));
+    matches!(first, 0 | 2 | 3 | 8..=31) && matches!(second & 15, 0 | 2..=7) && third & 3 <= 1
+}
+
+fn is_utf8(quads: &[[u8; 4]]) -> bool {
+    let mut bytes = Vec::with_capacity(quads.len() * 3);
+    for quad in quads {
+        let value =
+            quad.iter().fold(0, |value, byte| value << 6 | u32::from(sextet(*byte).unwrap_or(0)));
+        bytes.extend(value.to_be_bytes().into_iter().skip(1));
+        if bytes.len() % 30 == 0 && !is_utf8_so_far(&bytes) {
+            return false;
+        }
+    }
+    is_utf8_so_far(&bytes)
+}
+
+/// A line may begin and end within a character.
+fn is_utf8_so_far(bytes: &[u8]) -> bool {
+    let inside = bytes.iter().take(3).take_while(|byte| **byte & 0xc0 == 0x80).count();
+    let bytes = bytes.get(inside..).unwrap_or_default();
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) if error.error_len().is_none() => {
+            return bytes.get(..error.valid_up_to()).is_some_and(is_utf8_so_far);
+        }
+        Err(_) => return false,
+    };
+    !text.contains(|c: char| c.is_control() && !c.is_whitespace())
+}
+
+/// The text with every encoded run in it decoded; `None` if there is none.
+pub(super) fn undone(view: &[Written]) -> Option<View> {
+    let mut out = View::new();
+    let mut any = false;
+    let mut index = 0;
+    while let Some(written) = view.get(index) {
+        let run = Run::at(view, index);
+        if run.letters.len() >= SHORTEST
+            && let Some(offset) = offset(&run.plain())
+        {
+            any = true;
+            for (_, place) in run.letters.iter().take(offset) {
+                out.extend(view.get(*place).cloned());
+            }
+            if offset > 0 {
+                // What is decoded is no part of the word before it.
+                let at = written.bytes.start;
+                out.push(Written { c: ' ', bytes: at..at });
+            }
+            characters(&run.bytes(view, offset), &mut out);
+            index = run.end;
+        } else if run.letters.is_empty() {
+            out.push(written.clone());
+            index += 1;
+        } else {
+            out.extend(view.get(index..run.first_line).into_iter().flatten().cloned());
+            index = run.first_line;
+        }
+    }
+    any.then_some(out)
+}
+
+/// Letters of base64 that stand together, over the ends of full lines.
+struct Run {
+    /// The bytes and their indices in the view.
+    letters: Vec<(u8, usize)>,
+    /// Where its first line ends.
+    first_line: usize,
+    /// Where it ends, with its padding.
+    end: usize,
+}
+
+impl Run {
+    fn at(view: &[Written], start: usize) -> Self {
+        let mut run = Self { letters: Vec::new(), first_line: start, end: start };
+        let mut index = start;
+        loop {
+            let line = view.get(index..).unwrap_or_default();
+            let length = line.iter().take_while(|written| value(written).is_some()).count();
+            let bytes = line.iter().zip(index..).take(length);
+            run.letters.extend(bytes.map(|(written, at)| (written.c as u8, at)));
+            index += length;
+            run.end = index;
+            if run.first_line == start {
+                run.first_line = index;
+            }
+            let next = line.get(length..).unwrap_or_default();
+            if length < FULL_LINE || !next.iter().take(2).any(|written| written.c == '\n') {
+                return run;
+            }
+            index +=
+                next.iter().take_while(|w| matches!(w.c, '\r' | '\n' | '>' | ' ' | '\t')).count();
+        }
+    }
+
+    fn plain(&self) -> Vec<u8> {
+        self.letters.iter().map(|(byte, _)| *byte).collect()
+    }
+
+    fn bytes(&self, view: &[Written], offset: usize) -> Vec<(u8, Range<usize>)> {
+        let mut bytes = Vec::with_capacity(self.letters.len() * 3 / 4);
+        for quad in self.letters.get(offset..).unwrap_or_default().chunks(4) {
+            let value =
+                quad.iter().fold(0, |v, (byte, _)| v << 6 | u32::from(sextet(*byte).unwrap_or(0)));
+            let value = value << (6 * (4 - quad.len()));
+            let place = |index: usize| view.get(index).map(|written| written.bytes.clone());
+            let first = quad.first().and_then(|(_, index)| place(*index)).unwrap_or_default();
+            let last = quad.last().and_then(|(_, index)| place(*index)).unwrap_or_default();
+            let full = value.to_be_bytes().into_iter().skip(1).take(quad.len() - 1);
+            bytes.extend(full.map(|byte| (byte, first.start..last.end)));
+        }
+        bytes
+    }
+}
+
+fn value(written: &Written) -> Option<u8> {
+    u8::try_from(written.c).ok().and_then(sextet)
+}

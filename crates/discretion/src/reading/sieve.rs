@@ -1,0 +1,237 @@
+//! Where a text is not what it seems to be: the fast look before anything is undone.
+//!
+//! Most text is plain ASCII. Only around the spots that are found here can a reader see other letters
+//! than those that stand there, so only they are read in every way. It must never leave a spot out
+//! that `escapes` or `base64` could make another letter of; to name one too many only costs time.
+
+use std::ops::Range;
+
+use memchr::{memchr_iter, memchr3_iter};
+
+use super::base64::{SHORTEST, offset, sextet};
+
+/// The spots of a text that are to be read in every way, collected in any order.
+#[derive(Default)]
+pub(crate) struct Sieve {
+    spots: Vec<Range<usize>>,
+}
+
+impl Sieve {
+    /// Finds what is encoded, and what is not ASCII.
+    pub(crate) fn encoded(bytes: &[u8]) -> Self {
+        let mut sieve = Self::default();
+        sieve.not_ascii(bytes);
+        sieve.escapes(bytes);
+        sieve.base64(bytes);
+        sieve
+    }
+
+    /// Adds a spot that somebody else found.
+    pub(crate) fn add(&mut self, spot: Range<usize>) {
+        self.spots.push(spot);
+    }
+
+    /// The spots by their beginning.
+    pub(crate) fn spots(mut self) -> Vec<Range<usize>> {
+        self.spots.sort_unstable_by_key(|spot| spot.start);
+        self.spots
+    }
+
+    fn not_ascii(&mut self, bytes: &[u8]) {
+        const BLOCK: usize = 128;
+        for (number, block) in bytes.chunks(BLOCK).enumerate() {
+            if block.is_ascii() {
+                continue;
+            }
+            let at = number * BLOCK;
+            let mut inside = None;
+            for (index, byte) in (at..).zip(block) {
+                match (inside, byte.is_ascii()) {
+                    (None, false) => inside = Some(index),
+                    (Some(start), true) => {
+                        self.add(start..index);
+                        inside = None;
+                    }
+                    _ => {}
+                }
+            }
+            if let Some(start) = inside {
+                self.add(start..at + block.len());
+            }
+        }
+    }
+
+    fn escapes(&mut self, bytes: &[u8]) {
+        let rest = |at: usize| bytes.get(at + 1..).unwrap_or_default();
+        for at in memchr3_iter(b'%', b'&', b'\\', bytes) {
+            let stands_for_a_letter = match bytes.get(at) {
+                Some(b'%') => percent(rest(at)),
+                Some(b'&') => reference(rest(at)),
+                _ => backslash(rest(at)),
+            };
+            if stands_for_a_letter {
+                self.add(at..at + 1);
+            }
+        }
+        for at in memchr_iter(b'=', bytes) {
+            if quoted_printable(rest(at)) {
+                self.add(at..at + 1);
+            }
+        }
+    }
+
+    /// A run of [`SHORTEST`] letters covers some multiple of it, so only these are looked at.
+    fn base64(&mut self, bytes: &[u8]) {
+        let is_letter = |byte: &u8| sextet(*byte).is_some();
+        let mut at = 0;
+        while let Some(byte) = bytes.get(at) {
+            if is_letter(byte) {
+                let (before, after) = bytes.split_at(at);
+                let reach = before.get(at.saturating_sub(SHORTEST - 1)..).unwrap_or_default();
+                // Were there more, the place before would have seen them.
+                let left = reach.iter().rev().take_while(|byte| is_letter(byte)).count();
+                let right = after.iter().take_while(|byte| is_letter(byte)).count();
+                let run = at - left..at + right;
+                if bytes.get(run.clone()).and_then(offset).is_some() {
+                    self.add(run.clone());
+                }
+                at += right;
+            }
+            at = at / SHORTEST * SHORTEST + SHORTEST;
+        }
+    }
+}
+
+fn hex_byte(text: &[u8]) -> Option<u8> {
+    let digit = |index: usize| text.get(index).and_then(|byte| char::from(*byte).to_digit(16));
+    let (high, low) = (digit(0)?, digit(1)?);
+    u8::try_from(high << 4 | low).ok()
+}
+
+/// Whether this is more than the end of a line or another control character.
+fn is_visible(byte: u8) -> bool {
+    byte >= b' '
+}
+
+fn percent(rest: &[u8]) -> bool {
+    match rest {
+        [b'u' | b'U', digits @ ..] => hex_byte(digits).is_some(),
+        _ => hex_byte(rest).is_some_and(is_visible),
+    }
+}
+
+fn reference(rest: &[u8]) -> bool {
+    match rest {
+        [b'#', ..] => true,
+        _ => rest
+            .iter()
+            .take(9)
+            .position(|byte| *byte == b';')
+            .is_some_and(|at| rest.iter().take(at).all(u8::is_ascii_alphabetic)),
+    }
+}
+
+fn backslash(rest: &[u8]) -> bool {
+    match rest {
+        [b'x', digits @ ..] if hex_byte(digits).is_some() => {
+            hex_byte(digits).is_some_and(is_visible)
+        }
+        [b'x' | b'u', b'{', ..] | [b'0'..=b'3', b'0'..=b'7', b'0'..=b'7', ..] => true,
+        [b'u' | b'U', digits @ ..] => hex_byte(digits).is_some(),
+        [b'n' | b'r' | b't', more @ ..] => goes_on(more),
+        _ => false,
+    }
+}
+
+/// Whether the words go on after an escaped line break: at once, or in the next piece of a string
+/// that is written in pieces.
+fn goes_on(more: &[u8]) -> bool {
+    let mut quotes = 0;
+    let mut escaped = false;
+    for byte in more {
+        match byte {
+            _ if std::mem::take(&mut escaped) => {}
+            b'\\' => escaped = true,
+            b'"' | b'\'' => quotes += 1,
+            b'+' | b',' | b'>' | b'#' | b'*' | b'-' | b'/' | b'.' | b'|' => {}
+            _ if byte.is_ascii_whitespace() => {}
+            _ => return quotes != 1 && (byte.is_ascii_alphanumeric() || !byte.is_ascii()),
+        }
+    }
+    false
+}
+
+/// `=20` at the end of a line is ordinary in mail, and `=200` is in source code.
+fn quoted_printable(rest: &[u8]) -> bool {
+    match rest {
+        [b'?', c, ..] => c.is_ascii_alphanumeric(),
+        [b'2', b'0', next, ..] => !next.is_ascii_digit(),
+        [high, low, ..] if hex_byte(rest).is_some_and(is_visible) => {
+            let next = rest.get(2).copied().unwrap_or_default();
+            let number = high.is_ascii_digit() && low.is_ascii_digit();
+            let small = high.is_ascii_lowercase() || low.is_ascii_lowercase();
+            match (number, small) {
+                (true, _) => next == b'=' || next.is_ascii_alphabetic(),
+                (false, true) => next == b'=',
+                (false, false) => true,
+            }
+        }
+        _ => rest
+            .iter()
+            .find(|byte| !matches!(byte, b' ' | b'\t' | b'\r'))
+            .is_some_and(|byte| *byte == b'\n'),
+    }
+}
+
+/// The spots, in order, with so many letters on either side of each, as stretches that do not touch.
+/// Signs between the letters do not count, however many they are.
+pub(crate) fn widened(text: &str, spots: &[Range<usize>], letters: usize) -> Vec<Range<usize>> {
+    let bytes = text.as_bytes();
+    let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || *byte >= 0xc0;
+    let mut after: Vec<Range<usize>> = Vec::new();
+    for spot in spots {
+        if let Some(last) = after.last_mut().filter(|last| spot.start <= last.end) {
+            last.end = last.end.max(spot.end);
+        } else {
+            after.push(spot.clone());
+        }
+    }
+    let mut stretches: Vec<Range<usize>> = Vec::with_capacity(after.len());
+    let mut spots = after.into_iter().peekable();
+    while let Some(spot) = spots.next() {
+        // To the left as far as it needs, but not into what is taken already.
+        let floor = stretches.last().map_or(0, |last| last.end);
+        let before = bytes.get(floor..spot.start).unwrap_or_default();
+        let left = reach(before.iter().rev(), is_letter, letters);
+        let mut end = spot.end;
+        let ceiling = spots.peek().map_or(bytes.len(), |next| next.start);
+        let behind = bytes.get(end..ceiling).unwrap_or_default();
+        end += reach(behind.iter(), is_letter, letters);
+        let stretch = spot.start - left..end;
+        match stretches.last_mut() {
+            Some(last) if stretch.start <= last.end => last.end = stretch.end,
+            _ => stretches.push(stretch),
+        }
+    }
+    for stretch in &mut stretches {
+        stretch.start = text.floor_char_boundary(stretch.start);
+        stretch.end = text.ceil_char_boundary(stretch.end);
+    }
+    stretches
+}
+
+/// How far one has to go for so many letters.
+fn reach<'a>(
+    bytes: impl Iterator<Item = &'a u8>,
+    is_letter: impl Fn(&u8) -> bool,
+    letters: usize,
+) -> usize {
+    let mut left = letters;
+    bytes
+        .take_while(|byte| {
+            let taken = left > 0;
+            left -= usize::from(taken && is_letter(byte));
+            taken
+        })
+        .count()
+}
