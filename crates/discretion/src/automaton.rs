@@ -112,8 +112,8 @@ impl Automaton {
     }
 
     /// Reads the letters of plain text, signs and all, and tells each place behind the last letter
-    /// of a needle. Bytes that are not ASCII count as signs.
-    pub(crate) fn scan(&self, text: &[u8], mut found: impl FnMut(usize)) {
+    /// of a needle, with the state that was reached. Bytes that are not ASCII count as signs.
+    pub(crate) fn scan(&self, text: &[u8], mut found: impl FnMut(At, usize)) {
         let size = text.len() / 4;
         if text.len() < SHORT {
             self.lane(0, text, 0, &mut found);
@@ -132,8 +132,8 @@ impl Automaton {
             if (a | b | c | d) & FOUND != 0 {
                 for (lane, state) in [&mut a, &mut b, &mut c, &mut d].into_iter().enumerate() {
                     if *state & FOUND != 0 {
-                        found(lane * size + index + 1);
                         *state &= !FOUND;
+                        found(At(*state), lane * size + index + 1);
                     }
                 }
             }
@@ -144,18 +144,18 @@ impl Automaton {
         }
     }
 
-    fn lane(&self, mut state: u32, text: &[u8], at: usize, found: &mut impl FnMut(usize)) {
+    fn lane(&self, mut state: u32, text: &[u8], at: usize, found: &mut impl FnMut(At, usize)) {
         for (index, byte) in text.iter().enumerate() {
             state = self.next(state, *byte);
             if state & FOUND != 0 {
-                found(at + index + 1);
                 state &= !FOUND;
+                found(At(state), at + index + 1);
             }
         }
     }
 
     /// Reads on where a lane ended, until nothing that began in it can still be found.
-    fn seam(&self, mut state: u32, text: &[u8], at: usize, found: &mut impl FnMut(usize)) {
+    fn seam(&self, mut state: u32, text: &[u8], at: usize, found: &mut impl FnMut(At, usize)) {
         let mut letters = 0;
         for (index, byte) in text.iter().enumerate().skip(at) {
             if state == 0 || letters >= self.longest {
@@ -164,8 +164,8 @@ impl Automaton {
             letters += usize::from(byte.is_ascii_alphanumeric());
             state = self.next(state, *byte);
             if state & FOUND != 0 {
-                found(index + 1);
                 state &= !FOUND;
+                found(At(state), index + 1);
             }
         }
     }

@@ -77,6 +77,16 @@ pub(crate) static SHAPES: [Shape; 36] = [
 ];
 
 impl Shape {
+    /// What to look for: the prefix and as much of what must follow as tells it from other words.
+    pub(crate) fn beginnings(&self) -> Vec<String> {
+        let follow: &[&str] = match self.rest {
+            Rest::Ghsa => &[""],
+            Rest::Cve | Rest::Yearly => &["19", "20"],
+            Rest::Cwe | Rest::Groups(_) => &["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
+        };
+        follow.iter().map(|follow| format!("{}{follow}", self.prefix)).collect()
+    }
+
     /// The end of the id whose prefix stands right before `after`.
     pub(crate) fn end(&self, text: &[Letter], after: usize) -> Option<usize> {
         match &self.rest {
@@ -85,12 +95,8 @@ impl Shape {
             Rest::Cwe => {
                 groups_end(text, after, &[(1, 6)], Gap::Blank).filter(|_| self.alone(text, after))
             }
-            Rest::Yearly => {
-                let end = groups_end(text, after, &[(4, 4), (1, 8)], Gap::Signs)?;
-                let century: String =
-                    text.iter().skip(after).take(2).map(|letter| letter.c).collect();
-                (self.alone(text, after) && matches!(century.as_str(), "19" | "20")).then_some(end)
-            }
+            Rest::Yearly => groups_end(text, after, &[(4, 4), (1, 8)], Gap::Signs)
+                .filter(|_| self.alone(text, after)),
             Rest::Groups(groups) => {
                 groups_end(text, after, groups, Gap::Signs).filter(|_| self.alone(text, after))
             }

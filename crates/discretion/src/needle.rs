@@ -58,6 +58,28 @@ impl Needle {
                 || self.holds_together(text.get(start..end).unwrap_or_default()))
     }
 
+    /// Where the needle begins that ends at `end` in plain ASCII, letters and signs, if words begin
+    /// and end there; a quick look that lets through more than fits.
+    pub(crate) fn start_in(&self, text: &[u8], end: usize) -> Option<usize> {
+        let after = text.get(end).copied().unwrap_or_default();
+        let ends = self.fit == Fit::Beginning
+            || matches!(after, b's' | b'e')
+            || !goes_on(text.get(end - 1).copied().unwrap_or_default(), after);
+        if !ends {
+            return None;
+        }
+        let mut letters = self.length;
+        let before = text.get(..end).unwrap_or_default();
+        let start = before.iter().rposition(|byte| {
+            letters -= usize::from(byte.is_ascii_alphanumeric());
+            letters == 0
+        })?;
+        let starts = self.fit != Fit::Words
+            || start == 0
+            || !goes_on(*text.get(start - 1)?, *text.get(start)?);
+        starts.then_some(start)
+    }
+
     fn holds_together(&self, text: &[Letter]) -> bool {
         let most = match self.length {
             LONG.. => return true,
@@ -67,6 +89,13 @@ impl Needle {
         let mut inner = text.iter().zip(&self.seams).skip(1);
         inner.all(|(letter, seam)| *seam || letter.gap <= most)
     }
+}
+
+/// Whether a word goes on from one byte of ASCII to the next.
+fn goes_on(before: u8, byte: u8) -> bool {
+    (before.is_ascii_alphabetic() && byte.is_ascii_lowercase())
+        || (before.is_ascii_uppercase() && byte.is_ascii_uppercase())
+        || (before.is_ascii_digit() && byte.is_ascii_digit())
 }
 
 /// Where the term itself has a sign, or a capital between two words of some length: `ExternalName`,

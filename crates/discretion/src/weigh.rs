@@ -12,7 +12,7 @@ use crate::setting::Setting;
 use crate::vocabulary::{Entry, Strength};
 
 /// Words this many bytes apart are in one another's company.
-const COMPANY: usize = 100;
+pub(crate) const COMPANY: usize = 100;
 
 /// Something that stands in a text.
 pub(crate) struct Hit {
@@ -34,9 +34,20 @@ impl Hit {
             Some(Meaning::Word(Entry { rule: Rule::TellTale | Rule::PrivatePlace, .. })) => 3,
             Some(Meaning::Harmless) => 4,
             Some(Meaning::Identifier) => 5,
-            Some(Meaning::Word(_)) => 6,
-            None => 7,
+            Some(Meaning::Word(Entry { strength: Strength::Weak | Strength::Strong, .. })) => 6,
+            Some(Meaning::Word(_)) => 7,
+            None => 8,
         }
+    }
+}
+
+impl Hit {
+    /// Whether it counts only for what stands around it.
+    pub(crate) fn needs_company(&self) -> bool {
+        matches!(
+            self.meaning,
+            Some(Meaning::Identifier | Meaning::Word(Entry { strength: Strength::Weak, .. }))
+        )
     }
 }
 

@@ -27,12 +27,13 @@ pub(super) fn sextet(byte: u8) -> Option<u8> {
     }
 }
 
-/// How many letters stand before the encoded text, if the run holds any.
-pub(super) fn offset(run: &[u8]) -> Option<usize> {
+/// Which letters of the run are encoded text: most often all of them, but a path may stand before.
+pub(super) fn encoded_part(run: &[u8]) -> Option<Range<usize>> {
     if run.len() < SHORTEST {
         return None;
     }
-    (0..4).find(|offset| run.get(*offset..).is_some_and(says_text))
+    let whole = (0..4).find(|offset| run.get(*offset..).is_some_and(says_text));
+    whole.map(|offset| offset..run.len()).or_else(|| longest_part(run))
 }
 
 /// Whether the run, from its first letter on, decodes to text.
@@ -48,6 +49,26 @@ fn says_text(run: &[u8]) -> bool {
         bearable
     });
     ascii || (run.len() >= LONG && is_utf8(quads))
+}
+
+/// The longest part that decodes to ASCII text throughout.
+fn longest_part(run: &[u8]) -> Option<Range<usize>> {
+    let mut longest = 0..0;
+    for offset in 0..4 {
+        let mut start = offset;
+        for (end, quad) in (offset + 4..).step_by(4).zip(run.get(offset..)?.as_chunks::<4>().0) {
+            if !is_ascii_text(*quad) {
+                start = end;
+            } else if end - start > longest.len() {
+                longest = start..end;
+            }
+        }
+    }
+    // What is left may be the beginning of another four.
+    if run.len() - longest.end < 4 {
+        longest.end = run.len();
+    }
+    (longest.len() >= SHORTEST).then_some(longest)
 }
 
 /// Whether the four letters can be three bytes of ASCII text, or of UTF-16.
@@ -90,19 +111,14 @@ pub(super) fn undone(view: &[Written]) -> Option<View> {
     let mut index = 0;
     while let Some(written) = view.get(index) {
         let run = Run::at(view, index);
-        if run.letters.len() >= SHORTEST
-            && let Some(offset) = offset(&run.plain())
-        {
+        if let Some(part) = encoded_part(&run.plain()) {
             any = true;
-            for (_, place) in run.letters.iter().take(offset) {
-                out.extend(view.get(*place).cloned());
-            }
-            if offset > 0 {
-                // What is decoded is no part of the word before it.
-                let at = written.bytes.start;
-                out.push(Written { c: ' ', bytes: at..at });
-            }
-            characters(&run.bytes(view, offset), &mut out);
+            run.keep(0..part.start, view, &mut out);
+            // What is decoded is no part of the words around it.
+            out.push(blank(written.bytes.start));
+            characters(&run.bytes(view, part.clone()), &mut out);
+            out.push(blank(written.bytes.end));
+            run.keep(part.end..run.letters.len(), view, &mut out);
             index = run.end;
         } else if run.letters.is_empty() {
             out.push(written.clone());
@@ -113,6 +129,10 @@ pub(super) fn undone(view: &[Written]) -> Option<View> {
         }
     }
     any.then_some(out)
+}
+
+fn blank(at: usize) -> Written {
+    Written { c: ' ', bytes: at..at }
 }
 
 /// Letters of base64 that stand together, over the ends of full lines.
@@ -152,9 +172,15 @@ impl Run {
         self.letters.iter().map(|(byte, _)| *byte).collect()
     }
 
-    fn bytes(&self, view: &[Written], offset: usize) -> Vec<(u8, Range<usize>)> {
+    /// Letters that are what they are.
+    fn keep(&self, part: Range<usize>, view: &[Written], out: &mut View) {
+        let letters = self.letters.get(part).unwrap_or_default();
+        out.extend(letters.iter().filter_map(|(_, index)| view.get(*index).cloned()));
+    }
+
+    fn bytes(&self, view: &[Written], part: Range<usize>) -> Vec<(u8, Range<usize>)> {
         let mut bytes = Vec::with_capacity(self.letters.len() * 3 / 4);
-        for quad in self.letters.get(offset..).unwrap_or_default().chunks(4) {
+        for quad in self.letters.get(part).unwrap_or_default().chunks(4) {
             let value =
                 quad.iter().fold(0, |v, (byte, _)| v << 6 | u32::from(sextet(*byte).unwrap_or(0)));
             let value = value << (6 * (4 - quad.len()));

@@ -15,7 +15,7 @@ mod view;
 pub(crate) use document::Document;
 pub use document::NotText;
 pub(crate) use letters::{Gap, Letter, letters};
-pub(crate) use sieve::{Sieve, widened};
+pub(crate) use sieve::{encoded, widened};
 pub(crate) use view::{View, view};
 
 /// How many layers of encoding are undone.

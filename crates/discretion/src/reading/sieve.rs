@@ -8,33 +8,26 @@ use std::ops::Range;
 
 use memchr::{memchr_iter, memchr3_iter};
 
-use super::base64::{SHORTEST, offset, sextet};
+use super::base64::{SHORTEST, encoded_part, sextet};
 
-/// The spots of a text that are to be read in every way, collected in any order.
+/// What of a text is encoded or not ASCII, by its beginning.
+pub(crate) fn encoded(bytes: &[u8]) -> Vec<Range<usize>> {
+    let mut sieve = Sieve::default();
+    sieve.not_ascii(bytes);
+    sieve.escapes(bytes);
+    sieve.base64(bytes);
+    sieve.spots.sort_unstable_by_key(|spot| spot.start);
+    sieve.spots
+}
+
 #[derive(Default)]
-pub(crate) struct Sieve {
+struct Sieve {
     spots: Vec<Range<usize>>,
 }
 
 impl Sieve {
-    /// Finds what is encoded, and what is not ASCII.
-    pub(crate) fn encoded(bytes: &[u8]) -> Self {
-        let mut sieve = Self::default();
-        sieve.not_ascii(bytes);
-        sieve.escapes(bytes);
-        sieve.base64(bytes);
-        sieve
-    }
-
-    /// Adds a spot that somebody else found.
-    pub(crate) fn add(&mut self, spot: Range<usize>) {
+    fn add(&mut self, spot: Range<usize>) {
         self.spots.push(spot);
-    }
-
-    /// The spots by their beginning.
-    pub(crate) fn spots(mut self) -> Vec<Range<usize>> {
-        self.spots.sort_unstable_by_key(|spot| spot.start);
-        self.spots
     }
 
     fn not_ascii(&mut self, bytes: &[u8]) {
@@ -92,7 +85,7 @@ impl Sieve {
                 let left = reach.iter().rev().take_while(|byte| is_letter(byte)).count();
                 let right = after.iter().take_while(|byte| is_letter(byte)).count();
                 let run = at - left..at + right;
-                if bytes.get(run.clone()).and_then(offset).is_some() {
+                if bytes.get(run.clone()).and_then(encoded_part).is_some() {
                     self.add(run.clone());
                 }
                 at += right;

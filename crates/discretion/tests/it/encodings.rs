@@ -94,6 +94,7 @@ fn base64_is_undone_wherever_it_begins() {
             format!("token={bare}&x"),
             format!("x{bare}"),
             format!("xy/{bare}"),
+            format!("https://example.org/some/path/{bare}/more"),
             format!("Subject: =?UTF-8?B?{encoded}?="),
             format!("data:text/plain;base64,{encoded}"),
             encoded.replace('=', "%3D"),
