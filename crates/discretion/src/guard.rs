@@ -18,10 +18,10 @@ use crate::terms::Terms;
 use crate::vocabulary::{ENTRIES, Entry, HARMLESS, Strength};
 use crate::weigh::{COMPANY, Hit, weigh};
 
-/// Letters around a spot that are always read with it: more than the longest id has.
-const AROUND: usize = 40;
-/// Letters that may follow on an id's first ones.
+/// Letters of the longest id, of which a needle is but the beginning.
 const TAIL: usize = 26;
+/// Letters by which a word may be longer than its needle, and one more.
+const PLURAL: usize = 3;
 /// A stretch longer than this is read in pieces, which overlap.
 const PIECE: usize = 256 << 10;
 const OVERLAP: usize = 8 << 10;
@@ -50,8 +50,11 @@ impl Meaning {
 
 /// Reads texts for one case.
 pub struct Guard {
-    automaton: Automaton,
     needles: Vec<(Needle, Meaning)>,
+    /// Seeks all needles, in what is read closely.
+    all: Automaton,
+    /// Seeks those that can be something by themselves, in everything; they come first.
+    loud: Automaton,
     prior: Prior,
     margin: usize,
 }
@@ -86,9 +89,14 @@ impl Guard {
         for phrase in HARMLESS {
             add(phrase, Fit::Words, Meaning::Harmless);
         }
-        let automaton = Automaton::new(needles.iter().map(|(needle, _)| needle.letters.as_str()));
-        let margin = automaton.longest().max(AROUND) + TAIL + 2;
-        Self { automaton, needles, prior: Prior::default(), margin }
+        needles.sort_by_key(|(_, meaning)| !meaning.is_loud());
+        let seek = |which: fn(Meaning) -> bool| {
+            let needles = needles.iter().filter(|(_, meaning)| which(*meaning));
+            Automaton::new(needles.map(|(needle, _)| needle.letters.as_str()))
+        };
+        let (all, loud) = (seek(|_| true), seek(Meaning::is_loud));
+        let margin = all.longest().max(TAIL) + PLURAL + 1;
+        Self { needles, all, loud, prior: Prior::default(), margin }
     }
 
     /// Takes into account what is ordinary in the project.
@@ -136,7 +144,7 @@ impl Guard {
             self.read_stretch(text, &stretch, &mut hits);
         }
         let closely_read = hits.len();
-        self.automaton.scan(text.as_bytes(), |state, end| {
+        self.loud.scan(text.as_bytes(), |state, end| {
             hits.extend(self.plain(text, state, end));
         });
         let plain = hits.get(closely_read..).unwrap_or_default().iter();
@@ -150,13 +158,15 @@ impl Guard {
 
     /// The needles that really stand in plain ASCII where their letters end.
     fn plain(&self, text: &str, state: At, end: usize) -> impl Iterator<Item = Hit> {
-        let needles = self.automaton.ending(state).filter_map(|number| self.needles.get(number));
-        let loud = needles.filter(|(_, meaning)| meaning.is_loud());
-        loud.filter_map(move |(needle, meaning)| {
+        let needles = self.loud.ending(state).filter_map(|number| self.needles.get(number));
+        needles.filter_map(move |(needle, meaning)| {
             let start = needle.start_in(text.as_bytes(), end)?;
             let slice = start.saturating_sub(1)..after(text, end);
             // What is not ASCII is read closely, and all around it.
-            let plain = text.get(slice.clone()).filter(|plain| plain.is_ascii())?;
+            let plain = text.get(slice.clone())?.split(|c: char| !c.is_ascii()).next()?;
+            if slice.start + plain.len() < (end + PLURAL).min(slice.end) {
+                return None;
+            }
             let letters = letters(&view(plain, slice.start));
             let first = letters.iter().position(|letter| letter.bytes.start == start)?;
             hit(&letters, first + needle.length(), needle, *meaning, false)
@@ -189,8 +199,11 @@ impl Guard {
             let mut state = At::default();
             for (index, letter) in letters.iter().enumerate() {
                 let found;
-                (state, found) = self.automaton.step(state, letter.c);
-                let needles = found.then(|| self.automaton.ending(state)).into_iter().flatten();
+                (state, found) = self.all.step(state, letter.c);
+                if !found {
+                    continue;
+                }
+                let needles = self.all.ending(state);
                 for (needle, meaning) in needles.filter_map(|number| self.needles.get(number)) {
                     let found = hit(&letters, index + 1, needle, *meaning, depth > 0);
                     let first = letters.first().map(|letter| letter.bytes.start);

@@ -17,23 +17,70 @@ const LONG: usize = 32;
 /// The value of a letter. Text has no letter for 62 or 63 but in the last place of four, so the two
 /// alphabets need not be told apart.
 pub(super) fn sextet(byte: u8) -> Option<u8> {
-    match byte {
-        b'A'..=b'Z' => Some(byte - b'A'),
-        b'a'..=b'z' => Some(byte - b'a' + 26),
-        b'0'..=b'9' => Some(byte - b'0' + 52),
-        b'+' => Some(62),
-        b'/' => Some(63),
-        _ => None,
+    VALUES.get(usize::from(byte)).copied().filter(|value| *value < 64)
+}
+
+/// By byte; 64 for what is no letter of base64.
+static VALUES: [u8; 256] =
+    values(*b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+
+#[expect(clippy::indexing_slicing, reason = "a constant: what is out of range does not compile")]
+const fn values(alphabet: [u8; 64]) -> [u8; 256] {
+    let mut values = [64; 256];
+    let mut value = 0;
+    while value < 64 {
+        values[alphabet[value as usize] as usize] = value;
+        value += 1;
     }
+    values
+}
+
+/// The three bytes that four letters say, after a nought.
+fn decoded(quad: [u8; 4]) -> [u8; 4] {
+    quad.iter()
+        .fold(0, |value, byte| value << 6 | u32::from(sextet(*byte).unwrap_or(0)))
+        .to_be_bytes()
 }
 
 /// Which letters of the run are encoded text: most often all of them, but a path may stand before.
 pub(super) fn encoded_part(run: &[u8]) -> Option<Range<usize>> {
-    if run.len() < SHORTEST {
+    if run.len() < SHORTEST || !may_be_text(run) {
         return None;
     }
     let whole = (0..4).find(|offset| run.get(*offset..).is_some_and(says_text));
     whole.map(|offset| offset..run.len()).or_else(|| longest_part(run))
+}
+
+/// Whether two times four letters in a row look like text, or there are many: a quick look that lets
+/// through more than decodes.
+fn may_be_text(run: &[u8]) -> bool {
+    run.len() >= LONG
+        || run.windows(8).any(|letters| {
+            let places = letters.iter().zip([1, 2, 4, 8, 1, 2, 4, 8]);
+            let mut places = places.map(|(byte, place)| (PLACES.get(usize::from(*byte)), place));
+            places.all(|(fits, place)| fits.is_some_and(|fits| fits & place > 0))
+        })
+}
+
+/// By byte, a bit each: whether it can be the first, second, third or fourth letter of four that
+/// say text.
+static PLACES: [u8; 256] = places();
+
+#[expect(clippy::indexing_slicing, reason = "a constant: what is out of range does not compile")]
+const fn places() -> [u8; 256] {
+    let mut places = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let value = VALUES[byte];
+        if value < 64 {
+            let first = matches!(value, 0 | 2 | 3 | 8..=31);
+            let second = matches!(value & 15, 0 | 2..=7);
+            let third = value & 3 < 2;
+            places[byte] = first as u8 | (second as u8) << 1 | (third as u8) << 2 | 8;
+        }
+        byte += 1;
+    }
+    places
 }
 
 /// Whether the run, from its first letter on, decodes to text.
@@ -71,18 +118,16 @@ fn longest_part(run: &[u8]) -> Option<Range<usize>> {
     (longest.len() >= SHORTEST).then_some(longest)
 }
 
-/// Whether the four letters can be three bytes of ASCII text, or of UTF-16.
+/// Whether the four letters are three bytes of ASCII text, or of UTF-16.
 fn is_ascii_text(quad: [u8; 4]) -> bool {
-    let [first, second, third, _] = quad.map(|byte| sextet(byte).unwrap_or(63));
-    matches!(first, 0 | 2 | 3 | 8..=31) && matches!(second & 15, 0 | 2..=7) && third & 3 <= 1
+    let [_, text @ ..] = decoded(quad);
+    text.iter().all(|byte| matches!(byte, 0 | b'\t' | b'\n' | b'\r' | b' '..=b'~'))
 }
 
 fn is_utf8(quads: &[[u8; 4]]) -> bool {
     let mut bytes = Vec::with_capacity(quads.len() * 3);
     for quad in quads {
-        let value =
-            quad.iter().fold(0, |value, byte| value << 6 | u32::from(sextet(*byte).unwrap_or(0)));
-        bytes.extend(value.to_be_bytes().into_iter().skip(1));
+        bytes.extend(decoded(*quad).into_iter().skip(1));
         if bytes.len() % 30 == 0 && !is_utf8_so_far(&bytes) {
             return false;
         }
@@ -107,28 +152,37 @@ fn is_utf8_so_far(bytes: &[u8]) -> bool {
 /// The text with every encoded run in it decoded; `None` if there is none.
 pub(super) fn undone(view: &[Written]) -> Option<View> {
     let mut out = View::new();
-    let mut any = false;
-    let mut index = 0;
+    let (mut copied, mut index) = (0, 0);
     while let Some(written) = view.get(index) {
-        let run = Run::at(view, index);
-        if let Some(part) = encoded_part(&run.plain()) {
-            any = true;
-            run.keep(0..part.start, view, &mut out);
-            // What is decoded is no part of the words around it.
-            out.push(blank(written.bytes.start));
-            characters(&run.bytes(view, part.clone()), &mut out);
-            out.push(blank(written.bytes.end));
-            run.keep(part.end..run.letters.len(), view, &mut out);
-            index = run.end;
-        } else if run.letters.is_empty() {
-            out.push(written.clone());
-            index += 1;
-        } else {
-            out.extend(view.get(index..run.first_line).into_iter().flatten().cloned());
-            index = run.first_line;
+        if line_length(view, index) < SHORTEST {
+            index += line_length(view, index) + 1;
+            continue;
         }
+        let run = Run::at(view, index);
+        let Some(part) = encoded_part(&run.plain()) else {
+            index = run.first_line;
+            continue;
+        };
+        out.extend(view.get(copied..index).into_iter().flatten().cloned());
+        run.keep(0..part.start, view, &mut out);
+        // What is decoded is no part of the words around it.
+        out.push(blank(written.bytes.start));
+        characters(&run.bytes(view, part.clone()), &mut out);
+        out.push(blank(written.bytes.end));
+        run.keep(part.end..run.letters.len(), view, &mut out);
+        (copied, index) = (run.end, run.end);
     }
-    any.then_some(out)
+    if copied == 0 {
+        return None;
+    }
+    out.extend(view.get(copied..).into_iter().flatten().cloned());
+    Some(out)
+}
+
+/// How many letters of base64 stand there.
+fn line_length(view: &[Written], index: usize) -> usize {
+    let rest = view.get(index..).unwrap_or_default();
+    rest.iter().take_while(|written| value(written).is_some()).count()
 }
 
 fn blank(at: usize) -> Written {
@@ -151,9 +205,10 @@ impl Run {
         let mut index = start;
         loop {
             let line = view.get(index..).unwrap_or_default();
-            let length = line.iter().take_while(|written| value(written).is_some()).count();
+            let length = line_length(view, index);
             let bytes = line.iter().zip(index..).take(length);
-            run.letters.extend(bytes.map(|(written, at)| (written.c as u8, at)));
+            let byte = |written: &Written| u8::try_from(written.c).unwrap_or_default();
+            run.letters.extend(bytes.map(|(written, at)| (byte(written), at)));
             index += length;
             run.end = index;
             if run.first_line == start {

@@ -56,9 +56,10 @@ enum Escape {
 
 /// The text with every escape in it undone; `None` if there is none.
 pub(super) fn undone(view: &[Written]) -> Option<View> {
-    let mut out = View::with_capacity(view.len());
+    let first = (0..view.len()).find(|at| view.get(*at..).and_then(escape).is_some())?;
+    let (plain, view) = view.split_at(first);
+    let mut out = plain.to_vec();
     let mut bytes: Vec<(u8, Range<usize>)> = Vec::new();
-    let mut any = false;
     let mut rest = view;
     while let Some((written, after)) = rest.split_first() {
         let Some((escape, length)) = escape(rest) else {
@@ -67,7 +68,6 @@ pub(super) fn undone(view: &[Written]) -> Option<View> {
             rest = after;
             continue;
         };
-        any = true;
         let (taken, left) = rest.split_at(length.min(rest.len()));
         let place = |range: Range<usize>| {
             let start =
@@ -90,7 +90,7 @@ pub(super) fn undone(view: &[Written]) -> Option<View> {
         rest = left;
     }
     characters(&bytes, &mut out);
-    any.then_some(out)
+    Some(out)
 }
 
 /// The escape that the text begins with, and how many characters it takes.

@@ -9,11 +9,7 @@ use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
 /// Gives the plain characters, in their case.
 pub(super) fn fold(written: char, mut plain: impl FnMut(char)) {
-    if written.is_ascii() {
-        if written != '\0' {
-            plain(written);
-        }
-    } else if !is_invisible(written) {
+    if !is_invisible(written) {
         decompose_compatible(written, |part| {
             if !is_combining_mark(part) && !is_invisible(part) {
                 plain(ascii_digit(look_alike(part)));
@@ -28,7 +24,7 @@ pub(super) fn fold(written: char, mut plain: impl FnMut(char)) {
 fn is_invisible(c: char) -> bool {
     matches!(
         c,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+        '\0' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
             | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
             | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{fffd}' | '\u{1d173}'..='\u{1d17a}'

@@ -76,20 +76,31 @@ pub(crate) fn letters(view: &[Written]) -> Vec<Letter> {
     let mut before = Kind::Separator;
     let mut gap = Between::default();
     for Written { c, bytes } in view {
-        fold(*c, |c| {
+        let mut read = |c: char| {
             let kind = Kind::of(c);
             if kind == Kind::Separator {
                 gap.take(c);
+                before = kind;
+                return;
+            }
+            let mut starts_word = kind.starts_word_after(before);
+            let mut push = |c| {
+                let gap = std::mem::take(&mut gap).sum();
+                letters.push(Letter { c, starts_word, gap, bytes: bytes.clone() });
+                starts_word = false;
+            };
+            if c.is_ascii() {
+                push(c.to_ascii_lowercase());
             } else {
-                let mut starts_word = kind.starts_word_after(before);
-                for c in c.to_lowercase().filter(|c| c.is_alphanumeric()) {
-                    let gap = std::mem::take(&mut gap).sum();
-                    letters.push(Letter { c, starts_word, gap, bytes: bytes.clone() });
-                    starts_word = false;
-                }
+                c.to_lowercase().filter(|c| c.is_alphanumeric()).for_each(push);
             }
             before = kind;
-        });
+        };
+        match c {
+            '\0' => {}
+            _ if c.is_ascii() => read(*c),
+            _ => fold(*c, read),
+        }
     }
     letters
 }

@@ -73,26 +73,66 @@ impl Sieve {
         }
     }
 
-    /// A run of [`SHORTEST`] letters covers some multiple of it, so only these are looked at.
+    /// Looks at blocks as at rows of bits, one a byte, and at the bytes only where enough letters of
+    /// base64 stand in a row.
     fn base64(&mut self, bytes: &[u8]) {
-        let is_letter = |byte: &u8| sextet(*byte).is_some();
-        let mut at = 0;
-        while let Some(byte) = bytes.get(at) {
-            if is_letter(byte) {
-                let (before, after) = bytes.split_at(at);
-                let reach = before.get(at.saturating_sub(SHORTEST - 1)..).unwrap_or_default();
-                // Were there more, the place before would have seen them.
-                let left = reach.iter().rev().take_while(|byte| is_letter(byte)).count();
-                let right = after.iter().take_while(|byte| is_letter(byte)).count();
-                let run = at - left..at + right;
-                if bytes.get(run.clone()).and_then(encoded_part).is_some() {
-                    self.add(run.clone());
+        let mut before = 0_u64;
+        let mut looked_at = 0;
+        for (number, block) in bytes.chunks(BITS).enumerate() {
+            let letters = letters_of(block);
+            // Bits of the block before come first, so that a run over both is seen.
+            let row = u128::from(letters) << BITS | u128::from(before);
+            let mut runs = twelve_in_a_row(row);
+            before = letters;
+            while runs != 0 {
+                let first = (number * BITS + runs.trailing_zeros() as usize).saturating_sub(BITS);
+                runs &= runs - 1;
+                if first >= looked_at {
+                    looked_at = self.base64_run(bytes, first);
                 }
-                at += right;
             }
-            at = at / SHORTEST * SHORTEST + SHORTEST;
         }
     }
+
+    /// Looks at the run that begins there, and says where it ends.
+    fn base64_run(&mut self, bytes: &[u8], start: usize) -> usize {
+        let rest = bytes.get(start..).unwrap_or_default();
+        let length = rest.iter().take_while(|byte| sextet(**byte).is_some()).count();
+        if rest.get(..length).and_then(encoded_part).is_some() {
+            self.add(start..start + length);
+        }
+        start + length
+    }
+}
+
+/// Bytes that are looked at together.
+const BITS: usize = 64;
+
+/// A bit for each byte that is a letter of base64.
+fn letters_of(block: &[u8]) -> u64 {
+    // Multiplied by this, the lowest bits of eight bytes gather in the highest byte.
+    const GATHER: u64 = 0x0102_0408_1020_4080;
+    let mut is_letter = [0_u8; BITS];
+    for (flag, byte) in is_letter.iter_mut().zip(block) {
+        let lower = byte | 0x20;
+        let letter = lower.wrapping_sub(b'a') < 26;
+        // `/` and the digits stand in a row.
+        let digit = byte.wrapping_sub(b'/') < 11;
+        *flag = u8::from(letter) | u8::from(digit) | u8::from(*byte == b'+');
+    }
+    let eights = is_letter.as_chunks::<8>().0.iter().zip((0..BITS).step_by(8));
+    eights.fold(0, |bits, (eight, shift)| {
+        bits | (u64::from_le_bytes(*eight).wrapping_mul(GATHER) >> 56) << shift
+    })
+}
+
+/// The bits from which on twelve in a row are set.
+fn twelve_in_a_row(row: u128) -> u128 {
+    const { assert!(SHORTEST == 12) };
+    let two = row & row >> 1;
+    let four = two & two >> 2;
+    let eight = four & four >> 4;
+    eight & four >> 8
 }
 
 fn hex_byte(text: &[u8]) -> Option<u8> {

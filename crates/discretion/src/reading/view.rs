@@ -17,7 +17,9 @@ pub(crate) type View = Vec<Written>;
 pub(crate) fn view(text: &str, at: usize) -> View {
     let written =
         |(index, c): (usize, char)| Written { c, bytes: at + index..at + index + c.len_utf8() };
-    text.char_indices().map(written).collect()
+    let mut view = View::with_capacity(text.len());
+    view.extend(text.char_indices().map(written));
+    view
 }
 
 /// The characters that some decoded bytes stand for: UTF-8 where they are, else Latin-1, so that no
