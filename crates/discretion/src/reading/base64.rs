@@ -218,8 +218,7 @@ impl Run {
             if length < FULL_LINE || !next.iter().take(2).any(|written| written.c == '\n') {
                 return run;
             }
-            index +=
-                next.iter().take_while(|w| matches!(w.c, '\r' | '\n' | '>' | ' ' | '\t')).count();
+            index += beginning_of_line(next);
         }
     }
 
@@ -246,6 +245,20 @@ impl Run {
             bytes.extend(full.map(|byte| (byte, first.start..last.end)));
         }
         bytes
+    }
+}
+
+/// The characters up to what a line says: its break, blanks, and signs of quotes and comments.
+/// A slash is one of these only before a blank: it is a letter too.
+fn beginning_of_line(rest: &[Written]) -> usize {
+    let is_sign =
+        |c: char| c.is_whitespace() || matches!(c, '>' | '#' | '*' | ';' | '-' | '|' | '"');
+    let signs = rest.iter().take_while(|written| is_sign(written.c)).count();
+    let after = rest.get(signs..).unwrap_or_default();
+    let slashes = after.iter().take_while(|written| written.c == '/').count();
+    match after.get(slashes) {
+        Some(blank) if slashes > 0 && blank.c == ' ' => signs + slashes + 1,
+        _ => signs,
     }
 }
 

@@ -194,11 +194,11 @@ fn goes_on(more: &[u8]) -> bool {
     false
 }
 
-/// `=20` at the end of a line is ordinary in mail, and `=200` is in source code.
+/// `=20` is what mail writes for a blank; other numbers are ordinary in source code.
 fn quoted_printable(rest: &[u8]) -> bool {
     match rest {
         [b'?', c, ..] => c.is_ascii_alphanumeric(),
-        [b'2', b'0', next, ..] => !next.is_ascii_digit(),
+        [b'2', b'0', ..] => true,
         [high, low, ..] if hex_byte(rest).is_some_and(is_visible) => {
             let next = rest.get(2).copied().unwrap_or_default();
             let number = high.is_ascii_digit() && low.is_ascii_digit();

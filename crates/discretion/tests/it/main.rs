@@ -3,5 +3,6 @@
 
 mod commit;
 mod encodings;
+mod planted;
 mod sample;
 mod text;
