@@ -36,6 +36,39 @@ fn audiences_differ() {
 }
 
 #[test]
+fn the_team_and_the_time_after_publication_may_hear_more() {
+    let place = Place::new();
+    place.file("terms.txt", "codename: amber heron\nname: Jo Finder\nCVE-2024-12345\n");
+    let blocks = |arguments: &[&str], text| {
+        let all =
+            [&["guard", "text", "--terms", "terms.txt", "--severity", "block"], arguments, &["-"]];
+        place.run_with(&all.concat(), text).code == Some(1)
+    };
+    let id = "CVE-2024-12345 is fixed";
+    assert!(blocks(&[], id));
+    assert!(!blocks(&["--published"], id));
+    assert!(!blocks(&["--audience", "team"], "amber heron is CVE-2024-12345"));
+    assert!(blocks(&["--published"], "thanks to Jo Finder"));
+}
+
+#[test]
+fn encoded_words_and_utf16_are_read() {
+    let place = Place::new();
+    place.file("terms.txt", "header smuggling\n");
+    let reading =
+        |file: &str| place.run(&["guard", "text", "--terms", "terms.txt", file, "--json"]);
+    place.file("mail.txt", "Subject: =?utf-8?q?Header_smu?=\r\n =?utf-8?q?ggling?=\r\n");
+    let wide: String = "Header smuggling".chars().flat_map(|c| [c, '\0']).collect();
+    place.file("wide.txt", &wide);
+    for file in ["mail.txt", "wide.txt"] {
+        let ended = reading(file);
+        let documents = ended.documents();
+        assert_eq!(ended.code, Some(1), "{file}");
+        assert_eq!(documents[0]["rule"], "term", "{file}: {documents:?}");
+    }
+}
+
+#[test]
 fn plain_words_pass_without_a_word() {
     let ended = Place::new().run_with(&["guard", "text", "-"], "Handle empty headers.\n");
     assert_eq!((ended.code, ended.out.as_str(), ended.err.as_str()), (Some(0), "", ""));
@@ -72,6 +105,36 @@ fn commits_of_a_range_are_read_and_no_others() {
     assert_eq!(guard("quick-fix..main").documents(), Vec::<serde_json::Value>::new());
     assert_eq!(guard("main").code, Some(1), "one revision stands for all of its history");
     assert_eq!(guard("main...quick-fix").code, Some(2));
+}
+
+#[test]
+fn added_lines_are_read() {
+    let place = Place::new();
+    let mut repo = RepoBuilder::create(place.path().join("repo")).unwrap();
+    repo.commit_file("a.rs", "fn a() {}\n", "Begin").unwrap();
+    repo.branch("fix", "main").unwrap();
+    let comment = "fn a() {} // bounds, for CVE-2024-12345\n";
+    let bad = repo.commit_file("a.rs", comment, "Check length").unwrap();
+    let ended = place.run(&["guard", "commits", "--repo", "repo", "main..fix", "--json"]);
+    let places: Vec<_> = ended.documents().into_iter().map(|f| f["where"].clone()).collect();
+    assert_eq!(places, [format!("{bad}:added to a.rs")]);
+}
+
+#[test]
+fn what_a_project_always_says_is_not_pointed_at() {
+    let place = Place::new();
+    let mut repo = RepoBuilder::create(place.path().join("repo")).unwrap();
+    for number in 0..120 {
+        let word = if number % 4 == 0 { "security scanner" } else { "parser" };
+        repo.commit_file("a.txt", &format!("{number}\n"), &format!("Tidy the {word}")).unwrap();
+    }
+    repo.branch("next", "main").unwrap();
+    repo.commit_file("a.txt", "x\n", "Speed the security scanner up").unwrap();
+    let fine = place.run(&["guard", "commits", "--repo", "repo", "main..next"]);
+    assert_eq!(fine.code, Some(0), "{fine:?}");
+    repo.commit_file("a.txt", "y\n", "Close the exploit").unwrap();
+    let ended = place.run(&["guard", "commits", "--repo", "repo", "main..next", "--json"]);
+    assert_eq!(ended.documents().len(), 1, "{ended:?}");
 }
 
 #[test]
