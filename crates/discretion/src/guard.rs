@@ -151,7 +151,7 @@ impl Guard {
         let mut needy: Vec<_> = plain.filter(|hit| hit.needs_company()).map(around).collect();
         needy.sort_unstable_by_key(|range| range.start);
         for stretch in widened(text, &needy, self.margin) {
-            self.read(text, stretch, &mut hits);
+            self.read(text, stretch, true, &mut hits);
         }
         hits
     }
@@ -161,7 +161,8 @@ impl Guard {
         let needles = self.loud.ending(state).filter_map(|number| self.needles.get(number));
         needles.filter_map(move |(needle, meaning)| {
             let start = needle.start_in(text.as_bytes(), end)?;
-            let slice = start.saturating_sub(1)..after(text, end);
+            let tail = if matches!(meaning, Meaning::Id(_)) { TAIL } else { PLURAL };
+            let slice = start.saturating_sub(1)..after(text, end, tail);
             // What is not ASCII is read closely, and all around it.
             let plain = text.get(slice.clone())?.split(|c: char| !c.is_ascii()).next()?;
             if slice.start + plain.len() < (end + PLURAL).min(slice.end) {
@@ -177,7 +178,7 @@ impl Guard {
         let mut start = stretch.start;
         loop {
             let end = text.ceil_char_boundary(stretch.end.min(start + PIECE));
-            self.read(text, start..end, hits);
+            self.read(text, start..end, false, hits);
             if end >= stretch.end {
                 break;
             }
@@ -186,15 +187,17 @@ impl Guard {
     }
 
     /// Reads a piece closely, in every way. What the piece's ends cut through is left out: it stands
-    /// whole in another piece, or is plain.
-    fn read(&self, text: &str, piece: Range<usize>, hits: &mut Vec<Hit>) {
+    /// whole in another piece, or is plain. Plain ASCII is read `as_it_stands` only when asked for.
+    fn read(&self, text: &str, piece: Range<usize>, as_it_stands: bool, hits: &mut Vec<Hit>) {
         let cut = (piece.start > 0, piece.end < text.len());
-        let written = view(text.get(piece.clone()).unwrap_or_default(), piece.start);
+        let plain = text.get(piece.clone()).unwrap_or_default();
+        let written = view(plain, piece.start);
         let readings = readings(written);
         if !readings.whole {
             hits.push(Hit { bytes: piece, meaning: None, length: 0, encoded: true });
         }
-        for (depth, view) in readings.views.iter().enumerate() {
+        let first = usize::from(plain.is_ascii() && !as_it_stands);
+        for (depth, view) in readings.views.iter().enumerate().skip(first) {
             let letters = letters(view);
             let mut state = At::default();
             for (index, letter) in letters.iter().enumerate() {
@@ -236,13 +239,13 @@ fn hit(
     Some(Hit { bytes, meaning: Some(meaning), length: end - start, encoded })
 }
 
-/// Where the letters end that may belong to what ends at `end`: the rest of an id's number.
-fn after(text: &str, end: usize) -> usize {
+/// Where so many letters after `end` end: the rest of an id's number, or a plural.
+fn after(text: &str, end: usize, tail: usize) -> usize {
     let mut letters = 0;
     let rest = text.as_bytes().get(end..).unwrap_or_default();
     let enough = rest.iter().position(|byte| {
         letters += usize::from(byte.is_ascii_alphanumeric());
-        letters > TAIL
+        letters > tail
     });
     text.floor_char_boundary(enough.map_or(text.len(), |length| end + length))
 }
@@ -275,7 +278,7 @@ mod tests {
     fn closely(guard: &Guard, text: &str) -> Vec<Finding> {
         let mut hits: Vec<Hit> = Vec::new();
         let all: Range<usize> = 0..text.len();
-        guard.read(text, all, &mut hits);
+        guard.read(text, all, true, &mut hits);
         weigh(text, hits, Setting::PUBLIC, &Prior::default())
     }
 
