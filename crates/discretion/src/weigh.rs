@@ -134,8 +134,8 @@ fn identifier(hits: &[Hit], index: usize, setting: Setting, prior: &Prior) -> Op
     match strongest {
         _ if !setting.heeds_words() => None,
         Strength::Repair => None,
-        Strength::Deed => Some(Severity::Warn),
-        Strength::Weak | Strength::Strong => Some(Severity::Block),
+        Strength::Deed | Strength::Weak => Some(Severity::Warn),
+        Strength::Strong => Some(Severity::Block),
     }
 }
 

@@ -42,13 +42,15 @@ fn decoded(quad: [u8; 4]) -> [u8; 4] {
         .to_be_bytes()
 }
 
-/// Which letters of the run are encoded text: most often all of them, but a path may stand before.
-pub(super) fn encoded_part(run: &[u8]) -> Option<Range<usize>> {
+/// Which letters of the run are encoded text: most often all of them, but `partly` a path may stand
+/// before. Among many letters of anything else, a few will always look like text.
+pub(super) fn encoded_part(run: &[u8], partly: bool) -> Option<Range<usize>> {
     if run.len() < SHORTEST || !may_be_text(run) {
         return None;
     }
     let whole = (0..4).find(|offset| run.get(*offset..).is_some_and(says_text));
-    whole.map(|offset| offset..run.len()).or_else(|| longest_part(run))
+    let part = || longest_part(run).filter(|part| partly && part.len() * 8 >= run.len());
+    whole.map(|offset| offset..run.len()).or_else(part)
 }
 
 /// Whether two times four letters in a row look like text, or there are many: a quick look that lets
@@ -121,7 +123,8 @@ fn longest_part(run: &[u8]) -> Option<Range<usize>> {
 /// Whether the four letters are three bytes of ASCII text, or of UTF-16.
 fn is_ascii_text(quad: [u8; 4]) -> bool {
     let [_, text @ ..] = decoded(quad);
-    text.iter().all(|byte| matches!(byte, 0 | b'\t' | b'\n' | b'\r' | b' '..=b'~'))
+    text != [0; 3]
+        && text.iter().all(|byte| matches!(byte, 0 | b'\t' | b'\n' | b'\r' | b' '..=b'~'))
 }
 
 fn is_utf8(quads: &[[u8; 4]]) -> bool {
@@ -151,7 +154,7 @@ fn is_utf8_so_far(bytes: &[u8]) -> bool {
 }
 
 /// The text with every encoded run in it decoded; `None` if there is none.
-pub(super) fn undone(view: &[Written]) -> Option<View> {
+pub(super) fn undone(view: &[Written], partly: bool) -> Option<View> {
     let mut out = View::new();
     let (mut copied, mut index) = (0, 0);
     while let Some(written) = view.get(index) {
@@ -160,7 +163,7 @@ pub(super) fn undone(view: &[Written]) -> Option<View> {
             continue;
         }
         let run = Run::at(view, index);
-        let Some(part) = encoded_part(&run.plain()) else {
+        let Some(part) = encoded_part(&run.plain(), partly) else {
             index = run.first_line;
             continue;
         };

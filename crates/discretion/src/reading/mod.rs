@@ -35,7 +35,7 @@ pub(crate) fn readings(view: View) -> Readings {
     let mut layer = 0..1;
     for depth in 0..=DEPTH {
         let outer = readings.views.get(layer.clone()).unwrap_or_default();
-        let inner = |view: &View| [escapes::undone(view), base64::undone(view)];
+        let inner = |view: &View| [escapes::undone(view), base64::undone(view, depth < 2)];
         let mut inner: Vec<View> = outer.iter().flat_map(inner).flatten().collect();
         inner.dedup();
         inner.retain(|view| !readings.views.contains(view));

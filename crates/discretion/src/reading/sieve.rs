@@ -98,7 +98,7 @@ impl Sieve {
     fn base64_run(&mut self, bytes: &[u8], start: usize) -> usize {
         let rest = bytes.get(start..).unwrap_or_default();
         let length = rest.iter().take_while(|byte| sextet(**byte).is_some()).count();
-        if rest.get(..length).and_then(encoded_part).is_some() {
+        if rest.get(..length).and_then(|run| encoded_part(run, true)).is_some() {
             self.add(start..start + length);
         }
         start + length

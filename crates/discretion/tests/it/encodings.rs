@@ -183,6 +183,7 @@ fn ordinary_text_is_not_taken_for_encoded() {
         "07a1f23e5d8c9b4a6f0e1d2c3b4a5968778695a4 refs/heads/main",
         "if (width=200 && height=100) printf(\"%d%%\\n\", x);",
         "antidisestablishmentarianism floccinaucinihilipilification",
+        "MIIDSzCCAjOgAwIBAgIUfIROXbEAAAAAAAAAAAAAAAAAAABJNTEwMDEwMTAwMDAwWhcNMzUwMTAxMDAwMDAwWjBFMQsw\nCQYDVQQGEwJBVTETMBEGA1UECAwKU29tZS1TdGF0ZTEhMB8GA1UECgwYSW50ZXJuZXQgV2lkZ2l0cyBQdHkgTHRk",
         "sha512-oRjTw/97aTBN0RHbYCdtF1MQfvusSIBQM0IZEgzl6426+8jSC0nF1a/GmnVLpfB9yyr6g6FTqWqiZVbxrtaCIg==",
     ] {
         let all = Guard::new(&terms()).text(text, &Setting::PUBLIC);

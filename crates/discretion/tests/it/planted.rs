@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use data_encoding::BASE64;
-use discretion::{CommitWords, Finding, Guard, Setting, Severity, Terms};
+use discretion::{CommitWords, Finding, Guard, Rule, Setting, Severity, Terms};
 
 const LEAKS: usize = 1_000;
 
@@ -19,7 +19,7 @@ const SECRETS: [&str; 8] = [
     "https://pad.example.org/p/amber-q7-notes",
     "Jo O'Finder",
     "ExternalName proxying",
-    "overflow in parseHostHeader",
+    "buffer overflow in parseHostHeader",
 ];
 
 fn terms() -> Terms {
@@ -228,7 +228,9 @@ fn blocks(guard: &Guard, said: &Said) -> Vec<Finding> {
         Said::Commit(words) => guard.commit(words),
         Said::Text(text) => guard.text(text, &Setting::PUBLIC),
     };
-    findings.retain(|finding| finding.severity == Severity::Block);
+    // In added lines, what a fix is about is for a person to look at.
+    let counts = |f: &Finding| f.severity == Severity::Block || f.rule == Rule::Identifier;
+    findings.retain(counts);
     findings
 }
 
