@@ -57,15 +57,20 @@ pub(super) fn encoded_part(run: &[u8], partly: bool) -> Option<Range<usize>> {
 /// through more than decodes.
 fn may_be_text(run: &[u8]) -> bool {
     run.len() >= LONG
-        || run.windows(8).any(|letters| {
-            let places = letters.iter().zip([1, 2, 4, 8, 1, 2, 4, 8]);
-            let mut places = places.map(|(byte, place)| (PLACES.get(usize::from(*byte)), place));
-            places.all(|(fits, place)| fits.is_some_and(|fits| fits & place > 0))
-        })
+        || run
+            .windows(8)
+            .any(|letters| letters.as_chunks::<4>().0.iter().copied().all(may_be_three))
 }
 
-/// By byte, a bit each: whether it can be the first, second, third or fourth letter of four that
-/// say text.
+/// Whether the four letters may say three bytes of text.
+#[inline]
+fn may_be_three([first, second, third, _]: [u8; 4]) -> bool {
+    let fits =
+        |byte: u8, place: u8| PLACES.get(usize::from(byte)).is_some_and(|fits| fits & place > 0);
+    fits(first, 1) && fits(second, 2) && fits(third, 4)
+}
+
+/// By byte, a bit each: whether it can be the first, second or third letter of four that say text.
 static PLACES: [u8; 256] = places();
 
 #[expect(clippy::indexing_slicing, reason = "a constant: what is out of range does not compile")]
@@ -78,7 +83,7 @@ const fn places() -> [u8; 256] {
             let first = matches!(value, 0 | 2 | 3 | 8..=31);
             let second = matches!(value & 15, 0 | 2..=7);
             let third = value & 3 < 2;
-            places[byte] = first as u8 | (second as u8) << 1 | (third as u8) << 2 | 8;
+            places[byte] = first as u8 | (second as u8) << 1 | (third as u8) << 2;
         }
         byte += 1;
     }
@@ -121,7 +126,11 @@ fn longest_part(run: &[u8]) -> Option<Range<usize>> {
 }
 
 /// Whether the four letters are three bytes of ASCII text, or of UTF-16.
+#[inline]
 fn is_ascii_text(quad: [u8; 4]) -> bool {
+    if !may_be_three(quad) {
+        return false;
+    }
     let [_, text @ ..] = decoded(quad);
     text != [0; 3]
         && text.iter().all(|byte| matches!(byte, 0 | b'\t' | b'\n' | b'\r' | b' '..=b'~'))
@@ -162,10 +171,17 @@ pub(super) fn undone(view: &[Written], partly: bool) -> Option<View> {
             index += line_length(view, index) + 1;
             continue;
         }
-        let run = Run::at(view, index);
-        let Some(part) = encoded_part(&run.plain(), partly) else {
-            index = run.first_line;
+        // Lines are joined only where the first of them is encoded text by itself.
+        let line = Run::line(view, index);
+        let Some(part_of_line) = encoded_part(&line.plain(), partly) else {
+            index = line.end;
             continue;
+        };
+        let joined = line.clone().with_next_lines(view);
+        let part = encoded_part(&joined.plain(), partly);
+        let (run, part) = match part {
+            Some(part) => (joined, part),
+            None => (line, part_of_line),
         };
         out.extend(view.get(copied..index).into_iter().flatten().cloned());
         run.keep(0..part.start, view, &mut out);
@@ -193,36 +209,37 @@ fn blank(at: usize) -> Written {
     Written { c: ' ', bytes: at..at }
 }
 
-/// Letters of base64 that stand together, over the ends of full lines.
+/// Letters of base64 that stand together, and perhaps go on in the next line.
+#[derive(Clone)]
 struct Run {
     /// The bytes and their indices in the view.
     letters: Vec<(u8, usize)>,
-    /// Where its first line ends.
-    first_line: usize,
-    /// Where it ends, with its padding.
+    /// Where it ends in the view.
     end: usize,
 }
 
 impl Run {
-    fn at(view: &[Written], start: usize) -> Self {
-        let mut run = Self { letters: Vec::new(), first_line: start, end: start };
-        let mut index = start;
+    fn line(view: &[Written], start: usize) -> Self {
+        let end = start + line_length(view, start);
+        let line = view.get(start..end).unwrap_or_default().iter().zip(start..);
+        let byte = |written: &Written| u8::try_from(written.c).unwrap_or_default();
+        Self { letters: line.map(|(written, at)| (byte(written), at)).collect(), end }
+    }
+
+    fn with_next_lines(mut self, view: &[Written]) -> Self {
+        let mut length = self.letters.len();
         loop {
-            let line = view.get(index..).unwrap_or_default();
-            let length = line_length(view, index);
-            let bytes = line.iter().zip(index..).take(length);
-            let byte = |written: &Written| u8::try_from(written.c).unwrap_or_default();
-            run.letters.extend(bytes.map(|(written, at)| (byte(written), at)));
-            index += length;
-            run.end = index;
-            if run.first_line == start {
-                run.first_line = index;
+            let rest = view.get(self.end..).unwrap_or_default();
+            if length < FULL_LINE || !rest.iter().take(2).any(|written| written.c == '\n') {
+                return self;
             }
-            let next = line.get(length..).unwrap_or_default();
-            if length < FULL_LINE || !next.iter().take(2).any(|written| written.c == '\n') {
-                return run;
+            let next = Self::line(view, self.end + beginning_of_line(rest));
+            length = next.letters.len();
+            if length == 0 {
+                return self;
             }
-            index += beginning_of_line(next);
+            self.letters.extend(next.letters);
+            self.end = next.end;
         }
     }
 
