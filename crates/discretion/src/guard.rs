@@ -143,12 +143,10 @@ impl Guard {
         for stretch in widened(text, &encoded(text.as_bytes()), self.margin) {
             self.read_stretch(text, &stretch, &mut hits);
         }
-        let closely_read = hits.len();
         self.loud.scan(text.as_bytes(), |state, end| {
             hits.extend(self.plain(text, state, end));
         });
-        let plain = hits.get(closely_read..).unwrap_or_default().iter();
-        let mut needy: Vec<_> = plain.filter(|hit| hit.needs_company()).map(around).collect();
+        let mut needy: Vec<_> = hits.iter().filter(|hit| hit.needs_company()).map(around).collect();
         needy.sort_unstable_by_key(|range| range.start);
         for stretch in widened(text, &needy, self.margin) {
             self.read(text, stretch, true, &mut hits);
