@@ -53,13 +53,36 @@ pub(super) fn encoded_part(run: &[u8], partly: bool) -> Option<Range<usize>> {
     whole.map(|offset| offset..run.len()).or_else(part)
 }
 
-/// Whether two times four letters in a row look like text, or there are many: a quick look that lets
-/// through more than decodes.
+/// Whether three times four letters in a row, or most of those in one alignment, look like text; a
+/// quick look that lets through more than decodes.
 fn may_be_text(run: &[u8]) -> bool {
-    run.len() >= LONG
-        || run
-            .windows(8)
-            .any(|letters| letters.as_chunks::<4>().0.iter().copied().all(may_be_three))
+    let mut row = 0_u32;
+    let mut fitting = [0_usize; 4];
+    for (at, quad) in run.windows(4).enumerate() {
+        let fits = quad.first_chunk().copied().is_some_and(may_be_three);
+        row = row << 1 | u32::from(fits);
+        if row & 0b1_0001_0001 == 0b1_0001_0001 {
+            return true;
+        }
+        if let Some(fitting) = fitting.get_mut(at % 4) {
+            *fitting += usize::from(fits);
+        }
+    }
+    let mut quads = (0..4).map(|offset| run.len().saturating_sub(offset) / 4);
+    let mostly = fitting.iter().any(|fitting| {
+        quads.next().is_some_and(|quads| *fitting > 0 && fitting + quads / 4 >= quads)
+    });
+    mostly || (run.len() >= LONG && (0..4).any(|offset| begins_as_utf8(run, offset)))
+}
+
+fn begins_as_utf8(run: &[u8], offset: usize) -> bool {
+    let Some(quads) = run.get(offset..).and_then(<[u8]>::first_chunk::<12>) else { return false };
+    let mut bytes = [0; 9];
+    for (three, quad) in bytes.as_chunks_mut::<3>().0.iter_mut().zip(quads.as_chunks::<4>().0) {
+        let [_, text @ ..] = decoded(*quad);
+        *three = text;
+    }
+    is_utf8_so_far(&bytes)
 }
 
 /// Whether the four letters may say three bytes of text.
@@ -140,10 +163,6 @@ fn is_utf8(quads: &[[u8; 4]]) -> bool {
     let mut bytes = Vec::with_capacity(quads.len() * 3);
     for quad in quads {
         bytes.extend(decoded(*quad).into_iter().skip(1));
-        // Most runs are none, and that shows at once.
-        if bytes.len() == 9 && !is_utf8_so_far(&bytes) {
-            return false;
-        }
     }
     is_utf8_so_far(&bytes)
 }
