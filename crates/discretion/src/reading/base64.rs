@@ -90,7 +90,8 @@ fn begins_as_utf8(run: &[u8], offset: usize) -> bool {
 fn may_be_three([first, second, third, _]: [u8; 4]) -> bool {
     let fits =
         |byte: u8, place: u8| PLACES.get(usize::from(byte)).is_some_and(|fits| fits & place > 0);
-    fits(first, 1) && fits(second, 2) && fits(third, 4)
+    // Two noughts begin what is no text, and much of that is nothing but noughts.
+    [first, second] != *b"AA" && fits(first, 1) && fits(second, 2) && fits(third, 4)
 }
 
 /// By byte, a bit each: whether it can be the first, second or third letter of four that say text.
