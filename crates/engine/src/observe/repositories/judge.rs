@@ -103,13 +103,15 @@ impl<'a> Reading<'a> {
         let branch = refs.branches.iter().find(|branch| branch.plain() == wanted.branch);
         let Some(branch) = branch.filter(|_| *known != fix.declared) else { return Ok(None) };
         let Some(tip) = history.rank(&branch.tip)? else { return Ok(None) };
+        let mut ranks = Vec::new();
         for commit in wanted.declared() {
             // Otherwise it has not been pushed here.
-            let here =
-                history.rank(&commit)?.filter(|rank| history.lanes(&[*rank]).contains(tip, 0));
-            if here.is_none() {
-                return Ok(None);
-            }
+            let Some(rank) = history.rank(&commit)? else { return Ok(None) };
+            ranks.push(rank);
+        }
+        let lanes = history.lanes(&ranks);
+        if !(0..ranks.len()).all(|commit| lanes.contains(tip, commit)) {
+            return Ok(None);
         }
         let (line, commits) = (wanted.key.clone(), fix.declared.clone());
         Ok(Some(Observation::Fix { line, commits, place }))
