@@ -5,7 +5,8 @@
 //! the project); two distributors who stay silent or object; one vulnerability; one report that is
 //! accepted, or deferred before any line is judged and taken up again; two instants that are
 //! proposed, countered and agreed in any order and number; three moments (before both, from the
-//! first, from the second); a clock that may be trusted or not; a fresh or a stale verdict; the
+//! first, from the second); a house whose clock may be trusted or not, and one where a person must
+//! look at another clock; a fresh or a stale verdict; the
 //! notice; a disclosure (an advisory, then a notice to users) or a publication by itself, planned,
 //! given up and planned anew any number of times; a revision, or the reporter's word about credit,
 //! while it waits; each call succeeding, failing or ending in doubt; and the bug becoming known at
@@ -28,28 +29,32 @@ mod world;
 use guards::Guards;
 use mutants::MUTANTS;
 use search::{Order, explore};
+use world::Clocks;
 
 #[test]
 fn no_reachable_state_breaks_the_law_and_every_one_can_end() {
     let guards = Guards::default();
-    let found = explore(
-        &|case, command, context| {
-            let answer = world::honest(case, command, context);
-            if let Err(refusal) = &answer {
-                guards.met(refusal, case, command, context);
-            }
-            answer
-        },
-        Order::Breadth,
-    );
-    println!(
-        "explored {} states by {} allowed and {} refused moves",
-        found.states, found.allowed, found.refused
-    );
-    assert_eq!(found.violation, None);
-    assert!(found.states > 10_000, "the bounds shut out nearly everything");
-    assert!(found.published > 0 && found.closed > 0);
-    assert_eq!(found.stuck, None, "a state from which nothing leads to a closed case");
+    for clocks in [Clocks::Asked, Clocks::ByHand] {
+        let found = explore(
+            &|case, command, context| {
+                let answer = world::honest(case, command, context);
+                if let Err(refusal) = &answer {
+                    guards.met(refusal, case, command, context);
+                }
+                answer
+            },
+            clocks,
+            Order::Breadth,
+        );
+        println!(
+            "explored {} states by {} allowed and {} refused moves, clocks {clocks:?}",
+            found.states, found.allowed, found.refused
+        );
+        assert_eq!(found.violation, None);
+        assert!(found.states > 10_000, "the bounds shut out nearly everything");
+        assert!(found.published > 0 && found.closed > 0);
+        assert_eq!(found.stuck, None, "a state from which nothing leads to a closed case");
+    }
     println!("{guards}");
     assert_eq!(guards.without_a_mutant(), Vec::<String>::new(), "guards whose loss is not tried");
 }
@@ -58,8 +63,11 @@ fn no_reachable_state_breaks_the_law_and_every_one_can_end() {
 fn without_any_single_guard_the_exploration_turns_red() {
     let mut missed = Vec::new();
     for mutant in MUTANTS {
-        let found =
-            explore(&|node, command, context| mutant.decide(node, command, context), mutant.order);
+        let found = explore(
+            &|node, command, context| mutant.decide(node, command, context),
+            mutant.clocks,
+            mutant.order,
+        );
         println!(
             "{:44} {:>7} states  {}",
             mutant.name,

@@ -10,7 +10,7 @@ use std::{
 
 use advisory::digest::Digest;
 use case::{
-    ActId, Case, Clock, Command, Event, Gate, PersonId,
+    ActId, Case, Clock, Command, Event, Gate, Party, PersonId,
     act::{ActKind, Payload, Plan, Recipient},
     embargo::Ended,
     event::{ActEvent, Decision, DisclosureEvent, EmbargoEvent, LifeEvent, PeopleEvent},
@@ -78,6 +78,8 @@ struct Whole {
     armed: bool,
     running: bool,
     held: bool,
+    /// Somebody looked at another clock, and the instant had come.
+    told: bool,
 }
 
 /// The witness's books.
@@ -100,6 +102,7 @@ pub(super) struct Monitor {
 pub(super) struct Truth<'a> {
     pub(super) actor: Actor,
     pub(super) clock: Clock,
+    pub(super) by_hand: &'a BTreeSet<Party>,
     pub(super) team: &'a BTreeSet<PersonId>,
     pub(super) command: &'a Command,
     /// The case before the command.
@@ -291,7 +294,8 @@ impl Monitor {
         }
         let whole = self.disclosure.as_ref().ok_or("no disclosure")?;
         demand(whole.running && !whole.held, "the disclosure was not going out")?;
-        demand(truth.clock.trusted, "by a clock that cannot be trusted")?;
+        let told = whole.told && truth.by_hand.contains(&Party::Clocks);
+        demand(truth.clock.trusted || told, "by a clock that cannot be trusted")?;
         demand(truth.clock.now >= whole.instant, "before the instant")?;
         let agreed = self.agreed.is_none_or(|agreed| truth.clock.now >= agreed);
         demand(agreed, "before the agreed date")?;
@@ -311,6 +315,7 @@ impl Monitor {
                 armed: false,
                 running: false,
                 held: false,
+                told: false,
             });
             return Ok(());
         }
@@ -328,6 +333,15 @@ impl Monitor {
             DisclosureEvent::Started { .. } => {
                 demand(whole.armed && !whole.held, "fired, but not armed")?;
             }
+            DisclosureEvent::TimeTold { clock, .. } => {
+                demand(matches!(truth.actor, Actor::Person(_)), "the time told by nobody")?;
+                demand(truth.by_hand.contains(&Party::Clocks), "told what the house asks itself")?;
+                let said =
+                    matches!(truth.command, Command::TellTime { clock: c, .. } if c == clock);
+                demand(said && !clock.trim().is_empty(), "the time told by no clock")?;
+                demand(truth.clock.now >= whole.instant, "told that the instant came before it")?;
+                demand(whole.armed && !whole.held, "told the time of what is not armed")?;
+            }
             DisclosureEvent::Dropped { .. } => {
                 let tried = |id| self.acts.get(id).is_some_and(|act| act.tried);
                 demand(!whole.acts.iter().any(tried), "dropped with a part that was tried")?;
@@ -343,6 +357,7 @@ impl Monitor {
             DisclosureEvent::Held { .. } => whole.held = true,
             DisclosureEvent::Resumed { .. } => whole.held = false,
             DisclosureEvent::Started { .. } => whole.running = true,
+            DisclosureEvent::TimeTold { .. } => whole.told = true,
             DisclosureEvent::Dropped { .. } | DisclosureEvent::Finished { .. } => {
                 self.disclosure = None;
             }
@@ -382,6 +397,7 @@ impl Monitor {
             whole.is_some_and(|w| w.armed),
             whole.is_some_and(|w| w.running),
             whole.is_some_and(|w| w.held),
+            whole.is_some_and(|w| w.told),
         ];
         let mut key = vec![date];
         key.extend(flags.map(u8::from));

@@ -20,7 +20,7 @@ use case::{
 
 use super::{
     search::Order,
-    world::{TEAM, astray, moment},
+    world::{Clocks, TEAM, astray, moment},
 };
 use crate::desk::proof;
 
@@ -41,7 +41,8 @@ pub(super) struct Mutant {
     rule: Rule,
     at: fn(&Command) -> bool,
     forge: fn(&mut Forged),
-    /// The order that finds it soon.
+    /// The house that shows it, and the order that finds it soon.
+    pub(super) clocks: Clocks,
     pub(super) order: Order,
 }
 
@@ -49,6 +50,12 @@ impl Mutant {
     /// A few steps from the beginning.
     const fn near(mut self) -> Self {
         self.order = Order::Breadth;
+        self
+    }
+
+    /// Where a person tells the time.
+    const fn told_the_time(mut self) -> Self {
+        self.clocks = Clocks::ByHand;
         self
     }
 
@@ -117,7 +124,7 @@ const fn without(
     at: fn(&Command) -> bool,
     forge: fn(&mut Forged),
 ) -> Mutant {
-    Mutant { name, rule, at, forge, order: Order::Depth }
+    Mutant { name, rule, at, forge, clocks: Clocks::Asked, order: Order::Depth }
 }
 
 fn anywhere(_: &Command) -> bool {
@@ -153,7 +160,8 @@ at! {
     at_fire: Fire,
     at_arming: Arm,
     at_resuming: Resume,
-    at_drop: Drop
+    at_drop: Drop,
+    at_telling: TellTime
 }
 
 fn at_planning(command: &Command) -> bool {
@@ -161,7 +169,7 @@ fn at_planning(command: &Command) -> bool {
 }
 
 /// One mutant a guard.
-pub(super) const MUTANTS: [Mutant; 40] = [
+pub(super) const MUTANTS: [Mutant; 45] = [
     without("a red gate passes to notify", Rule::GateShut, anywhere, |f| pass(f, Gate::Notify)),
     without("a red gate passes to arm", Rule::GateShut, anywhere, |f| pass(f, Gate::Arm)),
     without("a red gate passes to publish", Rule::GateShut, anywhere, |f| pass(f, Gate::Publish)),
@@ -294,6 +302,25 @@ pub(super) const MUTANTS: [Mutant; 40] = [
         f.case.disclosure = None;
         f.case.acts.clear();
     }),
+    without("the time is told where clocks are asked", Rule::NotPermitted, at_telling, |f| {
+        f.by_hand = [Party::Clocks].into();
+    }),
+    without("the house tells itself the time", Rule::NotPermitted, at_telling, |f| {
+        f.actor = Actor::Person(TEAM[0]);
+    })
+    .told_the_time(),
+    without("the time is told by no clock", Rule::ReasonNeeded, at_telling, |f| {
+        if let Command::TellTime { clock, .. } = &mut f.command {
+            "a clock".clone_into(clock);
+        }
+    })
+    .told_the_time(),
+    without("the time is told before it", Rule::TooEarly, at_telling, |f| f.clock.now = moment(2))
+        .told_the_time(),
+    without("the time of what is not armed is told", Rule::WrongState, at_telling, |f| {
+        the_disclosure_is(f, DisclosureState::Armed);
+    })
+    .told_the_time(),
 ];
 
 fn all_acts_are(forged: &mut Forged, state: &ActState) {

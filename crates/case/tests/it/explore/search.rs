@@ -3,13 +3,13 @@
 use std::collections::{HashMap, VecDeque};
 
 use case::{
-    Case, Clock, Command, Context, Event, Gate, Refusal, StepId, Verdict, evolve, state::Phase,
-    verdict::Missing,
+    Case, Clock, Command, Context, Event, Gate, Party, Refusal, StepId, Verdict, evolve,
+    state::Phase, verdict::Missing,
 };
 
 use super::{
     monitor::Truth,
-    world::{Move, Node, Step, moment, moves, open},
+    world::{Clocks, Move, Node, Step, moment, moves, open},
 };
 use crate::desk::entry;
 
@@ -39,8 +39,8 @@ pub(super) struct Found {
 }
 
 /// Goes through everything reachable; stops at the first law broken.
-pub(super) fn explore(decide: Decide<'_>, order: Order) -> Found {
-    let first = Node::first();
+pub(super) fn explore(decide: Decide<'_>, clocks: Clocks, order: Order) -> Found {
+    let first = Node::first(clocks);
     let mut known = HashMap::from([(first.key(), 0_u32)]);
     let mut waiting = VecDeque::from([(0_u32, first)]);
     // Hopeful ways, backwards: who leads to a state.
@@ -131,14 +131,16 @@ fn take(
             return Ok(Some(next));
         }
     };
-    let clock = Clock { now: moment(node.tick), trusted: step.trusted };
-    let by_hand = &std::collections::BTreeSet::new();
+    let by_hand = &node.by_hand;
+    let trusted = step.trusted && !by_hand.contains(&Party::Clocks);
+    let clock = Clock { now: moment(node.tick), trusted };
     let context = Context { actor: step.actor, clock, team: &node.team, verdict, by_hand };
     let Ok(events) = decide(&node.case, command, &context) else {
         return Ok(None);
     };
     let mut next = node.clone();
-    let truth = Truth { actor: step.actor, clock, team: &node.team, command, case: &node.case };
+    let truth =
+        Truth { actor: step.actor, clock, by_hand, team: &node.team, command, case: &node.case };
     for event in events {
         next.monitor.watch(&event, &truth).map_err(|law| format!("{law}: {command:?}"))?;
         let entry = entry(next.case.head + 1, clock.now, step.actor, event);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use advisory::{digest::Digest, mailbox::Mailbox};
 use case::{
-    Case, Command, Context, DisclosureId, Event, Gate, PersonId, Refusal,
+    Case, Command, Context, DisclosureId, Event, Gate, Party, PersonId, Refusal,
     act::{Act, ActKind, ActState, Plan, Recipient},
     decide,
     embargo::Answer,
@@ -32,6 +32,13 @@ pub(super) fn moment(tick: usize) -> Timestamp {
     [start(), early_date(), late_date()][tick]
 }
 
+/// Whether the house asks other clocks, or a person looks at one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Clocks {
+    Asked,
+    ByHand,
+}
+
 /// A state: the case, who is on the project's team, what time it is, and what the monitor saw.
 #[derive(Clone)]
 pub(super) struct Node {
@@ -39,20 +46,27 @@ pub(super) struct Node {
     pub(super) team: BTreeSet<PersonId>,
     pub(super) tick: usize,
     pub(super) monitor: Monitor,
+    /// What nobody can be asked about but a person.
+    pub(super) by_hand: BTreeSet<Party>,
     /// Acts and disclosures ever planned; the next ids come from here.
     drawn: u16,
 }
 
 impl Node {
-    /// A reported case whose vulnerability and lines are known.
-    pub(super) fn first() -> Self {
+    /// A reported case whose vulnerability and lines are known, in a house that asks other clocks
+    /// or in one that must be told the time.
+    pub(super) fn first(clocks: Clocks) -> Self {
         let mut desk = Desk::new();
         desk.anna(desk::vulnerability());
         desk.house(desk::cve_assigned());
         desk.house(desk::supported_lines());
         desk.anna(desk::concerned(&DISTRIBUTORS));
         let monitor = Monitor::new();
-        Self { case: desk.case, team: desk.team, tick: 0, monitor, drawn: 0 }
+        let by_hand = match clocks {
+            Clocks::Asked => BTreeSet::new(),
+            Clocks::ByHand => [Party::Clocks].into(),
+        };
+        Self { case: desk.case, team: desk.team, tick: 0, monitor, by_hand, drawn: 0 }
     }
 
     pub(super) fn gone(&self, who: PersonId) -> bool {
@@ -436,6 +450,12 @@ fn disclosure(node: &Node, moves: &mut Vec<Move>) {
     let other = Digest::of(b"something else");
     moves.push(Move::new(somebody, Command::ApproveDisclosure { id, digest: other }));
     moves.push(Move::new(somebody, Command::Hold { id, reason: reason() }));
+    if plan.time_told.is_none() {
+        let tell = |clock: &str| Command::TellTime { id, name: "Anna".into(), clock: clock.into() };
+        moves.push(Move::new(somebody, tell("time.gov")));
+        moves.push(Move::new(somebody, tell("")));
+        moves.push(Move::new(Actor::House, tell("its own")));
+    }
     moves.push(Move::new(somebody, Command::Resume { id }));
     moves.push(Move::new(somebody, Command::Drop { id, reason: reason() }));
     moves.extend(Move::fresh_and_stale(somebody, &Command::Arm { id }));
@@ -482,8 +502,9 @@ impl Node {
                 DisclosureState::Running => 4,
                 DisclosureState::Finished => 5,
             };
-            let marks =
-                u8::from(plan.started_at.is_some()) * 2 + u8::from(!plan.blocked.is_empty());
+            let marks = u8::from(plan.time_told.is_some()) * 4
+                + u8::from(plan.started_at.is_some()) * 2
+                + u8::from(!plan.blocked.is_empty());
             key.extend([state, marks, u8::from(plan.instant == late_date())]);
         }
         let live: Vec<_> = case.act_order.iter().filter_map(|id| case.acts.get(id)).collect();
