@@ -24,7 +24,7 @@ use crate::{
 
 /// What happened to the house.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum HouseEvent {
     /// A person let it act again.
     Unlocked {
@@ -48,6 +48,7 @@ pub enum HouseEvent {
 
 /// A call of which a restored journal knows the beginning only.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct OpenCall {
     /// The case.
     pub case: CaseId,
@@ -62,6 +63,7 @@ pub struct OpenCall {
 
 /// An event of the house as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct HouseEntry {
     v: u32,
     recorded_at: Timestamp,

@@ -11,7 +11,7 @@ use crate::ports::{LocalClone, Repository};
 
 /// What happened to a project.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum ProjectEvent {
     /// It was set up.
     Created {
@@ -62,6 +62,7 @@ pub enum ProjectEvent {
 
 /// A project's event as it is stored.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct ProjectEntry {
     pub(crate) v: u32,
     pub(crate) actor: Actor,

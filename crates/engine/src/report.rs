@@ -8,7 +8,7 @@ use crate::EngineError;
 
 /// What happened to a report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum ReportEvent {
     /// It arrived; from here on it cannot be lost.
     Received {
@@ -48,6 +48,7 @@ pub(crate) fn linked(case: CaseId) -> Result<store::Entry, EngineError> {
 
 /// A report's event as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct ReportEntry {
     pub(crate) v: u32,
     pub(crate) event: ReportEvent,

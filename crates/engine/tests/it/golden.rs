@@ -125,6 +125,17 @@ fn variants<T: DeserializeOwned>() -> Vec<String> {
     names
 }
 
+/// What a later version adds to an event, an older house does not drop without a word.
+fn strict<T: DeserializeOwned>(file: &str) {
+    for line in lines(file) {
+        let mut entry: Value = serde_json::from_str(&line).unwrap();
+        let (_, fields) = entry["event"].as_object_mut().unwrap().iter_mut().next().unwrap();
+        fields.as_object_mut().unwrap().insert("mood".into(), "good".into());
+        let error = serde_json::from_value::<T>(entry["event"].take()).err().unwrap().to_string();
+        assert!(error.contains("mood"), "{error}");
+    }
+}
+
 /// Every variant has a line, each line is read as it was written, and every version has been.
 fn covered<T: DeserializeOwned + serde::Serialize>(file: &str, version: u32) {
     let entries: Vec<Value> =
@@ -146,6 +157,9 @@ fn there_is_a_line_of_every_variant_in_every_kind_of_stream() {
     covered::<HouseEvent>("house-v1.jsonl", 1);
     covered::<ProjectEvent>("project-v1.jsonl", 1);
     covered::<ReportEvent>("report-v1.jsonl", 1);
+    strict::<HouseEvent>("house-v1.jsonl");
+    strict::<ProjectEvent>("project-v1.jsonl");
+    strict::<ReportEvent>("report-v1.jsonl");
     // The case's own tests look closer.
     covered::<Event>(STREAMS[3].1, SCHEMA);
     for line in lines("reads-v1.jsonl") {
