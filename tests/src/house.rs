@@ -11,6 +11,7 @@ use std::{
 };
 
 use case::CommandId;
+use counterparts::mail::listener::{Address, Listener};
 use engine::{Clock, Contact, Engine, Parts, Project, Step, Texts};
 use playbook::Settings;
 use rehearsal::{
@@ -28,6 +29,9 @@ pub type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
 /// How long a worker with nothing to do waits before it looks at the time again.
 const BREATH: Duration = Duration::from_millis(20);
+
+/// Where the project's mail arrives.
+pub const LETTERBOX: &str = "security@signpost.example";
 
 /// How the data directory of a drill is opened.
 #[must_use]
@@ -89,10 +93,12 @@ pub fn project(engine: &Engine) -> Result<Project> {
     let first = Contact { name: "Ada".into(), mailbox: None, login: None };
     let ada = engine.add_person(&first)?;
     let id = CommandId(engine.draw());
-    Ok(engine.project(engine.create_project(ada, &book.policy(&settings), &book.pin(), id)?)?)
+    let project = engine.create_project(ada, &book.policy(&settings), &book.pin(), id)?;
+    engine.open_letterbox(project, ada, &LETTERBOX.parse()?, CommandId(engine.draw()))?;
+    Ok(engine.project(project)?)
 }
 
-/// Serves pages and works until killed.
+/// Serves pages, takes mail and works until killed.
 ///
 /// # Errors
 /// When something does not work.
@@ -101,11 +107,18 @@ pub fn serve(engine: Engine) -> Result<()> {
     let project = project(&engine)?.id;
     let worker = Arc::clone(&engine);
     std::thread::Builder::new().spawn(move || work(&worker))?;
+    let anywhere = Address::Tcp(SocketAddr::from(([127, 0, 0, 1], 0)));
+    let mail = Listener::start(&anywhere, Arc::<Engine>::clone(&engine))?;
+    let lmtp = mail.address().to_string();
     tokio::runtime::Runtime::new()?.block_on(async {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
         let mut out = io::stdout();
-        writeln!(out, "{}", json!({"address": address, "project": project.to_string()}))?;
+        writeln!(
+            out,
+            "{}",
+            json!({"address": address, "lmtp": lmtp, "project": project.to_string()})
+        )?;
         out.flush()?;
         let log = Arc::new(|why: &str| drop(writeln!(io::stderr(), "{why}")));
         let app = web::App { live: engine, drills: Arc::new(NoDrills), secure: false, log };

@@ -234,6 +234,9 @@ pub enum Observation {
         sender: String,
         /// The words.
         text: String,
+        /// The blob that holds the mail to the byte, where it was one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        raw: Option<String>,
     },
 }
 

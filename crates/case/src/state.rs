@@ -285,6 +285,8 @@ pub struct Message {
     pub sender: String,
     /// The words.
     pub text: String,
+    /// The blob that holds the mail to the byte, where it was one.
+    pub raw: Option<String>,
     /// When.
     pub at: Timestamp,
 }

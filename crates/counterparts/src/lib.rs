@@ -1,12 +1,14 @@
 //! The real world outside a house: one module for each party, each filling a port of the engine.
 //!
-//! In this version no party is connected over a network. [`byhand`] says so at every port, so that a
-//! live house is honest about what a person has to do; [`clones`] reads mirrors of repositories that
-//! lie on this machine, [`clock`] this machine's clocks, and [`openpgp`] signs what is published. Nothing here may decide anything.
+//! In this version the house asks no party over a network. [`byhand`] says so at every port, so that
+//! a live house is honest about what a person has to do; [`mail`] takes what a mail server hands
+//! over, [`clones`] reads mirrors of repositories that lie on this machine, [`clock`] this machine's
+//! clocks, and [`openpgp`] signs what is published. Nothing here may decide anything.
 
 pub mod byhand;
 pub mod clock;
 pub mod clones;
+pub mod mail;
 pub mod openpgp;
 
 pub use byhand::ports;

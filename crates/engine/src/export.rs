@@ -12,7 +12,7 @@ use case::{
     Actor, Case, CaseId, Entry, PersonId, ReportId,
     act::{Act, Payload, Recipient},
     rights::{Permission, may},
-    state::Phase,
+    state::{Message, Phase},
 };
 use jiff::Timestamp;
 use serde::Serialize;
@@ -66,6 +66,12 @@ struct Verdict<'a> {
     findings: &'a [Finding],
 }
 
+/// A mail of a case.
+enum Said<'a> {
+    Received(&'a Message),
+    Sent(String),
+}
+
 /// An entry with its place.
 #[derive(Serialize)]
 struct Numbered<'a> {
@@ -103,12 +109,37 @@ impl Engine {
         put_records(&previews, &mut files)?;
         if identity {
             files.insert("journal.jsonl".to_owned(), journal(&view.loaded.entries)?);
-            put_messages(case, &mut files);
+            self.put_messages(case, &mut files)?;
             for report in case.reports.keys() {
                 self.put_report(*report, &mut files)?;
             }
         }
         Ok(Export { view, files, without_identity: !identity })
+    }
+
+    /// What was said, both ways, in the order of time; a mail that came in also as it came.
+    fn put_messages(&self, case: &Case, files: &mut Files) -> Result<(), EngineError> {
+        let received = case.messages.iter().map(|message| (message.at, Said::Received(message)));
+        let sent = case
+            .acts
+            .values()
+            .filter_map(|act| Some((act.done_at()?, Said::Sent(sent(case, act)?))));
+        let mut all: Vec<_> = received.chain(sent).collect();
+        all.sort_by_key(|(at, _)| *at);
+        for (number, (at, said)) in (1_u32..).zip(all) {
+            let (way, text) = match said {
+                Said::Sent(text) => ("sent", text),
+                Said::Received(message) => {
+                    if let Some(bytes) = self.message_bytes(case.id, message)? {
+                        files.insert(format!("mails/{number:04}-received.eml"), bytes);
+                    }
+                    let Message { sender, text, .. } = message;
+                    ("received", format!("From: {sender}\nDate: {at}\n\n{text}\n"))
+                }
+            };
+            files.insert(format!("mails/{number:04}-{way}.txt"), text.into_bytes());
+        }
+        Ok(())
     }
 
     fn put_report(&self, report: ReportId, files: &mut Files) -> Result<(), EngineError> {
@@ -136,6 +167,41 @@ impl Engine {
             return Err(EngineError::NotFound);
         }
         self.report_bytes(report)?.ok_or(EngineError::NotFound)
+    }
+
+    /// The mail of a case's message to the byte; messages are numbered as the case has them. Who
+    /// reads it is written down first.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`] when the person may not see who wrote it, the case has no such
+    /// message, it was no mail, or it was forgotten.
+    pub fn raw_message(
+        &self,
+        case: CaseId,
+        person: PersonId,
+        number: usize,
+    ) -> Result<Vec<u8>, EngineError> {
+        let actor = Actor::Person(person);
+        let view = self.view_as(case, actor, "message")?;
+        if !may(actor, &view.roles, Permission::ReadIdentity) {
+            return Err(EngineError::NotFound);
+        }
+        let message = view.loaded.case.messages.get(number).ok_or(EngineError::NotFound)?;
+        self.message_bytes(case, message)?.ok_or(EngineError::NotFound)
+    }
+
+    /// The mail of a message to the byte, if it was one and was not forgotten.
+    fn message_bytes(
+        &self,
+        case: CaseId,
+        message: &Message,
+    ) -> Result<Option<Vec<u8>>, EngineError> {
+        let Some(blob) = message.raw.as_ref().and_then(|raw| raw.parse().ok()) else {
+            return Ok(None);
+        };
+        let stream = streams::case(case)?;
+        let bytes = self.store.get_blob(&Scope::house("export"), &stream, &blob)?;
+        Ok(bytes.as_ref().and_then(Sealed::as_bytes).map(<[u8]>::to_vec))
     }
 
     /// A report to the byte, with a name for its file, unless it was forgotten.
@@ -221,22 +287,6 @@ fn put_records(previews: &[Preview], files: &mut Files) -> Result<(), EngineErro
     }
     files.insert("records/findings.jsonl".to_owned(), verdicts);
     Ok(())
-}
-
-/// Messages both ways, numbered in the order in which they came and went.
-fn put_messages(case: &Case, files: &mut Files) {
-    let received = case.messages.iter().map(|message| {
-        let text = format!("From: {}\nDate: {}\n\n{}\n", message.sender, message.at, message.text);
-        (message.at, "received", text)
-    });
-    let gone =
-        case.acts.values().filter_map(|act| Some((act.done_at()?, "sent", sent(case, act)?)));
-    let mut all: Vec<_> = received.chain(gone).collect();
-    all.sort();
-    for (number, (_, way, text)) in (1..).zip(all) {
-        let number: u32 = number;
-        files.insert(format!("mails/{number:04}-{way}.txt"), text.into_bytes());
-    }
 }
 
 fn sent(case: &Case, act: &Act) -> Option<String> {

@@ -1,14 +1,16 @@
-//! The house's own stream, for what concerns no case alone: which playbooks' texts are kept, and
-//! that somebody unlocked a house which was restored from a backup, or whose files were copied.
+//! The house's own stream, for what concerns no case alone: which playbooks' texts are kept, where
+//! mail arrives, and that somebody unlocked a house which was restored from a backup, or whose files
+//! were copied.
 //!
-//! A house of the second kind does not know what the lost end of its journal said. So before anything leaves it
-//! again, every call that was under way is read back, and what cannot be told is a person's
-//! business; and whatever was approved before is looked for before it is sent.
+//! A house of the last kind does not know what the lost end of its journal said. So before anything
+//! leaves it again, every call that was under way is read back, and what cannot be told is a
+//! person's business; and whatever was approved before is looked for before it is sent.
 
 use std::collections::BTreeSet;
 
+use advisory::Mailbox;
 use case::{
-    ActId, Actor, Case, CaseId, Command, CommandId, PersonId,
+    ActId, Actor, Case, CaseId, Command, CommandId, PersonId, ProjectId,
     act::{Act, ActState},
     event::PlaybookPin,
 };
@@ -43,6 +45,22 @@ pub enum HouseEvent {
         playbook: PlaybookPin,
         /// The name of the blob that holds it.
         text: String,
+    },
+    /// Mail to an address is a project's from now on.
+    LetterboxOpened {
+        /// The address, as it is compared.
+        address: Mailbox,
+        /// The project.
+        project: ProjectId,
+        /// Who said so.
+        by: PersonId,
+    },
+    /// Mail to an address is nobody's any more.
+    LetterboxClosed {
+        /// The address, as it is compared.
+        address: Mailbox,
+        /// Who said so.
+        by: PersonId,
     },
 }
 
@@ -131,7 +149,7 @@ impl Engine {
         }
         let (reason, was) = (reason.to_owned(), was.to_owned());
         let event = HouseEvent::Unlocked { by, reason, was, open: open.clone() };
-        self.record(&event, CommandId(self.draw()), Vec::new())?;
+        self.record(&event, Expected::Any, CommandId(self.draw()), Vec::new())?;
         self.store.unlock()?;
         Ok(open)
     }
@@ -141,13 +159,24 @@ impl Engine {
     /// # Errors
     /// When the store fails, or an event cannot be read.
     pub fn house_events(&self) -> Result<Vec<(Timestamp, HouseEvent)>, EngineError> {
+        Ok(self.house_stream()?.1)
+    }
+
+    /// The house's events, and where an append stands that knows them all.
+    pub(crate) fn house_stream(
+        &self,
+    ) -> Result<(Expected, Vec<(Timestamp, HouseEvent)>), EngineError> {
         let stream = StreamId::house();
         let records = self.store.read(&Scope::house("engine"), &stream, Seq::FIRST)?;
+        let end = records.last().map_or(Expected::New, |last| Expected::Exact(last.seq));
         let bodies = records.iter().filter_map(|record| record.payload.as_bytes());
         let entries = bodies.map(serde_json::from_slice::<HouseEntry>);
         let read = entries.map(|entry| entry.map(|entry| (entry.recorded_at, entry.event)));
-        read.collect::<Result<_, _>>()
-            .map_err(|e| EngineError::Unreadable { stream: stream.to_string(), why: e.to_string() })
+        let events = read.collect::<Result<_, _>>().map_err(|e| EngineError::Unreadable {
+            stream: stream.to_string(),
+            why: e.to_string(),
+        })?;
+        Ok((end, events))
     }
 
     /// Whether an act may have gone out in a part of the journal that is lost: it was ready before
@@ -165,6 +194,7 @@ impl Engine {
     pub(crate) fn record(
         &self,
         event: &HouseEvent,
+        expected: Expected,
         command: CommandId,
         blobs: Vec<BlobId>,
     ) -> Result<(), EngineError> {
@@ -172,7 +202,7 @@ impl Engine {
         let body = serde_json::to_vec(&entry).map_err(|e| EngineError::Invalid(e.to_string()))?;
         let command = store::CommandId(command.0);
         let entries = vec![store::Entry::content(body)];
-        let mut append = Append::new(StreamId::house(), Expected::Any, command, entries);
+        let mut append = Append::new(StreamId::house(), expected, command, entries);
         append.blobs = blobs;
         let batch = Batch { appends: vec![append], ..Batch::default() };
         self.store.commit(&Scope::house("engine"), batch)?;

@@ -45,6 +45,8 @@ pub struct Submission {
     pub name: String,
     /// Where to answer.
     pub mailbox: Option<Mailbox>,
+    /// A program wrote it: no mail answers it.
+    pub automatic: bool,
     /// Title or subject.
     pub title: String,
     /// The words.
@@ -226,7 +228,7 @@ impl Engine {
         }
         let kind = ActKind::Acknowledge { report: receipt.report };
         let mut plan = compose::compose(&self.texts, &case, &kind, None)?;
-        if self.acknowledged_today(&link, at)? {
+        if submission.automatic || self.acknowledged_today(&link, at)? {
             plan.to = vec![Recipient::ReceiptPage { person: link.reporter }];
         }
         let command = Command::Plan { act: ActId(self.draw()), plan: Box::new(plan) };

@@ -4,8 +4,9 @@ use case::{
     Case, CaseId, CommandId, Entry, Event,
     event::{LifeEvent, SCHEMA},
     evolve,
+    observation::Observation,
 };
-use store::{Append, Expected, Recorded, Scope, Seq, Store};
+use store::{Append, BlobId, Expected, Recorded, Scope, Seq, Store};
 
 use crate::{EngineError, streams};
 
@@ -56,7 +57,16 @@ pub(crate) fn append(
     entries: &[Entry],
 ) -> Result<Append, EngineError> {
     let sealed = entries.iter().map(encode).collect::<Result<_, _>>()?;
-    Ok(Append::new(streams::case(case)?, expected, store::CommandId(command.0), sealed))
+    let command = store::CommandId(command.0);
+    let blobs = entries.iter().filter_map(|entry| blob_of(&entry.event)).collect();
+    Ok(Append { blobs, ..Append::new(streams::case(case)?, expected, command, sealed) })
+}
+
+/// The blob that an event names: it is kept with it.
+fn blob_of(event: &Event) -> Option<BlobId> {
+    let Event::Observed(seen) = event else { return None };
+    let Observation::Message { raw: Some(raw), .. } = &**seen else { return None };
+    raw.parse().ok()
 }
 
 /// An event ready for the store. What names the reporter is sealed under the identity key.

@@ -43,8 +43,11 @@ pub struct Reading {
     pub subject: String,
     /// The text.
     pub text: String,
-    /// The act that it answers, by the Message-ID it names.
+    /// The act that it answers, by the Message-ID it names; or whose own message it is, which came
+    /// back to us by a list.
     pub answers: Option<ActId>,
+    /// A program wrote it: to answer it could go on for ever (RFC 3834).
+    pub automatic: bool,
 }
 
 /// Reads a mail; `None` when it breaks a limit or is none.
@@ -63,7 +66,7 @@ pub fn read(raw: &[u8]) -> Option<Reading> {
         return None;
     }
     let sender = message.from().and_then(Address::first);
-    let named = [HeaderName::InReplyTo, HeaderName::References];
+    let named = [HeaderName::InReplyTo, HeaderName::References, HeaderName::MessageId];
     let ids = named.into_iter().filter_map(|name| message.header(name)).flat_map(|value| {
         value.as_text_list().unwrap_or_default().iter().map(ToString::to_string).collect::<Vec<_>>()
     });
@@ -73,7 +76,19 @@ pub fn read(raw: &[u8]) -> Option<Reading> {
         subject: line(message.subject().unwrap_or_default()),
         text: message.body_text(0).map(|t| cut(&t)).unwrap_or_default(),
         answers: ids.into_iter().find_map(|id| answered(&id)),
+        automatic: automatic(&message),
     })
+}
+
+/// It says that a program wrote it, or nobody wants to hear what became of it.
+fn automatic(message: &Message<'_>) -> bool {
+    let of = |name: &str| {
+        let raw = message.header_raw(HeaderName::Other(name.into())).unwrap_or_default();
+        raw.split([';', '(']).next().unwrap_or_default().trim().to_ascii_lowercase()
+    };
+    let marked = of("Auto-Submitted");
+    let nobody = message.header_raw(HeaderName::ReturnPath).is_some_and(|path| path.trim() == "<>");
+    nobody || !(marked.is_empty() || marked == "no")
 }
 
 fn answered(message_id: &str) -> Option<ActId> {
@@ -148,6 +163,7 @@ pub(crate) fn submission(project: ProjectId, raw: &[u8]) -> Submission {
         raw: raw.to_vec(),
         name: reading.name,
         mailbox: reading.from,
+        automatic: reading.automatic,
         title,
         text: reading.text,
         deadline: None,

@@ -16,7 +16,7 @@ use case::{
     observation::{CveWord, Observation},
     state::{CveState, Phase},
 };
-use store::{Body, Row, RowChange, Scope};
+use store::{Body, KeyClass, Row, RowChange, Scope};
 
 use crate::{Engine, EngineError, journal, mail, streams};
 
@@ -109,7 +109,7 @@ impl Engine {
     ) -> Result<CaseId, EngineError> {
         let reading = mail::read(raw).unwrap_or_default();
         if let Some(act) = reading.answers
-            && let Some((case, seen)) = self.answer(project, act, &reading)?
+            && let Some((case, seen)) = self.answer(project, act, &reading, raw)?
         {
             let id = crate::intake::mail_command(project, raw);
             let command = Command::Observe(Box::new(seen));
@@ -129,6 +129,7 @@ impl Engine {
         project: ProjectId,
         act: ActId,
         reading: &mail::Reading,
+        raw: &[u8],
     ) -> Result<Option<(CaseId, Observation)>, EngineError> {
         let Some(case) = self.case_of_act(project, act)? else { return Ok(None) };
         let from = case.acts.get(&act).and_then(|found| match found.plan.to.as_slice() {
@@ -137,7 +138,13 @@ impl Engine {
         });
         let sender = reading.from.as_ref().map(ToString::to_string).unwrap_or_default();
         let text = format!("{}\n\n{}", reading.subject, reading.text);
-        Ok(Some((case.id, Observation::Message { from, sender, text })))
+        // Attachments stay in the bytes; with them goes whoever wrote, if that is ever forgotten.
+        let stream = streams::case(case.id)?;
+        let body = Body::from(raw.to_vec());
+        let blob =
+            self.store.put_blob(&Scope::house("mail"), &stream, KeyClass::Identity, &body)?;
+        let raw = Some(blob.to_string());
+        Ok(Some((case.id, Observation::Message { from, sender, text, raw })))
     }
 
     fn case_of_act(&self, project: ProjectId, act: ActId) -> Result<Option<Case>, EngineError> {

@@ -81,7 +81,7 @@ impl Engine {
             let scope = Scope::house("engine");
             let blob = self.store.put_blob(&scope, &stream, KeyClass::Content, &text)?;
             let kept = HouseEvent::Kept { playbook: pin.clone(), text: blob.to_string() };
-            self.record(&kept, command(pin), vec![blob])?;
+            self.record(&kept, Expected::Any, command(pin), vec![blob])?;
         }
         self.shelf.kept().durable.insert(pin.digest);
         Ok(())

@@ -137,6 +137,7 @@ fn report(house: &House, project: ProjectId, number: u32) {
         raw: format!("report {number}").into_bytes(),
         name: "Rita".into(),
         mailbox: None,
+        automatic: false,
         title: format!("Crash number {number} in the request parser"),
         text: "Send it a comma.\n".into(),
         deadline: None,
@@ -187,7 +188,7 @@ fn fold(dir: &Path) {
     let head = || house.engine.view(case, Actor::House).unwrap().loaded.entries.len();
     while head() < STREAM {
         let text = "The same happens with a header that has no value at all.".into();
-        let seen = Observation::Message { from: None, sender: "Rita".into(), text };
+        let seen = Observation::Message { from: None, sender: "Rita".into(), text, raw: None };
         house.by(house.ada, case, &Command::Observe(Box::new(seen)));
     }
     let folded = median(&|| read_and_fold(&store, case));

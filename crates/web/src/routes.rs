@@ -61,7 +61,8 @@ fn house() -> Router<Arc<Lobby>> {
         .route("/link", post(case::link::send))
         .route("/relate", get(case::relate::show).post(case::relate::send))
         .route("/{tab}", get(case::show).post(case::send))
-        .route("/report/{report}", get(case::raw::show))
+        .route("/report/{report}", get(case::raw::report))
+        .route("/message/{message}", get(case::raw::message))
         .route("/act/{act}", get(case::act::show).post(case::act::send))
         .route("/prepare/{*slug}", get(case::prepare::show).post(case::prepare::send));
     Router::new()

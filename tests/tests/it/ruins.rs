@@ -3,7 +3,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    io::{Read, Write},
+    io::{BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpStream},
     process::{Child, Command},
     sync::{
@@ -15,7 +15,7 @@ use std::{
 };
 
 use advisory::{Digest, Mailbox};
-use house_tests::clock::LaterClock;
+use house_tests::{clock::LaterClock, house::LETTERBOX};
 use rehearsal::{
     audit::{self, Books, Law},
     cast,
@@ -51,6 +51,7 @@ pub(crate) struct Alive {
 #[derive(Clone)]
 pub(crate) struct Door {
     address: SocketAddr,
+    lmtp: SocketAddr,
     project: String,
 }
 
@@ -113,7 +114,9 @@ impl Ruins {
             return None;
         };
         let text = |name: &str| told.get(name).and_then(Value::as_str).unwrap().to_owned();
-        let door = Door { address: text("address").parse().unwrap(), project: text("project") };
+        let socket = |name: &str| text(name).parse().unwrap();
+        let door =
+            Door { address: socket("address"), lmtp: socket("lmtp"), project: text("project") };
         Some(Alive { child, door })
     }
 
@@ -121,30 +124,20 @@ impl Ruins {
         Arc::new(LaterClock::ahead(self.houses * LATER))
     }
 
-    /// Sends one report; whether somebody said "received".
+    /// Sends one report, by the form or by mail; whether somebody said "received".
     pub(crate) fn report(&self, house: &Door) -> bool {
         let number = self.sent.fetch_add(1, Ordering::SeqCst);
         let mailbox = format!("finder-{number}@reports.example");
-        let title = format!("Report {number}");
-        let fields = [
-            ("title", title.as_str()),
-            ("text", "It crashes."),
-            ("name", "Finder"),
-            ("mailbox", mailbox.as_str()),
-        ];
-        // A house that dies in the middle of its answer has acknowledged nothing.
-        let answer = house.post(&fields).unwrap_or_default();
-        let received = answer.starts_with("HTTP/1.1 303 ");
-        assert!(received || !answer.contains("\r\n\r\n"), "refused: {answer}");
-        if received {
-            let bytes = Digest::of(&serde_json::to_vec_pretty(&fields).unwrap());
-            self.outside
-                .wire(self.clock())
-                .call(&Request::Person(Word::ReceiptSeen { bytes }))
-                .unwrap();
-            self.acknowledged.lock().unwrap().insert(mailbox.parse().unwrap(), bytes);
-        }
-        received
+        let sent = if number.is_multiple_of(2) {
+            house.by_form(number, &mailbox)
+        } else {
+            house.by_mail(number, &mailbox)
+        };
+        let Some(bytes) = sent else { return false };
+        let seen = Request::Person(Word::ReceiptSeen { bytes });
+        self.outside.wire(self.clock()).call(&seen).unwrap();
+        self.acknowledged.lock().unwrap().insert(mailbox.parse().unwrap(), bytes);
+        true
     }
 
     /// Several people report at once until the house is dead or its moment has come; it is killed in
@@ -208,6 +201,52 @@ impl Alive {
 }
 
 impl Door {
+    /// A report by the form: what is kept of it, once it is acknowledged.
+    fn by_form(&self, number: u32, mailbox: &str) -> Option<Digest> {
+        let title = format!("Report {number}");
+        let fields = [
+            ("title", title.as_str()),
+            ("text", "It crashes."),
+            ("name", "Finder"),
+            ("mailbox", mailbox),
+        ];
+        // A house that dies in the middle of its answer has acknowledged nothing.
+        let answer = self.post(&fields).unwrap_or_default();
+        let received = answer.starts_with("HTTP/1.1 303 ");
+        assert!(received || !answer.contains("\r\n\r\n"), "refused: {answer}");
+        received.then(|| Digest::of(&serde_json::to_vec_pretty(&fields).unwrap()))
+    }
+
+    /// A report by mail, as a mail server hands it over.
+    fn by_mail(&self, number: u32, mailbox: &str) -> Option<Digest> {
+        let mail =
+            format!("From: Finder <{mailbox}>\r\nSubject: Report {number}\r\n\r\nIt crashes.\r\n");
+        let answer = self.hand_over(mailbox, &mail).unwrap_or_default();
+        let last = answer.strip_suffix("\r\n")?.rsplit("\r\n").next()?;
+        assert!(
+            last.starts_with("250 2.0.0 kept") || !answer.contains("354 "),
+            "refused: {answer}"
+        );
+        let kept = format!("Return-Path: <{mailbox}>\r\n{mail}");
+        last.starts_with("250 2.0.0 kept").then(|| Digest::of(kept.as_bytes()))
+    }
+
+    /// All that was answered; `None` when the house died over it.
+    fn hand_over(&self, from: &str, mail: &str) -> Option<String> {
+        let envelope = format!("LHLO test\r\nMAIL FROM:<{from}>\r\nRCPT TO:<{LETTERBOX}>\r\n");
+        let mut stream = TcpStream::connect(self.lmtp).ok()?;
+        stream.set_read_timeout(Some(Duration::from_secs(30))).ok()?;
+        stream.write_all(format!("{envelope}DATA\r\n{mail}.\r\n").as_bytes()).ok()?;
+        let mut answer = String::new();
+        let mut lines = BufReader::new(stream);
+        while !answer.contains("\n354 ") || answer.ends_with("of its own\r\n") {
+            if lines.read_line(&mut answer).ok()? == 0 {
+                break;
+            }
+        }
+        Some(answer)
+    }
+
     /// The answer; `None` when the house died over it.
     fn post(&self, fields: &[(&str, &str)]) -> Option<String> {
         let form: Vec<String> = fields.iter().map(|(k, v)| format!("{k}={}", encoded(v))).collect();

@@ -98,10 +98,11 @@ fn apply(case: &mut Case, seen: &Observation, at: Timestamp) {
                 plan.preflight = Some(Preflight { problems: problems.clone(), at });
             }
         }
-        Observation::Message { from, sender, text } => case.messages.push(Message {
+        Observation::Message { from, sender, text, raw } => case.messages.push(Message {
             from: *from,
             sender: sender.clone(),
             text: text.clone(),
+            raw: raw.clone(),
             at,
         }),
     }

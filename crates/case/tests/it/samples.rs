@@ -65,6 +65,16 @@ fn life() -> Vec<LifeEvent> {
     ]
 }
 
+/// A message that came by mail.
+fn mail() -> Observation {
+    Observation::Message {
+        from: None,
+        sender: text("rita@example.net"),
+        text: text("see the attachment"),
+        raw: Some("ab".repeat(32)),
+    }
+}
+
 pub(crate) fn observations() -> Vec<Observation> {
     let vulnerability = VULN;
     let cve = |word| Observation::Cve { vulnerability, word };
@@ -133,6 +143,7 @@ pub(crate) fn observations() -> Vec<Observation> {
             from: Some(RITA),
             sender: text("rita@example.net"),
             text: text("any news?"),
+            raw: None,
         },
         Observation::Deadline { report: REPORT, deadline: Some(late_date()) },
         Observation::Preflight { disclosure: disclosure(1), problems: vec![text("no key")] },
@@ -366,7 +377,8 @@ pub(crate) fn entries() -> Vec<Entry> {
         .chain(acts().into_iter().map(Event::Act))
         .chain(disclosures().into_iter().map(Event::Disclosure))
         .chain(observations().into_iter().map(observed))
-        .chain(end.into_iter().map(Event::Life));
+        .chain(end.into_iter().map(Event::Life))
+        .chain([observed(mail())]);
     let numbered = events.zip(2..).map(|(event, seq)| {
         let actor = if seq % 2 == 0 { Actor::House } else { person(ANNA) };
         entry(seq, start(), actor, event)

@@ -267,6 +267,7 @@ impl House {
                     raw: format!("raw {command}").into_bytes(),
                     name: "Rita".into(),
                     mailbox: mailbox.map(|m| m.parse().unwrap()),
+                    automatic: false,
                     title: "It crashes".into(),
                     text: "Send it a comma.".into(),
                     deadline: None,

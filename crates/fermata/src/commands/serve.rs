@@ -5,7 +5,10 @@ use std::{io, net::SocketAddr, path::PathBuf, sync::Arc};
 use advisory::Mailbox;
 use case::PersonId;
 use clap::Args;
-use counterparts::SystemClock;
+use counterparts::{
+    SystemClock,
+    mail::listener::{Address, Listener},
+};
 use engine::{Clock, Contact, Engine, EngineError};
 use serde::Serialize;
 use store::{LockState, Why};
@@ -34,8 +37,9 @@ use crate::{
 /// Speaks plain HTTP. For more than this machine, put a proxy that speaks TLS in front and name
 /// its address with --url. Ctrl-C ends it in order.
 ///
-/// In this version no outside party is connected: acts are prepared and approved here, and a
-/// person carries them out.
+/// With --lmtp, mail comes in from a mail server on this machine; whose it is, a project's page
+/// says. Otherwise no outside party is connected in this version: acts are prepared and approved
+/// here, and a person carries them out.
 #[derive(Args)]
 #[command(after_help = EXAMPLE, verbatim_doc_comment)]
 pub(crate) struct Arguments {
@@ -50,6 +54,10 @@ pub(crate) struct Arguments {
     /// directory]
     #[arg(long, value_name = "DIR")]
     clones: Option<PathBuf>,
+
+    /// Where a mail server hands over mail, by LMTP: ADDRESS:PORT or unix:PATH
+    #[arg(long, value_name = "ADDR")]
+    lmtp: Option<Address>,
 
     /// How browsers reach this house, if not at the address where it listens
     #[arg(long, value_name = "URL")]
@@ -69,7 +77,8 @@ impl Arguments {
 const EXAMPLE: &str = "\
 Examples:
   fermata serve
-  fermata serve --data /var/lib/fermata --url https://fermata.example.org";
+  fermata serve --data /var/lib/fermata --url https://fermata.example.org
+  fermata serve --lmtp 127.0.0.1:2400";
 
 /// What a script that starts a house wants to know.
 #[derive(Serialize)]
@@ -77,6 +86,8 @@ struct Started<'a> {
     url: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     link: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lmtp: Option<String>,
 }
 
 /// Serves until somebody says stop.
@@ -94,7 +105,10 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
         let url = url(arguments, address);
         let link = person.map(|person| web::invite(&engine, person)).transpose()?;
         let link = link.map(|path| format!("{url}{path}"));
-        announce(&url, link.as_deref(), output)?;
+        let house = Arc::clone(&engine);
+        let mail = arguments.lmtp.as_ref().map(|address| Listener::start(address, house));
+        let mail = mail.transpose().map_err(trouble("listen for mail"))?;
+        announce(&url, link.as_deref(), mail.as_ref().map(Listener::address), output)?;
         let log = log();
         let worker = Worker::start(Arc::clone(&engine), clock, Arc::clone(&log));
         let worker = worker.map_err(trouble("start its worker"))?;
@@ -102,6 +116,9 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
         let secure = url.starts_with("https://");
         let app = web::App { live: engine, drills: Arc::new(drills), secure, log };
         let served = serve(listener, app).await;
+        if let Some(mail) = mail {
+            mail.stop();
+        }
         worker.stop();
         served
     })?;
@@ -149,11 +166,19 @@ fn url(arguments: &Arguments, address: SocketAddr) -> String {
     url.trim_end_matches('/').to_owned()
 }
 
-fn announce(url: &str, link: Option<&str>, output: &mut Output) -> Result<(), CommandError> {
+fn announce(
+    url: &str,
+    link: Option<&str>,
+    lmtp: Option<&Address>,
+    output: &mut Output,
+) -> Result<(), CommandError> {
     if output.is_json() {
-        output.document(&Started { url, link })?;
+        output.document(&Started { url, link, lmtp: lmtp.map(ToString::to_string) })?;
     } else {
         output.talk(&format!("Fermata is at {url}/ (Ctrl-C ends it)"));
+        if let Some(lmtp) = lmtp {
+            output.talk(&format!("it takes mail by LMTP at {lmtp}"));
+        }
         if let Some(link) = link {
             output.talk("sign in with this link; it works once:");
             output.line(link)?;

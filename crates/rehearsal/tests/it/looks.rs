@@ -70,6 +70,7 @@ impl House {
             raw: b"raw".to_vec(),
             name: "Rita".into(),
             mailbox: None,
+            automatic: false,
             title: "It reads too far".into(),
             text: "Send it a comma.".into(),
             deadline: None,

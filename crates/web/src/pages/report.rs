@@ -147,6 +147,7 @@ fn submission(fields: &Fields) -> Read<Submission> {
         raw: fields.raw(),
         name: short(fields.text("name"), "Your name or a pseudonym", LINE)?.to_owned(),
         mailbox: fields.mailbox("mailbox", "Mail address")?,
+        automatic: false,
         title,
         text,
         deadline: fields.instant_if_any("deadline", "UTC", "Your deadline")?,

@@ -1,5 +1,5 @@
 //! A project's security team: who is on it, who joins and leaves, and links to sign in with; how the
-//! project signs what it publishes; and where its repositories are read.
+//! project signs what it publishes; where its mail arrives; and where its repositories are read.
 
 use advisory::imprint::{Cna, Imprint, ImprintError};
 use axum::{
@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     case::{contact, known_or_new, no_such_form},
     clones::{self, CloneView},
+    letterboxes,
 };
 use crate::{
     blocking::blocking,
@@ -85,6 +86,7 @@ struct Content {
     repositories: Vec<String>,
     clones: Vec<CloneView>,
     lists: Vec<(String, String)>,
+    letterboxes: Vec<String>,
     team: Vec<Member>,
     publish: u8,
     notice: u8,
@@ -121,6 +123,7 @@ fn content(visit: &Visit, project: &Project) -> Result<Content, Fault> {
         repositories: policy.repositories.clone(),
         clones: project.repositories().map(|one| CloneView::new(visit, one)).collect(),
         lists: policy.lists.iter().map(|(n, l)| (n.clone(), l.address.to_string())).collect(),
+        letterboxes: letterboxes::of(&visit.hall.engine, project)?,
         team: project.team.iter().map(member).collect::<Result<_, Fault>>()?,
         publish: policy.approvals.publish,
         notice: policy.approvals.notice,
@@ -189,6 +192,9 @@ fn change(
             }
             Err(refusal) => return Ok(Err(refusal)),
         },
+        "letterbox" | "no-letterbox" => {
+            return Ok(letterboxes::change(visit, project, fields)?.map(|()| None));
+        }
         "clone" | "no-clone" => {
             return Ok(clones::change(visit, project, fields)?.map(|()| None));
         }

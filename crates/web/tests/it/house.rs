@@ -244,6 +244,7 @@ impl House {
             raw: format!("report {number}").into_bytes(),
             name: "Rita".into(),
             mailbox: mailbox.map(|m| m.parse().unwrap()),
+            automatic: false,
             title: title.into(),
             text: "An ExternalName Service can point at 127.0.0.1.\nThen anybody who may create \
                    one reaches the admin interface of the proxy.\n"
@@ -460,6 +461,7 @@ pub(crate) fn rich_case(house: &House) -> (CaseId, Receipt) {
             from: Some(reporter),
             sender: "Rita".into(),
             text: "Any news?".into(),
+            raw: None,
         },
     );
     (case, receipt)

@@ -78,8 +78,8 @@ struct Whole {
     armed: bool,
     running: bool,
     held: bool,
-    /// Somebody looked at another clock, and the instant had come.
-    told: bool,
+    /// When somebody looked at another clock, and the instant had come.
+    told: Option<Timestamp>,
 }
 
 /// The witness's books.
@@ -294,7 +294,7 @@ impl Monitor {
         }
         let whole = self.disclosure.as_ref().ok_or("no disclosure")?;
         demand(whole.running && !whole.held, "the disclosure was not going out")?;
-        let told = whole.told && truth.by_hand.contains(&Party::Clocks);
+        let told = whole.told.is_some() && truth.by_hand.contains(&Party::Clocks);
         demand(truth.clock.trusted || told, "by a clock that cannot be trusted")?;
         demand(truth.clock.now >= whole.instant, "before the instant")?;
         let agreed = self.agreed.is_none_or(|agreed| truth.clock.now >= agreed);
@@ -315,7 +315,7 @@ impl Monitor {
                 armed: false,
                 running: false,
                 held: false,
-                told: false,
+                told: None,
             });
             return Ok(());
         }
@@ -357,7 +357,7 @@ impl Monitor {
             DisclosureEvent::Held { .. } => whole.held = true,
             DisclosureEvent::Resumed { .. } => whole.held = false,
             DisclosureEvent::Started { .. } => whole.running = true,
-            DisclosureEvent::TimeTold { .. } => whole.told = true,
+            DisclosureEvent::TimeTold { .. } => whole.told = Some(truth.clock.now),
             DisclosureEvent::Dropped { .. } | DisclosureEvent::Finished { .. } => {
                 self.disclosure = None;
             }
@@ -397,7 +397,7 @@ impl Monitor {
             whole.is_some_and(|w| w.armed),
             whole.is_some_and(|w| w.running),
             whole.is_some_and(|w| w.held),
-            whole.is_some_and(|w| w.told),
+            whole.is_some_and(|w| w.told.is_some()),
         ];
         let mut key = vec![date];
         key.extend(flags.map(u8::from));

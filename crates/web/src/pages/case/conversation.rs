@@ -49,6 +49,8 @@ struct Word {
     subject: Option<String>,
     text: String,
     act: Option<String>,
+    /// The number of a mail that the viewer may have to the byte.
+    raw: Option<usize>,
     /// It goes to a list: long, and no part of the talk.
     folded: bool,
     state: &'static str,
@@ -109,7 +111,8 @@ fn reports(desk: &Desk<'_>) -> Vec<ReportView> {
 
 /// Messages both ways, oldest first.
 fn conversation(desk: &Desk<'_>) -> Vec<Word> {
-    let came = desk.case.messages.iter().map(|message| {
+    let identity = desk.may(Permission::ReadIdentity);
+    let came = desk.case.messages.iter().enumerate().map(|(number, message)| {
         let word = Word {
             out: false,
             who: desk.names.sender(message.from, &message.sender),
@@ -117,6 +120,7 @@ fn conversation(desk: &Desk<'_>) -> Vec<Word> {
             subject: None,
             text: message.text.clone(),
             act: None,
+            raw: message.raw.as_ref().filter(|_| identity).map(|_| number),
             folded: false,
             state: "received",
             mark: "done",
@@ -135,6 +139,7 @@ fn conversation(desk: &Desk<'_>) -> Vec<Word> {
             subject: Some(subject.clone()),
             text: body.clone(),
             act: Some(act.id.to_string()),
+            raw: None,
             folded: act.plan.to.iter().any(|to| matches!(to, Recipient::List { .. })),
             state,
             mark,
@@ -194,6 +199,7 @@ fn read(desk: &Desk<'_>, fields: &Fields) -> Read<Vec<Command>> {
                 from,
                 sender,
                 text: fields.required("text", "What was said")?.to_owned(),
+                raw: None,
             }))
         }
         "offer-credit" => Command::OfferCredit { person: fields.person()? },

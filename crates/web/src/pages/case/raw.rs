@@ -1,5 +1,5 @@
-//! A report to the byte, as a file. A browser must neither show it nor guess what it is: whoever
-//! reported chose every byte of it.
+//! What came in, to the byte, as a file. A browser must neither show it nor guess what it is:
+//! whoever wrote it chose every byte of it.
 
 use axum::{
     extract::Path,
@@ -18,17 +18,39 @@ pub(crate) struct ReportPath {
     report: String,
 }
 
-/// The file, for whoever may see who reported it.
-pub(crate) async fn show(visit: Visit, Path(at): Path<ReportPath>) -> Result<Response, Fault> {
+/// A message of a case in an address.
+#[derive(Deserialize)]
+pub(crate) struct MessagePath {
+    case: String,
+    message: String,
+}
+
+/// A report, for whoever may see who reported it.
+pub(crate) async fn report(visit: Visit, Path(at): Path<ReportPath>) -> Result<Response, Fault> {
     blocking(move || {
         let report = at.report.parse().map_err(|_| Fault::NotFound)?;
         let engine = &visit.hall.engine;
         let (name, bytes) = engine.raw_report(case_id(&at.case)?, visit.person, report)?;
-        let headers = [
-            (CONTENT_TYPE, "application/octet-stream".to_owned()),
-            (CONTENT_DISPOSITION, format!("attachment; filename=\"report-{name}\"")),
-        ];
-        Ok((headers, bytes).into_response())
+        Ok(file(&format!("report-{name}"), bytes))
     })
     .await
+}
+
+/// A mail in the conversation, for whoever may see who wrote it.
+pub(crate) async fn message(visit: Visit, Path(at): Path<MessagePath>) -> Result<Response, Fault> {
+    blocking(move || {
+        let number = at.message.parse().map_err(|_| Fault::NotFound)?;
+        let engine = &visit.hall.engine;
+        let bytes = engine.raw_message(case_id(&at.case)?, visit.person, number)?;
+        Ok(file(&format!("message-{number}.eml"), bytes))
+    })
+    .await
+}
+
+fn file(name: &str, bytes: Vec<u8>) -> Response {
+    let headers = [
+        (CONTENT_TYPE, "application/octet-stream".to_owned()),
+        (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+    ];
+    (headers, bytes).into_response()
 }

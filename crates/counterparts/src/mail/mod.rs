@@ -1,0 +1,38 @@
+//! Mail: what a mail server of the team hands over.
+//!
+//! [`lmtp`] speaks the protocol over bytes that somebody else moves, and [`listener`] moves them.
+//! A mail is answered with "250" only when the journal has it; in doubt it stays in the queue of
+//! whoever brought it.
+
+pub mod listener;
+pub mod lmtp;
+
+use advisory::Mailbox;
+use case::ProjectId;
+use engine::{Engine, EngineError};
+
+/// Where mail goes: what the protocol asks the house.
+pub trait Letterboxes {
+    /// Whose mail to this address is; `None` when nobody's here.
+    ///
+    /// # Errors
+    /// When it cannot be known now.
+    fn owner(&self, address: &Mailbox) -> Result<Option<ProjectId>, EngineError>;
+
+    /// Takes a mail in. Once this returns, a crash cannot lose it; the same bytes again are the
+    /// same mail.
+    ///
+    /// # Errors
+    /// When nothing was taken.
+    fn deliver(&self, project: ProjectId, raw: &[u8]) -> Result<(), EngineError>;
+}
+
+impl Letterboxes for Engine {
+    fn owner(&self, address: &Mailbox) -> Result<Option<ProjectId>, EngineError> {
+        self.letterbox(address)
+    }
+
+    fn deliver(&self, project: ProjectId, raw: &[u8]) -> Result<(), EngineError> {
+        self.deliver_mail(project, raw).map(drop)
+    }
+}
