@@ -80,15 +80,18 @@ pub fn read(raw: &[u8]) -> Option<Reading> {
     })
 }
 
-/// It says that a program wrote it, or nobody wants to hear what became of it.
+/// It says that a program wrote it, or nobody wants to hear what became of it. The first header of
+/// a name counts: whoever delivered it wrote that one.
 fn automatic(message: &Message<'_>) -> bool {
-    let of = |name: &str| {
-        let raw = message.header_raw(HeaderName::Other(name.into())).unwrap_or_default();
-        raw.split([';', '(']).next().unwrap_or_default().trim().to_ascii_lowercase()
+    let first = |name: &str| {
+        let mut of_name =
+            message.headers_raw().filter(|(other, _)| other.eq_ignore_ascii_case(name));
+        of_name.next().map(|(_, value)| value.trim().to_ascii_lowercase())
     };
-    let marked = of("Auto-Submitted");
-    let nobody = message.header_raw(HeaderName::ReturnPath).is_some_and(|path| path.trim() == "<>");
-    nobody || !(marked.is_empty() || marked == "no")
+    let marked = first("Auto-Submitted").is_some_and(|value| {
+        value.split([';', '(']).next().is_some_and(|word| word.trim() != "no")
+    });
+    marked || first("Return-Path").as_deref() == Some("<>")
 }
 
 fn answered(message_id: &str) -> Option<ActId> {

@@ -6,6 +6,7 @@
 )]
 
 mod clock;
+mod delivered;
 mod disclosure;
 mod effects;
 mod export;

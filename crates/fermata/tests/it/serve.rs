@@ -125,3 +125,19 @@ fn only_those_who_are_known_are_invited() {
     assert_eq!(ended.code, Some(2));
     assert!(ended.err.contains("nobody here"), "{}", ended.err);
 }
+
+#[test]
+fn a_mail_server_finds_the_house() {
+    let place = Place::new();
+    let house = Running::start(&place, &["--lmtp", "127.0.0.1:0"]);
+    let mut mail = TcpStream::connect(house.started["lmtp"].as_str().unwrap()).unwrap();
+    let said = "LHLO a\r\nMAIL FROM:<>\r\nRCPT TO:<security@example.org>\r\nQUIT\r\n";
+    mail.write_all(said.as_bytes()).unwrap();
+    let mut answer = String::new();
+    mail.read_to_string(&mut answer).unwrap();
+    assert!(answer.contains("550 5.1.1 nobody here reads mail"), "{answer}");
+    assert_eq!(house.end("-TERM").0, Some(0));
+    let wrong = place.run(&["serve", "--lmtp", "somewhere"]);
+    assert_eq!(wrong.code, Some(2));
+    assert!(wrong.err.contains("write ADDRESS:PORT or unix:PATH"), "{}", wrong.err);
+}

@@ -151,3 +151,42 @@ async fn strangers_get_what_an_unknown_page_gives() {
     assert!(!eve.get("/").await.text.contains("/mail/"), "nothing offers it to her");
     assert_eq!(house.engine.cases(house.ada, None, 9).unwrap().cases.len(), 1);
 }
+
+#[tokio::test]
+async fn a_team_says_where_its_mail_arrives() {
+    let house = House::with_project(3);
+    let ada = Browser::signed_in(&house, house.ada).await;
+    let page = format!("/project/{}", house.project.unwrap());
+    let named = ada.leave(&page, "letterbox", &[("address", "Security@Project.example")]).await;
+    assert_eq!(named.status, StatusCode::SEE_OTHER);
+    assert!(ada.get(&page).await.words().contains("security@project.example"));
+    let wrong = ada.leave(&page, "letterbox", &[("address", "security at project")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.words().contains("an address has exactly one @"), "{}", wrong.words());
+    let gone = ada.leave(&page, "no-letterbox", &[("address", "security@project.example")]).await;
+    assert_eq!(gone.status, StatusCode::SEE_OTHER);
+    assert!(!ada.get(&page).await.words().contains("security@project.example"));
+}
+
+#[tokio::test]
+async fn the_team_may_have_an_answer_to_the_byte() {
+    let house = House::with_project(3);
+    let project = house.project.unwrap();
+    let case = house.engine.deliver_mail(project, MAIL.as_bytes()).unwrap();
+    house.settle();
+    let view = house.engine.view(case, case::Actor::House).unwrap();
+    let acts = view.loaded.case.acts.values();
+    let mut sent = acts.filter(|act| matches!(act.plan.kind, ActKind::Acknowledge { .. }));
+    let sent = engine::message_id(sent.next().unwrap().id);
+    let answer = format!("From: <zoe@finders.example>\r\nIn-Reply-To: <{sent}>\r\n\r\nMore.\r\n");
+    assert_eq!(house.engine.deliver_mail(project, answer.as_bytes()).unwrap(), case);
+    let ada = Browser::signed_in(&house, house.ada).await;
+    let address = format!("/case/{case}/message/0");
+    let page = ada.get(&format!("/case/{case}/conversation")).await;
+    assert!(page.words().contains(&format!("href=\"{address}\"")), "{}", page.words());
+    let file = ada.get(&address).await;
+    assert_eq!((file.status, file.text.as_str()), (StatusCode::OK, answer.as_str()));
+    assert_eq!(file.header("content-disposition"), "attachment; filename=\"message-0.eml\"");
+    assert_eq!(ada.other().get(&address).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(ada.get(&format!("/case/{case}/message/1")).await.status, StatusCode::NOT_FOUND);
+}

@@ -1,0 +1,140 @@
+//! Mail that a mail server hands over: whose it is, and what becomes of it.
+
+use advisory::Mailbox;
+use case::{
+    Actor, CaseId, CommandId, PersonId, ProjectId,
+    act::{ActKind, Recipient},
+};
+use engine::EngineError;
+
+use crate::house::House;
+
+const MAIL: &[u8] = b"From: Rita <rita@example.org>\r\nSubject: Crash\r\n\r\nSend it a comma.\r\n";
+
+fn mailbox(text: &str) -> Mailbox {
+    text.parse().unwrap()
+}
+
+fn another_project(house: &House) -> ProjectId {
+    let policy = house.engine.project(house.project).unwrap().policy;
+    let (pin, command) = (house.playbook.pin(), CommandId([3; 16]));
+    house.engine.create_project(house.ben, &policy, &pin, command).unwrap()
+}
+
+fn open(house: &House, by: PersonId, address: &str) -> Result<(), EngineError> {
+    let command = CommandId(house.engine.draw());
+    house.engine.open_letterbox(house.project, by, &mailbox(address), command)
+}
+
+#[test]
+fn an_address_is_one_projects_whatever_its_letter_case() {
+    let house = House::new();
+    let owner = |address: &str| house.engine.letterbox(&mailbox(address)).unwrap();
+    assert_eq!(owner("security@example.org"), None);
+    open(&house, house.ada, "Security@Example.org").unwrap();
+    open(&house, house.ada, "security@example.org").unwrap();
+    for address in ["security@example.org", "SECURITY@example.org", "security+list-7@EXAMPLE.org"] {
+        assert_eq!(owner(address), Some(house.project), "{address}");
+    }
+    assert_eq!(owner("security@lists.example.org"), None);
+    assert_eq!(house.engine.letterboxes().unwrap().len(), 1);
+
+    let other = another_project(&house);
+    let (address, command) = (mailbox("sECURITY@example.org"), CommandId([7; 16]));
+    let taken = house.engine.open_letterbox(other, house.ben, &address, command);
+    assert!(matches!(taken, Err(EngineError::Invalid(_))));
+    let closed = house.engine.close_letterbox(other, house.ben, &address, command);
+    assert!(matches!(closed, Err(EngineError::NotFound)), "it is not that project's");
+    house.engine.close_letterbox(house.project, house.ada, &address, command).unwrap();
+    house.engine.open_letterbox(other, house.ben, &address, CommandId([8; 16])).unwrap();
+    assert_eq!(owner("security@example.org"), Some(other));
+}
+
+#[test]
+fn only_the_team_says_where_its_mail_arrives() {
+    let house = House::new();
+    let outside = open(&house, PersonId([9; 16]), "security@example.org");
+    assert!(matches!(outside, Err(EngineError::NotFound)));
+    assert!("+x@example.org".parse().is_ok_and(|odd: Mailbox| {
+        matches!(house.engine.letterbox(&odd), Err(EngineError::Invalid(_)))
+    }));
+}
+
+#[test]
+fn the_same_mail_again_is_the_same_report() {
+    let house = House::new();
+    let first = house.engine.deliver_mail(house.project, MAIL).unwrap();
+    house.settle();
+    assert_eq!(house.engine.deliver_mail(house.project, MAIL).unwrap(), first);
+    house.settle();
+    assert_eq!(house.calls(), 1, "one acknowledgement");
+    let nowhere = house.engine.deliver_mail(ProjectId([9; 16]), MAIL);
+    assert!(matches!(nowhere, Err(EngineError::NotFound)));
+}
+
+fn acknowledged_to(house: &House, case: CaseId) -> Vec<Recipient> {
+    let view = house.engine.view(case, Actor::House).unwrap();
+    let acts = view.loaded.case.acts.values();
+    let acts = acts.filter(|act| matches!(act.plan.kind, ActKind::Acknowledge { .. }));
+    acts.flat_map(|act| act.plan.to.clone()).collect()
+}
+
+#[test]
+fn a_program_gets_no_answer_by_mail() {
+    let house = House::new();
+    for (number, (head, answered)) in [
+        ("", true),
+        ("Auto-Submitted: no\r\n", true),
+        ("Auto-Submitted: auto-replied (vacation)\r\n", false),
+        ("auto-submitted: Auto-Generated; owner-email=\"a@example.org\"\r\n", false),
+        ("Return-Path: <>\r\n", false),
+        ("Return-Path: <rita@example.org>\r\n", true),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let mail = format!("{head}From: <r{number}@example.org>\r\nSubject: Away\r\n\r\nI am.\r\n");
+        let case = house.engine.deliver_mail(house.project, mail.as_bytes()).unwrap();
+        let [to] = &acknowledged_to(&house, case)[..] else { panic!("{head}") };
+        assert_eq!(matches!(to, Recipient::Person { .. }), answered, "{head}{to:?}");
+    }
+}
+
+#[test]
+fn an_answer_is_kept_whole_and_read_by_those_who_may() {
+    let house = House::new();
+    let receipt = house.report(9, Some("rita@example.org"));
+    house.settle();
+    let sent = engine::message_id(house.script.lock().unwrap().calls[0].0);
+    let answer = format!(
+        "From: Rita <rita@example.org>\r\nIn-Reply-To: <{sent}>\r\nContent-Type: \
+         multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nSee.\r\n--b\r\nContent-Type: \
+         application/zip\r\n\r\nPK\x03\x04\r\n--b--\r\n"
+    );
+    let case = house.engine.deliver_mail(house.project, answer.as_bytes()).unwrap();
+    assert_eq!(case, receipt.case);
+    assert_eq!(house.engine.deliver_mail(house.project, answer.as_bytes()).unwrap(), case);
+    let view = house.engine.view(case, Actor::House).unwrap();
+    assert_eq!(view.loaded.case.messages.len(), 1);
+    assert_eq!(house.engine.raw_message(case, house.ada, 0).unwrap(), answer.as_bytes());
+    for (person, number) in [(house.ada, 1), (receipt.reporter, 0), (PersonId([9; 16]), 0)] {
+        let refused = house.engine.raw_message(case, person, number);
+        assert!(matches!(refused, Err(EngineError::NotFound)), "{number}");
+    }
+    let export = house.engine.export(case, Actor::Person(house.ada)).unwrap();
+    assert!(export.files.values().any(|file| file == answer.as_bytes()));
+}
+
+#[test]
+fn our_own_message_that_comes_back_opens_no_case() {
+    let house = House::new();
+    let receipt = house.report(9, Some("rita@example.org"));
+    house.settle();
+    let sent = engine::message_id(house.script.lock().unwrap().calls[0].0);
+    let back = format!(
+        "From: us <security@example.org>\r\nMessage-ID: <{sent}>\r\nSubject: [list] Re\r\n\r\nHi\r\n"
+    );
+    let case = house.engine.deliver_mail(house.project, back.as_bytes()).unwrap();
+    assert_eq!(case, receipt.case);
+    assert_eq!(house.engine.cases(house.ada, None, 10).unwrap().cases.len(), 1);
+}
