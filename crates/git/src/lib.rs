@@ -21,6 +21,7 @@ mod error;
 #[cfg(feature = "fixture")]
 pub mod fixture;
 mod history;
+mod hunks;
 mod integrity;
 mod mark;
 mod mirror;
@@ -34,6 +35,7 @@ pub use cache::Cache;
 pub use commit::{Commit, Signature, When};
 pub use error::{Error, Result};
 pub use history::{History, Label, Labels, Lanes, Named, Rank, Survey};
+pub use hunks::{Fate, FileHunks, Hunk, Side};
 pub use integrity::Integrity;
 pub use mark::RefsMark;
 pub use objects::Objects;

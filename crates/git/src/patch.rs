@@ -147,7 +147,7 @@ impl Reader {
 }
 
 /// `@@ -12,3 +14 @@`: three lines removed, one added.
-fn hunk(line: &str) -> Option<(u64, u64)> {
+pub(crate) fn hunk(line: &str) -> Option<(u64, u64)> {
     let mut words = line.split(' ').skip(1);
     let count = |word: &str| match word.split_once(',') {
         Some((_, count)) => count.parse().ok(),
@@ -159,7 +159,7 @@ fn hunk(line: &str) -> Option<(u64, u64)> {
 }
 
 /// Git quotes odd paths like C strings: `"b/\303\251\t"`. A tab ends one with blanks.
-fn unquote(path: &str) -> String {
+pub(crate) fn unquote(path: &str) -> String {
     let path = path.strip_suffix('\t').unwrap_or(path);
     let Some(inner) = path.strip_prefix('"').and_then(|p| p.strip_suffix('"')) else {
         return path.to_owned();

@@ -7,10 +7,11 @@ use std::{
 };
 
 use crate::{
-    Cache, Commit, Error, Integrity, Objects, Oid, Patch, Refs, RefsMark, Result,
+    Cache, Commit, Error, FileHunks, Integrity, Objects, Oid, Patch, Refs, RefsMark, Result,
     answers::Answers,
     cache::checksum,
     command::{Outcome, Place},
+    hunks,
     objects::{Object, check_path},
     patch,
     refs::Listing,
@@ -227,6 +228,32 @@ impl Repo {
         args.extend(patch::ARGUMENTS);
         args.extend([FIRST_PARENT, oid.as_str()]);
         Patch::parse(&self.answers.to(&args, || self.place.output(&args))?)
+    }
+
+    /// The same change hunk by hunk, with three lines around each.
+    ///
+    /// # Errors
+    /// As [`Repo::patch`].
+    pub fn hunks(&self, oid: &Oid) -> Result<Vec<FileHunks>> {
+        let mut args = vec!["diff-tree", "--no-commit-id"];
+        args.extend(patch::ARGUMENTS.iter().filter(|arg| **arg != "-U0"));
+        args.extend([hunks::CONTEXT, FIRST_PARENT, oid.as_str()]);
+        hunks::parse(&self.place.output(&args)?)
+    }
+
+    /// The paths of all files in a commit's tree, submodules aside. Paths that are not UTF-8 are
+    /// replaced.
+    ///
+    /// # Errors
+    /// [`Error::BrokenObject`], [`Error::TooMuch`].
+    pub fn paths(&self, oid: &Oid) -> Result<Vec<String>> {
+        let args = ["ls-tree", "-r", "-z", "--full-tree", oid.as_str()];
+        let listing = self.place.output(&args)?;
+        let listing = String::from_utf8_lossy(&listing);
+        // mode SP kind SP name TAB path NUL
+        let entries = listing.split_terminator('\0').filter_map(|entry| entry.split_once('\t'));
+        let files = entries.filter(|(about, _)| about.split(' ').nth(1) == Some("blob"));
+        Ok(files.map(|(_, path)| path.to_owned()).collect())
     }
 
     /// A name for a commit's change that survives moving it (`git patch-id --stable`);

@@ -122,7 +122,7 @@ fn telling(lines: &[String]) -> BTreeSet<String> {
 }
 
 /// Whether a path is part of what users run, as far as its name tells.
-fn is_product(path: &str) -> bool {
+pub(crate) fn is_product(path: &str) -> bool {
     const ELSEWHERE: &[&str] = &[
         "test",
         "tests",

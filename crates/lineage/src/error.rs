@@ -19,6 +19,9 @@ pub enum Error {
     /// A fix without any commit can never be complete.
     #[error("a fix needs at least one commit in each of its parts")]
     EmptyFix,
+    /// An artefact could not be read.
+    #[error(transparent)]
+    Artefact(#[from] crate::artefact::Fault),
     /// The file that names supported versions could not be read.
     #[error("the list of supported versions could not be read: {0}")]
     SupportedVersions(String),

@@ -11,11 +11,14 @@
 //! order, because authors choose them. Where history cannot decide, the answer is
 //! *conflict*; where the clone does not tell the whole history, it is *unknown*.
 //!
+//! The files of a release can be looked into as well, wherever they were built: see [`artefact`].
+//!
 //! The history comes from `git` as one array. What commits say and touch is kept in the repository's
 //! cache, if it has one, so that a second question reads no more than the changes it compares.
 //! Merges that were declared as fixes are not taken apart, and renamed files are not followed. It
 //! must never touch the network, or write anything but to that cache.
 
+pub mod artefact;
 mod backports;
 mod content;
 mod error;
@@ -35,5 +38,5 @@ pub use lines::{LineState, Supported, SupportedLine, Telling, supported_lines};
 pub use ranges::{Event, Range};
 pub use report::{Answer, Fix, LineRow, Link, Note, Report, Request, TagRow, affected};
 pub use status::Status;
-pub use verify::{FixEvidence, Seeker, Verdict, contains_lines};
+pub use verify::{FixEvidence, Seeker, Verdict};
 pub use version::{Minor, Release, TagScheme};

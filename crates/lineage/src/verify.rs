@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use git::{Lanes, Objects, Oid, Patch, Rank, Repo, Survey};
+use git::{Lanes, Objects, Oid, Rank, Repo, Survey};
 
 use crate::{Error, Result, content::Fingerprint, content::LineCount, version::Release};
 
@@ -128,18 +128,6 @@ impl<'a> Seeker<'a> {
         };
         Ok(Sought { reach, print })
     }
-}
-
-/// Looks for a fix in files that come from anywhere: an unpacked archive, a module proxy.
-/// `read` gives a file's bytes, or `None` where there is no such file.
-///
-/// # Errors
-/// Whatever `read` fails with.
-pub fn contains_lines<E>(
-    fix: &Patch,
-    read: impl FnMut(&str) -> std::result::Result<Option<Vec<u8>>, E>,
-) -> std::result::Result<LineCount, E> {
-    Fingerprint::of(fix).in_files(read)
 }
 
 /// The larger share; of equals, the one that looked for more.

@@ -1,6 +1,7 @@
 //! What the room `lineage` promises, on small real repositories and on one large one.
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails like the test")]
 
+mod artefact;
 mod contour;
 mod evidence;
 mod kept;
