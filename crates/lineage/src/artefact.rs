@@ -115,6 +115,11 @@ impl Artefact {
     pub fn held(&self, name: &str) -> Option<&Held> {
         self.store.files.get(name)
     }
+
+    /// Everything that it holds, by name.
+    pub fn files(&self) -> impl Iterator<Item = (&str, &Held)> {
+        self.store.files.iter().map(|(name, held)| (name.as_str(), held))
+    }
 }
 
 /// Looks into the artefact at `path` for a fix. Each of `fixes` is one by itself; of the commits that

@@ -1,5 +1,7 @@
 //! `fermata affected`
 
+mod artefacts;
+
 use std::{env, path::PathBuf};
 
 use clap::Args;
@@ -19,6 +21,11 @@ use crate::{
 ///
 /// Releases that cannot be judged are called unknown or in conflict, and never safe. Exits with 0
 /// whenever there is an answer.
+///
+/// With --artefact, what people install is looked into for the lines of the fix and of its copies
+/// that count: a folder, a tar archive, plain or with gzip (source archives, crates, npm packages), or
+/// a zip archive (wheels, Go modules). Nothing is unpacked. Exits with 1 unless all of the fix is found
+/// in every one of them.
 ///
 /// What is tedious to read twice is kept in `$XDG_CACHE_HOME/fermata` or `~/.cache/fermata`: names of
 /// commits and tags, and digests of what commits say. It may be deleted at any time.
@@ -48,13 +55,18 @@ pub(crate) struct Arguments {
     /// Write the `affected` part of an OSV record: versions and ranges, for you to name the package
     #[arg(long)]
     osv: bool,
+
+    /// Look into a release's archive or folder for the fix; may be given several times
+    #[arg(long, value_name = "PATH", conflicts_with = "osv")]
+    artefact: Vec<PathBuf>,
 }
 
 const EXAMPLE: &str = "\
 Examples:
   fermata affected --fixed 3f1c2ab --fixed release-1.32
   fermata affected --repo ~/src/contour --introduced v1.19.0 --fixed 3f1c2ab \\
-      --supported '1.3?' --accept content --json | jq '.lines'";
+      --supported '1.3?' --accept content --json | jq '.lines'
+  fermata affected --fixed 3f1c2ab --artefact contour-1.33.4.tar.gz";
 
 /// Answers from history.
 pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, CommandError> {
@@ -78,14 +90,16 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
     for note in &answer.notes {
         output.talk(&format!("note: {note}"));
     }
+    let looked = artefacts::look_into(&repo, &request, &answer.report, &arguments.artefact)?;
     if arguments.osv {
         output.document(&Osv::of(&answer.report))?;
     } else if output.is_json() {
-        output.raw_document(&answer.report)?;
+        output.raw_document(&artefacts::Document::new(&answer.report, &looked))?;
     } else {
         for_person(&answer, output)?;
+        artefacts::for_person(&looked, output)?;
     }
-    Ok(Exit::Fine)
+    Ok(Exit::of_findings(looked.iter().any(|one| !one.is_fixed())))
 }
 
 /// Where this account keeps what can be had again.

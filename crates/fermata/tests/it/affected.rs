@@ -92,6 +92,68 @@ fn a_person_reads_a_table() {
     insta::assert_snapshot!("affected", ended.out);
 }
 
+/// Archives of both releases of 1.1.
+fn archives(place: &Place) -> [&'static str; 2] {
+    let git = |tag: &str, name: &str| {
+        let mut git = std::process::Command::new("git");
+        git.args(["archive", "--prefix=p-1/", "-o", &format!("../{name}"), tag]);
+        assert!(git.current_dir(place.path().join("repo")).status().unwrap().success());
+    };
+    git("v1.1.0", "old.zip");
+    git("v1.1.1", "new.tar.gz");
+    ["old.zip", "new.tar.gz"]
+}
+
+#[test]
+fn artefacts_are_looked_into() {
+    let place = Place::new();
+    let fix = repository(&place);
+    let [old, new] = archives(&place);
+    let look = |paths: &[&str], json: bool| {
+        let mut arguments = vec!["affected", "--repo", "repo", "--fixed", &fix];
+        arguments.extend(paths.iter().flat_map(|path| ["--artefact", path]));
+        arguments.extend(json.then_some("--json"));
+        place.run(&arguments)
+    };
+    let ended = look(&[new], true);
+    assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""));
+    let found = &ended.documents()[0]["artefacts"][0];
+    let expected = json!({
+        "path": new, "form": "tar.gz", "answer": "fixed", "commits": [fix],
+        "made_from": found["made_from"], "known_files": 2, "odd_names": 0,
+        "files": [{
+            "path": "b.txt", "entry": "p-1/b.txt", "part": "product", "counts": true,
+            "hunks": [{
+                "line": 1, "removed": 1, "added": 1, "status": "fixed", "evidence": "same_bytes",
+            }],
+        }],
+        "left_out": [],
+    });
+    assert_eq!(*found, expected);
+    let ended = look(&[new, old], true);
+    assert_eq!(ended.code, Some(1));
+    assert_eq!(ended.documents()[0]["artefacts"][1]["answer"], "not_fixed");
+    let ended = look(&[old], false);
+    assert_eq!(ended.code, Some(1));
+    let (_, told) = ended.out.split_once("old.zip").unwrap();
+    assert_eq!(
+        told,
+        " (zip): not fixed\n  b.txt:1  -1 +1  not fixed  the file is the same to the byte\n"
+    );
+}
+
+#[test]
+fn an_artefact_that_cannot_be_read_is_named() {
+    let place = Place::new();
+    let fix = repository(&place);
+    place.file("p.tar.gz", b"\x1f\x8b\x08\0\0\0\0\0\0\x03");
+    for (path, why) in [("p.tar.gz", "is cut short"), ("missing", "cannot be read")] {
+        let ended = place.run(&["affected", "--repo", "repo", "--fixed", &fix, "--artefact", path]);
+        assert_eq!((ended.code, ended.out.as_str()), (Some(2), ""));
+        assert!(ended.err.contains(path) && ended.err.contains(why), "{}", ended.err);
+    }
+}
+
 #[test]
 fn an_unknown_commit_is_wrong_use() {
     let place = Place::new();

@@ -23,6 +23,7 @@ fn word() -> impl Strategy<Value = String> {
         "--severity",
         "block",
         "--osv",
+        "--artefact",
         "--audience",
         "-",
         "--",

@@ -57,10 +57,9 @@ mod tests {
         };
         let mut found = 0;
         for _ in 0..3000 {
-            let letters = ["a", "b"];
             let mut lines = |most| {
                 let length = next(most);
-                (0..length).map(|_| letters[next(2) as usize]).collect::<Vec<_>>()
+                (0..length).map(|_| if next(2) == 0 { "a" } else { "b" }).collect::<Vec<_>>()
             };
             let (file, run) = (lines(14), lines(6));
             let text = file.join("\n");

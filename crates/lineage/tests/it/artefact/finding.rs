@@ -23,7 +23,7 @@ fn archives_of_every_form_are_looked_into() {
         let finding = project.look(&path).unwrap();
         assert_eq!(finding.outcome, Outcome::Fixed, "{name}: {finding:?}");
         assert_eq!((finding.form.name(), finding.known_files), (&name[2..], 5));
-        assert_eq!(finding.commits, [project.fix.clone()]);
+        assert_eq!(finding.commits, std::slice::from_ref(&project.fix));
         if name != "p.zip" {
             assert_eq!(finding.made_from.as_deref(), Some(project.fix.as_str()));
         }
@@ -42,14 +42,13 @@ fn each_change_has_its_evidence() {
         .iter()
         .map(|file| (file.path.as_str(), file.entry.as_deref(), file.part, file.counts))
         .collect();
-    let name = |name| Some(name);
     assert_eq!(
         told,
         [
-            ("src/pkg/core.py", name("p-1/src/pkg/core.py"), Part::Product, true),
+            ("src/pkg/core.py", Some("p-1/src/pkg/core.py"), Part::Product, true),
             ("src/pkg/legacy.py", None, Part::Product, true),
-            ("src/pkg/limits.py", name("p-1/src/pkg/limits.py"), Part::Product, true),
-            ("tests/test_core.py", name("p-1/tests/test_core.py"), Part::Beside, false),
+            ("src/pkg/limits.py", Some("p-1/src/pkg/limits.py"), Part::Product, true),
+            ("tests/test_core.py", Some("p-1/tests/test_core.py"), Part::Beside, false),
         ]
     );
     let hunks = &finding.files.first().unwrap().hunks;
@@ -143,9 +142,8 @@ fn only_the_folder_that_was_packed_is_judged() {
         &[("src/pkg/names.py", "names.py"), ("src/pkg/core.py", "core.py")],
     );
     let mut builder = project.builder.clone();
-    let write = |path: &str, text: &str| drop(builder.write(path, text).unwrap());
-    write("tools/build.py", "compile(safely=True)\n");
-    let fix = builder.commit("Compile safely").unwrap();
+    let fix = builder.commit_file("tools/build.py", "compile(safely=True)\n", "Compile safely");
+    let fix = fix.unwrap();
     let repo = builder.open().unwrap();
     let finding = look_into(&repo, &[Fix::one(fix)], &path, &Limits::default()).unwrap();
     let why: Vec<_> = finding.left_out.iter().map(|left| left.why).collect();

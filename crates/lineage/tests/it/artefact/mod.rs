@@ -33,14 +33,18 @@ impl Project {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut builder = RepoBuilder::create(folder.path().join("project")).unwrap();
-        let write = |path: &str, text: &str| drop(builder.write(path, text).unwrap());
+        let write = |path: &str, text: &str| {
+            builder.write(path, text).unwrap();
+        };
         write("setup.py", "setup(name='pkg')\n");
         write("src/pkg/core.py", &core("", "    trust(text)\n"));
         write("src/pkg/names.py", "NAMES = ['one']\n");
         write("src/pkg/legacy.py", "def old(text):\n    return eval(text)\n");
         write("tests/test_core.py", "def test_parse():\n    parse('one')\n");
         let before = builder.commit("Begin").unwrap();
-        let write = |path: &str, text: &str| drop(builder.write(path, text).unwrap());
+        let write = |path: &str, text: &str| {
+            builder.write(path, text).unwrap();
+        };
         write("src/pkg/core.py", &core("    refuse(text, LIMIT)\n", "    check(text)\n"));
         write("src/pkg/limits.py", "LIMIT = 4096\n\ndef refuse(text, limit):\n    raise Long\n");
         write("tests/test_core.py", "def test_parse():\n    parse('one' * 9999)\n");
