@@ -21,6 +21,7 @@ pub mod notice;
 pub mod observation;
 pub mod people;
 pub mod policy;
+pub mod readiness;
 pub mod refusal;
 pub mod rights;
 pub mod state;

@@ -119,6 +119,117 @@ pub struct Release {
     pub evidence: String,
     /// When it became public.
     pub released_at: Timestamp,
+    /// What else it shows. Releases that were recorded before anybody looked lack it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub details: Option<ReleaseDetails>,
+}
+
+/// What a release shows beside its verdict.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReleaseDetails {
+    /// Commits of the fix.
+    pub commits: usize,
+    /// Those of them that are in its history.
+    pub reached: usize,
+    /// Lines of the fix that were sought in its files.
+    pub lines: usize,
+    /// Those of them that were found.
+    pub found: usize,
+    /// How its tag is signed.
+    pub signature: TagSignature,
+    /// What was built of it; `None` where this house is shown no artefacts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub artefacts: Option<Vec<Artefact>>,
+}
+
+/// How a tag is signed. Nothing is verified: the house knows nobody's keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TagSignature {
+    /// The tag is only a name, which can carry nothing.
+    Lightweight,
+    /// It could carry a signature, and does not.
+    None,
+    /// By a key of OpenPGP.
+    Openpgp,
+    /// By a key of SSH.
+    Ssh,
+    /// By a certificate.
+    X509,
+}
+
+/// Something that was built of a release.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Artefact {
+    /// Its file's name.
+    pub name: String,
+    /// Whether the fix is in it.
+    pub holds: Holds,
+}
+
+/// How much of a fix something holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Holds {
+    /// All of it.
+    All,
+    /// Nothing.
+    Nothing,
+    /// Some changes.
+    Some {
+        /// Changes that were found.
+        found: usize,
+        /// Changes that were sought.
+        expected: usize,
+    },
+    /// That could not be told.
+    Untold {
+        /// Why.
+        why: String,
+    },
+}
+
+/// A step on a line's way to its release that no counterpart shows to any house.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Milestone {
+    /// Somebody else has read the fix.
+    Reviewed,
+    /// The project's own tests were run on it.
+    Tested,
+    /// What people install was built.
+    Built,
+    /// The release notes are written.
+    Noted,
+}
+
+impl Milestone {
+    /// All, in the order in which a release meets them.
+    pub const ALL: [Self; 4] = [Self::Reviewed, Self::Tested, Self::Built, Self::Noted];
+
+    /// Its name in forms and events.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Reviewed => "reviewed",
+            Self::Tested => "tested",
+            Self::Built => "built",
+            Self::Noted => "noted",
+        }
+    }
+
+    /// In a few words.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Reviewed => "the fix was reviewed",
+            Self::Tested => "the project's tests were run",
+            Self::Built => "the artefacts were built",
+            Self::Noted => "the release notes are written",
+        }
+    }
 }
 
 /// One thing the world showed.
@@ -196,6 +307,13 @@ pub enum Observation {
         blocks: Vec<String>,
         /// Findings worth a look.
         warnings: Vec<String>,
+    },
+    /// A line has come a step nearer to its release.
+    Milestone {
+        /// The line.
+        line: LineKey,
+        /// Which step.
+        milestone: Milestone,
     },
     /// The bug is known in public.
     Public {

@@ -12,7 +12,7 @@ use crate::{
     act::{Act, ActKind},
     embargo::Embargo,
     event::{Concerned, LineVerdict, Origin, PlaybookPin, ReportLink, Triage},
-    observation::{Access, Delivery, Draft, Place, Release},
+    observation::{Access, Delivery, Draft, Milestone, Place, Release},
     people::{Credit, Participant},
     policy::Approvals,
     rights::{Actor, Role},
@@ -130,6 +130,8 @@ pub struct Line {
     pub releases: Vec<Release>,
     /// What the public words say.
     pub words: Option<Words>,
+    /// What people told of this very fix.
+    pub milestones: BTreeMap<Milestone, Told>,
 }
 
 impl Line {

@@ -4,7 +4,10 @@
 //! playbook asks for. So a member of the team may say what they saw, where, and with a note. That is
 //! never taken for a reading: it is marked as told wherever it counts, it is only taken where the
 //! party cannot be read from this house, and a reading takes its place. Lines, fixes, releases and
-//! the words about them are not told by anybody: a repository shows them.
+//! the words about them are not told by anybody: a repository shows them. A [milestone] on a line's way
+//! to its release no house reads, so that it is always told; no step rests on it by itself.
+//!
+//! [milestone]: crate::observation::Milestone
 
 use std::fmt;
 

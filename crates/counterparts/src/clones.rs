@@ -8,6 +8,7 @@
 
 use std::{
     collections::BTreeMap,
+    fs,
     path::{Component, Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -139,6 +140,27 @@ impl Repositories for Clones {
 
     fn private(&self, _: &str) -> Result<PathBuf> {
         Err(PortError::Absent("private forks are not read in this version".into()))
+    }
+
+    /// Beside the mirror `name.git` lies `name.git.artefacts`, with a folder for each tag. Where there
+    /// is none, nothing is shown. Links lead elsewhere, and are passed.
+    fn artefacts(&self, repository: Repository<'_>) -> Result<BTreeMap<String, Vec<PathBuf>>> {
+        let mut place = self.path(repository)?.into_os_string();
+        place.push(".artefacts");
+        let read = |place: &Path| -> std::io::Result<Vec<fs::DirEntry>> {
+            let mut found = fs::read_dir(place)?.collect::<std::io::Result<Vec<_>>>()?;
+            found.retain(|entry| entry.file_type().is_ok_and(|kind| !kind.is_symlink()));
+            found.sort_by_key(fs::DirEntry::file_name);
+            Ok(found)
+        };
+        let tags = read(Path::new(&place)).map_err(|_| {
+            PortError::Absent(format!("no artefacts lie beside the clone {}", folder(repository)))
+        })?;
+        let of_tag = |tag: fs::DirEntry| {
+            let paths = read(&tag.path()).unwrap_or_default().into_iter().map(|e| e.path());
+            (tag.file_name().to_string_lossy().into_owned(), paths.collect())
+        };
+        Ok(tags.into_iter().map(of_tag).collect())
     }
 
     fn supported(&self, repository: Repository<'_>) -> Result<SupportedLines> {

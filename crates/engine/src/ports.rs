@@ -4,7 +4,10 @@
 //! Calls block and may take long; the wiring decides on which thread. Every call that changes
 //! something carries the act's id as its key, so that a party can recognise a repeat.
 
-use std::{collections::BTreeSet, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+};
 
 use advisory::mailbox::Mailbox;
 pub use case::Party;
@@ -246,6 +249,14 @@ pub trait Repositories: Send + Sync {
     /// # Errors
     /// [`PortError`] when that cannot be found out.
     fn supported(&self, repository: Repository<'_>) -> Result<SupportedLines, PortError>;
+
+    /// What was built of a repository's releases, by tag: files or folders on this machine.
+    ///
+    /// # Errors
+    /// [`PortError::Absent`] where this house is shown no artefacts.
+    fn artefacts(&self, _: Repository<'_>) -> Result<BTreeMap<String, Vec<PathBuf>>, PortError> {
+        Err(PortError::Absent("no artefact is shown to this house".into()))
+    }
 
     /// The branch that holds a line, such as `release-1.15`.
     fn branch(&self, repository: Repository<'_>, line: &str) -> String;

@@ -30,6 +30,7 @@ mod oid;
 mod patch;
 mod refs;
 mod repo;
+mod signature;
 
 pub use cache::Cache;
 pub use commit::{Commit, Signature, When};
@@ -43,3 +44,4 @@ pub use oid::Oid;
 pub use patch::{FileChange, Patch};
 pub use refs::{Branch, Refs, Tag};
 pub use repo::{Range, Repo};
+pub use signature::Signed;

@@ -135,7 +135,7 @@ impl Objects {
         }
     }
 
-    fn object(&mut self, name: &str) -> Result<Option<Object>> {
+    pub(crate) fn object(&mut self, name: &str) -> Result<Option<Object>> {
         self.ask("contents", name)?;
         Object::read(&mut self.answers, name)
     }

@@ -257,6 +257,7 @@ fn observed(seen: &Observation) -> Option<String> {
             Some(false) => format!("{line}: {} does not contain the fix", release.tag),
             None => format!("{line}: {} cannot be judged", release.tag),
         },
+        Observation::Milestone { line, milestone } => format!("{line}: {}", milestone.name()),
         Observation::PublicWords { line, blocks, .. } if blocks.is_empty() => {
             format!("{line}: the public words give nothing away")
         }

@@ -2,7 +2,7 @@
 
 use super::{Context, Outcome, decision::known, ensure, unknown};
 use crate::{
-    ActId, Case, Event, Refusal,
+    ActId, Case, Event, LineKey, Refusal,
     act::{Act, ActKind, ActState},
     embargo::{Ended, EndedBy},
     event::EmbargoEvent,
@@ -21,7 +21,28 @@ pub(super) fn observe(case: &Case, seen: &Observation, context: &Context<'_>) ->
 /// What a person saw where nobody can be read from here. No reading is replaced by it.
 pub(super) fn attest(case: &Case, told: &Attestation, context: &Context<'_>) -> Outcome {
     context.person()?;
-    let subject = Subject::of(&told.seen).ok_or_else(|| {
+    if let Observation::Milestone { line, .. } = &told.seen {
+        on_its_way(case, line)?;
+    } else {
+        unread(case, &told.seen, context)?;
+    }
+    let said = [&told.name, &told.place, &told.note];
+    ensure(
+        said.iter().all(|words| !words.trim().is_empty()),
+        Rule::ReasonNeeded,
+        "what is told needs a place and a note",
+        "say where you saw it, and what you saw there in your own words",
+    )?;
+    about_known_things(case, &told.seen)?;
+    if let Some(subject) = Subject::of(&told.seen) {
+        after_its_act(case, subject)?;
+    }
+    Ok(shown(case, &told.seen, Event::Attested(Box::new(told.clone())), context))
+}
+
+/// Something whose party only people can reach, and that the house has never read.
+fn unread(case: &Case, seen: &Observation, context: &Context<'_>) -> Result<(), Refusal> {
+    let subject = Subject::of(seen).ok_or_else(|| {
         Refusal::new(
             Rule::NotPermitted,
             "this cannot be told: it is read, or there is a form of its own for it",
@@ -39,17 +60,19 @@ pub(super) fn attest(case: &Case, told: &Attestation, context: &Context<'_>) -> 
         Rule::NotPermitted,
         format!("the house has read {} itself, and nobody's word replaces that", subject.name()),
         "override the step with a reason, where the playbook allows it",
-    )?;
-    let said = [&told.name, &told.place, &told.note];
+    )
+}
+
+/// Review, tests and the like are of commits that somebody named, on a line that gets the fix.
+fn on_its_way(case: &Case, line: &LineKey) -> Result<(), Refusal> {
+    let (_, line, _) =
+        case.to_patch().find(|(key, ..)| *key == line).ok_or_else(|| unknown("line to patch"))?;
     ensure(
-        said.iter().all(|words| !words.trim().is_empty()),
-        Rule::ReasonNeeded,
-        "what is told needs a place and a note",
-        "say where you saw it, and what you saw there in your own words",
-    )?;
-    about_known_things(case, &told.seen)?;
-    after_its_act(case, subject)?;
-    Ok(shown(case, &told.seen, Event::Attested(Box::new(told.clone())), context))
+        !line.fix.declared.is_empty(),
+        Rule::WrongState,
+        "nobody has said which commits the fix is",
+        "declare the fix on this line first",
+    )
 }
 
 fn known_before(case: &Case, subject: Subject) -> bool {

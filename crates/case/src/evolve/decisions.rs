@@ -53,7 +53,12 @@ pub(super) fn apply(case: &mut Case, decision: &Decision, by: Actor, at: Timesta
             case.advisory = Some(Text { advisory: (**advisory).clone(), revision, at });
         }
         Decision::Fix { line, commits } => {
-            case.lines.entry(line.clone()).or_default().fix.declared.clone_from(commits);
+            let line = case.lines.entry(line.clone()).or_default();
+            if line.fix.declared != *commits {
+                // They were told of other commits.
+                line.milestones.clear();
+            }
+            line.fix.declared.clone_from(commits);
         }
         Decision::Train { id, planned_at, lines } => {
             let burnt = case.trains.remove(id).map(|t| t.burnt).unwrap_or_default();

@@ -20,9 +20,13 @@ pub(super) fn observed(case: &mut Case, seen: &Observation, at: Timestamp) {
 
 pub(super) fn told(case: &mut Case, told: &Attestation, at: Timestamp) {
     apply(case, &told.seen, at);
-    if let Some(subject) = Subject::of(&told.seen) {
-        let Attestation { name, place, note, .. } = told.clone();
-        case.told.insert(subject, Told { name, at, place, note });
+    let Attestation { name, place, note, .. } = told.clone();
+    let word = Told { name, at, place, note };
+    if let Observation::Milestone { line, milestone } = &told.seen {
+        let line = case.lines.entry(line.clone()).or_default();
+        line.milestones.insert(*milestone, word);
+    } else if let Some(subject) = Subject::of(&told.seen) {
+        case.told.insert(subject, word);
     }
 }
 
@@ -87,7 +91,11 @@ fn apply(case: &mut Case, seen: &Observation, at: Timestamp) {
                 at,
             });
         }
-        Observation::Public { .. } | Observation::Exploit { .. } | Observation::Attacks { .. } => {}
+        // Milestones are only ever told; that is kept with whose word it is.
+        Observation::Milestone { .. }
+        | Observation::Public { .. }
+        | Observation::Exploit { .. }
+        | Observation::Attacks { .. } => {}
         Observation::Deadline { report, deadline } => {
             if let Some(link) = case.reports.get_mut(report) {
                 link.deadline = *deadline;

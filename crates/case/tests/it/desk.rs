@@ -312,6 +312,7 @@ pub(crate) fn release(name: &str, contains_fix: bool) -> Command {
             contains_fix: Some(contains_fix),
             evidence: "looked into the tag".into(),
             released_at: start(),
+            details: None,
         },
     })
 }

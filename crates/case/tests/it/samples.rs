@@ -14,7 +14,10 @@ use case::{
         ActEvent, Decision, DisclosureEvent, EmbargoEvent, LifeEvent, LineVerdict, Origin,
         PeopleEvent, Triage,
     },
-    observation::{Access, CveWord, Delivery, Draft, DraftState, Observation, Place, Release},
+    observation::{
+        Access, Artefact, CveWord, Delivery, Draft, DraftState, Holds, Milestone, Observation,
+        Place, Release, ReleaseDetails, TagSignature,
+    },
     people::{CreditAnswer, Standing},
     policy::Approvals,
     rights::{Actor, Role},
@@ -131,6 +134,7 @@ pub(crate) fn observations() -> Vec<Observation> {
                 contains_fix: Some(true),
                 evidence: text("looked into the tag"),
                 released_at: early_date(),
+                details: None,
             },
         },
         Observation::PublicWords {
@@ -362,6 +366,50 @@ fn disclosures() -> Vec<DisclosureEvent> {
     ]
 }
 
+/// What was added to the journal's language since; whoever is behind an entry depends on its place.
+fn later() -> Vec<Event> {
+    let artefact = |name, holds| Artefact { name: text(name), holds };
+    let details = |signature, artefacts| ReleaseDetails {
+        commits: 2,
+        reached: 1,
+        lines: 9,
+        found: 4,
+        signature,
+        artefacts,
+    };
+    let seen = |details| Observation::Release {
+        line: line("1.30"),
+        release: Release {
+            version: text("1.30.1"),
+            tag: text("v1.30.1"),
+            contains_fix: Some(true),
+            evidence: text("looked into the tag"),
+            released_at: early_date(),
+            details: Some(details),
+        },
+    };
+    let built = vec![
+        artefact("p-1.30.1.tar.gz", Holds::All),
+        artefact("p-1.30.1.zip", Holds::Nothing),
+        artefact("p-1.30.1.whl", Holds::Some { found: 3, expected: 4 }),
+        artefact("p-1.30.1.tar.xz", Holds::Untold { why: text("it is compressed with xz") }),
+    ];
+    let releases = [
+        (TagSignature::Openpgp, Some(built)),
+        (TagSignature::Ssh, Some(Vec::new())),
+        (TagSignature::X509, None),
+        (TagSignature::None, None),
+        (TagSignature::Lightweight, None),
+    ];
+    let releases = releases
+        .map(|(signature, built)| Event::Observed(Box::new(seen(details(signature, built)))));
+    let told = Milestone::ALL.map(|milestone| {
+        let seen = Observation::Milestone { line: line("1.30"), milestone };
+        Event::Attested(Box::new(desk::told(seen)))
+    });
+    releases.into_iter().chain(told).collect()
+}
+
 /// Every event, after the opening, in an order in which most of them mean something.
 pub(crate) fn entries() -> Vec<Entry> {
     let observed = |seen| Event::Observed(Box::new(seen));
@@ -378,7 +426,8 @@ pub(crate) fn entries() -> Vec<Entry> {
         .chain(disclosures().into_iter().map(Event::Disclosure))
         .chain(observations().into_iter().map(observed))
         .chain(end.into_iter().map(Event::Life))
-        .chain([observed(mail())]);
+        .chain([observed(mail())])
+        .chain(later());
     let numbered = events.zip(2..).map(|(event, seq)| {
         let actor = if seq % 2 == 0 { Actor::House } else { person(ANNA) };
         entry(seq, start(), actor, event)

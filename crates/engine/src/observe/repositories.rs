@@ -2,8 +2,10 @@
 //!
 //! A case is looked at every minute, and reading a history takes long. So a repository is read
 //! again only when its refs, or what is asked of it, differ from a look that showed nothing new.
-//! That is remembered in memory and nowhere else: a fresh process reads everything.
+//! The same holds for artefacts, whose files are read again when they change. That is remembered in
+//! memory and nowhere else: a fresh process reads everything.
 
+mod built;
 mod judge;
 
 use std::{
@@ -16,6 +18,8 @@ use case::{Case, CaseId, LineKey, observation::Observation, state::Line};
 use discretion::Terms;
 use git::{RefsMark, Repo};
 use jiff::Timestamp;
+
+use built::Built;
 
 use crate::{
     Project,
@@ -145,6 +149,8 @@ struct Look {
     forked: bool,
     /// Nothing here can ever read that fork.
     out_of_reach: bool,
+    /// What was built, by tag; `None` where this house is shown no artefacts.
+    built: Option<Built>,
     /// Everything was read and nothing was new: the same look need not be taken again.
     in_vain: bool,
 }
@@ -169,12 +175,14 @@ impl Look {
             private: private.and_then(|path| Mirror::at(path, before(|last| &last.private))),
             forked: fork.is_some(),
             out_of_reach,
+            built: repositories.artefacts(repository).ok().map(Built::new),
             in_vain: false,
         }
     }
 
     fn same(&self, other: &Self) -> bool {
         self.question == other.question
+            && self.built == other.built
             && (&self.public, &self.private) == (&other.public, &other.private)
     }
 

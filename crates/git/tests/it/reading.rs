@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use git::{Error, Oid, Range, Repo, fixture::RepoBuilder};
+use git::{Error, Oid, Range, Repo, Signed, fixture::RepoBuilder};
 
 use crate::fresh;
 
@@ -303,4 +303,21 @@ fn a_borrowing_repository_leaves_the_other_alone() {
     assert!(repo.is_ancestor(&first, &tip.parse().unwrap()).unwrap());
     assert_eq!(other.refs_mark().unwrap(), before);
     assert!(!other.objects().unwrap().has(&tip.parse().unwrap()).unwrap());
+}
+
+#[test]
+fn tags_tell_how_they_are_signed() {
+    let (_folder, mut builder) = fresh();
+    let commit = builder.commit_file("a", "a\n", "Begin").unwrap();
+    builder.tag("light").unwrap();
+    builder.annotated_tag("plain", commit.as_str(), "Release").unwrap();
+    let signed = "Release\n-----BEGIN SSH SIGNATURE-----\nabc\n-----END SSH SIGNATURE-----";
+    builder.annotated_tag("signed", commit.as_str(), signed).unwrap();
+    let repo = builder.open().unwrap();
+    let mut objects = repo.objects().unwrap();
+    let tags = repo.refs().unwrap().tags;
+    let told: Vec<_> = tags.iter().map(|tag| objects.signed(&tag.object).unwrap()).collect();
+    assert_eq!(told, [Signed::Lightweight, Signed::Not, Signed::Ssh]);
+    let missing = "0123456789012345678901234567890123456789".parse().unwrap();
+    assert!(matches!(objects.signed(&missing), Err(Error::BrokenObject(_))));
 }

@@ -260,6 +260,7 @@ impl Story {
             contains_fix,
             evidence: "the fix's lines are in the tag".into(),
             released_at: self.now,
+            details: None,
         };
         self.seen(Observation::Release { line: line(name), release })
     }

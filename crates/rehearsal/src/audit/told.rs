@@ -23,7 +23,7 @@ pub(super) fn check(books: &Books, case: CaseId, entries: &[Entry], found: &mut 
             "somebody told what only a repository, or the house itself, can show"
         } else if !matches!(entry.actor, Actor::Person(_)) || told.name.trim().is_empty() {
             "what was told is nobody's word"
-        } else if books.witness.is_some() {
+        } else if books.witness.is_some() && Subject::of(&told.seen).is_some() {
             "somebody told what this house could read"
         } else if !unread {
             "somebody told what the house had read itself"
@@ -43,6 +43,7 @@ fn tellable(seen: &Observation) -> bool {
             | Observation::Access(_)
             | Observation::Post { .. }
             | Observation::Delivery { .. }
+            | Observation::Milestone { .. }
     )
 }
 

@@ -60,6 +60,7 @@ pub(super) fn observation(seen: &Observation, names: &Names) -> String {
             };
             format!("release {} of {line} is out; it {fix} ({})", release.version, release.evidence)
         }
+        Observation::Milestone { line, milestone } => format!("{line}: {}", milestone.name()),
         Observation::PublicWords { line, read, blocks, warnings } => {
             let found = match (blocks.len(), warnings.len()) {
                 (0, 0) => "nothing that tells".to_owned(),

@@ -452,6 +452,7 @@ pub(crate) fn rich_case(house: &House) -> (CaseId, Receipt) {
                 contains_fix: Some(true),
                 evidence: "the fix's commit is an ancestor of the tag".into(),
                 released_at: house.hands.now(),
+                details: None,
             },
         },
     );

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use advisory::Version;
-use case::observation::{Observation, Place, Release};
+use case::observation::{Observation, Place, Release, ReleaseDetails, TagSignature};
 use discretion::{CommitWords, Guard, Severity, Terms};
-use git::{Oid, Patch, Repo, Survey};
+use git::{Oid, Patch, Repo, Signed, Survey};
 use jiff::Timestamp;
-use lineage::{FixEvidence, Result, Seeker, TagScheme, Verdict};
+use lineage::{FixEvidence, LineCount, Result, Seeker, TagScheme, Verdict};
 
-use super::{Look, Mirror, Wanted};
+use super::{Look, Mirror, Wanted, built::Built};
 
 /// What differs from what the case has recorded.
 pub(super) struct Shown {
@@ -71,7 +71,9 @@ impl Shown {
             for release in reading.releases(wanted) {
                 let judged = Judged::of(&mut seeker, &release, &wanted.declared(), all_there);
                 self.whole &= judged.sure;
-                self.news.extend(wanted.release(&release, judged, now));
+                let details = reading.details(&release, &judged, wanted, look.built.as_ref());
+                self.whole &= details.is_ok();
+                self.news.extend(wanted.release(&release, judged, details.ok(), now));
             }
             self.take(reading.words(wanted, &look.question.terms));
         }
@@ -125,6 +127,36 @@ impl<'a> Reading<'a> {
         });
         releases.reverse();
         releases
+    }
+
+    /// What a release shows beside its verdict.
+    fn details(
+        &self,
+        release: &lineage::Release,
+        judged: &Judged,
+        wanted: &Wanted,
+        built: Option<&Built>,
+    ) -> Result<ReleaseDetails> {
+        let tag = self.survey.refs.tags.iter().find(|tag| tag.name == release.tag);
+        let signed = match tag {
+            Some(tag) if tag.annotated => self.repo.objects()?.signed(&tag.object)?,
+            _ => Signed::Lightweight,
+        };
+        let declared = wanted.declared();
+        Ok(ReleaseDetails {
+            commits: declared.len(),
+            reached: judged.reached,
+            lines: judged.lines.expected,
+            found: judged.lines.found,
+            signature: match signed {
+                Signed::Lightweight => TagSignature::Lightweight,
+                Signed::Not => TagSignature::None,
+                Signed::OpenPgp => TagSignature::Openpgp,
+                Signed::Ssh => TagSignature::Ssh,
+                Signed::X509 => TagSignature::X509,
+            },
+            artefacts: built.map(|built| built.look(self.repo, &release.tag, &declared)),
+        })
     }
 
     /// The guard's word on all that is public about a line's fix.
@@ -184,13 +216,15 @@ impl Wanted {
         &self,
         release: &lineage::Release,
         judged: Judged,
+        details: Option<ReleaseDetails>,
         now: Timestamp,
     ) -> Option<Observation> {
-        let Judged { contains_fix, evidence, sure } = judged;
+        let Judged { contains_fix, evidence, sure, .. } = judged;
         let recorded = self.line.releases.iter().find(|known| known.tag == release.tag);
         let version = release.version.to_string();
         let news = if let Some(known) = recorded {
-            sure && (known.contains_fix, &known.evidence) != (contains_fix, &evidence)
+            let other = (known.contains_fix, &known.evidence) != (contains_fix, &evidence);
+            sure && (other || details.is_some() && known.details != details)
         } else {
             let planned: Option<Version> = self.planned.as_ref().and_then(|p| p.parse().ok());
             let due = planned.is_some_and(|planned| version.parse().is_ok_and(|v| planned <= v));
@@ -200,7 +234,7 @@ impl Wanted {
         let tag = release.tag.clone();
         news.then(|| Observation::Release {
             line: self.key.clone(),
-            release: Release { version, tag, contains_fix, evidence, released_at },
+            release: Release { version, tag, contains_fix, evidence, released_at, details },
         })
     }
 }
@@ -209,6 +243,10 @@ impl Wanted {
 struct Judged {
     contains_fix: Option<bool>,
     evidence: String,
+    /// Commits of the fix that are in its history.
+    reached: usize,
+    /// Lines of all of them that are in its files.
+    lines: LineCount,
     /// Everything that could tell was there to be read; otherwise another look may say otherwise.
     sure: bool,
 }
@@ -220,12 +258,19 @@ impl Judged {
         declared: &[Oid],
         all_there: bool,
     ) -> Self {
-        let mut judged = Self { contains_fix: Some(true), evidence: String::new(), sure: true };
+        let nothing = |contains_fix, evidence, sure| Self {
+            contains_fix,
+            evidence,
+            reached: 0,
+            lines: LineCount::default(),
+            sure,
+        };
+        let mut judged = nothing(Some(true), String::new(), true);
         for commit in declared {
             match seeker.seek(release, commit, &[]) {
                 Ok(found) => judged.take(commit, &found, all_there),
                 Err(error) => {
-                    return Self { contains_fix: None, evidence: error.to_string(), sure: false };
+                    return nothing(None, error.to_string(), false);
                 }
             }
         }
@@ -245,6 +290,9 @@ impl Judged {
         for word in [commit.short(), " ", is, " in its history", &compared] {
             self.evidence.push_str(word);
         }
+        self.reached += usize::from(history.is_some());
+        self.lines.expected += lines.expected;
+        self.lines.found += lines.found;
         self.sure &= all_there || history.is_some() || lines.expected > 0;
         if *verdict != Verdict::Contained {
             self.contains_fix = Some(false);
