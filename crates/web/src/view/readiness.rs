@@ -1,8 +1,8 @@
-//! The readiness matrix: for every supported line, how far its patch release has come.
+//! The readiness matrix in words: for every supported line, how far its patch release has come.
 
 use case::{
     event::LineVerdict,
-    state::{Line, Words},
+    readiness::{self, Answer, Fact, Readiness, Standing},
 };
 use engine::{
     Engine,
@@ -18,6 +18,7 @@ use crate::{desk::Desk, time::Moment, words};
 pub(crate) struct Matrix {
     /// Its lines, in the order of their names.
     pub(crate) rows: Vec<Row>,
+    tables: Vec<Table>,
     repositories: Vec<Sighted>,
 }
 
@@ -47,7 +48,7 @@ impl Sighted {
     }
 }
 
-/// One line of the matrix.
+/// One line, in a few words.
 #[derive(Debug, Serialize)]
 pub(crate) struct Row {
     /// `repository#line`.
@@ -62,18 +63,33 @@ pub(crate) struct Row {
     pub(crate) version: String,
     /// Why the line gets no patch.
     pub(crate) why: String,
-    /// It gets the fix: the cells after this one mean something.
-    pub(crate) patched: bool,
-    /// Fix in a person's word.
-    pub(crate) declared: Cell,
-    /// Fix seen in the private fork.
-    pub(crate) private: Cell,
-    /// Fix seen in public.
-    pub(crate) public: Cell,
-    /// What the guard says of the public words.
-    pub(crate) words: Cell,
-    /// A release that contains the fix.
-    pub(crate) release: Cell,
+    /// Where it stands.
+    standing: Cell,
+    /// Facts that nobody has seen or told.
+    open: Vec<&'static str>,
+}
+
+/// Every fact about the lines of one repository.
+#[derive(Debug, Serialize)]
+struct Table {
+    repository: String,
+    lines: Vec<Head>,
+    facts: Vec<FactRow>,
+}
+
+#[derive(Debug, Serialize)]
+struct Head {
+    name: String,
+    default_branch: bool,
+    verdict: Option<String>,
+    standing: Cell,
+}
+
+#[derive(Debug, Serialize)]
+struct FactRow {
+    name: &'static str,
+    /// One for each line; none where it gets no fix.
+    cells: Vec<Option<Cell>>,
 }
 
 /// A cell: a mark, never colour alone, and the words.
@@ -88,20 +104,47 @@ impl Cell {
         Self { mark, text: text.into() }
     }
 
-    fn commits(commits: &[String]) -> Self {
-        match commits {
-            [] => Self::new("waiting", "not yet"),
-            [one] => Self::new("done", short(one)),
-            [one, ..] => {
-                Self::new("done", format!("{} and {} more", short(one), commits.len() - 1))
+    fn standing(standing: &Standing) -> Self {
+        let (mark, text) = match standing {
+            Standing::Unknown => ("waiting", "unknown".to_owned()),
+            Standing::NotAffected => ("off", "not affected".into()),
+            Standing::EndOfLife => ("off", "end of life".into()),
+            Standing::Vulnerable => ("ready", "vulnerable".into()),
+            Standing::PreparedPrivately => ("waiting", "prepared privately".into()),
+            Standing::MergedUntagged => ("waiting", "merged, untagged".into()),
+            Standing::Merged => ("done", "merged".into()),
+            Standing::FixedIn(version) => ("done", format!("fixed in {version}")),
+            Standing::Partial { version, found, of } => {
+                ("overdue", format!("partial: {version} has {found}/{of}"))
             }
+            Standing::Mismatch { version } => {
+                let why = "its history has the fix, its files do not";
+                ("overdue", format!("content mismatch: {version}, {why}"))
+            }
+            Standing::Untold { version } => {
+                ("ready", format!("unknown: {version} cannot be judged"))
+            }
+            Standing::Missed { version } => {
+                ("overdue", format!("vulnerable: {version} came out without the fix"))
+            }
+        };
+        Self::new(mark, text)
+    }
+
+    fn answer(answer: &Answer<'_>) -> Self {
+        match answer {
+            Answer::Seen(what) => Self::new("done", what),
+            Answer::Told(told) => Self::new(
+                "done",
+                format!("told by {}: {}; seen at {}", told.name, told.note, told.place),
+            ),
+            Answer::NotYet => Self::new("waiting", "not yet"),
+            Answer::Wrong(what) => Self::new("overdue", what),
+            Answer::Doubtful(what) => Self::new("ready", what),
+            Answer::Untold(why) => Self::new("waiting", format!("cannot be told: {why}")),
+            Answer::Needless(why) => Self::new("off", *why),
         }
     }
-}
-
-/// A commit id as people write it.
-fn short(commit: &str) -> String {
-    commit.chars().take(10).collect()
 }
 
 /// The matrix of a case.
@@ -110,14 +153,17 @@ pub(crate) fn matrix(desk: &Desk<'_>) -> Matrix {
         let repository = Repository { name, clone: desk.view.clones.get(name) };
         Sighted::new(&desk.visit.hall.engine, repository, desk.view.now)
     });
+    let lines = readiness::matrix(desk.case);
+    let of_one = lines.chunk_by(|a, b| a.key.repository == b.key.repository);
     Matrix {
-        rows: desk.supported().map(|(key, line)| row(key.to_string(), line)).collect(),
+        rows: lines.iter().map(row).collect(),
+        tables: of_one.filter_map(table).collect(),
         repositories: repositories.collect(),
     }
 }
 
-fn row(name: String, line: &Line) -> Row {
-    let (kind, version, why) = match &line.verdict {
+fn row(of: &Readiness<'_>) -> Row {
+    let (kind, version, why) = match &of.line.verdict {
         None => ("", String::new(), String::new()),
         Some(LineVerdict::Patch { version }) => {
             ("patch", version.clone().unwrap_or_default(), String::new())
@@ -125,43 +171,44 @@ fn row(name: String, line: &Line) -> Row {
         Some(LineVerdict::NotAffected { why }) => ("not-affected", String::new(), why.clone()),
         Some(LineVerdict::EndOfLife { why }) => ("end-of-life", String::new(), why.clone()),
     };
+    let is_open = |answer: &Answer<'_>| {
+        !matches!(answer, Answer::Seen(_) | Answer::Told(_) | Answer::Needless(_))
+    };
+    let open = of.facts.iter().filter(|(_, answer)| is_open(answer));
     Row {
-        line: name,
-        default_branch: line.default_branch,
-        verdict: line.verdict.as_ref().map(words::line_verdict),
+        line: of.key.to_string(),
+        default_branch: of.line.default_branch,
+        verdict: of.line.verdict.as_ref().map(words::line_verdict),
         kind,
         version,
         why,
-        patched: kind == "patch",
-        declared: Cell::commits(&line.fix.declared),
-        private: Cell::commits(&line.fix.private),
-        public: Cell::commits(&line.fix.public),
-        words: said(line.words.as_ref()),
-        release: release(line),
+        standing: Cell::standing(&of.standing),
+        open: open.map(|(fact, _)| fact.name()).collect(),
     }
 }
 
-fn said(words: Option<&Words>) -> Cell {
-    match words {
-        None => Cell::new("waiting", "not read yet"),
-        Some(words) if !words.blocks.is_empty() => Cell::new("overdue", words.blocks.join("; ")),
-        Some(words) if !words.warnings.is_empty() => {
-            Cell::new("ready", format!("look at: {}", words.warnings.join("; ")))
-        }
-        Some(words) => Cell::new("done", format!("{} read, nothing tells", words.read.len())),
-    }
-}
-
-fn release(line: &Line) -> Cell {
-    if line.default_branch {
-        return Cell::new("off", "has no release of its own");
-    }
-    match (line.fixed_in(), line.releases.last()) {
-        (Some(release), _) => Cell::new("done", format!("{} contains the fix", release.version)),
-        (None, Some(latest)) if latest.contains_fix == Some(false) => {
-            Cell::new("overdue", format!("{} does not contain the fix", latest.version))
-        }
-        (None, Some(latest)) => Cell::new("ready", format!("{}: not to be told", latest.version)),
-        (None, None) => Cell::new("waiting", "not yet"),
-    }
+/// The default branch first, then as they are named.
+fn table(lines: &[Readiness<'_>]) -> Option<Table> {
+    let mut lines: Vec<&Readiness<'_>> = lines.iter().collect();
+    lines.sort_by_key(|of| !of.line.default_branch);
+    let head = |of: &&Readiness<'_>| Head {
+        name: of.key.line.clone(),
+        default_branch: of.line.default_branch,
+        verdict: of.line.verdict.as_ref().map(words::line_verdict),
+        standing: Cell::standing(&of.standing),
+    };
+    let cell = |of: &Readiness<'_>, fact: Fact| {
+        let found = of.facts.iter().find(|(known, _)| *known == fact);
+        found.map(|(_, answer)| Cell::answer(answer))
+    };
+    let facts = Fact::ALL.map(|fact| FactRow {
+        name: fact.name(),
+        cells: lines.iter().map(|of| cell(of, fact)).collect(),
+    });
+    let any = lines.iter().any(|of| !of.facts.is_empty());
+    Some(Table {
+        repository: lines.first()?.key.repository.clone(),
+        lines: lines.iter().map(head).collect(),
+        facts: facts.into_iter().filter(|_| any).collect(),
+    })
 }

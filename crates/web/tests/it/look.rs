@@ -39,7 +39,14 @@ const SAMPLES: &[(&str, &[(&str, &str)])] = &[
             ("/case/{case}/overview", "was acknowledged at 2021-05-31 "),
         ],
     ),
-    ("case/readiness.html", &[("/case/{case}/overview", "1.16.1 contains the fix")]),
+    (
+        "case/readiness.html",
+        &[
+            ("/case/{case}/overview", "fixed in 1.16.1"),
+            ("/case/{case}/fixes", "1.16.1 contains the fix"),
+            ("/case/{case}/fixes", "cannot be told: nobody has told"),
+        ],
+    ),
     ("case/conversation.html", &[("/case/{case}/conversation", "Any news?")]),
     ("case/assessment.html", &[("/case/{case}/assessment", "CVE-2021-32783")]),
     ("case/fixes.html", &[("/case/{case}/fixes", "with access, but not needed: stranger")]),

@@ -3,8 +3,11 @@
 use std::collections::BTreeSet;
 
 use case::{
-    Command, LineKey, Party, Role, Subject, TrainId, act::ActKind, event::Decision,
-    observation::DraftState, rights::Permission,
+    Command, LineKey, Party, Role, Subject, TrainId,
+    act::ActKind,
+    event::Decision,
+    observation::{DraftState, Milestone},
+    rights::Permission,
 };
 use serde::Serialize;
 
@@ -73,6 +76,11 @@ struct Content {
     create_fork: Option<Offer>,
     set_access: Option<Offer>,
     readiness: readiness::Matrix,
+    /// People tell how far a line has come.
+    tell_milestone: bool,
+    /// Lines whose fix is declared.
+    declared: Vec<String>,
+    milestones: Vec<Choice>,
     lines: Vec<Choice>,
     trains: Vec<TrainView>,
     zone: String,
@@ -109,6 +117,11 @@ fn content(desk: &Desk<'_>) -> minijinja::Value {
         create_fork: acts::offer(desk, &ActKind::CreateFork),
         set_access: acts::offer(desk, &ActKind::SetAccess),
         readiness: readiness::matrix(desk),
+        tell_milestone: told::may_milestone(desk),
+        declared: told::underway(desk).map(ToString::to_string).collect(),
+        milestones: Milestone::ALL
+            .map(|of| Choice { value: of.id().to_owned(), label: of.name().to_owned() })
+            .into(),
         lines: desk
             .case
             .to_patch()
@@ -181,6 +194,7 @@ fn read(desk: &Desk<'_>, fields: &Fields) -> Read<Vec<Command>> {
         "tell-draft" => Some(told::draft(desk, fields)?),
         "tell-fork" => Some(told::fork(fields)?),
         "tell-access" => Some(told::access(fields)),
+        "tell-milestone" => Some(told::milestone(fields)?),
         _ => None,
     };
     if let Some(seen) = seen {

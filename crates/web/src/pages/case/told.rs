@@ -2,8 +2,8 @@
 //! carries where it was seen and a note; whose word it is, the session knows.
 
 use case::{
-    ActId, Attestation, Command, Party, Subject, Told,
-    observation::{Access, Delivery, Draft, DraftState, Observation},
+    ActId, Attestation, Command, LineKey, Party, Subject, Told,
+    observation::{Access, Delivery, Draft, DraftState, Milestone, Observation},
     rights::Permission,
     state::Phase,
 };
@@ -40,6 +40,18 @@ impl Word {
 pub(crate) fn may(desk: &Desk<'_>, party: Party) -> bool {
     let open = desk.case.phase == Phase::Open;
     open && desk.view.unconnected.contains(&party) && desk.may(Permission::Observe)
+}
+
+/// Lines that get a fix which somebody has declared.
+pub(super) fn underway<'a>(desk: &'a Desk<'_>) -> impl Iterator<Item = &'a LineKey> {
+    let declared = desk.case.to_patch().filter(|(_, line, _)| !line.fix.declared.is_empty());
+    declared.map(|(key, ..)| key)
+}
+
+/// The viewer may tell how far a line has come, which no house can read.
+pub(super) fn may_milestone(desk: &Desk<'_>) -> bool {
+    let open = desk.case.phase == Phase::Open;
+    open && desk.may(Permission::Observe) && underway(desk).next().is_some()
 }
 
 /// The word of whoever sent a form, on what they saw.
@@ -93,6 +105,14 @@ pub(super) fn access(fields: &Fields) -> Observation {
         pending: logins("pending"),
         inherited: logins("inherited"),
     })
+}
+
+/// How far a line has come.
+pub(super) fn milestone(fields: &Fields) -> Read<Observation> {
+    let named = |milestone: &Milestone| milestone.id() == fields.text("milestone");
+    let milestone = Milestone::ALL.into_iter().find(named);
+    let milestone = milestone.ok_or_else(|| bad("nothing says what was done", "choose one"))?;
+    Ok(Observation::Milestone { line: fields.parsed("line", "Line")?, milestone })
 }
 
 /// A notice in its list's archive.
