@@ -8,6 +8,7 @@ mod disclosure;
 mod embargo;
 mod life;
 mod people;
+mod readiness;
 mod said;
 mod told;
 mod world;

@@ -1,0 +1,205 @@
+//! Where a line stands, what is known of it, and what people may tell.
+
+use case::{
+    Command,
+    event::{Decision, LineVerdict, Triage},
+    observation::{
+        Artefact, Holds, Milestone, Observation, Place, Release, ReleaseDetails, TagSignature,
+    },
+    readiness::{Answer, Fact, Standing, matrix},
+    refusal::Rule,
+};
+
+use super::after;
+use crate::desk::{
+    ANNA, Desk, decision, line, observe, patch, person, start, supported_lines, told, triage,
+};
+
+fn declare(commit: &str) -> Command {
+    decision(Decision::Fix { line: line("1.30"), commits: vec![commit.repeat(40)] })
+}
+
+fn seen(place: Place) -> Command {
+    observe(Observation::Fix { line: line("1.30"), commits: vec!["a".repeat(40)], place })
+}
+
+fn milestone(milestone: Milestone) -> Command {
+    let seen = Observation::Milestone { line: line("1.30"), milestone };
+    Command::Attest(Box::new(told(seen)))
+}
+
+fn details(reached: usize, found: usize) -> ReleaseDetails {
+    let signature = TagSignature::Ssh;
+    ReleaseDetails { commits: 2, reached, lines: 9, found, signature, artefacts: None }
+}
+
+fn released(contains_fix: Option<bool>, details: ReleaseDetails) -> Command {
+    observe(Observation::Release {
+        line: line("1.30"),
+        release: Release {
+            version: "1.30.1".into(),
+            tag: "v1.30.1".into(),
+            contains_fix,
+            evidence: "looked".into(),
+            released_at: start(),
+            details: Some(details),
+        },
+    })
+}
+
+/// An accepted case whose lines were seen.
+fn lines() -> Desk {
+    let mut desk = Desk::new();
+    desk.anna(triage(Triage::Accepted));
+    desk.house(supported_lines());
+    desk
+}
+
+/// A line that gets a patch, whose fix is declared.
+fn declared() -> Desk {
+    let mut desk = lines();
+    desk.anna(patch("1.30"));
+    desk.anna(declare("a"));
+    desk
+}
+
+fn standing(desk: &Desk, name: &str) -> Standing {
+    let rows = matrix(&desk.case);
+    rows.into_iter().find(|row| row.key.line == name).unwrap().standing
+}
+
+fn answer(desk: &Desk, fact: Fact) -> Answer<'_> {
+    let rows = matrix(&desk.case);
+    let row = rows.into_iter().find(|row| row.key.line == "1.30").unwrap();
+    row.facts.into_iter().find(|(known, _)| *known == fact).unwrap().1
+}
+
+#[test]
+fn a_line_stands_where_it_was_last_seen() {
+    let desk = lines();
+    assert_eq!(standing(&desk, "1.30"), Standing::Unknown);
+    for (verdict, expected) in [
+        (LineVerdict::NotAffected { why: "newer".into() }, Standing::NotAffected),
+        (LineVerdict::EndOfLife { why: "old".into() }, Standing::EndOfLife),
+    ] {
+        let judged = after(&desk, |d| {
+            d.anna(decision(Decision::Line { line: line("1.30"), verdict }));
+        });
+        assert_eq!(standing(&judged, "1.30"), expected);
+        assert_eq!(matrix(&judged.case).iter().map(|row| row.facts.len()).sum::<usize>(), 0);
+    }
+    let mut desk = declared();
+    assert_eq!(standing(&desk, "1.30"), Standing::Vulnerable);
+    desk.house(seen(Place::Private));
+    assert_eq!(standing(&desk, "1.30"), Standing::PreparedPrivately);
+    desk.house(seen(Place::Public));
+    assert_eq!(standing(&desk, "1.30"), Standing::MergedUntagged);
+    let version = || "1.30.1".to_owned();
+    let partial = |found, of| Standing::Partial { version: version(), found, of };
+    for (contains, details, expected) in [
+        (Some(true), details(2, 9), Standing::FixedIn(version())),
+        (Some(false), details(1, 9), partial(1, 2)),
+        (Some(false), details(2, 4), partial(4, 9)),
+        (Some(false), details(0, 4), partial(4, 9)),
+        (Some(false), details(2, 0), Standing::Mismatch { version: version() }),
+        (Some(false), details(0, 0), Standing::Missed { version: version() }),
+        (None, details(0, 0), Standing::Untold { version: version() }),
+    ] {
+        let desk = after(&desk, |d| {
+            d.house(released(contains, details));
+        });
+        assert_eq!(standing(&desk, "1.30"), expected);
+    }
+}
+
+#[test]
+fn what_nobody_looks_at_cannot_be_told() {
+    let mut desk = declared();
+    let nobody = |answer: Answer<'_>| matches!(answer, Answer::Untold(_));
+    for fact in [Fact::Reviewed, Fact::Tested, Fact::Built, Fact::Found, Fact::Noted] {
+        assert!(nobody(answer(&desk, fact)), "{fact:?}");
+    }
+    assert_eq!(answer(&desk, Fact::Tagged), Answer::NotYet);
+    desk.house(released(Some(true), details(2, 9)));
+    assert_eq!(answer(&desk, Fact::Signed), Answer::Seen("signed with SSH, not verified".into()));
+    assert!(nobody(answer(&desk, Fact::Found)));
+    let main = matrix(&desk.case).into_iter().find(|row| row.key.line == "main").unwrap();
+    assert_eq!((main.standing, main.facts.len()), (Standing::Unknown, 0));
+}
+
+#[test]
+fn every_artefact_must_have_the_fix() {
+    let desk = declared();
+    let some = Holds::Some { found: 1, expected: 2 };
+    let untold = Holds::Untold { why: "it is compressed with xz".into() };
+    for (artefacts, built, found) in [
+        (vec![], Answer::NotYet, Answer::NotYet),
+        (vec![Holds::All], Answer::Seen("p0".into()), Answer::Seen("in all of 1".into())),
+        (
+            vec![Holds::All, Holds::Nothing],
+            Answer::Seen("p0 and 1 more".into()),
+            Answer::Wrong("p1 does not have it".into()),
+        ),
+        (
+            vec![untold.clone(), some],
+            Answer::Seen("p0 and 1 more".into()),
+            Answer::Wrong("p1 has 1 of its 2 changes".into()),
+        ),
+        (
+            vec![Holds::All, untold],
+            Answer::Seen("p0 and 1 more".into()),
+            Answer::Doubtful("p1: it is compressed with xz".into()),
+        ),
+    ] {
+        let named = artefacts.into_iter().enumerate();
+        let named = named.map(|(n, holds)| Artefact { name: format!("p{n}"), holds }).collect();
+        let shown = ReleaseDetails { artefacts: Some(named), ..details(2, 9) };
+        let desk = after(&desk, |d| {
+            d.house(released(Some(true), shown));
+        });
+        assert_eq!((answer(&desk, Fact::Built), answer(&desk, Fact::Found)), (built, found));
+    }
+}
+
+#[test]
+fn what_was_told_counts_until_the_fix_is_another() {
+    let mut desk = declared();
+    for (of, fact) in [
+        (Milestone::Reviewed, Fact::Reviewed),
+        (Milestone::Tested, Fact::Tested),
+        (Milestone::Built, Fact::Built),
+        (Milestone::Noted, Fact::Noted),
+    ] {
+        desk.anna(milestone(of));
+        let Answer::Told(told) = answer(&desk, fact) else { panic!("{fact:?}") };
+        assert_eq!(told.name, "Anna");
+    }
+    // The same commits again are the same fix.
+    desk.anna(declare("a"));
+    assert!(matches!(answer(&desk, Fact::Reviewed), Answer::Told(_)));
+    desk.anna(declare("b"));
+    assert!(matches!(answer(&desk, Fact::Reviewed), Answer::Untold(_)));
+}
+
+#[test]
+fn only_what_is_on_its_way_is_told_of() {
+    let told = || milestone(Milestone::Reviewed);
+    let unjudged = lines();
+    let mut undeclared = unjudged.clone();
+    undeclared.anna(patch("1.30"));
+    let silent = {
+        let seen = Observation::Milestone { line: line("1.30"), milestone: Milestone::Tested };
+        let mut silent = crate::desk::told(seen);
+        silent.note = " ".into();
+        Command::Attest(Box::new(silent))
+    };
+    let anna = person(ANNA);
+    for (desk, command, rule) in [
+        (&unjudged, told(), Some(Rule::Unknown)),
+        (&undeclared, told(), Some(Rule::WrongState)),
+        (&declared(), silent, Some(Rule::ReasonNeeded)),
+        (&declared(), told(), None),
+    ] {
+        assert_eq!(desk.refusal(anna, &command), rule);
+    }
+}
