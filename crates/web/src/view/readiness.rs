@@ -65,7 +65,9 @@ pub(crate) struct Row {
     pub(crate) why: String,
     /// Where it stands.
     standing: Cell,
-    /// Facts that nobody has seen or told.
+    /// Facts that apply to it.
+    facts: usize,
+    /// Those of them that nobody has seen or told.
     open: Vec<&'static str>,
 }
 
@@ -183,6 +185,7 @@ fn row(of: &Readiness<'_>) -> Row {
         version,
         why,
         standing: Cell::standing(&of.standing),
+        facts: of.facts.iter().filter(|(_, a)| !matches!(a, Answer::Needless(_))).count(),
         open: open.map(|(fact, _)| fact.name()).collect(),
     }
 }
