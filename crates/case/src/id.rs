@@ -13,8 +13,14 @@ pub struct BadId {
     expected: &'static str,
 }
 
+impl BadId {
+    pub(crate) fn new(text: &str, expected: &'static str) -> Self {
+        Self { text: text.chars().take(64).collect(), expected }
+    }
+}
+
 fn parse_hex(text: &str, expected: &'static str) -> Result<[u8; 16], BadId> {
-    let bad = || BadId { text: text.chars().take(64).collect(), expected };
+    let bad = || BadId::new(text, expected);
     let lower = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
     if text.len() != 32 || !text.bytes().all(lower) {
         return Err(bad());
@@ -114,7 +120,7 @@ impl FromStr for LineKey {
             Some((repository, line)) if !repository.is_empty() && !line.is_empty() => {
                 Ok(Self::new(repository, line))
             }
-            _ => Err(BadId { text: text.chars().take(64).collect(), expected: "repository#line" }),
+            _ => Err(BadId::new(text, "repository#line")),
         }
     }
 }

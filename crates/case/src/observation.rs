@@ -6,7 +6,9 @@ use advisory::id::{CveId, CweId, GhsaId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{ActId, DisclosureId, LineKey, PersonId, ReportId, VulnId, vultron::cs};
+use crate::{
+    ActId, DisclosureId, LineKey, PersonId, ReportId, VulnId, copies::PublishedCopy, vultron::cs,
+};
 
 /// State of an advisory at the forge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -344,6 +346,8 @@ pub enum Observation {
         /// What would go wrong; empty when all is well.
         problems: Vec<String>,
     },
+    /// A published record, as everybody can read it now.
+    Copy(PublishedCopy),
     /// A person wrote to the team.
     Message {
         /// Who, when that is proven.

@@ -10,6 +10,7 @@ use crate::{
     ActId, CaseId, Codename, DisclosureId, LineKey, PersonId, Policy, ProjectId, ReportId, StepId,
     TrainId, VulnId,
     act::{Act, ActKind},
+    copies::{PublicRecord, SeenCopy},
     embargo::Embargo,
     event::{Concerned, LineVerdict, Origin, PlaybookPin, ReportLink, Triage},
     observation::{Access, Delivery, Draft, Milestone, Place, Release},
@@ -382,6 +383,8 @@ pub struct Case {
     pub acts: BTreeMap<ActId, Act>,
     /// Acts in the order they were planned.
     pub act_order: Vec<ActId>,
+    /// The published copies, as they were last seen.
+    pub copies: BTreeMap<PublicRecord, SeenCopy>,
     /// Archive posts per notice.
     pub posts: BTreeMap<ActId, Post>,
     /// What became of messages: per act and person.

@@ -1,10 +1,12 @@
 //! The team's decisions.
 
+use advisory::digest::Digest;
+
 use super::{
     Context, Outcome, ensure, life::not_going_out, people::reporter, unknown, with_reason,
 };
 use crate::{
-    Case, Event, LineKey, Policy, Refusal, StepId, VulnId,
+    Case, Event, LineKey, Policy, PublicRecord, Refusal, StepId, VulnId,
     event::{Decision, LineVerdict, Triage},
     evolve::triage_path,
     refusal::Rule,
@@ -50,6 +52,10 @@ pub(super) fn decide(case: &Case, decision: &Decision, context: &Context<'_>) ->
             with_reason(reason)?;
             let overridden = matches!(decision, Decision::Override { .. });
             waive(case, step, overridden, context)?;
+        }
+        Decision::AcceptCopy { record, digest, reason } => {
+            with_reason(reason)?;
+            accept(case, *record, digest)?;
         }
         Decision::Correction { seq, text } => {
             with_reason(text)?;
@@ -154,6 +160,23 @@ fn waive(
         Rule::StepBinding,
         format!("the step {step} {otherwise}"),
         "provide the evidence it asks for",
+    )
+}
+
+/// A copy that was seen, says otherwise, and is still the one that the person looked at.
+fn accept(case: &Case, record: PublicRecord, looked_at: &Digest) -> Result<(), Refusal> {
+    let seen = case.copies.get(&record).ok_or_else(|| unknown("published copy"))?;
+    ensure(
+        *looked_at == seen.copy.digest,
+        Rule::DigestDiffers,
+        "what you looked at is not what everybody can read now",
+        "look at the latest copy, then accept that",
+    )?;
+    ensure(
+        !seen.copy.agrees(),
+        Rule::WrongState,
+        "the published copy says what was approved",
+        "there is nothing to accept",
     )
 }
 

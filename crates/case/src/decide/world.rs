@@ -155,6 +155,20 @@ fn about_known_things(case: &Case, seen: &Observation) -> Result<(), Refusal> {
             .filter(|plan| plan.id == *disclosure)
             .map(|_| ())
             .ok_or_else(|| unknown("disclosure")),
+        Observation::Copy(copy) => {
+            ensure(
+                case.public_records().any(|record| record == copy.record),
+                Rule::WrongState,
+                format!("{} is not published by this case", copy.record.name()),
+                "wait for the receipt of its publication",
+            )?;
+            ensure(
+                copy.is_bounded(),
+                Rule::BadValue,
+                "the differences are longer than what is written down",
+                "leave the rest off, and say how many they are",
+            )
+        }
         Observation::SupportedLines { lines, default_branch, .. } => ensure(
             lines.contains(default_branch),
             Rule::BadValue,

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use advisory::{Advisory, id::CweId, score::Vector};
+use advisory::{Advisory, digest::Digest, id::CweId, score::Vector};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::PlaybookPin;
-use crate::{CaseId, LineKey, PersonId, StepId, TrainId, VulnId, policy::Policy};
+use crate::{CaseId, LineKey, PersonId, PublicRecord, StepId, TrainId, VulnId, policy::Policy};
 
 /// The verdict of a triage.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -178,6 +178,15 @@ pub enum Decision {
     Override {
         /// Which step.
         step: StepId,
+        /// Why.
+        reason: String,
+    },
+    /// A published copy that says otherwise is taken as it is.
+    AcceptCopy {
+        /// Of which record.
+        record: PublicRecord,
+        /// The copy that was looked at; another one is not accepted with it.
+        digest: Digest,
         /// Why.
         reason: String,
     },

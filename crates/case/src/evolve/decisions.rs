@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::move_rm;
 use crate::{
     Case,
+    copies::Accepted,
     event::{Concerned, Decision, Triage},
     people::{Participant, Standing},
     rights::{Actor, Role},
@@ -77,6 +78,12 @@ pub(super) fn apply(case: &mut Case, decision: &Decision, by: Actor, at: Timesta
             let overridden = matches!(decision, Decision::Override { .. });
             let waiver = Waiver { overridden, reason: reason.clone(), by, at };
             case.waivers.insert(step.clone(), waiver);
+        }
+        Decision::AcceptCopy { record, digest, reason } => {
+            let seen = case.copies.get_mut(record).filter(|seen| seen.copy.digest == *digest);
+            if let Some(seen) = seen {
+                seen.accepted = Some(Accepted { reason: reason.clone(), by, at });
+            }
         }
         Decision::Leak { what, to, reported_by } => case.leaks.push(Leak {
             what: what.clone(),

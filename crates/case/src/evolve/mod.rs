@@ -75,6 +75,7 @@ pub fn begin(entry: &Entry) -> Option<Case> {
         embargo: Embargo::default(),
         acts: BTreeMap::new(),
         act_order: Vec::new(),
+        copies: BTreeMap::new(),
         posts: BTreeMap::new(),
         deliveries: BTreeMap::new(),
         told: BTreeMap::new(),

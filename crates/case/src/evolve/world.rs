@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::move_facts;
 use crate::{
     Case,
+    copies::{PublishedCopy, SeenCopy},
     observation::{CveWord, Observation, Place},
     state::{CveState, Message, Post, Preflight, Vulnerability, Words},
     told::{Attestation, Subject, Told},
@@ -106,6 +107,7 @@ fn apply(case: &mut Case, seen: &Observation, at: Timestamp) {
                 plan.preflight = Some(Preflight { problems: problems.clone(), at });
             }
         }
+        Observation::Copy(copy) => copied(case, copy, at),
         Observation::Message { from, sender, text, raw } => case.messages.push(Message {
             from: *from,
             sender: sender.clone(),
@@ -114,6 +116,13 @@ fn apply(case: &mut Case, seen: &Observation, at: Timestamp) {
             at,
         }),
     }
+}
+
+/// What was accepted stays so as long as the same copy says the same otherwise.
+fn copied(case: &mut Case, copy: &PublishedCopy, at: Timestamp) {
+    let before = case.copies.remove(&copy.record).filter(|before| before.copy == *copy);
+    let seen = before.unwrap_or_else(|| SeenCopy { copy: copy.clone(), at, accepted: None });
+    case.copies.insert(copy.record, seen);
 }
 
 fn cve(vulnerability: &mut Vulnerability, word: &CveWord) {

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use advisory::digest::Digest;
 use case::{
-    ActId, Command, Entry, Event, ReportId, StepId, VulnId,
+    ActId, Command, Entry, Event, PublicRecord, PublishedCopy, ReportId, StepId, VulnId,
     act::{ActKind, Payload, Plan, Recipient, Topic},
     command::Invitation,
     embargo::{Answer, Ended, EndedBy, Proposal, Settlement},
@@ -92,6 +92,10 @@ pub(crate) fn observations() -> Vec<Observation> {
             cwes: vec!["CWE-862".parse().unwrap()],
         })
     };
+    let copy = |record, bytes: &[u8], differences: &[&str]| {
+        let differences = differences.iter().map(|words| text(words));
+        Observation::Copy(PublishedCopy::new(record, Digest::of(bytes), differences))
+    };
     let commits = || vec!["a".repeat(40)];
     let fix = |place| Observation::Fix { line: line("1.30"), commits: commits(), place };
     vec![
@@ -151,6 +155,9 @@ pub(crate) fn observations() -> Vec<Observation> {
         },
         Observation::Deadline { report: REPORT, deadline: Some(late_date()) },
         Observation::Preflight { disclosure: disclosure(1), problems: vec![text("no key")] },
+        copy(PublicRecord::Advisory, b"a copy", &[]),
+        copy(PublicRecord::Advisory, b"another", &["credits: the other does not say it"]),
+        copy(PublicRecord::Cve(VULN), b"", &["nobody can read it there any more"]),
         Observation::Attacks { source: text("a distributor") },
         Observation::Exploit { source: text("a repository") },
         Observation::Public { source: text("a blog") },
@@ -208,6 +215,11 @@ pub(crate) fn decisions() -> Vec<Decision> {
         Decision::ReporterUnreachable { person: RITA, why: text("three mails bounced") },
         Decision::Choice { step: step(), reason: text("nobody ships it") },
         Decision::Override { step: step(), reason: text("the archive is down") },
+        Decision::AcceptCopy {
+            record: PublicRecord::Advisory,
+            digest: Digest::of(b"another"),
+            reason: text("the forge has no room for it"),
+        },
         Decision::Leak {
             what: text("the patch"),
             to: text("a public branch"),

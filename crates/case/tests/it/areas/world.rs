@@ -1,7 +1,10 @@
+use advisory::digest::Digest;
 use case::{
-    Command, ReportId,
+    Command, PublicRecord, PublishedCopy, ReportId,
     act::ActState,
+    copies::{LONGEST_DIFFERENCE, MOST_DIFFERENCES},
     embargo::EndedBy,
+    event::Decision,
     observation::{CveWord, DraftState, Observation},
     refusal::Rule,
     rights::Actor,
@@ -11,8 +14,8 @@ use case::{
 
 use super::{after, check};
 use crate::desk::{
-    ANNA, DORA, Desk, REPORT, VULN, act, cve_assigned, disclosure, draft, late_date, line, observe,
-    person, proof, propose, release, supported_lines,
+    ANNA, DORA, Desk, REPORT, VULN, act, cve_assigned, decision, disclosure, draft, late_date,
+    line, observe, person, proof, propose, release, supported_lines,
 };
 
 fn public() -> Command {
@@ -190,4 +193,96 @@ fn the_first_fixed_version_is_the_lowest_however_often_a_release_is_judged() {
     }
     let line = &desk.case.lines[&line("1.30")];
     assert_eq!(line.fixed_in().unwrap().version, "1.30.1");
+}
+
+fn copy_of(record: PublicRecord, bytes: &[u8], differences: &[&str]) -> PublishedCopy {
+    let differences = differences.iter().map(ToString::to_string);
+    PublishedCopy::new(record, Digest::of(bytes), differences)
+}
+
+fn copy(bytes: &[u8], differences: &[&str]) -> Command {
+    observe(Observation::Copy(copy_of(PublicRecord::Advisory, bytes, differences)))
+}
+
+fn accept(bytes: &[u8], reason: &str) -> Command {
+    decision(Decision::AcceptCopy {
+        record: PublicRecord::Advisory,
+        digest: Digest::of(bytes),
+        reason: reason.into(),
+    })
+}
+
+#[test]
+fn a_copy_is_seen_of_what_this_case_published_and_no_longer_than_is_kept() {
+    let running = Desk::running();
+    let published = after(&running, |d| {
+        d.carry_out(act(1));
+    });
+    let cve = copy_of(PublicRecord::Cve(VULN), b"a", &[]);
+    let long = |words: &str, count| {
+        let all = vec![words.to_owned(); count];
+        PublishedCopy { differences: all, ..copy_of(PublicRecord::Advisory, b"a", &[]) }
+    };
+    let seen = |copy| observe(Observation::Copy(copy));
+    let (wide, many) = ("x".repeat(LONGEST_DIFFERENCE + 1), MOST_DIFFERENCES + 1);
+    let house = Actor::House;
+    check([
+        ("what is not out", &running, house, copy(b"a", &[]), Some(Rule::WrongState)),
+        ("what is out", &published, house, copy(b"a", &["credits"]), None),
+        ("another record", &published, house, seen(cve), Some(Rule::WrongState)),
+        ("by a person", &published, person(ANNA), copy(b"a", &[]), Some(Rule::NotPermitted)),
+        ("too long", &published, house, seen(long(&wide, 1)), Some(Rule::BadValue)),
+        ("too many", &published, house, seen(long("x", many)), Some(Rule::BadValue)),
+    ]);
+    let all = std::iter::repeat_n(wide, many + 2);
+    let kept = PublishedCopy::new(PublicRecord::Advisory, Digest::of(b"a"), all);
+    assert_eq!((kept.differences.len(), kept.left_off), (MOST_DIFFERENCES, 3));
+    check([("cut to what is kept", &published, house, seen(kept), None)]);
+    let closed = after(&published, |d| {
+        d.carry_out(act(2));
+        d.anna(Command::Close { reason: "done".into() });
+    });
+    check([("after the case is closed", &closed, house, copy(b"a", &["credits"]), None)]);
+}
+
+#[test]
+fn a_copy_is_accepted_as_it_is_and_another_one_asks_again() {
+    let agrees = after(&Desk::running(), |d| {
+        d.carry_out(act(1));
+        d.house(copy(b"a", &[]));
+    });
+    let mut desk = after(&agrees, |d| {
+        d.house(copy(b"b", &["credits: the other does not say it"]));
+    });
+    let anna = person(ANNA);
+    check([
+        ("the one that was seen", &desk, anna, accept(b"b", "no room for it"), None),
+        ("an earlier one", &desk, anna, accept(b"a", "no room"), Some(Rule::DigestDiffers)),
+        ("without a reason", &desk, anna, accept(b"b", " "), Some(Rule::ReasonNeeded)),
+        ("what agrees", &agrees, anna, accept(b"a", "fine"), Some(Rule::WrongState)),
+        ("by a distributor", &desk, person(DORA), accept(b"b", "ok"), Some(Rule::NotPermitted)),
+        ("what nobody saw", &Desk::running(), anna, accept(b"b", "ok"), Some(Rule::Unknown)),
+    ]);
+    let open = |desk: &Desk| desk.case.copies[&PublicRecord::Advisory].open();
+    assert!(open(&desk) && !open(&agrees));
+    desk.anna(accept(b"b", "the forge has no room for it"));
+    assert!(!open(&desk));
+    desk.house(copy(b"b", &["credits: the other does not say it"]));
+    assert!(!open(&desk), "the same copy, once more");
+    let ours_changed = after(&desk, |d| {
+        d.house(copy(b"b", &["title: they say different things"]));
+    });
+    assert!(open(&ours_changed), "the same copy, but it says something else otherwise");
+    desk.house(copy(b"c", &["credits: the other does not say it"]));
+    assert!(open(&desk), "another copy");
+}
+
+#[test]
+fn a_public_record_has_one_name() {
+    for record in [PublicRecord::Advisory, PublicRecord::Cve(VULN)] {
+        assert_eq!(record.to_string().parse(), Ok(record));
+    }
+    for nonsense in ["", "Advisory", "cve", "cve ", "cve 1", "osv 1", "advisory "] {
+        assert!(nonsense.parse::<PublicRecord>().is_err(), "{nonsense}");
+    }
 }

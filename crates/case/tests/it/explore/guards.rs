@@ -14,11 +14,12 @@ const TRIED: usize = 64;
 const OF_THE_REST: usize = 61;
 
 /// Guards without a mutant, and why the witness would not notice their loss.
-const HARMLESS: [(&str, &str, &str); 5] = [
+const HARMLESS: [(&str, &str, &str); 6] = [
     ("Start", "the gate before the notice", "in these bounds, once passed it stays open"),
     ("Approve", "the act does not wait for approval", "one more would stand behind it"),
     ("Object", "there is an objection to this date", "it would only be said twice"),
     ("ProposeEmbargo", "a disclosure is armed already", "a date on the table holds what is armed"),
+    ("Decide", "the published copy says what was approved", "what agrees is taken as it is"),
     ("Hold", "only an armed disclosure", "what is held goes out less"),
 ];
 

@@ -68,6 +68,13 @@ struct Said {
     credit: u8,
 }
 
+/// What it knows of a published copy.
+#[derive(Clone, Copy)]
+struct Seen {
+    digest: Digest,
+    open: bool,
+}
+
 /// What it knows of the disclosure.
 #[derive(Clone)]
 struct Whole {
@@ -94,6 +101,8 @@ pub(super) struct Monitor {
     /// There was an embargo, and it is over.
     ended: bool,
     public: bool,
+    /// The copy of the advisory that was seen last.
+    copy: Option<Seen>,
     /// What was said so far.
     said: Said,
 }
@@ -140,8 +149,20 @@ impl Monitor {
                 self.removed.remove(person);
                 Ok(())
             }
+            Event::Observed(seen) if let Observation::Copy(copy) = &**seen => {
+                demand(self.published(), "a copy of what was never published")?;
+                let (digest, open) = (copy.digest, !copy.differences.is_empty());
+                let same = self.copy.is_some_and(|before| before.digest == digest);
+                self.copy = self.copy.filter(|_| same).or(Some(Seen { digest, open }));
+                Ok(())
+            }
             Event::Observed(seen) => {
                 self.public |= matches!(**seen, Observation::Public { .. });
+                Ok(())
+            }
+            Event::Decided(decision) if let Decision::AcceptCopy { digest, .. } = &**decision => {
+                let seen = self.copy.as_mut().filter(|seen| seen.digest == *digest);
+                seen.ok_or("a copy was accepted that is not the one to be seen")?.open = false;
                 Ok(())
             }
             Event::Decided(decision) => {
@@ -366,7 +387,13 @@ impl Monitor {
         Ok(())
     }
 
+    fn published(&self) -> bool {
+        self.acts.values().any(|act| act.done() && act.plan.kind == ActKind::PublishAdvisory)
+    }
+
     fn closed(&self, truth: &Truth<'_>) -> Verdict {
+        let looked = self.copy.is_some_and(|copy| !copy.open);
+        demand(looked || !self.published(), "closed over a copy that says something else")?;
         demand(self.agreed.is_none(), "closed under an embargo")?;
         demand(open(truth.case, Gate::Close), "closed before a red gate")?;
         demand(truth.case.triage.is_some(), "closed without a verdict")?;
@@ -403,9 +430,8 @@ impl Monitor {
         key.extend(flags.map(u8::from));
         let acts = self.acts.values();
         key.extend(acts.filter(|a| !a.done()).map(|a| a.call as u8 * 2 + u8::from(a.tried)));
-        key.push(u8::from(
-            self.acts.values().any(|a| a.done() && a.plan.kind == ActKind::PublishAdvisory),
-        ));
+        key.push(u8::from(self.published()));
+        key.push(self.copy.map_or(0, |copy| 1 + u8::from(copy.open)));
         key
     }
 }

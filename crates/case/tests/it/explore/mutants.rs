@@ -11,7 +11,7 @@ use case::{
     act::{ActKind, ActState},
     complete_advisory, decide,
     embargo::Embargo,
-    event::DisclosureEvent,
+    event::{Decision, DisclosureEvent},
     refusal::Rule,
     rights::Actor,
     state::DisclosureState,
@@ -164,12 +164,16 @@ at! {
     at_telling: TellTime
 }
 
+fn at_observing(command: &Command) -> bool {
+    matches!(command, Command::Observe(_))
+}
+
 fn at_planning(command: &Command) -> bool {
     matches!(command, Command::Plan { .. } | Command::PlanDisclosure { .. })
 }
 
 /// One mutant a guard.
-pub(super) const MUTANTS: [Mutant; 45] = [
+pub(super) const MUTANTS: [Mutant; 46] = [
     without("a red gate passes to notify", Rule::GateShut, anywhere, |f| pass(f, Gate::Notify)),
     without("a red gate passes to arm", Rule::GateShut, anywhere, |f| pass(f, Gate::Arm)),
     without("a red gate passes to publish", Rule::GateShut, anywhere, |f| pass(f, Gate::Publish)),
@@ -297,6 +301,9 @@ pub(super) const MUTANTS: [Mutant; 45] = [
         f.case.rm = rm::State::Invalid;
     })
     .near(),
+    without("a copy is seen of what is not out", Rule::WrongState, at_observing, |f| {
+        all_acts_are(f, &ActState::Done { at: moment(0), proof: proof() });
+    }),
     // The acts of a disclosure are a second reason not to close.
     without("closing with a disclosure armed", Rule::WrongState, at_close, |f| {
         f.case.disclosure = None;
@@ -374,6 +381,13 @@ fn show_what_is_planned(forged: &mut Forged) {
         Command::ApproveDisclosure { digest, .. } => {
             if let Some(plan) = &forged.case.disclosure {
                 *digest = plan.digest;
+            }
+        }
+        Command::Decide(decision) => {
+            if let Decision::AcceptCopy { record, digest, .. } = &mut **decision
+                && let Some(seen) = forged.case.copies.get(record)
+            {
+                *digest = seen.copy.digest;
             }
         }
         _ => {}

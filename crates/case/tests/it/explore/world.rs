@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use advisory::{digest::Digest, mailbox::Mailbox};
 use case::{
-    Case, Command, Context, DisclosureId, Event, Gate, Party, PersonId, Refusal,
+    Case, Command, Context, DisclosureId, Event, Gate, Party, PersonId, PublicRecord, PublishedCopy,
+    Refusal,
     act::{Act, ActKind, ActState, Plan, Recipient},
     decide,
     embargo::Answer,
@@ -137,7 +138,13 @@ pub(super) fn open(case: &Case, gate: Gate) -> bool {
         Gate::Arm => decided && read_back && !opposed,
         Gate::Publish => decided && read_back && released && !opposed,
         Gate::Announce => case.facts.is_public(),
-        Gate::Close => !accepted || (case.retrospective.is_some() && case.facts.is_public()),
+        Gate::Close => {
+            let looked = |record| case.copies.get(&record).is_some_and(|seen| !seen.open());
+            !accepted
+                || (case.retrospective.is_some()
+                    && case.facts.is_public()
+                    && case.public_records().all(looked))
+        }
     }
 }
 
@@ -211,6 +218,7 @@ pub(super) fn moves(node: &Node) -> Vec<Move> {
     plans(node, &mut moves);
     acts(node, &mut moves);
     disclosure(node, &mut moves);
+    copies(node, &mut moves);
     let somebody = node.somebody();
     if node.case.facts.is_public() && node.case.retrospective.is_none() {
         let written = Decision::Retrospective { text: "we learned".into(), actions: vec![] };
@@ -266,6 +274,43 @@ fn facts(node: &Node, moves: &mut Vec<Move>) {
         let seen = observe(Observation::Public { source: "a blog".into() });
         moves.push(Move::new(Actor::House, seen).unhopeful());
     }
+}
+
+/// What is shown of the advisory once it is out: what was approved, or one thing otherwise and,
+/// when that was accepted, another. Looked at when nothing else is on its way.
+fn copies(node: &Node, moves: &mut Vec<Move>) {
+    let published = node.case.public_records().next().is_some();
+    let in_works = node.case.acts.values().any(|act| !act.over());
+    if published == in_works {
+        return;
+    }
+    let look = |copy| Move::new(Actor::House, observe(Observation::Copy(copy)));
+    let Some(seen) = node.case.copies.get(&PublicRecord::Advisory) else {
+        moves.extend([look(shown(SAME)), look(shown(OTHER))]);
+        return;
+    };
+    if seen.accepted.is_some() && seen.copy == shown(OTHER) {
+        moves.push(look(shown(ANOTHER)).unhopeful());
+    }
+    let accept = |digest| {
+        let (record, reason) = (PublicRecord::Advisory, "it is right as well".into());
+        decision(Decision::AcceptCopy { record, digest, reason })
+    };
+    if seen.accepted.is_none() {
+        for digest in [seen.copy.digest, Digest::of(b"something else")] {
+            moves.push(Move::new(node.somebody(), accept(digest)));
+        }
+    }
+}
+
+const SAME: u8 = 0;
+const OTHER: u8 = 1;
+const ANOTHER: u8 = 2;
+
+/// A published copy that says what was approved, or one or another thing otherwise.
+fn shown(which: u8) -> PublishedCopy {
+    let differences = (which != SAME).then(|| format!("credits: {which}"));
+    PublishedCopy::new(PublicRecord::Advisory, Digest::of(&[which]), differences)
 }
 
 fn people(node: &Node, moves: &mut Vec<Move>) {
@@ -546,6 +591,11 @@ impl Node {
         team.sort_unstable();
         key.extend(team.as_flattened());
         key.push(u8::from(!case.credit.is_empty()));
+        key.extend(
+            case.copies.values().flat_map(|seen| {
+                [seen.copy.digest.as_bytes()[0], u8::from(seen.accepted.is_some())]
+            }),
+        );
         let mut distributors = DISTRIBUTORS
             .map(|who| u8::from(objects(case, who)) * 8 + case.embargo.consent(who) as u8);
         distributors.sort_unstable();
