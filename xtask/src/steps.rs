@@ -77,6 +77,7 @@ const DATA: &[(&str, &str)] = &[
     ("CVE_SCHEMA", "mutated CVE containers under their schema"),
     ("GHSA_SCHEMAS", "mutated GitHub bodies under their schemas"),
     ("OPENVEX_SCHEMA", "mutated OpenVEX documents under their schema"),
+    ("CYCLONEDX_SCHEMAS", "licence ids and signatures in CycloneDX documents, under their schemas"),
     ("FERMATA_CONTOUR_CLONE", "Contour's vulnerability of 2021 on a clone"),
 ];
 

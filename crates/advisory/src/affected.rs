@@ -30,7 +30,8 @@ pub enum Ecosystem {
 }
 
 impl Ecosystem {
-    pub(crate) const ALL: [Self; 13] = [
+    /// Every one.
+    pub const ALL: [Self; 13] = [
         Self::Actions,
         Self::Composer,
         Self::Erlang,
@@ -47,7 +48,8 @@ impl Ecosystem {
     ];
 
     /// The ecosystem that GitHub has this word for.
-    pub(crate) fn read(word: &str) -> Option<Self> {
+    #[must_use]
+    pub fn read(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|ecosystem| ecosystem.as_str() == word)
     }
 

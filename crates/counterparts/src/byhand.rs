@@ -5,7 +5,10 @@
 
 use std::path::PathBuf;
 
-use advisory::mailbox::Mailbox;
+use advisory::{
+    id::{CveId, GhsaId},
+    mailbox::Mailbox,
+};
 use case::{
     ActId, VulnId,
     act::{Plan, Proof},
@@ -77,6 +80,10 @@ impl Forge for ByHand {
     fn access(&self, _: &str) -> Result<Access, PortError> {
         self.absent()
     }
+
+    fn published(&self, _: &GhsaId) -> Result<Option<String>, PortError> {
+        self.absent()
+    }
 }
 
 impl Lists for ByHand {
@@ -99,6 +106,10 @@ impl Cna for ByHand {
     fn word(&self, _: VulnId) -> Result<Option<CveWord>, PortError> {
         self.absent()
     }
+
+    fn published(&self, _: CveId) -> Result<Option<String>, PortError> {
+        self.absent()
+    }
 }
 
 #[cfg(test)]
@@ -113,6 +124,8 @@ mod tests {
             ports.lists.archive(&"a@example.org".parse().unwrap()).err(),
             ports.mail.incoming(0).err(),
             ports.cna.word(VulnId([0; 16])).err(),
+            ports.cna.published("CVE-2021-32783".parse().unwrap()).err(),
+            ports.forge.published(&"GHSA-5ph6-qq5x-7jwc".parse().unwrap()).err(),
         ];
         for error in told {
             let Some(PortError::Absent(why)) = error else { panic!("{error:?}") };

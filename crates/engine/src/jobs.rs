@@ -13,6 +13,7 @@ use store::{Body, JobChange, JobId};
 
 use crate::{
     EngineError,
+    observe::copies,
     preflight::{HOURS_BEFORE, due},
     streams,
 };
@@ -31,6 +32,8 @@ pub(crate) enum Job {
     Credit { case: CaseId, person: PersonId },
     /// Look what the world shows of a case.
     Watch { case: CaseId },
+    /// Look what everybody can read of the records that a case has published.
+    Copies { case: CaseId },
     /// Fetch a project's mail.
     Mail { project: ProjectId },
     /// Let every open case know that somebody left the team.
@@ -45,6 +48,7 @@ impl Job {
             Self::Preflight { id, hours, .. } => format!("preflight {id} {hours}"),
             Self::Credit { case, person } => format!("credit {case} {person}"),
             Self::Watch { case } => format!("watch {case}"),
+            Self::Copies { case } => format!("copies {case}"),
             Self::Mail { project } => format!("mail {project}"),
             Self::Leave { project, person } => format!("leave {project} {person}"),
         };
@@ -57,7 +61,8 @@ impl Job {
             | Self::Fire { case, .. }
             | Self::Preflight { case, .. }
             | Self::Credit { case, .. }
-            | Self::Watch { case } => streams::case(*case)?,
+            | Self::Watch { case }
+            | Self::Copies { case } => streams::case(*case)?,
             Self::Mail { project } | Self::Leave { project, .. } => streams::project(*project)?,
         };
         let body = serde_json::to_vec(self).map_err(|e| EngineError::Invalid(e.to_string()))?;
@@ -99,8 +104,11 @@ pub(crate) fn following(
                     jobs.push(effect(*act)?);
                 }
             }
-            Event::Act(ActEvent::Done { .. } | ActEvent::Cancelled { .. }) => {
+            Event::Act(done @ (ActEvent::Done { .. } | ActEvent::Cancelled { .. })) => {
                 jobs.push(Job::Watch { case: case.id }.put(now)?);
+                if let Some(due) = copies::first_look(case, done, now) {
+                    jobs.push(Job::Copies { case: case.id }.put(due)?);
+                }
                 if let Some(next) = next_act(case) {
                     jobs.push(effect(next.id)?);
                 }

@@ -3,6 +3,7 @@
 //! A party that cannot be asked now is asked again at the next look; the checklist meanwhile says
 //! what is waited for.
 
+pub(crate) mod copies;
 mod forge;
 mod lists;
 mod repositories;

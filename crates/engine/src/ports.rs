@@ -9,7 +9,10 @@ use std::{
     path::PathBuf,
 };
 
-use advisory::mailbox::Mailbox;
+use advisory::{
+    id::{CveId, GhsaId},
+    mailbox::Mailbox,
+};
 pub use case::Party;
 use case::{
     ActId, VulnId,
@@ -119,6 +122,13 @@ pub trait Forge: Counterpart {
     /// # Errors
     /// [`PortError`] when the forge cannot be asked.
     fn access(&self, fork: &str) -> Result<Access, PortError>;
+
+    /// An advisory as the forge shows it to everybody: GitHub's JSON, to the byte the same as long
+    /// as nobody changes it. `None` where nothing is shown.
+    ///
+    /// # Errors
+    /// [`PortError`] when the forge cannot be asked.
+    fn published(&self, id: &GhsaId) -> Result<Option<String>, PortError>;
 }
 
 /// A message in a list's archive.
@@ -176,6 +186,13 @@ pub trait Cna: Counterpart {
     /// # Errors
     /// [`PortError`] when it cannot be asked.
     fn word(&self, vulnerability: VulnId) -> Result<Option<CveWord>, PortError>;
+
+    /// A CVE Record as it is shown to everybody: its JSON, to the byte the same as long as nobody
+    /// changes it. `None` where nothing is shown.
+    ///
+    /// # Errors
+    /// [`PortError`] when it cannot be asked.
+    fn published(&self, id: CveId) -> Result<Option<String>, PortError>;
 }
 
 /// The supported lines of a repository, as its owner publishes them.

@@ -65,6 +65,13 @@ pub fn editions(case: &Case) -> Vec<Revision> {
     acts(case).into_iter().zip(words).map(edition).collect()
 }
 
+/// Since when a case's advisory is public, and its last approved words.
+pub(crate) fn in_force(case: &Case) -> Option<(Timestamp, &Advisory)> {
+    let acts = acts(case);
+    let (since, _) = acts.first()?;
+    Some((*since, acts.iter().rev().find_map(|(_, advisory)| *advisory)?))
+}
+
 /// The acts that made it public, in order. A change of the forge's copy afterwards changes what the
 /// public reads; it counts where as many people stood behind it as a publication needs.
 fn acts(case: &Case) -> Vec<(Timestamp, Option<&Advisory>)> {

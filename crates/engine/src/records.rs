@@ -16,7 +16,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use crate::published;
 
 /// Patch releases are planned until they are out; the actual version is named where there is one.
-const STAGE: Stage = Stage::Planned;
+pub(crate) const STAGE: Stage = Stage::Planned;
 
 /// A record as it would be published now.
 #[derive(Debug, Clone, PartialEq)]
@@ -225,6 +225,7 @@ fn csaf_as(facts: &Facts<'_>, version: CsafVersion) -> Result<Vec<u8>, String> {
         status: Status::Final,
         revisions: facts.editions.clone(),
         stage: STAGE,
+        withdrawn: false,
     };
     csaf::write_as(version, &facts.shown, &publisher, &tracking).map_err(|error| error.to_string())
 }

@@ -101,6 +101,9 @@ impl Engine {
                 // Reopening a case brings its job back.
                 Ok(if self.watch(case)? { Next::Again(later(now, WATCH)) } else { Next::Finished })
             }
+            Job::Copies { case } => {
+                Ok(self.watch_copies(case)?.map_or(Next::Finished, Next::Again))
+            }
             Job::Preflight { case, id, hours } => {
                 self.preflight(case, id, hours)?;
                 Ok(Next::Finished)

@@ -29,17 +29,20 @@ pub enum Plant {
     SkipGate,
     /// One person approves in two names.
     ApproveAlone,
+    /// The connectors show the house what it sent, and not what everybody can read.
+    OwnWords,
 }
 
 impl Plant {
     /// Every bug.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::PublishEarly,
         Self::SendTwice,
         Self::WrongRecipient,
         Self::LoseReport,
         Self::SkipGate,
         Self::ApproveAlone,
+        Self::OwnWords,
     ];
 
     /// Its name on the command line.
@@ -52,6 +55,7 @@ impl Plant {
             Self::LoseReport => "lose-report",
             Self::SkipGate => "skip-gate",
             Self::ApproveAlone => "approve-alone",
+            Self::OwnWords => "own-words",
         }
     }
 
@@ -99,26 +103,29 @@ pub(crate) fn ports(planted: Option<Plant>, wire: &Arc<dyn Wire>, lookups: Looku
 
 #[cfg(feature = "planted-bugs")]
 mod bugs {
-    use std::sync::Arc;
+    use std::{
+        ops::Deref,
+        sync::{Arc, Mutex, PoisonError},
+    };
 
-    use advisory::mailbox::Mailbox;
+    use advisory::{Advisory, CveId, GhsaId, mailbox::Mailbox};
     use case::{
-        ActId,
-        act::{ActKind, Plan, Proof, Recipient, Topic},
-        observation::Delivery,
+        ActId, VulnId,
+        act::{ActKind, Payload, Plan, Proof, Recipient, Topic},
+        observation::{Access, CveWord, Delivery, Draft},
     };
     use engine::{
         Clock,
         ports::{
-            ArchivePost, Counterpart, Found, IncomingMail, Lists, Mail, Nature, PortError, Ports,
-            TimeSource,
+            ArchivePost, Cna, Counterpart, Forge, Found, IncomingMail, Lists, Mail, Nature,
+            PortError, Ports, TimeSource,
         },
     };
     use jiff::{SignedDuration, Timestamp};
     use playbook::Playbook;
 
     use super::Plant;
-    use crate::DrillClock;
+    use crate::{DrillClock, world::public};
 
     const SECOND: SignedDuration = SignedDuration::from_secs(1);
 
@@ -157,11 +164,12 @@ mod bugs {
     pub(super) fn infest(planted: Option<Plant>, ports: Ports) -> Ports {
         let Ports { forge, lists, mail, cna, repositories, time } = ports;
         let early = Plant::PublishEarly.is_in(planted);
+        let own = Plant::OwnWords.is_in(planted);
         Ports {
-            forge,
+            forge: if own { Box::new(Own::new(forge)) } else { forge },
             lists: if Plant::SendTwice.is_in(planted) { Box::new(Twice(lists)) } else { lists },
             mail: if Plant::WrongRecipient.is_in(planted) { Box::new(Astray(mail)) } else { mail },
-            cna,
+            cna: if own { Box::new(Own::new(cna)) } else { cna },
             repositories,
             time: time
                 .into_iter()
@@ -196,6 +204,65 @@ mod bugs {
     impl Lists for Twice {
         fn archive(&self, list: &Mailbox) -> Result<Vec<ArchivePost>, PortError> {
             self.0.archive(list)
+        }
+    }
+
+    /// Keeps what was sent, and shows that when it is asked what everybody can read.
+    struct Own<P>(P, Mutex<Option<Advisory>>);
+
+    impl<P> Own<P> {
+        fn new(party: P) -> Self {
+            Self(party, Mutex::new(None))
+        }
+
+        fn sent(&self) -> Option<Advisory> {
+            self.1.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        }
+    }
+
+    impl<P: Deref<Target: Counterpart> + Send + Sync> Counterpart for Own<P> {
+        fn nature(&self, plan: &Plan) -> Nature {
+            self.0.nature(plan)
+        }
+
+        fn perform(&self, act: ActId, plan: &Plan) -> Result<Proof, PortError> {
+            if let Payload::Advisory(advisory) = &plan.payload {
+                *self.1.lock().unwrap_or_else(PoisonError::into_inner) = Some((**advisory).clone());
+            }
+            self.0.perform(act, plan)
+        }
+
+        fn look_up(&self, act: ActId, plan: &Plan) -> Result<Found, PortError> {
+            self.0.look_up(act, plan)
+        }
+    }
+
+    impl Forge for Own<Box<dyn Forge>> {
+        fn draft(&self, created: ActId) -> Result<Option<Draft>, PortError> {
+            self.0.draft(created)
+        }
+
+        fn fork(&self, created: ActId) -> Result<Option<String>, PortError> {
+            self.0.fork(created)
+        }
+
+        fn access(&self, fork: &str) -> Result<Access, PortError> {
+            self.0.access(fork)
+        }
+
+        fn published(&self, id: &GhsaId) -> Result<Option<String>, PortError> {
+            Ok(self.sent().and_then(|advisory| public::ghsa(id, "", &advisory)))
+        }
+    }
+
+    impl Cna for Own<Box<dyn Cna>> {
+        fn word(&self, vulnerability: VulnId) -> Result<Option<CveWord>, PortError> {
+            self.0.word(vulnerability)
+        }
+
+        fn published(&self, id: CveId) -> Result<Option<String>, PortError> {
+            let now = Timestamp::UNIX_EPOCH;
+            Ok(self.sent().and_then(|advisory| public::cve(id, now, &advisory)))
         }
     }
 

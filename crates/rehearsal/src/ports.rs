@@ -9,7 +9,10 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use advisory::mailbox::Mailbox;
+use advisory::{
+    id::{CveId, GhsaId},
+    mailbox::Mailbox,
+};
 use case::{
     ActId, VulnId,
     act::{ActKind, Payload, Plan, Proof, Recipient},
@@ -112,6 +115,13 @@ fn found(answer: Response) -> Result<Found, PortError> {
     }
 }
 
+fn published(answer: Response) -> Result<Option<String>, PortError> {
+    match answer {
+        Response::Published(document) => Ok(document),
+        other => Err(strange(&other)),
+    }
+}
+
 struct SimForge {
     wire: Arc<dyn Wire>,
     readable: bool,
@@ -161,6 +171,10 @@ impl Counterpart for SimForge {
 }
 
 impl Forge for SimForge {
+    fn published(&self, id: &GhsaId) -> Result<Option<String>, PortError> {
+        published(self.wire.call(&Request::Forge(forge::Call::Published(id.clone())))?)
+    }
+
     fn draft(&self, created: ActId) -> Result<Option<Draft>, PortError> {
         match self.wire.call(&Request::Forge(forge::Call::Draft(created)))? {
             Response::Draft(draft) => Ok(draft),
@@ -271,7 +285,12 @@ impl Counterpart for SimCna {
     fn perform(&self, act: ActId, plan: &Plan) -> Result<Proof, PortError> {
         let call = match plan.kind {
             ActKind::RequestCve { vulnerability } => cna::Call::Ask { act, vulnerability },
-            ActKind::PublishCve { vulnerability } => cna::Call::Publish { act, vulnerability },
+            ActKind::PublishCve { vulnerability } => match &plan.payload {
+                Payload::Advisory(advisory) => {
+                    cna::Call::Publish { act, vulnerability, advisory: advisory.clone() }
+                }
+                _ => return Err(misplaced(plan)),
+            },
             _ => return Err(misplaced(plan)),
         };
         proof(self.wire.call(&Request::Cna(call))?)
@@ -283,6 +302,10 @@ impl Counterpart for SimCna {
 }
 
 impl Cna for SimCna {
+    fn published(&self, id: CveId) -> Result<Option<String>, PortError> {
+        published(self.wire.call(&Request::Cna(cna::Call::Published { id }))?)
+    }
+
     fn word(&self, vulnerability: VulnId) -> Result<Option<CveWord>, PortError> {
         match self.wire.call(&Request::Cna(cna::Call::Word { vulnerability }))? {
             Response::Word(word) => Ok(word),

@@ -267,6 +267,12 @@ fn observed(seen: &Observation) -> Option<String> {
         Observation::Public { source } => format!("known in public: {source}"),
         Observation::Exploit { source } => format!("an exploit is public: {source}"),
         Observation::Attacks { source } => format!("attacks were seen: {source}"),
+        Observation::Copy(copy) if copy.agrees() => {
+            format!("{} reads as approved", copy.record.name())
+        }
+        Observation::Copy(copy) => {
+            format!("{} says otherwise: {}", copy.record.name(), copy.differences.join("; "))
+        }
         Observation::Message { sender, .. } => format!("a message from {sender}"),
         _ => return None,
     })
@@ -297,6 +303,9 @@ fn decided(decision: &Decision) -> String {
         Decision::ReporterUnreachable { why, .. } => format!("reporter unreachable: {why}"),
         Decision::Choice { step, reason } => format!("left out: {step}, {reason}"),
         Decision::Override { step, reason } => format!("overridden: {step}, {reason}"),
+        Decision::AcceptCopy { record, reason, .. } => {
+            format!("{} is taken as it is: {reason}", record.name())
+        }
         Decision::Leak { what, reported_by, .. } => format!("leak: {what} (says {reported_by})"),
         Decision::RetrospectiveOpened { .. } => "retrospective opened".into(),
         Decision::Retrospective { actions, .. } => {

@@ -55,6 +55,11 @@ impl Fields {
         self.0.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value.trim())
     }
 
+    /// The form asks for it, whatever was entered.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(n, _)| n == name)
+    }
+
     /// The value as it was typed, but for line ends.
     pub(crate) fn verbatim(&self, name: &str) -> &str {
         self.0.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value)

@@ -14,7 +14,7 @@ pub(super) const ADVISORY: &str = "csaf_security_advisory";
 const VEX: &str = "csaf_vex";
 const DEPRECATED: &str = "csaf_deprecated_security_advisory";
 const SUPERSEDED: &str = "csaf_superseded";
-const WITHDRAWN: &str = "csaf_withdrawn";
+pub(super) const WITHDRAWN: &str = "csaf_withdrawn";
 
 /// The profiles of a version: the last three came with 2.1.
 fn profiles(version: CsafVersion) -> &'static [&'static str] {

@@ -7,8 +7,9 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
+use super::profile::WITHDRAWN;
 use super::read_products::Catalogue;
-use super::read_vulnerability;
+use super::{read_vulnerability, words};
 use crate::assessment::Moment;
 use crate::audience::Audience;
 use crate::credit::{Consent, Credit, CreditType, Naming};
@@ -61,6 +62,7 @@ fn take_head(head: &At<'_>, draft: &mut Draft) -> Option<String> {
         ("license_expression", PUBLISHING),
     ];
     notes.others(head, &read, &reasons);
+    draft.withdrawn = head.value.text_of("category") == Some(WITHDRAWN);
     draft.advisory.title = head.text("title", notes).map(ToOwned::to_owned);
     draft.advisory.credits = credits(head, notes);
     draft.advisory.references = references(head, notes);
@@ -97,6 +99,10 @@ fn take_tracking(tracking: &At<'_>, draft: &mut Draft) {
 fn take_note(note: &At<'_>, draft: &mut Draft) {
     let Some(text) = note.text("text", &mut draft.notes) else { return };
     let title = note.value.text_of("title").unwrap_or_default();
+    if draft.withdrawn && title == words::ENGLISH.withdrawn_because {
+        draft.notes.left(note.path.as_str(), "says why it was taken back");
+        return;
+    }
     let advisory = &mut draft.advisory;
     let place = match (note.value.text_of("category"), title) {
         (Some("summary"), _) => &mut advisory.summary,

@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::catalogue::Catalogue;
-use super::{CsafVersion, check, file_name, statement, weakness};
+use super::profile::WITHDRAWN;
+use super::{CsafVersion, check, file_name, statement, weakness, words};
 use crate::affected::Stage;
 use crate::audience::{Audience, Shown};
 use crate::check::Weight;
@@ -57,6 +58,8 @@ pub struct Tracking {
     pub revisions: Vec<Revision>,
     /// Which releases may be named.
     pub stage: Stage,
+    /// The last edition took it back.
+    pub withdrawn: bool,
 }
 
 /// One edition of a document.
@@ -127,7 +130,7 @@ pub fn write(
 /// The same in a stated version of the format.
 ///
 /// In 2.1 an advisory of which some vulnerability affects nothing that is named is of the profile
-/// `csaf_vex`.
+/// `csaf_vex`, and one that was taken back of `csaf_withdrawn`, which says that and no more.
 ///
 /// # Errors
 /// Where the advisory lacks what CSAF requires, or holds what it refuses.
@@ -140,6 +143,10 @@ pub fn write_as(
     let advisory = shown.advisory();
     if advisory.vulnerabilities.is_empty() {
         return Err(CsafError::NoVulnerability);
+    }
+    if version == CsafVersion::V2_1 && tracking.withdrawn {
+        let document = json!({ "document": withdrawn(shown, publisher, tracking)? });
+        return finished(version, document);
     }
     let mut catalogue = Catalogue::new(version, &advisory.packages);
     let released = tracking.revisions.last().map(|revision| revision.at);
@@ -157,11 +164,16 @@ pub fn write_as(
         |one: &Value| one.pointer("/product_status/known_affected").is_some_and(Value::is_array);
     let vex = version == CsafVersion::V2_1 && !vulnerabilities.iter().all(affects);
     let category = if vex { "csaf_vex" } else { "csaf_security_advisory" };
-    let mut document = json!({
+    let document = json!({
         "document": head(version, category, shown, publisher, tracking)?,
         "product_tree": catalogue.tree(&publisher.name),
         "vulnerabilities": vulnerabilities,
     });
+    finished(version, document)
+}
+
+/// The bytes of a document that keeps every rule.
+fn finished(version: CsafVersion, mut document: Value) -> Result<Vec<u8>, CsafError> {
     if let Some(members) = document.as_object_mut().filter(|_| version == CsafVersion::V2_1) {
         members.insert("$schema".to_owned(), version.schema().into());
     }
@@ -256,6 +268,23 @@ fn head(
     put(&mut head, "title", title.into());
     put(&mut head, "tracking", history(shown.advisory(), tracking));
     Ok(Value::Object(head))
+}
+
+/// The head of a document that was taken back: what it said of the vulnerability, it says no more.
+/// The team's own reason was never approved for readers, so none is given.
+fn withdrawn(
+    shown: &Shown,
+    publisher: &Publisher,
+    tracking: &Tracking,
+) -> Result<Value, CsafError> {
+    let mut head = head(CsafVersion::V2_1, WITHDRAWN, shown, publisher, tracking)?;
+    if let Some(members) = head.as_object_mut() {
+        members.remove("aggregate_severity");
+        let text = "The publisher has withdrawn this advisory. Do not act on it.";
+        let reason = note("description", words::ENGLISH.withdrawn_because, Some(text));
+        put(members, "notes", reason.into_iter().collect());
+    }
+    Ok(head)
 }
 
 /// A note, where there is a text.

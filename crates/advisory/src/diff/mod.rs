@@ -11,7 +11,10 @@ mod says;
 mod texts;
 mod versions;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use serde::Serialize;
 
@@ -126,6 +129,23 @@ pub struct Difference {
 
 debug_without_content!(Difference);
 
+/// The whole difference in one line.
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.field.in_words())?;
+        if let Some(about) = &self.about {
+            write!(f, " of {about}")?;
+        }
+        write!(f, ": {}", self.message)?;
+        for (whose, words) in [("ours", &self.ours), ("theirs", &self.theirs)] {
+            if let Some(words) = words {
+                write!(f, "; {whose}: {words}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
 /// What a published copy says otherwise than ours, as far as its format can hold it.
 ///
 /// `stage` is the one at which ours was written: which releases may be named.
@@ -203,8 +223,9 @@ fn compared(one: &Side, other: &Side) -> Vec<Difference> {
     if one.withdrawn != other.withdrawn {
         let word = |withdrawn| if withdrawn { "withdrawn" } else { "in force" };
         says.otherwise(Field::Withdrawn, Weight::Error, word(one.withdrawn), word(other.withdrawn));
-        if [one, other].iter().any(|side| side.withdrawn && side.format == Some(Format::Cve)) {
-            // A rejected record says nothing else any more.
+        let mute = [Some(Format::Cve), Some(Format::Csaf)];
+        if [one, other].iter().any(|side| side.withdrawn && mute.contains(&side.format)) {
+            // A rejected or withdrawn one says nothing else any more.
             return says.end();
         }
     }

@@ -40,6 +40,7 @@ pub fn read(text: &str) -> Result<Read, ReadError> {
         let mut gathered: Vec<Gathered> = Vec::new();
         let statements = top.list("statements", &mut draft.notes);
         let out = released(&statements);
+        let none = BTreeSet::new();
         for statement in statements {
             let Some(name) = name(&statement, draft) else { continue };
             let place = *places.entry(name.to_owned()).or_insert_with(|| {
@@ -47,7 +48,7 @@ pub fn read(text: &str) -> Result<Read, ReadError> {
                 gathered.len() - 1
             });
             let Some(one) = gathered.get_mut(place) else { continue };
-            one.statement(&statement, &out, draft);
+            one.statement(&statement, out.get(name).unwrap_or(&none), draft);
         }
         let mut seen = BTreeSet::new();
         draft.advisory.packages.retain(|package| seen.insert(package.purl.clone()));
@@ -63,7 +64,6 @@ pub fn read(text: &str) -> Result<Read, ReadError> {
 
 /// What is stated about one vulnerability.
 struct Gathered {
-    name: String,
     vulnerability: Vulnerability,
     packages: Packages,
 }
@@ -71,7 +71,7 @@ struct Gathered {
 impl Gathered {
     fn new(number: usize, name: &str) -> Self {
         let vulnerability = Vulnerability { cve: name.parse().ok(), ..Vulnerability::default() };
-        Self { name: name.to_owned(), vulnerability, packages: Packages::of(number) }
+        Self { vulnerability, packages: Packages::of(number) }
     }
 
     fn statement(&mut self, statement: &At<'_>, out: &BTreeSet<Release>, draft: &mut Draft) {
@@ -135,8 +135,7 @@ impl Gathered {
             "affected" => {
                 let action = statement.text("action_statement", notes).unwrap_or_default();
                 for stretch in stretches(&named, &path, notes) {
-                    let vulnerability = self.name.clone();
-                    let fix = fix(&stretch, action, vulnerability, &named, out);
+                    let fix = fix(&stretch, action, &named, out);
                     act(&fix, action, statement, draft);
                     let path = path.clone();
                     self.packages.affected(ecosystem, &name, Stretched { stretch, fix, path });
@@ -146,13 +145,19 @@ impl Gathered {
                 let why = statement.text("justification", notes).and_then(Justification::read);
                 let texts = ["status_notes", "impact_statement"];
                 let mut texts = texts.iter().filter_map(|name| statement.text(name, notes));
-                let text = texts.next().map(ToOwned::to_owned);
+                let text = texts.next();
                 if texts.next().is_some() {
                     let path = format!("{}/impact_statement", statement.path);
                     notes.left(path, "an advisory gives one text about a line");
                 }
-                for stretch in stretches(&named, &path, notes) {
-                    let (path, statement) = (path.clone(), text.clone());
+                let stretches = stretches(&named, &path, notes);
+                // The text stands once in the document, whatever the number of products.
+                let granted = match text {
+                    Some(_) => notes.afford_with(&path, stretches.len(), text),
+                    None => stretches.len(),
+                };
+                for stretch in stretches.into_iter().take(granted) {
+                    let (path, statement) = (path.clone(), text.map(ToOwned::to_owned));
                     let one = Spared { stretch, justification: why, statement, path };
                     self.packages.spared(ecosystem, &name, one);
                 }
@@ -162,20 +167,21 @@ impl Gathered {
     }
 }
 
-/// The name of a vulnerability, a package's URL and a version of it that is said to be fixed.
-type Release = (String, String, String);
+/// A package's URL and a version of it that is said to be fixed.
+type Release = (String, String);
 
-fn released(statements: &[At<'_>]) -> BTreeSet<Release> {
+/// The releases that are said to be fixed, by the vulnerability's name.
+fn released<'j>(statements: &[At<'j>]) -> BTreeMap<&'j str, BTreeSet<Release>> {
+    let mut out: BTreeMap<&str, BTreeSet<Release>> = BTreeMap::new();
     let fixed = statements.iter().filter(|one| one.value.text_of("status") == Some("fixed"));
-    let each = fixed.flat_map(|statement| {
-        let name = vulnerability_name(statement).unwrap_or_default();
-        let products = statement.value.list("products");
-        products.filter_map(move |(_, product)| {
+    for statement in fixed {
+        let releases = out.entry(vulnerability_name(statement).unwrap_or_default()).or_default();
+        releases.extend(statement.value.list("products").filter_map(|(_, product)| {
             let named = identity(product).and_then(purl::read)?;
-            Some((name.to_owned(), named.bare, bare(&named.version?).to_owned()))
-        })
-    });
-    each.collect()
+            Some((named.bare, bare(&named.version?).to_owned()))
+        }));
+    }
+    out
 }
 
 fn vulnerability_name<'j>(statement: &At<'j>) -> Option<&'j str> {
@@ -241,15 +247,9 @@ fn stretches(named: &Named, path: &str, notes: &mut Notes) -> Vec<Stretch> {
 }
 
 /// The version at the range's end has the fix if it is said to be fixed, or if the action names it.
-fn fix(
-    stretch: &Stretch,
-    action: &str,
-    vulnerability: String,
-    named: &Named,
-    out: &BTreeSet<Release>,
-) -> Fix {
+fn fix(stretch: &Stretch, action: &str, named: &Named, out: &BTreeSet<Release>) -> Fix {
     let Upper::Before(end) = stretch.upper() else { return Fix::Missing };
-    if out.contains(&(vulnerability, named.bare.clone(), end.clone())) {
+    if out.contains(&(named.bare.clone(), end.clone())) {
         Fix::Out(end.clone())
     } else if action == upgrade(end) {
         Fix::Planned(end.clone())

@@ -124,6 +124,7 @@ fn document(
         status: Status::Final,
         revisions: issue.editions.to_vec(),
         stage: STAGE,
+        withdrawn: issue.withdrawn.is_some(),
     };
     csaf::write_as(version, &issue.shown, &publisher, &tracking)
 }

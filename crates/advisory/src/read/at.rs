@@ -89,6 +89,8 @@ pub(crate) struct Notes {
 
 /// More stretches than this, said by reference, are an attack on memory.
 const MOST_COPIED: usize = 500_000;
+/// A text of so many bytes counts as much as a stretch where both are copied.
+const LINE: usize = 100;
 
 impl Notes {
     pub(crate) fn left(&mut self, path: impl Into<String>, reason: impl Into<String>) {
@@ -107,6 +109,12 @@ impl Notes {
             self.left(path, "the document speaks of more versions than are read");
         }
         granted
+    }
+
+    /// The same of stretches that each take a text along, which counts by its length.
+    pub(crate) fn afford_with(&mut self, path: &str, wanted: usize, text: Option<&str>) -> usize {
+        let size = 1 + text.map_or(0, str::len) / LINE;
+        self.afford(path, wanted.saturating_mul(size)) / size
     }
 
     fn wrong(&mut self, at: &At<'_>, wanted: &str) {

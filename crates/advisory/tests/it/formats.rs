@@ -119,6 +119,7 @@ pub(crate) fn tracking(at: Timestamp, stage: Stage) -> Tracking {
         status: Status::Final,
         revisions: vec![Revision { at, summary: "First edition.".to_owned() }],
         stage,
+        withdrawn: false,
     }
 }
 

@@ -149,3 +149,36 @@ fn the_official_schema_judges_mutated_documents_alike() {
     published::conformance(suite, "0.2.0", refused + taken, &[]);
     assert!(refused > 1000 && taken > 500);
 }
+
+fn statement(status: &str, name: &str, products: &[String]) -> Value {
+    json!({
+        "vulnerability": { "name": name },
+        "products": products,
+        "status": status,
+        "justification": "component_not_present",
+        "impact_statement": "x".repeat(500_000),
+    })
+}
+
+/// A text or a name stands once in the document, however many products it is about.
+#[test]
+fn a_small_document_does_not_become_a_large_one_in_memory() {
+    let products: Vec<_> = (0..20_000).map(|n| format!("pkg:golang/a.b/c@{n}")).collect();
+    let read = |statement: Value| {
+        let document = json!({ "@context": "https://openvex.dev/ns", "statements": [statement] });
+        let text = document.to_string();
+        assert!(text.len() < 2_000_000);
+        openvex::read(&text).unwrap()
+    };
+    let spared = read(statement("not_affected", "CVE-2021-32783", &products));
+    let kept: usize =
+        spared.said.iter().filter_map(|one| one.statement.as_ref()).map(String::len).sum();
+    assert!((1..60_000_000).contains(&kept), "{kept} bytes of statements");
+    assert!(spared.left.iter().any(|left| left.reason.contains("more versions than are read")));
+    let short = json!({ "impact_statement": "It is not in there.", "status": "not_affected" });
+    let mut usual = statement("", "CVE-2021-32783", &products);
+    usual.as_object_mut().unwrap().extend(short.as_object().unwrap().clone());
+    assert_eq!(read(usual).said.len(), products.len(), "a usual one is read whole");
+    let named = read(statement("fixed", &"n".repeat(400_000), &products));
+    assert_eq!(named.said.len(), products.len());
+}

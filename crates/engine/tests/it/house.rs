@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use advisory::Mailbox;
+use advisory::{CveId, GhsaId, Mailbox};
 use case::{
     ActId, Actor, CaseId, Command, CommandId, PersonId, ProjectId, VulnId,
     act::{Plan, Proof},
@@ -61,6 +61,8 @@ pub(crate) struct Script {
     pub(crate) by_hand: bool,
     /// What the forge shows.
     pub(crate) draft: Option<Draft>,
+    /// What it shows to everybody.
+    pub(crate) advisory: Result<Option<String>, PortError>,
 }
 
 #[derive(Clone)]
@@ -102,6 +104,9 @@ impl Forge for Party {
     fn access(&self, _: &str) -> Result<Access, PortError> {
         Ok(Access::default())
     }
+    fn published(&self, _: &GhsaId) -> Result<Option<String>, PortError> {
+        self.0.lock().unwrap().advisory.clone()
+    }
 }
 
 impl Lists for Party {
@@ -122,6 +127,9 @@ impl Mail for Party {
 
 impl Cna for Party {
     fn word(&self, _: VulnId) -> Result<Option<CveWord>, PortError> {
+        Ok(None)
+    }
+    fn published(&self, _: CveId) -> Result<Option<String>, PortError> {
         Ok(None)
     }
 }
@@ -221,6 +229,7 @@ impl House {
             mails: Vec::new(),
             by_hand: false,
             draft: None,
+            advisory: Ok(None),
         }));
         let sources: Vec<_> =
             (0..3).map(|_| Arc::new(Mutex::new(Some(SignedDuration::ZERO)))).collect();

@@ -6,6 +6,7 @@
 )]
 
 mod clock;
+mod copies;
 mod delivered;
 mod disclosure;
 mod effects;

@@ -6,6 +6,7 @@
 //! empty list or the time 0. Must not decide what a process demands; it only says what is so.
 
 mod advisory;
+mod copies;
 mod embargo;
 mod end;
 mod forge;

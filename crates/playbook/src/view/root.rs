@@ -3,8 +3,8 @@
 use case::{event::Triage, policy::ReleaseMode, state::Phase, vultron::em};
 
 use super::{
-    Kind, Row, Table, Value, advisory, count, embargo, end, forge, lines, notices, reports, row,
-    source::Source, text, texts, time, yes,
+    Kind, Row, Table, Value, advisory, copies, count, embargo, end, forge, lines, notices, reports,
+    row, source::Source, text, texts, time, yes,
 };
 
 type Get = fn(&Source<'_>) -> Value;
@@ -112,6 +112,12 @@ pub(crate) static ROOT: Table<Get> = Table {
         top("disclosure", Kind::Record(&end::DISCLOSURE), "The publication.", |s| {
             end::DISCLOSURE.record(|get| get(s))
         }),
+        top(
+            "copies",
+            Kind::List(&copies::COPY),
+            "The records that this case has published, as everybody can read them.",
+            copies::copies,
+        ),
         top("retrospective", Kind::Record(&end::RETROSPECTIVE), "The look back.", |s| {
             end::RETROSPECTIVE.record(|get| get(s))
         }),

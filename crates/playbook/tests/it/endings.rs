@@ -421,7 +421,7 @@ fn a_one_person_project_answers_alone() {
     let commits = vec!["0123456789abcdef0123456789abcdef01234567".into()];
     s.seen(Observation::Fix { line: line("2.0"), commits, place: Place::Public }).unwrap();
     s.released("2.0", "2.0.1", Some(true)).unwrap();
-    for name in ["fire", "publish", "retrospective", "close"] {
+    for name in ["fire", "publish", "see-copies", "retrospective", "close"] {
         stage(&mut s, name).unwrap_or_else(|refusal| panic!("{name}: {refusal:?}"));
     }
 }

@@ -124,6 +124,7 @@ pub(crate) const STAGES: &[(&str, Stage)] = &[
         s.world.draft.state = DraftState::Published;
         s.seen(Observation::Draft(s.world.draft.clone()))
     }),
+    ("see-copies", |s| s.copied(b"as approved", &[])),
     ("users", |s| s.send_out(Out::Users)),
     ("see-users", |s| s.posted_out(Out::Users, "thread-2", true)),
     ("follow-up", |s| s.send_out(Out::FollowUp)),

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use advisory::{digest::Digest, mailbox::Mailbox};
 use case::{
     ActId, Case, CaseId, Clock, Codename, Command, CommandId, Context, DisclosureId, Entry, Event,
-    LineKey, PersonId, ProjectId, Refusal, ReportId, Verdict, VulnId,
+    LineKey, PersonId, ProjectId, PublicRecord, PublishedCopy, Refusal, ReportId, Verdict, VulnId,
     act::{ActKind, Payload, Plan, Proof, Recipient, Topic},
     decide,
     event::{Decision, DisclosureEvent, LifeEvent, ReportLink, SCHEMA},
@@ -245,6 +245,18 @@ impl Story {
     pub(crate) fn posted(&mut self, act: ActId, thread: &str, words_match: bool) -> Told {
         let url = format!("https://lists.example.org/{act}");
         self.seen(Observation::Post { act, url, words_match, thread: thread.into() })
+    }
+
+    /// What everybody can read of the advisory.
+    pub(crate) fn copied(&mut self, bytes: &[u8], differences: &[&str]) -> Told {
+        let differences = differences.iter().map(ToString::to_string);
+        let copy = PublishedCopy::new(PublicRecord::Advisory, Digest::of(bytes), differences);
+        self.seen(Observation::Copy(copy))
+    }
+
+    pub(crate) fn accepted(&mut self, bytes: &[u8]) -> Told {
+        let (record, reason) = (PublicRecord::Advisory, "it is right as well".into());
+        self.decided(Decision::AcceptCopy { record, digest: Digest::of(bytes), reason })
     }
 
     pub(crate) fn released(

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use advisory::digest::Digest;
 use case::{
-    ActId, CaseId, DisclosureId, Entry, Event, PersonId, Policy,
+    ActId, CaseId, DisclosureId, Entry, Event, PersonId, Policy, PublishedCopy,
     act::Plan,
     embargo::{Ended, Proposal},
     event::{ActEvent, Decision, DisclosureEvent, EmbargoEvent, LifeEvent, PeopleEvent},
@@ -70,6 +70,7 @@ pub(super) struct Ledger<'a> {
     pub(super) seen: Vec<(When, &'a Observation)>,
     pub(super) embargo: Vec<(When, &'a EmbargoEvent)>,
     pub(super) reports: Vec<(When, &'a case::event::ReportLink)>,
+    pub(super) closed: Vec<When>,
 }
 
 impl<'a> Ledger<'a> {
@@ -89,6 +90,7 @@ impl<'a> Ledger<'a> {
             seen: Vec::new(),
             embargo: Vec::new(),
             reports: Vec::new(),
+            closed: Vec::new(),
         };
         for entry in entries {
             let when = When { seq: entry.seq, at: entry.recorded_at };
@@ -118,6 +120,7 @@ impl<'a> Ledger<'a> {
                 self.rules(when, policy);
             }
             LifeEvent::ApprovalsSet { approvals, .. } => self.approvals.push((when, *approvals)),
+            LifeEvent::Closed { .. } => self.closed.push(when),
             LifeEvent::Linked(link) => self.reports.push((when, link)),
             _ => {}
         }
@@ -246,6 +249,14 @@ impl<'a> Ledger<'a> {
             _ => None,
         });
         latest == Some(true)
+    }
+
+    /// Every look at a published copy.
+    pub(super) fn copies(&self) -> impl Iterator<Item = (&When, &'a PublishedCopy)> {
+        self.seen.iter().filter_map(|(when, seen)| match seen {
+            Observation::Copy(copy) => Some((when, copy)),
+            _ => None,
+        })
     }
 
     /// Commits that are this case's fix, in the team's word.

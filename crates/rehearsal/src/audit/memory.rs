@@ -56,7 +56,7 @@ impl Missing {
 }
 
 /// Steps that a person had overridden, or left out by choice, at a time.
-fn excused<'a>(ledger: &Ledger<'a>, at: Timestamp) -> BTreeSet<&'a str> {
+pub(super) fn excused<'a>(ledger: &Ledger<'a>, at: Timestamp) -> BTreeSet<&'a str> {
     let before = ledger.decisions.iter().filter(|(when, _)| when.at <= at);
     let steps = before.filter_map(|(_, decision)| match decision {
         Decision::Override { step, .. } | Decision::Choice { step, .. } => Some(step.0.as_str()),

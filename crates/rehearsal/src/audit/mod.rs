@@ -7,6 +7,7 @@
 
 mod books;
 mod confirm;
+mod copies;
 mod early;
 mod ledger;
 mod lost;
@@ -148,6 +149,7 @@ pub fn audit(books: &Books) -> Report {
         people::check(books, ledger, &mut found);
         trace::check_entries(books, ledger, &mut found);
         memory::check(books, ledger, &mut found);
+        copies::check(books, ledger, &mut found);
         confirm::check(books, ledger, &mut found);
         exposure.extend(early::exposure(books, ledger));
     }

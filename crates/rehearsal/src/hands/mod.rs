@@ -5,6 +5,7 @@
 
 mod advisory;
 mod code;
+mod copies;
 mod disclosure;
 mod embargo;
 mod mending;
@@ -58,6 +59,7 @@ impl Stage {
             "users-notice" => self.announce(view, &ActKind::NotifyUsers),
             "follow-up" => self.announce(view, &ActKind::FollowUp),
             "words" => self.past_words(view, item),
+            "copies" => self.copies(view),
             "retrospective" => self.look_back(view),
             _ if item.optional => self.leave_out(view, item),
             _ => Ok(false),

@@ -69,6 +69,8 @@ pub(super) enum Plan {
     Deliver(ActId),
     /// The CNA makes up its mind.
     CveAnswer(VulnId),
+    /// Somebody edits on the web what this act has published.
+    Edit(ActId),
     /// Somebody does something towards the house.
     Deed(Deed),
 }

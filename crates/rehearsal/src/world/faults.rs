@@ -23,11 +23,23 @@ pub enum Fault {
     Duplicate,
     /// The answer takes long.
     Slow,
+    /// Somebody edits on the web what was published.
+    Edited,
 }
 
 impl Fault {
     /// Every kind.
-    pub const ALL: [Self; 5] =
+    pub const ALL: [Self; 6] = [
+        Self::AnswerLost,
+        Self::CallLost,
+        Self::Unavailable,
+        Self::Duplicate,
+        Self::Slow,
+        Self::Edited,
+    ];
+
+    /// Those that happen to a call.
+    pub const OF_CALLS: [Self; 5] =
         [Self::AnswerLost, Self::CallLost, Self::Unavailable, Self::Duplicate, Self::Slow];
 
     /// In a few words, for people.
@@ -39,6 +51,7 @@ impl Fault {
             Self::Unavailable => "the party was unavailable",
             Self::Duplicate => "the call arrived twice",
             Self::Slow => "the answer was slow",
+            Self::Edited => "a published copy was edited",
         }
     }
 }
@@ -71,7 +84,7 @@ impl Faults {
             return Some(self.count(fault));
         }
         if self.deck.is_empty() {
-            self.deck = Fault::ALL.to_vec();
+            self.deck = Fault::OF_CALLS.to_vec();
             self.dice.shuffle(&mut self.deck);
         }
         let fault = self.deck.pop()?;
@@ -87,7 +100,7 @@ impl Faults {
         twice
     }
 
-    fn count(&mut self, fault: Fault) -> Fault {
+    pub(super) fn count(&mut self, fault: Fault) -> Fault {
         let fired = self.fired.entry(fault).or_default();
         *fired = fired.saturating_add(1);
         fault

@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Scene,
     agenda::{Plan, after},
+    public,
     record::Happened,
     wire::{Outcome, Response, refused},
 };
@@ -77,17 +78,23 @@ pub enum Call {
     ForkOf(ActId),
     /// Who has access to a fork.
     Access(String),
+    /// An advisory, as everybody can read it.
+    Published(GhsaId),
 }
 
 impl Call {
     pub(super) fn changes(&self) -> bool {
-        !matches!(self, Self::Find(_) | Self::Draft(_) | Self::ForkOf(_) | Self::Access(_))
+        !matches!(
+            self,
+            Self::Find(_) | Self::Draft(_) | Self::ForkOf(_) | Self::Access(_) | Self::Published(_)
+        )
     }
 }
 
 #[derive(Debug, Clone)]
 struct Held {
     act: ActId,
+    published: Option<ActId>,
     ghsa: GhsaId,
     repository: String,
     state: DraftState,
@@ -106,6 +113,7 @@ struct Fork {
 #[derive(Debug, Clone)]
 pub struct Forge {
     dice: Dice,
+    editors: Dice,
     organisation: String,
     held: Vec<Held>,
     forks: Vec<Fork>,
@@ -116,6 +124,7 @@ impl Forge {
     pub(super) fn new(seed: u64, organisation: &str) -> Self {
         Self {
             dice: Dice::new(seed, "forge"),
+            editors: Dice::new(seed, "editors at the forge"),
             organisation: organisation.to_owned(),
             held: Vec::new(),
             forks: Vec::new(),
@@ -146,6 +155,7 @@ impl Forge {
                 let held = self.find(repository, advisory, &[DraftState::Draft])?;
                 held.advisory = (**advisory).clone();
                 held.state = DraftState::Published;
+                held.published = Some(*act);
                 let ghsa = held.ghsa.clone();
                 let what = Happened::AdvisoryPublished {
                     act: *act,
@@ -153,6 +163,7 @@ impl Forge {
                     advisory: advisory.clone(),
                 };
                 scene.note("forge", what);
+                public::may_be_edited(*act, &mut self.editors, scene);
                 Ok(self.receipt(*act, ghsa.as_str()))
             }
             Call::Fork { act, repository } => {
@@ -191,7 +202,20 @@ impl Forge {
                 .find(|fork| fork.url == *url)
                 .map(|fork| Response::Access(fork.access.clone()))
                 .ok_or_else(|| refused("404: no such repository")),
+            Call::Published(id) => {
+                let public = |held: &&Held| held.ghsa == *id && held.published.is_some();
+                let held = self.held.iter().find(public);
+                Ok(Response::Published(
+                    held.and_then(|held| public::ghsa(id, &self.url(held), &held.advisory)),
+                ))
+            }
         }
+    }
+
+    /// Somebody edits what an act published; who saw it, and what is otherwise now.
+    pub(super) fn edit(&mut self, published: ActId) -> Option<(&'static str, &'static str)> {
+        let held = self.held.iter_mut().find(|held| held.published == Some(published))?;
+        Some(("forge", public::edit(&mut held.advisory, &mut self.editors)?))
     }
 
     /// A fork appears; answers its address, which the developers clone.
@@ -224,6 +248,7 @@ impl Forge {
         let ghsa = self.draw_id().ok_or_else(|| refused("500: no id"))?;
         self.held.push(Held {
             act,
+            published: None,
             ghsa: ghsa.clone(),
             repository: repository.to_owned(),
             state: DraftState::Draft,
@@ -301,6 +326,11 @@ impl Forge {
         Response::Proof(proof)
     }
 
+    fn url(&self, held: &Held) -> String {
+        let (organisation, Held { repository, ghsa, .. }) = (&self.organisation, held);
+        format!("https://forge.example/{organisation}/{repository}/security/advisories/{ghsa}")
+    }
+
     fn as_read(&self, held: &Held) -> Draft {
         let advisory = &held.advisory;
         let lines =
@@ -323,10 +353,7 @@ impl Forge {
         let first = advisory.vulnerabilities.first();
         Draft {
             ghsa: held.ghsa.clone(),
-            url: format!(
-                "https://forge.example/{}/{}/security/advisories/{}",
-                self.organisation, held.repository, held.ghsa
-            ),
+            url: self.url(held),
             state: held.state,
             patched,
             credits,

@@ -12,6 +12,7 @@ pub mod faults;
 pub mod forge;
 pub mod lists;
 pub mod mail;
+pub(crate) mod public;
 pub mod record;
 mod reporter;
 pub mod setting;
@@ -126,7 +127,7 @@ impl World {
         let mut took = SignedDuration::ZERO;
         let lost = || Err(PortError::Lost("the connection was reset".into()));
         let outcome = match fault {
-            None => self.answer(at, request),
+            None | Some(Fault::Edited) => self.answer(at, request),
             Some(Fault::Slow) => {
                 took = self.faults.dice().seconds(2, 6);
                 self.answer(at, request)
@@ -261,6 +262,15 @@ impl World {
                 }
             }
             Plan::CveAnswer(vulnerability) => self.cna.answer(vulnerability, &mut scene),
+            Plan::Edit(published) => {
+                let edited = self.forge.edit(published).or_else(|| self.cna.edit(published));
+                if let Some((by, what)) = edited {
+                    self.faults.count(Fault::Edited);
+                    scene.note("world", Happened::Misbehaved(Fault::Edited));
+                    let what = what.to_owned();
+                    scene.note(by, Happened::Edited { published, what });
+                }
+            }
             Plan::Deed(deed) => self.deeds.push((at, deed)),
         }
     }

@@ -128,6 +128,13 @@ pub enum Happened {
         /// Its id.
         id: CveId,
     },
+    /// Somebody changed on the web what an act had published.
+    Edited {
+        /// The act.
+        published: ActId,
+        /// What is otherwise now.
+        what: String,
+    },
     /// A call that had been made arrived once more and was recognised by its key.
     Echoed {
         /// The caller's key.
@@ -240,6 +247,7 @@ impl Happened {
             Self::CveGiven { id, .. } => format!("{id} assigned"),
             Self::CveRefused { .. } => "no CVE id will be given".into(),
             Self::CvePublished { id, .. } => format!("record of {id} public"),
+            Self::Edited { what, .. } => format!("edited on the web: {what}"),
             Self::Echoed { .. } => "a call arrived twice and was recognised".into(),
             Self::ReportSent { channel, .. } => format!("report sent by {channel}"),
             Self::ReceiptSeen { .. } => "the reporter was told that it arrived".into(),

@@ -56,7 +56,9 @@ impl Request {
             Self::Forge(call) => call.changes(),
             Self::Lists(call) => matches!(call, lists::Call::Post { .. }),
             Self::Mail(call) => matches!(call, mail::Call::Send { .. }),
-            Self::Cna(call) => !matches!(call, cna::Call::Word { .. } | cna::Call::Find { .. }),
+            Self::Cna(call) => {
+                matches!(call, cna::Call::Ask { .. } | cna::Call::Publish { .. })
+            }
             _ => false,
         }
     }
@@ -139,6 +141,8 @@ pub enum Response {
     Fork(Option<String>),
     /// Who has access.
     Access(Access),
+    /// A record as everybody can read it.
+    Published(Option<String>),
     /// A list's archive.
     Archive(Vec<ArchivePost>),
     /// Mails that came in.

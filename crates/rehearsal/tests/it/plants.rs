@@ -9,7 +9,7 @@ use rehearsal::{
     audit::{Books, Law, Place, Truth, audit},
     plant::Plant,
     play,
-    world::record,
+    world::{faults::Fault, record},
 };
 use store::{Kind, MemoryStore, SeededEntropy};
 
@@ -77,6 +77,24 @@ fn a_skipped_gate_is_found() {
 #[test]
 fn approving_alone_is_found() {
     found(Plant::ApproveAlone, Law::Unconfirmed, "knows nothing of");
+}
+
+/// Somebody edits most copies where parties misbehave; a connector that shows the house its own
+/// words lets the case be closed over that.
+#[test]
+fn a_connector_that_shows_our_own_words_is_found() {
+    let seen: Vec<_> = [2, 4, 6].map(|seed| with(Plant::OwnWords, seed, true)).into();
+    assert!(seen.iter().any(|played| played.faults.contains_key(&Fault::Edited)));
+    for played in seen.iter().filter(|played| played.faults.contains_key(&Fault::Edited)) {
+        let unseen: Vec<_> = played
+            .audit
+            .violations
+            .iter()
+            .filter(|v| v.law == Law::ByMemory && v.what.ends_with("the journal does not say so"))
+            .collect();
+        assert!(!unseen.is_empty(), "{:#?}\n{}", played.audit.violations, played.timeline);
+        assert!(unseen.iter().all(|v| matches!(v.at, Place::Witness(_))));
+    }
 }
 
 /// A case that was published without a release, and in which somebody overrode `step` before.

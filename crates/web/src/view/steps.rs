@@ -202,6 +202,7 @@ fn place(step: &str) -> Option<(&'static str, &'static str)> {
         "arm" | "publish" | "public" | "users-notice" | "follow-up" => {
             ("disclosure", "go to the disclosure")
         }
+        "copies" => ("records#copies", "see what everybody can read"),
         "retrospective" => ("retrospective", "look back"),
         _ => return None,
     })

@@ -40,6 +40,9 @@ pub(super) fn decision(decision: &Decision, names: &Names) -> String {
         }
         Decision::Choice { step, reason } => format!("chose to leave out “{step}”: {reason}"),
         Decision::Override { step, reason } => format!("overrode “{step}”: {reason}"),
+        Decision::AcceptCopy { record, reason, .. } => {
+            format!("took {} as it is: {reason}", record.name())
+        }
         Decision::Leak { what, to, reported_by } => {
             format!("a leak, says {reported_by}: {what}, to {to}")
         }

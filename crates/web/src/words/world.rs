@@ -84,6 +84,14 @@ pub(super) fn observation(seen: &Observation, names: &Names) -> String {
         Observation::Preflight { problems, .. } => {
             format!("rehearsed the disclosure: {}", problems.join("; "))
         }
+        Observation::Copy(copy) if copy.agrees() => {
+            format!("{} reads as it was approved", copy.record.name())
+        }
+        Observation::Copy(copy) => format!(
+            "{} says something else than what was approved: {}",
+            copy.record.name(),
+            copy.differences.join("; ")
+        ),
         Observation::Message { from, sender, .. } => {
             format!("a message from {}", names.sender(*from, sender))
         }

@@ -7,7 +7,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use advisory::{Advisory, Mailbox};
+use advisory::{Advisory, CveId, GhsaId, Mailbox};
 use case::{
     ActId, Actor, CaseId, Command, CommandId, DisclosureId, LineKey, PersonId, ProjectId, Role,
     VulnId,
@@ -24,7 +24,10 @@ use engine::{
     },
 };
 use jiff::{SignedDuration, Timestamp};
+use playbook::Playbook;
 use store::{Entropy, Kind, MemoryStore, SeededEntropy, Store};
+
+use crate::copies;
 
 /// A Monday.
 pub(crate) const START: Timestamp = Timestamp::constant(1_622_454_000, 0);
@@ -70,6 +73,8 @@ pub(crate) struct World(Arc<Mutex<Seen>>);
 struct Seen {
     /// Nobody is connected.
     away: bool,
+    /// What the forge shows to everybody.
+    shown: Option<String>,
     done: Vec<(ActId, Plan)>,
 }
 
@@ -108,6 +113,9 @@ impl Forge for World {
     fn access(&self, _: &str) -> Result<Access, PortError> {
         Err(PortError::Absent("no access here".into()))
     }
+    fn published(&self, _: &GhsaId) -> Result<Option<String>, PortError> {
+        Ok(self.0.lock().unwrap().shown.clone())
+    }
 }
 
 impl Lists for World {
@@ -127,6 +135,9 @@ impl Mail for World {
 
 impl Cna for World {
     fn word(&self, _: VulnId) -> Result<Option<CveWord>, PortError> {
+        Ok(None)
+    }
+    fn published(&self, _: CveId) -> Result<Option<String>, PortError> {
         Ok(None)
     }
 }
@@ -217,8 +228,18 @@ impl House {
 
     /// Sets the project up.
     pub(crate) fn and_project(self) -> Self {
+        self.following(playbook::shipped_source("contour").unwrap())
+    }
+
+    /// The forge shows this to everybody.
+    pub(crate) fn shows(&self, advisory: Option<String>) {
+        self.world.0.lock().unwrap().shown = advisory;
+    }
+
+    /// A project that follows a playbook.
+    pub(crate) fn following(self, playbook: &str) -> Self {
         let mut house = self;
-        let playbook = playbook::shipped("contour").unwrap();
+        let playbook = Playbook::parse(playbook).unwrap();
         let policy = playbook.policy(&playbook::Settings {
             project: "Contour".into(),
             repositories: vec!["contour".into()],
@@ -278,7 +299,7 @@ impl House {
         self.settle();
     }
 
-    fn saw(&self, case: CaseId, seen: Observation) {
+    pub(crate) fn saw(&self, case: CaseId, seen: Observation) {
         self.give(Actor::House, case, &Command::Observe(Box::new(seen)));
     }
 
@@ -326,7 +347,11 @@ fn assembled(
         },
         clock: Arc::new(hands.clone()),
         entropy,
-        playbooks: ["contour", "minimal"].map(|n| playbook::shipped(n).unwrap()).into(),
+        playbooks: ["contour", "minimal"]
+            .map(|n| playbook::shipped(n).unwrap())
+            .into_iter()
+            .chain([Playbook::parse(copies::OPEN).unwrap()])
+            .collect(),
         texts: Texts::load(None).unwrap(),
     })
 }

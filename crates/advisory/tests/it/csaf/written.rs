@@ -1,6 +1,6 @@
 //! Documents that are written from an advisory.
 
-use advisory::csaf::{self, CsafError, Publisher, Revision, Status, Tracking};
+use advisory::csaf::{self, CsafError, CsafVersion, Publisher, Revision, Status, Tracking};
 use advisory::{Advisory, Audience, LineStanding, Reader, Stage};
 use serde_json::{Value, json};
 
@@ -29,6 +29,7 @@ fn tracking() -> Tracking {
             revision("2021-07-23T15:00:00Z", "Links added."),
         ],
         stage: Stage::Planned,
+        withdrawn: false,
     }
 }
 
@@ -200,4 +201,30 @@ fn what_csaf_cannot_hold_is_refused() {
         let CsafError::Refused { rule: broken, path, .. } = &error else { panic!("{error}") };
         assert_eq!((*broken, path.as_str()), (rule, place), "{error}");
     }
+}
+
+#[test]
+fn what_was_taken_back_says_so_and_no_more_in_2_1() {
+    let withdrawn = |version, change: fn(&mut Tracking)| {
+        let mut tracking = Tracking { withdrawn: true, ..tracking() };
+        change(&mut tracking);
+        let shown = sample::full().for_audience(&Reader::public(AT.parse().unwrap()));
+        csaf::write_as(version, &shown, &publisher(), &tracking)
+    };
+    let text = withdrawn(CsafVersion::V2_1, |_| {}).unwrap();
+    let text = String::from_utf8(text).unwrap();
+    assert_eq!(csaf::check(&text).findings, []);
+    let document: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(document["document"]["category"], "csaf_withdrawn");
+    assert_eq!(document["document"]["notes"][0]["title"], "Reasoning for Withdrawal");
+    assert_eq!(document["document"]["notes"].as_array().unwrap().len(), 1);
+    assert_eq!((document.get("product_tree"), document.get("vulnerabilities")), (None, None));
+    assert!(!text.contains("listener"), "nothing of what it said is left: {text}");
+    let read = csaf::read(&text).unwrap();
+    assert!(read.withdrawn && read.advisory.details.is_none());
+    let older = withdrawn(CsafVersion::V2_0, |_| {}).unwrap();
+    let older: Value = serde_json::from_slice(&older).unwrap();
+    assert_eq!(older["document"]["category"], "csaf_security_advisory", "2.0 has no such profile");
+    let never_published = withdrawn(CsafVersion::V2_1, |tracking| tracking.revisions.truncate(1));
+    assert!(matches!(never_published, Err(CsafError::Refused { rule: "csaf 6.1.27.16", .. })));
 }

@@ -62,7 +62,10 @@ fn published() -> Vec<Published> {
         },
         Published {
             advisory: second,
-            editions: vec![edition("2022-01-10T15:00:00Z", "Published.")],
+            editions: vec![
+                edition("2022-01-10T15:00:00Z", "Published."),
+                edition("2022-01-11T15:00:00Z", "Withdrawn."),
+            ],
             withdrawn: Some(at("2022-01-11T15:00:00Z")),
         },
     ]

@@ -188,6 +188,7 @@ pub(super) const ROWS: &[Lack] = &[
             ("fire", SKIP),
             ("publish", SKIP),
             ("see-public", SKIP),
+            ("see-copies", SKIP),
             ("users", SKIP),
             ("see-users", SKIP),
             ("follow-up", SKIP),
@@ -202,7 +203,7 @@ pub(super) const ROWS: &[Lack] = &[
         ],
         |s| {
             replan_disclosure(s)?;
-            for name in ["fire", "publish", "see-public", "users", "see-users"] {
+            for name in ["fire", "publish", "see-public", "see-copies", "users", "see-users"] {
                 stage(s, name)?;
             }
             stage(s, "follow-up")?;

@@ -76,6 +76,28 @@ pub(super) const ROWS: &[Lack] = &[
         "the approved words in the list",
         &[("see-users", SKIP)],
     ),
+    at_close(
+        "nobody looked at what everybody can read",
+        "copies",
+        "a look at the advisory at the forge",
+        &[("see-copies", SKIP)],
+    ),
+    at_close(
+        "everybody can read something else",
+        "copies",
+        "a word that the other copy is right: credits",
+        &[("see-copies", |s| s.copied(b"edited", &["credits: the other does not say it"]))],
+    ),
+    at_close(
+        "an accepted copy was edited once more",
+        "copies",
+        "a word that the other copy is right: title",
+        &[("see-copies", |s| {
+            s.copied(b"edited", &["credits: the other does not say it"])?;
+            s.accepted(b"edited")?;
+            s.copied(b"once more", &["title: they say different things"])
+        })],
+    ),
     at_close("nobody looked back", "retrospective", "a retrospective", &[("retrospective", SKIP)]),
     at_close(
         "nothing follows, and nobody said so",

@@ -14,7 +14,11 @@ use case::{
 };
 use serde::Serialize;
 
-use super::{Tab, no_such_form, relate};
+use super::{
+    Tab, no_such_form,
+    particulars::{self, Particulars},
+    relate,
+};
 use crate::{
     desk::Desk,
     fields::{Fields, Read, bad},
@@ -93,6 +97,8 @@ struct Content {
     distributors: Vec<DistributorView>,
     distributors_reason: Option<String>,
     text: TextView,
+    particulars: Vec<Particulars>,
+    ecosystems: [&'static str; 13],
     coordinate: bool,
 }
 
@@ -113,6 +119,8 @@ fn content(desk: &Desk<'_>) -> minijinja::Value {
         distributors: distributors(desk),
         distributors_reason: case.distributors.as_ref().map(|d| d.reason.clone()),
         text: case.advisory.as_ref().map(|t| text(&t.advisory, t.revision)).unwrap_or_default(),
+        particulars: particulars::view(desk),
+        ecosystems: particulars::ecosystems(),
         coordinate: desk.may(Permission::Coordinate),
     })
 }
@@ -327,5 +335,6 @@ fn written(desk: &Desk<'_>, fields: &Fields) -> Read<Advisory> {
             advisory.references.push(Reference { kind: ReferenceKind::Web, url, private: false });
         }
     }
+    particulars::read(desk, fields, &mut advisory)?;
     Ok(advisory)
 }

@@ -10,6 +10,7 @@ mod embargo;
 mod fixes;
 pub(crate) mod link;
 mod overview;
+mod particulars;
 mod people;
 pub(crate) use people::{contact, known_or_new};
 pub(crate) mod prepare;

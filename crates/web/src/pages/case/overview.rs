@@ -23,6 +23,8 @@ struct Content {
     steps: Vec<Step>,
     gates: Vec<Gate>,
     troubles: Vec<ActLine>,
+    /// Published copies that say something else, by name; also after the case is closed.
+    copies: Vec<&'static str>,
     readiness: readiness::Matrix,
     coordinate: bool,
     observe: bool,
@@ -38,6 +40,13 @@ fn content(desk: &Desk<'_>) -> minijinja::Value {
             .acts()
             .map(|act| ActLine::new(desk, act))
             .filter(|line| trouble(line.mark))
+            .collect(),
+        copies: desk
+            .case
+            .copies
+            .values()
+            .filter(|seen| seen.open())
+            .map(|seen| seen.copy.record.name())
             .collect(),
         readiness: readiness::matrix(desk),
         coordinate: desk.may(Permission::Coordinate),

@@ -1,8 +1,13 @@
-//! What each record would say if it were published now, beside what its format's rules say of it.
+//! What each record would say if it were published now, beside what its format's rules say of it;
+//! and once it is out, what everybody can read.
 
 use advisory::{
     Audience,
     check::{Finding, Weight},
+};
+use case::{
+    Command, PublicRecord, act::ActKind, copies::SeenCopy, event::Decision, rights::Permission,
+    state::Phase,
 };
 use engine::Preview;
 use serde::Serialize;
@@ -12,6 +17,7 @@ use crate::{
     desk::Desk,
     fields::{Fields, Read},
     time::Moment,
+    view::acts::{self, Offer},
 };
 
 pub(super) const TAB: Tab =
@@ -52,8 +58,34 @@ struct RecordView {
     left_off: usize,
 }
 
+/// A record that is out, as everybody can read it.
+#[derive(Serialize)]
+struct CopyView {
+    record: String,
+    name: &'static str,
+    mark: &'static str,
+    state: &'static str,
+    at: Option<Moment>,
+    digest: String,
+    differences: Vec<String>,
+    left_off: u32,
+    accepted: Option<AcceptedView>,
+    /// The act that puts it right.
+    mends: Option<Offer>,
+    /// A person can take it as it is.
+    may_accept: bool,
+}
+
+#[derive(Serialize)]
+struct AcceptedView {
+    by: String,
+    at: Moment,
+    reason: String,
+}
+
 #[derive(Serialize)]
 struct Content {
+    copies: Vec<CopyView>,
     audience: &'static str,
     at: Moment,
     published: bool,
@@ -70,6 +102,7 @@ fn content(desk: &Desk<'_>) -> minijinja::Value {
     let project = desk.case.project;
     let on_team = desk.team().contains(&desk.visit.person) && desk.visit.hall.live();
     minijinja::Value::from_serialize(Content {
+        copies: desk.case.public_records().map(|record| copy(desk, record)).collect(),
         audience: previews.first().map_or("", |preview| reader(preview.audience)),
         at: desk.moment(at),
         published: !engine::editions(desk.case).is_empty(),
@@ -80,6 +113,35 @@ fn content(desk: &Desk<'_>) -> minijinja::Value {
         },
         records: previews.into_iter().map(record).collect(),
     })
+}
+
+fn copy(desk: &Desk<'_>, record: PublicRecord) -> CopyView {
+    let seen = desk.case.copies.get(&record);
+    let (mark, state) = match seen {
+        None => ("waiting", "not looked at yet"),
+        Some(seen) if seen.copy.agrees() => ("done", "reads as it was approved"),
+        Some(seen) if seen.open() => ("overdue", "says something else"),
+        Some(_) => ("off", "says something else, and is accepted"),
+    };
+    let open = seen.is_some_and(SeenCopy::open) && desk.case.phase == Phase::Open;
+    CopyView {
+        record: record.to_string(),
+        name: record.name(),
+        mark,
+        state,
+        at: seen.map(|seen| desk.moment(seen.at)),
+        digest: seen.map(|seen| seen.copy.digest.to_string()).unwrap_or_default(),
+        differences: seen.map(|seen| seen.copy.differences.clone()).unwrap_or_default(),
+        left_off: seen.map_or(0, |seen| seen.copy.left_off),
+        accepted: seen.and_then(|seen| seen.accepted.as_ref()).map(|accepted| AcceptedView {
+            by: desk.names.actor(accepted.by),
+            at: desk.moment(accepted.at),
+            reason: accepted.reason.clone(),
+        }),
+        mends: acts::offer(desk, &ActKind::UpdateDraft)
+            .filter(|_| open && record == PublicRecord::Advisory),
+        may_accept: open && desk.may(Permission::Coordinate),
+    }
 }
 
 fn reader(audience: Audience) -> &'static str {
@@ -146,7 +208,15 @@ fn state(preview: &Preview) -> (&'static str, String) {
     }
 }
 
-/// There is nothing to send here: a record is changed where its facts are.
-fn read(_: &Desk<'_>, _: &Fields) -> Read<Vec<case::Command>> {
-    Err(no_such_form())
+/// A record is changed where its facts are; here somebody takes a published copy as it is.
+fn read(_: &Desk<'_>, fields: &Fields) -> Read<Vec<Command>> {
+    if fields.form() != "accept-copy" {
+        return Err(no_such_form());
+    }
+    let accepted = Decision::AcceptCopy {
+        record: fields.parsed("record", "Record")?,
+        digest: fields.parsed("digest", "Digest")?,
+        reason: fields.text("reason").to_owned(),
+    };
+    Ok(vec![Command::Decide(Box::new(accepted))])
 }
