@@ -4,7 +4,7 @@
 
 use advisory::{Advisory, Digest, Format, Reader, check::Weight};
 use case::{
-    ActId, Case, CaseId, Command, PublicRecord, PublishedCopy, act::ActKind, event::ActEvent,
+    Case, CaseId, Command, PublicRecord, PublishedCopy, act::ActKind, event::ActEvent,
     observation::Observation, state::Phase,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -29,12 +29,10 @@ const RETRY: SignedDuration = SignedDuration::from_mins(1);
 /// When copies are to be looked at because of an act that is done; `case` is the case after it.
 pub(crate) fn first_look(case: &Case, event: &ActEvent, now: Timestamp) -> Option<Timestamp> {
     let ActEvent::Done { act, .. } = event else { return None };
-    let changes = |act: &ActId| {
-        let kind = &case.acts.get(act)?.plan.kind;
-        let changes = PublicRecord::of(kind).is_some() || *kind == ActKind::UpdateDraft;
-        (changes && case.public_records().next().is_some()).then_some(())
-    };
-    changes(act).map(|()| later(now, FIRST_LOOK))
+    let kind = &case.acts.get(act)?.plan.kind;
+    let changes = PublicRecord::of(kind).is_some() || *kind == ActKind::UpdateDraft;
+    let published = case.public_records().next().is_some();
+    (changes && published).then(|| later(now, FIRST_LOOK))
 }
 
 impl Engine {
@@ -47,10 +45,10 @@ impl Engine {
         }
         let Some((since, ours)) = published::in_force(&case) else { return Ok(None) };
         let now = self.clock.wall();
-        let mut asked_again = false;
+        let mut unreached = false;
         for record in case.public_records() {
             let Ok(shown) = shown(&self.ports, &case, record) else {
-                asked_again = true;
+                unreached = true;
                 continue;
             };
             let Some(copy) = seen(&case, record, shown.as_deref(), ours, now) else { continue };
@@ -60,7 +58,7 @@ impl Engine {
             }
         }
         let young = now.duration_since(since) < FIRST_DAY;
-        let wait = match (asked_again, young) {
+        let wait = match (unreached, young) {
             (true, _) => RETRY,
             (false, true) => ON_THE_FIRST_DAY,
             (false, false) => LATER,

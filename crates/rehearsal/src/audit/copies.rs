@@ -34,8 +34,8 @@ fn mended(books: &Books, edited: &Record, published: case::ActId) -> Option<Time
         Happened::AdvisoryPublished { act, ghsa, .. } if *act == published => Some(ghsa),
         _ => None,
     })?;
-    let later = books.records().iter().filter(|record| record.n > edited.n);
-    later.into_iter().find_map(|record| match &record.what {
+    let mut later = books.records().iter().filter(|record| record.n > edited.n);
+    later.find_map(|record| match &record.what {
         Happened::DraftChanged { ghsa, .. } if ghsa == id => Some(record.at),
         _ => None,
     })

@@ -96,7 +96,7 @@ fn the_lists_name_every_document() {
     assert_eq!(
         text(&files, "csaf/white/changes.csv"),
         "\"2021/ghsa-5ph6-qq5x-7jwc.json\",\"2022-02-01T15:00:00Z\"\n\
-         \"2022/cve-2022-1111.json\",\"2022-01-10T15:00:00Z\"\n"
+         \"2022/cve-2022-1111.json\",\"2022-01-11T15:00:00Z\"\n"
     );
     assert_eq!(
         text(&files, "osv/modified_id.csv"),

@@ -46,9 +46,11 @@ fn a_tree_of_2_1_is_as_2_1_asks() {
     assert_eq!(
         text(&files, "csaf/clear/changes.csv"),
         "2021/ghsa-5ph6-qq5x-7jwc.json,2022-02-01T15:00:00Z\n\
-         2022/cve-2022-1111.json,2022-01-10T15:00:00Z\n",
+         2022/cve-2022-1111.json,2022-01-11T15:00:00Z\n",
         "without quotes"
     );
+    let withdrawn = json(&files, "csaf/clear/2022/cve-2022-1111.json");
+    assert_eq!(withdrawn["document"]["category"], "csaf_withdrawn");
     let metadata = json(&files, "csaf/provider-metadata.json");
     assert_eq!(metadata["metadata_version"], "2.1");
     assert_eq!(metadata["canonical_url"], format!("{BASE}/csaf/provider-metadata.json"));
