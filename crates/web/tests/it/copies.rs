@@ -87,7 +87,7 @@ async fn a_difference_is_shown_and_accepted_as_it_is() {
 
     let refused = ada.fill(&path, "accept-copy", &[("reason", "")]).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(refused.words().contains("this needs a reason"), "{}", refused.words());
+    assert!(refused.words().contains("This needs a reason"), "{}", refused.words());
     let mut stale = page.hidden("accept-copy");
     stale.iter_mut().find(|(name, _)| name == "digest").unwrap().1 = "0".repeat(64);
     let mut stale: Vec<_> = stale.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();

@@ -91,10 +91,10 @@ async fn what_does_not_fit_is_said_in_words_and_stays_in_the_form() {
     for (changes, words) in [
         (vec![("discovered 0", "yesterday")], "“Discovered” is no date with a time"),
         (vec![("discovered 0", "2031-01-01T00:00")], "“Discovered” has not come yet"),
-        (vec![("disclosed 0", "2021-04-01T00:00")], "it was disclosed before it was discovered"),
+        (vec![("disclosed 0", "2021-04-01T00:00")], "It was disclosed before it was discovered"),
         (vec![("learnt-0 0", "2021-05-01T00:00")], "was learnt of before it happened"),
-        (vec![("learnt-0 0", "")], "a first exploitation needs both dates"),
-        (vec![("ecosystem 0 0", "debian")], "nobody says where “github.com/projectcontour"),
+        (vec![("learnt-0 0", "")], "A first exploitation needs both dates"),
+        (vec![("ecosystem 0 0", "debian")], "Nobody says where “github.com/projectcontour"),
         (vec![("package 0 0", "two names")], "“two names” is no name of a package"),
         (
             vec![("ecosystem 0 1", "go"), ("package 0 1", "github.com/projectcontour/contour")],
