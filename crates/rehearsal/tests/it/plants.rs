@@ -83,7 +83,7 @@ fn approving_alone_is_found() {
 /// words lets the case be closed over that.
 #[test]
 fn a_connector_that_shows_our_own_words_is_found() {
-    let seen: Vec<_> = [2, 4, 6].map(|seed| with(Plant::OwnWords, seed, true)).into();
+    let seen: Vec<_> = [2, 4].map(|seed| with(Plant::OwnWords, seed, true)).into();
     assert!(seen.iter().any(|played| played.faults.contains_key(&Fault::Edited)));
     for played in seen.iter().filter(|played| played.faults.contains_key(&Fault::Edited)) {
         let unseen: Vec<_> = played
