@@ -10,8 +10,8 @@ use crate::{
     fields::{Fields, Read, bad},
 };
 
-/// Free rows below those that are filled in already.
-const FREE: usize = 1;
+/// Free rows below those that are filled in already: for packages, and for first exploitations.
+const FREE: [usize; 2] = [2, 1];
 /// More rows than a page of ours ever shows.
 const MOST_ROWS: usize = 64;
 
@@ -56,8 +56,9 @@ fn particulars(number: usize, title: &str, known: &Vulnerability) -> Particulars
         name: package.name.clone(),
     };
     let exploited = |one: &FirstExploitation| [one.at, one.learnt].map(local);
-    let free = std::iter::repeat_n(Row { ecosystem: "go", name: String::new() }, FREE);
-    let none = std::iter::repeat_n(Default::default(), FREE);
+    let [packages, exploitations] = FREE;
+    let free = std::iter::repeat_n(Row { ecosystem: "go", name: String::new() }, packages);
+    let none = std::iter::repeat_n(Default::default(), exploitations);
     Particulars {
         number,
         title: title.to_owned(),
