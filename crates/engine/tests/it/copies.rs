@@ -30,8 +30,11 @@ const KIND: case::act::ActKind = case::act::ActKind::PublishAdvisory;
 
 /// The forge shows the advisory of a plan.
 fn show(house: &House, plan: &case::act::Plan) {
-    let case::act::Payload::Advisory(advisory) = &plan.payload else { panic!("{plan:?}") };
-    show_text(house, Ok(Some(document(advisory))));
+    let advisory = match &plan.payload {
+        case::act::Payload::Advisory(advisory) => Some(advisory),
+        _ => None,
+    };
+    show_text(house, Ok(Some(document(advisory.unwrap()))));
 }
 
 fn show_text(house: &House, text: Result<Option<String>, PortError>) {
