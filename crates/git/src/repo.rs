@@ -77,6 +77,12 @@ impl Repo {
         self.cache.as_ref()
     }
 
+    /// Whether what is tedious to read can be kept.
+    #[must_use]
+    pub fn has_cache(&self) -> bool {
+        self.cache.is_some()
+    }
+
     /// What was kept of this repository under a name, if there is a cache and it is whole.
     #[must_use]
     pub fn kept(&self, what: &str) -> Option<Vec<u8>> {
@@ -342,20 +348,24 @@ impl Repo {
         Ok(found)
     }
 
-    /// Whether two commits hold the same content at every one of `paths`.
+    /// Of each pair, whether both commits hold the same content at every one of `paths`.
     ///
     /// # Errors
-    /// [`Error::BadPath`], [`Error::BrokenObject`].
-    pub fn same_content(&self, a: &Oid, b: &Oid, paths: &[&str]) -> Result<bool> {
+    /// [`Error::BadPath`], and what git refuses, as when an object is missing.
+    pub fn same_contents(&self, pairs: &[(Oid, Oid)], paths: &[&str]) -> Result<Vec<bool>> {
         let literal = literal(paths)?;
-        let mut args = vec!["diff-tree", "--quiet", "-r", "--no-ext-diff"];
-        args.extend([a.as_str(), b.as_str(), "--"]);
+        let mut args = vec!["diff-tree", "--stdin", "--always", "-r", "--raw", "-z"];
+        args.extend(["--no-renames", "--ignore-submodules=none", "--"]);
         args.extend(literal.iter().map(String::as_str));
-        match self.place.attempt(&args)? {
-            Outcome::Fine(_) => Ok(true),
-            Outcome::Failed(Some(1)) => Ok(false),
-            Outcome::Failed(_) => Err(Error::BrokenObject(format!("{a} or {b}"))),
+        let mut same = Vec::with_capacity(pairs.len());
+        for batch in pairs.chunks(BATCH / 2) {
+            // Whatever follows a commit on its line is taken for its parent.
+            let lines: String = batch.iter().map(|(a, b)| format!("{a} {b}\n")).collect();
+            let asked: Vec<Oid> = batch.iter().map(|(a, _)| a.clone()).collect();
+            let answer = patch::parse_paths(&self.place.fed(&args, lines.as_bytes())?, &asked)?;
+            same.extend(answer.into_iter().map(|(_, paths)| paths.is_empty()));
         }
+        Ok(same)
     }
 
     /// A file's bytes at a revision; see [`Objects::file`].

@@ -5,7 +5,10 @@
 //! leaves the subject and the `(#12)`. So several clues are gathered, and graded together.
 //! Author dates alone prove little: bulk imports share them.
 
+mod changes;
 mod clues;
+mod compare;
+mod merges;
 mod paths;
 mod said;
 mod search;
@@ -15,7 +18,7 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use clues::Index;
-pub(crate) use search::{Found, Search};
+pub(crate) use search::{Expanded, Found, Search};
 
 /// How well it is proven that a commit is the same change as another. Later is weaker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -35,6 +35,11 @@ impl LineCount {
     pub fn is_most(self) -> bool {
         self.expected >= 5 && self.found * 5 >= self.expected * 4
     }
+
+    /// The fewest lines of so many that prove anything without a clue.
+    pub(crate) fn needed(expected: usize) -> usize {
+        if expected < 5 { expected.max(1) } else { (expected * 4).div_ceil(5) }
+    }
 }
 
 /// The telling lines of a fix, by path.
@@ -56,6 +61,11 @@ impl Fingerprint {
         if product.files.is_empty() { Self::filtered(patch, |_| true) } else { product }
     }
 
+    /// Whether a change touches anything that users run.
+    pub(crate) fn touches_product(patch: &Patch) -> bool {
+        !Self::filtered(patch, is_product).files.is_empty()
+    }
+
     fn filtered(patch: &Patch, keep: impl Fn(&str) -> bool) -> Self {
         let mut files = BTreeMap::new();
         for (path, change) in &patch.files {
@@ -71,6 +81,26 @@ impl Fingerprint {
             }
         }
         Self { files }
+    }
+
+    /// Each path, with the lines added and removed there.
+    pub(crate) fn files(
+        &self,
+    ) -> impl Iterator<Item = (&str, &BTreeSet<String>, &BTreeSet<String>)> {
+        self.files.iter().map(|(path, lines)| (path.as_str(), &lines.added, &lines.removed))
+    }
+
+    /// How many lines there are.
+    pub(crate) fn len(&self) -> usize {
+        self.files.values().map(|lines| lines.added.len() + lines.removed.len()).sum()
+    }
+
+    /// What taking the fix back would look like.
+    pub(crate) fn inverse(self) -> Self {
+        let turned = self.files.into_iter().map(|(path, Lines { added, removed })| {
+            (path, Lines { added: removed, removed: added })
+        });
+        Self { files: turned.collect() }
     }
 
     pub(crate) fn paths(&self) -> Vec<&str> {

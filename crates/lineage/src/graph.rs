@@ -111,6 +111,27 @@ impl<'a> Graph<'a> {
         self.parents(node).nth(1).is_some()
     }
 
+    /// The commits, without merges, that a merge brought into its first parent's history; none when
+    /// there are more than `most`.
+    pub(crate) fn merged_by(&self, merge: Node, most: usize) -> Vec<Node> {
+        let mut parents = self.parents(merge);
+        let ours = self.behind(parents.next().into_iter());
+        let is_ours = |node: &Node| ours.get(node.index()).is_some_and(|ours| *ours);
+        let mut waiting: Vec<Node> = parents.collect();
+        let mut brought = BTreeSet::new();
+        while let Some(node) = waiting.pop() {
+            if is_ours(&node) || !brought.insert(node) {
+                continue;
+            }
+            // Merges count here too, so that the walk ends.
+            if brought.len() > most {
+                return Vec::new();
+            }
+            waiting.extend(self.parents(node));
+        }
+        brought.into_iter().filter(|node| !self.is_merge(*node)).collect()
+    }
+
     /// What a commit's object says.
     pub(crate) fn commit(&self, node: Node) -> Result<Commit> {
         let mut commits = self.commits(&[node])?;

@@ -15,12 +15,12 @@
 //!
 //! The history comes from `git` as one array. What commits say and touch is kept in the repository's
 //! cache, if it has one, so that a second question reads no more than the changes it compares.
-//! Merges that were declared as fixes are not taken apart, and renamed files are not followed. It
-//! must never touch the network, or write anything but to that cache.
+//! Renamed files are not followed. It must never touch the network, or write anything but to that cache.
 
 pub mod artefact;
 mod backports;
 mod content;
+mod equivalents;
 mod error;
 mod graph;
 mod lines;
@@ -28,11 +28,13 @@ mod message;
 mod ranges;
 mod report;
 mod status;
+mod trace;
 mod verify;
 mod version;
 
 pub use backports::{Grade, ParseGradeError};
 pub use content::LineCount;
+pub use equivalents::{Claims, Equivalent, equivalents};
 pub use error::{Error, Result};
 pub use lines::{LineState, Supported, SupportedLine, Telling, supported_lines};
 pub use ranges::{Event, Range};

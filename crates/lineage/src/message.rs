@@ -45,6 +45,14 @@ pub(crate) fn reverted_requests(message: &str) -> Vec<u64> {
     lines(message).filter_map(after).collect()
 }
 
+/// The subject that this one's subject says it takes back, normalised: `Revert "…"`.
+pub(crate) fn taken_back(subject: &str) -> Option<String> {
+    let subject = normal_subject(subject);
+    let inner = subject.strip_prefix("revert ")?.trim().strip_prefix('"')?;
+    let (inner, _) = inner.rsplit_once('"').unwrap_or((inner, ""));
+    Some(normal_subject(inner)).filter(|inner| !inner.is_empty())
+}
+
 /// Commits that the message says this one repairs: `Fixes: X ("subject")`.
 pub(crate) fn repaired(message: &str) -> Vec<String> {
     let after = |line: String| {

@@ -12,7 +12,8 @@ use crate::{
     backports::{Found, Index, Search},
     graph::{self, Graph, Node},
     lines, ranges,
-    status::{Change, Judge, Lineage},
+    status::{Judge, Lineage},
+    trace,
     version::Release,
 };
 
@@ -144,6 +145,13 @@ pub enum Note {
         /// What took it back.
         by: Oid,
     },
+    /// A change may have been taken back: the evidence is weaker than what counts.
+    MayBeReverted {
+        /// The change, or an equivalent of it.
+        commit: Oid,
+        /// What may take it back.
+        by: Oid,
+    },
     /// A merge has the fix in its history and none of its content.
     LostInMerge(Oid),
     /// Another commit says that it repairs the fix.
@@ -155,7 +163,8 @@ pub enum Note {
     },
     /// The fix names the commit that it repairs, and no introduction was given.
     MayBeIntroducedBy(Oid),
-    /// A declared commit is a merge; what it merged was not searched for elsewhere.
+    /// A declared commit is a merge of more than can be followed; what it merged was not searched
+    /// for elsewhere.
     DeclaredMerge(Oid),
     /// Parents of commits are missing or disputed, so that what follows them is unknown.
     Doubtful(usize),
@@ -172,6 +181,9 @@ impl fmt::Display for Note {
         match self {
             Self::Reverted { commit, by } => {
                 write!(f, "{} was taken back by {}", commit.short(), by.short())
+            }
+            Self::MayBeReverted { commit, by } => {
+                write!(f, "{} may have been taken back by {}", commit.short(), by.short())
             }
             Self::LostInMerge(oid) => {
                 write!(f, "the merge {} lost the content of the fix", oid.short())
@@ -226,16 +238,16 @@ pub fn affected(repo: &Repo, request: &Request) -> Result<Answer> {
     let survey = graph::read(repo, &declared)?;
     let graph = Graph::new(repo, &survey, &declared)?;
     let index = Index::new(repo, &graph)?;
-    let mut work = Work {
-        search: Search::new(repo, &graph, &index, request.accept),
+    let mut search = Search::new(repo, &graph, &index, request.accept);
+    let traced = trace::trace(&mut search, request)?;
+    let work = Work {
+        search,
         refs: &survey.refs,
         disputed: &survey.doubtful,
-        notes: Vec::new(),
-        found: Vec::new(),
-        lineage: Lineage::default(),
-        drops: BTreeSet::new(),
+        notes: traced.notes,
+        found: traced.found,
+        lineage: traced.lineage,
     };
-    work.trace(request)?;
     work.answer(request)
 }
 
@@ -247,85 +259,9 @@ struct Work<'a> {
     notes: Vec<Note>,
     found: Vec<(&'static str, Found)>,
     lineage: Lineage,
-    drops: BTreeSet<Node>,
 }
 
 impl Work<'_> {
-    /// From declared commits to all commits that matter.
-    fn trace(&mut self, request: &Request) -> Result<()> {
-        for oid in &request.introduced {
-            let change = self.expand("introduced", std::slice::from_ref(oid))?;
-            self.lineage.introductions.push(change);
-        }
-        for fix in &request.fixes {
-            let mut parts = Vec::new();
-            if fix.parts.is_empty() {
-                return Err(Error::EmptyFix);
-            }
-            for part in &fix.parts {
-                let mut change = self.expand("fixed", part)?;
-                let dropped = self.search.merges_without(&change)?;
-                self.drops.extend(&dropped);
-                change.undone.extend(dropped);
-                self.note_repairs(&change, request.introduced.is_empty())?;
-                parts.push(change);
-            }
-            self.lineage.fixes.push(parts);
-        }
-        let drops = self.search.graph.newest_first(std::mem::take(&mut self.drops));
-        let drops = self.search.graph.oids(drops);
-        self.notes.extend(drops.into_iter().map(Note::LostInMerge));
-        if self.search.capped {
-            self.notes.push(Note::Capped);
-        }
-        Ok(())
-    }
-
-    fn expand(&mut self, kind: &'static str, declared: &[Oid]) -> Result<Change> {
-        let graph = self.search.graph;
-        let mut nodes = Vec::new();
-        for oid in declared {
-            let node = graph.node(oid).ok_or_else(|| Error::NotInHistory(oid.clone()))?;
-            nodes.push(node);
-            if graph.is_merge(node) {
-                self.notes.push(Note::DeclaredMerge(oid.clone()));
-            }
-        }
-        if nodes.is_empty() {
-            return Err(Error::EmptyFix);
-        }
-        let (change, found) = self.search.expand(&nodes)?;
-        self.found.extend(found.into_iter().map(|found| (kind, found)));
-        for commit in graph.newest_first(change.brought.iter().copied()) {
-            for by in graph.newest_first(self.search.index.reverts_of(commit)) {
-                if let (Some(commit), Some(by)) = (graph.oid(commit), graph.oid(by)) {
-                    self.notes.push(Note::Reverted { commit, by });
-                }
-            }
-        }
-        Ok(change)
-    }
-
-    /// `Fixes:` lines are told, not followed: whether they speak of this bug is a judgement.
-    fn note_repairs(&mut self, change: &Change, introduction_unknown: bool) -> Result<()> {
-        let graph = self.search.graph;
-        for node in graph.newest_first(change.brought.iter().copied()) {
-            let Some(fix) = graph.oid(node) else {
-                continue;
-            };
-            for by in graph.newest_first(self.search.index.repairs_of(node)) {
-                let follow_up = |by| Note::FollowUp { fix: fix.clone(), by };
-                self.notes.extend(graph.oid(by).map(follow_up));
-            }
-            if introduction_unknown {
-                let named = crate::message::repaired(&graph.commit(node)?.message);
-                let named = named.iter().filter_map(|hex| graph.abbreviated(hex));
-                self.notes.extend(graph.oids(named).into_iter().map(Note::MayBeIntroducedBy));
-            }
-        }
-        Ok(())
-    }
-
     fn answer(mut self, request: &Request) -> Result<Answer> {
         let graph = self.search.graph;
         let doubtful = self.doubtful();

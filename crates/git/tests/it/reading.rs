@@ -284,8 +284,11 @@ fn many_changes_are_read_in_one_go() {
     let ids = repo.patch_ids(&asked).unwrap();
     assert_eq!(ids.keys().collect::<BTreeSet<_>>(), BTreeSet::from([&tricky, &first]));
     assert_eq!(ids.get(&tricky), repo.patch_id(&tricky).unwrap().as_ref());
-    assert!(repo.same_content(&tricky, &empty, &["c"]).unwrap());
-    assert!(!repo.same_content(&tricky, &empty, &["c", "a"]).unwrap());
+    let pairs = [(tricky.clone(), empty.clone()), (empty.clone(), empty.clone())];
+    assert_eq!(repo.same_contents(&pairs, &["c"]).unwrap(), [true, true]);
+    assert_eq!(repo.same_contents(&pairs, &["c", "a"]).unwrap(), [false, true]);
+    let gone = [(tricky, "b".repeat(40).parse().unwrap())];
+    assert!(repo.same_contents(&gone, &["a"]).is_err());
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// The name under which what commits say is kept.
-const KEPT: &str = "said";
+const KEPT: &str = "said-2";
 /// Commits that are read at a time.
 const BATCH: usize = 4096;
 
@@ -31,6 +31,7 @@ pub(crate) enum Clue {
     Subject,
     ListedSubject,
     PullRequest,
+    SameRepair,
 }
 
 impl Clue {
@@ -43,6 +44,7 @@ impl Clue {
             Self::Subject => "subject",
             Self::ListedSubject => "listed-subject",
             Self::PullRequest => "pull-request",
+            Self::SameRepair => "same-repair",
         }
     }
 
@@ -57,7 +59,8 @@ impl Clue {
 pub(crate) struct Index {
     copies: BTreeMap<Named, BTreeSet<Node>>,
     reverts: BTreeMap<Node, BTreeSet<Node>>,
-    repairs: BTreeMap<Node, BTreeSet<Node>>,
+    repairs: BTreeMap<Named, BTreeSet<Node>>,
+    taken_back: Table,
     authored: Table,
     subjects: Table,
     listings: Table,
@@ -127,9 +130,9 @@ impl Index {
             reverted_requests.extend(said.reverted_requests.iter().map(|number| (*number, node)));
             index.add(graph, node, said);
         }
-        let tables =
-            [&mut index.authored, &mut index.subjects, &mut index.listings, &mut index.mentions];
-        for table in tables.into_iter().chain([&mut index.requests]) {
+        let tables = [&mut index.authored, &mut index.subjects, &mut index.listings];
+        let others = [&mut index.mentions, &mut index.requests, &mut index.taken_back];
+        for table in tables.into_iter().chain(others) {
             table.0.sort_unstable();
         }
         // A forge names the pull request that it reverts, not the commit.
@@ -145,11 +148,13 @@ impl Index {
         for origin in said.origins.iter().filter_map(|hex| Named::new(graph, hex)) {
             self.copies.entry(origin).or_default().insert(node);
         }
-        for (said, of) in [(said.reverted, &mut self.reverts), (said.repaired, &mut self.repairs)] {
-            for named in said.iter().filter_map(|hex| graph.abbreviated(hex)) {
-                of.entry(named).or_default().insert(node);
-            }
+        for named in said.reverted.iter().filter_map(|hex| graph.abbreviated(hex)) {
+            self.reverts.entry(named).or_default().insert(node);
         }
+        for named in said.repaired.iter().filter_map(|hex| Named::new(graph, hex)) {
+            self.repairs.entry(named).or_default().insert(node);
+        }
+        self.taken_back.0.extend(said.taken_back.map(|subject| (subject, node)));
         let Some(traits) = said.traits else {
             return;
         };
@@ -168,7 +173,24 @@ impl Index {
 
     /// Commits that say they repair `node`.
     pub(crate) fn repairs_of(&self, node: Node) -> impl Iterator<Item = Node> {
-        self.repairs.get(&node).into_iter().flatten().copied()
+        self.repairs.get(&Named::Here(node)).into_iter().flatten().copied()
+    }
+
+    /// Commits that come after `node` and whose subjects say that they take it back; what commit
+    /// they mean, they do not say.
+    pub(crate) fn may_revert(&self, graph: &Graph, node: Node) -> Result<Vec<Node>> {
+        if self.taken_back.0.is_empty() {
+            return Ok(Vec::new());
+        }
+        let subject = Traits::of(&graph.commit(node)?).subject;
+        let all =
+            subject.into_iter().flat_map(|subject| self.taken_back.few(subject, COMMON_SUBJECT));
+        let all: Vec<Node> = all.collect();
+        if all.is_empty() {
+            return Ok(all);
+        }
+        let reach = graph.reach(&BTreeSet::from([node]));
+        Ok(all.into_iter().filter(|by| *by != node && reach.contains(*by, node)).collect())
     }
 
     /// Commits that may be the same change as `node`, and why.
@@ -208,6 +230,11 @@ impl Index {
         }
         for number in traits.mentions {
             add(&mut self.requests.few(number, COMMON_SUBJECT), Clue::PullRequest);
+        }
+        for named in message::repaired(&commit.message) {
+            let repairs = Named::new(graph, &named).and_then(|named| self.repairs.get(&named));
+            let few = repairs.filter(|all| all.len() <= COMMON_SUBJECT);
+            add(&mut few.into_iter().flatten().copied(), Clue::SameRepair);
         }
         Ok(found)
     }

@@ -1,6 +1,6 @@
 //! Which commits touch which paths, remembered once somebody asked.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use git::{Oid, Repo};
 
@@ -11,7 +11,9 @@ use crate::{
 };
 
 /// More commits than this at once, and git finds those that touch a path faster.
-pub(super) const MOST_READ: usize = 20_000;
+const MOST_READ: usize = 20_000;
+/// The same where what was read can be kept: it is read once.
+const MOST_KEPT: usize = 500_000;
 /// A commit that touches more paths than this counts as touching all.
 const MOST_PATHS: usize = 4096;
 /// The name under which this is kept.
@@ -24,8 +26,9 @@ pub(super) struct Paths<'a> {
     touched: BTreeMap<Node, Touched>,
 }
 
+/// What a commit touches.
 #[derive(Clone, PartialEq, Eq)]
-enum Touched {
+pub(super) enum Touched {
     Some(Vec<u64>),
     TooMany,
 }
@@ -47,27 +50,23 @@ impl<'a> Paths<'a> {
         Self { repo, graph, touched }
     }
 
-    /// Those of `commits` that touch any of `paths`; `None` when too many would have to be read.
-    pub(super) fn touching(
-        &mut self,
-        commits: &[Node],
-        paths: &[&str],
-    ) -> Result<Option<Vec<Node>>> {
+    /// Makes known what all of `commits` touch; false when too many would have to be read.
+    pub(super) fn learn(&mut self, commits: &[Node]) -> Result<bool> {
         let unread = commits.iter().copied().filter(|node| !self.touched.contains_key(node));
         let unread = self.graph.oids(unread);
-        if unread.len() > MOST_READ {
-            return Ok(None);
+        let most = if self.repo.has_cache() { MOST_KEPT } else { MOST_READ };
+        if unread.len() > most {
+            return Ok(false);
         }
         if !unread.is_empty() {
             self.read(&unread)?;
         }
-        let wanted: BTreeSet<u64> = paths.iter().map(|path| digest(path)).collect();
-        let touches = |node: &&Node| match self.touched.get(node) {
-            Some(Touched::Some(paths)) => paths.iter().any(|path| wanted.contains(path)),
-            Some(Touched::TooMany) => true,
-            None => false,
-        };
-        Ok(Some(commits.iter().filter(touches).copied().collect()))
+        Ok(true)
+    }
+
+    /// What a commit touches, where that is known.
+    pub(super) fn of(&self, node: Node) -> Option<&Touched> {
+        self.touched.get(&node)
     }
 
     fn read(&mut self, commits: &[Oid]) -> Result<()> {

@@ -19,6 +19,8 @@ pub(super) struct Said {
     pub(super) repaired: Vec<String>,
     /// Pull requests that it takes back.
     pub(super) reverted_requests: Vec<u64>,
+    /// The subject that it says it takes back, where it names nothing else.
+    pub(super) taken_back: Option<u64>,
 }
 
 /// By what a commit resembles its copies.
@@ -35,12 +37,17 @@ pub(super) struct Traits {
 impl Said {
     pub(super) fn of(commit: &Commit) -> Self {
         let message = &commit.message;
+        let reverted = message::reverted(message);
+        let reverted_requests = message::reverted_requests(message);
+        let is_named = !(reverted.is_empty() && reverted_requests.is_empty());
+        let taken_back = message::taken_back(commit.subject()).filter(|text| tells(text));
         Self {
             traits: (!commit.is_merge()).then(|| Traits::of(commit)),
             origins: message::origins(message),
-            reverted: message::reverted(message),
+            reverted,
             repaired: message::repaired(message),
-            reverted_requests: message::reverted_requests(message),
+            reverted_requests,
+            taken_back: taken_back.filter(|_| !is_named).map(|subject| digest(&subject)),
         }
     }
 
@@ -58,6 +65,7 @@ impl Said {
         self.reverted.iter().for_each(|name| word("v", name));
         self.repaired.iter().for_each(|name| word("f", name));
         self.reverted_requests.iter().for_each(|number| word("w", &number.to_string()));
+        self.taken_back.iter().for_each(|subject| word("t", &hex(*subject)));
     }
 
     pub(super) fn read<'a>(words: impl Iterator<Item = &'a str>) -> Option<Self> {
@@ -72,6 +80,7 @@ impl Said {
                 "o" => said.origins.push(text.to_owned()),
                 "v" => said.reverted.push(text.to_owned()),
                 "f" => said.repaired.push(text.to_owned()),
+                "t" => said.taken_back = Some(from_hex(text)?),
                 "w" => said.reverted_requests.push(text.parse().ok()?),
                 _ => return None,
             }
@@ -152,6 +161,7 @@ mod tests {
             reverted: vec!["0123abd".into(), "0123abe".into()],
             repaired: vec!["0123abf".into()],
             reverted_requests: vec![9],
+            taken_back: Some(u64::MAX / 3),
         };
         for said in [said, Said::default()] {
             let mut line = String::new();

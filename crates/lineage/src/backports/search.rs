@@ -1,13 +1,14 @@
-//! From one commit to all of its equivalents and reverts, until nothing new turns up.
+//! From commits to all of their equivalents and reverts, until nothing new turns up.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use git::{Oid, Patch, Range, Repo};
+use git::Repo;
 
 use super::{
     Grade,
     clues::{Clue, Index},
-    paths::Paths,
+    compare::{Alike, Comparer},
+    merges,
 };
 use crate::{
     Result,
@@ -15,9 +16,6 @@ use crate::{
     graph::{Graph, Node},
     status::Change,
 };
-
-/// More candidates than this are not compared line by line.
-const MOST_COMPARED: usize = 2000;
 
 /// A commit that was found to be the same change as `of`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,18 +32,32 @@ pub(crate) struct Search<'a> {
     pub(crate) repo: &'a Repo,
     pub(crate) graph: &'a Graph<'a>,
     pub(crate) index: &'a Index,
-    paths: Paths<'a>,
-    patches: BTreeMap<Node, Patch>,
     pub(crate) accept: Grade,
-    /// Set when a limit was met, so that the answer may lack something.
-    pub(crate) capped: bool,
+    comparer: Comparer<'a>,
+    /// What was found for a commit that was asked about.
+    alike: BTreeMap<Node, Vec<Alike>>,
 }
 
 /// Where one search stands.
 struct Progress {
+    root: Node,
     change: Change,
     found: BTreeMap<Node, Found>,
     waiting: Vec<Node>,
+    /// Reverts of the change whose equivalents are still to be found.
+    reverts: Vec<Node>,
+    /// Commits that may take the change back.
+    doubts: Vec<(Node, Node)>,
+}
+
+/// Everything that belongs to one change.
+#[derive(Debug, Default)]
+pub(crate) struct Expanded {
+    pub(crate) change: Change,
+    /// Equivalents. What is weaker than accepted is listed, but not counted.
+    pub(crate) found: Vec<Found>,
+    /// What is in the change, and a commit that may take it back.
+    pub(crate) doubts: Vec<(Node, Node)>,
 }
 
 impl<'a> Search<'a> {
@@ -55,59 +67,125 @@ impl<'a> Search<'a> {
         index: &'a Index,
         accept: Grade,
     ) -> Self {
-        let (paths, patches) = (Paths::new(repo, graph), BTreeMap::new());
-        Self { repo, graph, index, paths, patches, accept, capped: false }
+        let comparer = Comparer::new(repo, graph, index);
+        Self { repo, graph, index, accept, comparer, alike: BTreeMap::new() }
     }
 
-    /// All that belongs to the change that the commits of `declared` each bring. What is
-    /// found with a grade weaker than accepted is listed, but not counted.
-    pub(crate) fn expand(&mut self, declared: &[Node]) -> Result<(Change, Vec<Found>)> {
-        let Some(root) = declared.first().copied() else {
-            return Ok((Change::default(), Vec::new()));
-        };
-        let mut progress =
-            Progress { change: Change::default(), found: BTreeMap::new(), waiting: Vec::new() };
-        for node in declared {
-            progress.accept(*node);
-        }
-        while let Some(node) = progress.waiting.pop() {
-            self.follow_reverts(root, node, &mut progress);
-            for (other, evidence, grade) in self.equivalents(node)? {
-                let known = progress.found.get(&other).is_some_and(|f| f.grade <= grade);
-                if known || progress.change.brought.contains(&other) {
-                    continue;
+    /// From here on, what messages say outright is not heard: to measure what the rest finds.
+    pub(crate) fn ignore_claims(&mut self) {
+        self.comparer.hears_claims = false;
+    }
+
+    /// Whether a limit was met, so that the answer may lack something.
+    pub(crate) fn is_capped(&self) -> bool {
+        self.comparer.capped
+    }
+
+    /// For each group of commits that each bring the same change, all that belongs to it.
+    pub(crate) fn expand(&mut self, groups: &[Vec<Node>]) -> Result<Vec<Expanded>> {
+        let begun = groups.iter().filter_map(|declared| {
+            let mut progress = Progress::from(*declared.first()?);
+            declared.iter().for_each(|node| progress.accept(*node));
+            Some(progress)
+        });
+        let mut all: Vec<Progress> = begun.collect();
+        while all.iter().any(Progress::is_waiting) {
+            let waiting = all.iter().flat_map(|one| one.waiting.iter().chain(&one.reverts));
+            let waiting: BTreeSet<Node> = waiting.copied().collect();
+            self.learn(waiting.into_iter().collect())?;
+            for progress in &mut all {
+                for node in std::mem::take(&mut progress.waiting) {
+                    self.follow(node, progress)?;
                 }
-                let found = self.describe(root, node, other, evidence, grade);
-                progress.found.insert(other, found);
-                if grade <= self.accept {
-                    progress.accept(other);
+                for revert in std::mem::take(&mut progress.reverts) {
+                    self.follow_revert(revert, progress)?;
                 }
             }
         }
-        let mut found: BTreeMap<Node, Found> = progress.found;
-        for node in declared.iter().skip(1) {
-            let said = Found {
-                of: root,
-                commit: *node,
-                evidence: vec!["declared".into()],
-                grade: Grade::Declared,
-            };
-            found.insert(*node, said);
+        let ended = all.into_iter().zip(groups);
+        Ok(ended.map(|(progress, declared)| self.conclude(progress, declared)).collect())
+    }
+
+    fn learn(&mut self, mut nodes: Vec<Node>) -> Result<()> {
+        nodes.retain(|node| !self.alike.contains_key(node));
+        let found = self.comparer.alike(&nodes)?;
+        self.alike.extend(nodes.into_iter().zip(found));
+        Ok(())
+    }
+
+    fn follow(&mut self, node: Node, progress: &mut Progress) -> Result<()> {
+        for revert in self.graph.newest_first(self.index.reverts_of(node)) {
+            self.undo(node, revert, progress);
         }
-        let order = self.graph.newest_first(found.keys().copied());
-        let found = order.iter().filter_map(|node| found.remove(node)).collect();
-        Ok((progress.change, found))
+        for alike in self.comparer.undoing(node)? {
+            if alike.grade <= self.accept {
+                self.undo(node, alike.commit, progress);
+            } else if alike.grade <= Grade::Likely {
+                progress.doubts.push((node, alike.commit));
+            }
+        }
+        for alike in self.alike.get(&node).into_iter().flatten() {
+            let better = |known: &Found| known.grade <= alike.grade;
+            let known = progress.found.get(&alike.commit).is_some_and(better);
+            if known || progress.change.brought.contains(&alike.commit) {
+                continue;
+            }
+            let found = self.describe(progress.root, node, alike.clone());
+            progress.found.insert(alike.commit, found);
+            if alike.grade <= self.accept {
+                progress.accept(alike.commit);
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts what takes the change back, and what takes *that* back, which brings it again.
+    fn undo(&self, node: Node, revert: Node, progress: &mut Progress) {
+        if !progress.change.undone.insert(revert) {
+            return;
+        }
+        progress.reverts.push(revert);
+        for again in self.graph.newest_first(self.index.reverts_of(revert)) {
+            if progress.change.brought.contains(&again) {
+                continue;
+            }
+            let evidence = vec![Clue::UndoesRevert.as_str().to_owned()];
+            let alike = Alike { commit: again, evidence, grade: Grade::Trailer };
+            progress.found.insert(again, self.describe(progress.root, node, alike));
+            progress.accept(again);
+        }
+    }
+
+    /// A revert is a change like others: it has its own picks on other lines, and may be taken back
+    /// by a commit that names only its subject.
+    fn follow_revert(&mut self, revert: Node, progress: &mut Progress) -> Result<()> {
+        for alike in self.alike.get(&revert).into_iter().flatten() {
+            if progress.change.brought.contains(&alike.commit) {
+                continue;
+            }
+            if alike.grade <= self.accept {
+                self.undo(revert, alike.commit, progress);
+            } else if alike.grade <= Grade::Likely {
+                progress.doubts.push((revert, alike.commit));
+            }
+        }
+        for mut again in self.comparer.undoing(revert)? {
+            let (commit, grade) = (again.commit, again.grade);
+            if progress.change.brought.contains(&commit) {
+                continue;
+            }
+            again.evidence.insert(0, Clue::UndoesRevert.as_str().to_owned());
+            progress.found.insert(commit, self.describe(progress.root, revert, again));
+            if grade <= self.accept {
+                progress.accept(commit);
+            }
+        }
+        Ok(())
     }
 
     /// Evidence by way of another commit says so.
-    fn describe(
-        &self,
-        root: Node,
-        via: Node,
-        commit: Node,
-        mut evidence: Vec<String>,
-        grade: Grade,
-    ) -> Found {
+    fn describe(&self, root: Node, via: Node, alike: Alike) -> Found {
+        let Alike { commit, mut evidence, grade } = alike;
         if via != root
             && let Some(oid) = self.graph.oid(via)
         {
@@ -116,205 +194,57 @@ impl<'a> Search<'a> {
         Found { of: root, commit, evidence, grade }
     }
 
-    /// What takes the change back, and what takes *that* back, which brings it again.
-    fn follow_reverts(&self, root: Node, node: Node, progress: &mut Progress) {
-        for revert in self.graph.newest_first(self.index.reverts_of(node)) {
-            if !progress.change.undone.insert(revert) {
-                continue;
-            }
-            for again in self.graph.newest_first(self.index.reverts_of(revert)) {
-                let evidence = vec![Clue::UndoesRevert.as_str().to_owned()];
-                let found = self.describe(root, node, again, evidence, Grade::Trailer);
-                if progress.change.brought.contains(&again) {
-                    continue;
-                }
-                progress.found.insert(again, found);
-                progress.accept(again);
-            }
-        }
-    }
-
-    /// Commits that are the same change as `node`, with evidence and grade.
-    fn equivalents(&mut self, node: Node) -> Result<Vec<(Node, Vec<String>, Grade)>> {
-        let patch = self.patch(node)?.clone();
-        let print = Fingerprint::of(&patch);
-        let mut clues = self.index.alike(self.graph, node)?;
-        let kin = self.graph.kin(node);
-        let is_kin = |other: Node| kin.get(other.index()).is_some_and(|kin| *kin);
-        // On the same line of history, only a message's own word makes two commits one change.
-        clues.retain(|other, clues| !is_kin(*other) || clues.iter().any(|c| c.is_claim()));
-        for other in self.touching(&print, node, is_kin)? {
-            clues.entry(other).or_default();
-        }
-        let all: Vec<&str> = patch.files.keys().map(String::as_str).collect();
-        let oids = self.graph.oids(clues.keys().copied());
-        let changes = self.repo.patches(&oids, &all)?;
-        let mut found = Vec::new();
-        let mut unsure = Vec::new();
-        for ((other, clues), (oid, change)) in clues.into_iter().zip(changes) {
-            let (lines, overlap) = (print.within(&change), !change.files.is_empty());
-            let weighed = weigh(&clues, lines, false, overlap);
-            let proven = weighed.as_ref().is_some_and(|(_, grade)| *grade <= Grade::Strong);
-            if !proven && overlap && change == patch {
-                unsure.push((other, oid, weigh(&clues, lines, true, overlap), weighed));
-            } else if let Some((evidence, grade)) = weighed {
-                found.push((other, evidence, grade));
-            }
-        }
-        let ids = self.same_ids(node, unsure.iter().map(|(_, oid, ..)| oid))?;
-        for (other, oid, with, without) in unsure {
-            let weighed = if ids.contains(&oid) { with } else { without };
-            found.extend(weighed.map(|(evidence, grade)| (other, evidence, grade)));
-        }
-        let order = self.graph.newest_first(found.iter().map(|(other, ..)| *other));
-        found.sort_by_key(|(other, ..)| order.iter().position(|node| node == other));
-        Ok(found)
-    }
-
-    /// What a commit changes, read once.
-    fn patch(&mut self, node: Node) -> Result<&Patch> {
-        if !self.patches.contains_key(&node) {
-            let oid = self.graph.oid(node);
-            let patch = oid.map(|oid| self.repo.patch(&oid)).transpose()?;
-            self.patches.insert(node, patch.unwrap_or_default());
-        }
-        Ok(self.patches.entry(node).or_default())
-    }
-
-    /// Those of `others` whose patch id is that of `node`. Git is asked only where nothing else
-    /// proves as much: it says no more than equal lines and equal context.
-    fn same_ids<'b>(
-        &self,
-        node: Node,
-        others: impl Iterator<Item = &'b Oid>,
-    ) -> Result<BTreeSet<Oid>> {
-        let mut same: Vec<Oid> = others.cloned().collect();
-        let Some(oid) = self.graph.oid(node).filter(|_| !same.is_empty()) else {
-            return Ok(BTreeSet::new());
-        };
-        same.push(oid.clone());
-        let ids = self.repo.patch_ids(&same)?;
-        same.retain(|other| ids.get(other) == ids.get(&oid));
-        Ok(same.into_iter().collect())
-    }
-
-    /// Commits elsewhere that touch the files of a fix, to be compared line by line.
-    fn touching(
-        &mut self,
-        print: &Fingerprint,
-        node: Node,
-        is_kin: impl Fn(Node) -> bool,
-    ) -> Result<Vec<Node>> {
-        let elsewhere = |other: &Node| !is_kin(*other) && !self.graph.is_merge(*other);
-        let candidates: Vec<Node> = self.graph.nodes().rev().filter(elsewhere).collect();
-        let known = self.paths.touching(&candidates, &print.paths())?;
-        let mut nodes = match known {
-            Some(nodes) => nodes,
-            None => self.asked_touching(print, node, is_kin)?,
-        };
-        if nodes.len() > MOST_COMPARED {
-            self.capped = true;
-            nodes = self.graph.newest_first(nodes);
-            nodes.truncate(MOST_COMPARED);
-        }
-        Ok(nodes)
-    }
-
-    /// The same from git, which needs to know no more than the answer.
-    fn asked_touching(
-        &self,
-        print: &Fingerprint,
-        node: Node,
-        is_kin: impl Fn(Node) -> bool,
-    ) -> Result<Vec<Node>> {
-        let mut range = Range::everything(&[]);
-        range.without.extend(self.graph.oid(node));
-        let oids = self.repo.commits_touching(&range, &print.paths())?;
-        let nodes = oids.iter().filter_map(|oid| self.graph.node(oid));
-        Ok(nodes.filter(|other| !is_kin(*other)).collect())
-    }
-
-    /// Merges that have a change in one parent, and none of its content: `-s ours`, or a
-    /// conflict resolved the wrong way. From there on the change is undone.
-    pub(crate) fn merges_without(&mut self, change: &Change) -> Result<BTreeSet<Node>> {
-        let (graph, repo) = (self.graph, self.repo);
-        let reach = graph.reach(&change.brought);
-        let sides = |node: Node| -> (Vec<Node>, Vec<Node>) {
-            graph.parents(node).partition(|parent| reach.contains_any(*parent))
-        };
-        let merges = graph.nodes().filter(|node| graph.is_merge(*node));
-        let sides = merges.map(|node| (node, sides(node)));
-        let meeting: Vec<_> =
-            sides.filter(|(_, (with, without))| !with.is_empty() && !without.is_empty()).collect();
-        let mut paths: BTreeSet<String> = BTreeSet::new();
-        for node in change.brought.iter().filter(|_| !meeting.is_empty()) {
-            let print = Fingerprint::of(self.patch(*node)?);
-            paths.extend(print.paths().into_iter().map(str::to_owned));
-        }
-        let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
-        let mut dropped = BTreeSet::new();
-        for (node, (with, without)) in meeting.into_iter().filter(|_| !paths.is_empty()) {
-            let same = |parent: &Node| match (graph.oid(node), graph.oid(*parent)) {
-                (Some(merge), Some(parent)) => Ok(repo.same_content(&merge, &parent, &paths)?),
-                _ => Ok(false),
+    fn conclude(&self, mut progress: Progress, declared: &[Node]) -> Expanded {
+        for node in declared.iter().skip(1) {
+            let said = Found {
+                of: progress.root,
+                commit: *node,
+                evidence: vec!["declared".into()],
+                grade: Grade::Declared,
             };
-            if any(&without, same)? && !any(&with, same)? {
-                dropped.insert(node);
-            }
+            progress.found.insert(*node, said);
         }
-        Ok(dropped)
+        let order = self.graph.newest_first(progress.found.keys().copied());
+        let found = order.iter().filter_map(|node| progress.found.remove(node)).collect();
+        let change = progress.change;
+        progress.doubts.retain(|(_, by)| !change.undone.contains(by));
+        Expanded { change, found, doubts: progress.doubts }
+    }
+
+    /// Whether a commit changes anything that users run.
+    pub(crate) fn brings_product(&mut self, node: Node) -> Result<bool> {
+        Ok(Fingerprint::touches_product(self.comparer.patch(node)?))
+    }
+
+    /// Merges from which on the change is undone, because nothing of it is left there.
+    pub(crate) fn merges_without(&mut self, change: &Change) -> Result<BTreeSet<Node>> {
+        let mut prints = Vec::new();
+        for node in &change.brought {
+            prints.push(Fingerprint::of(self.comparer.patch(*node)?));
+        }
+        merges::without(self.repo, self.graph, change, &prints)
     }
 }
 
 impl Progress {
+    fn from(root: Node) -> Self {
+        Self {
+            root,
+            change: Change::default(),
+            found: BTreeMap::new(),
+            waiting: Vec::new(),
+            reverts: Vec::new(),
+            doubts: Vec::new(),
+        }
+    }
+
     fn accept(&mut self, node: Node) {
         if self.change.brought.insert(node) {
             self.waiting.push(node);
         }
     }
-}
 
-/// What the clues are worth together. `overlap`: both change a file of the same path.
-fn weigh(
-    clues: &BTreeSet<Clue>,
-    lines: crate::LineCount,
-    same_id: bool,
-    overlap: bool,
-) -> Option<(Vec<String>, Grade)> {
-    let has = |clue| clues.contains(&clue);
-    let grade = if clues.iter().any(|clue| clue.is_claim()) {
-        Grade::Trailer
-    } else if lines.is_whole() {
-        Grade::Content
-    } else if same_id || (has(Clue::AuthorDate) && has(Clue::Subject)) {
-        Grade::Strong
-    } else if (overlap && !clues.is_empty() && lines.is_half()) || lines.is_most() {
-        Grade::Likely
-    } else if !clues.is_empty() {
-        Grade::Weak
-    } else {
-        return None;
-    };
-    let mut evidence: Vec<String> = clues.iter().map(|clue| clue.as_str().to_owned()).collect();
-    if same_id {
-        evidence.push("patch-id".into());
+    fn is_waiting(&self) -> bool {
+        !(self.waiting.is_empty() && self.reverts.is_empty())
     }
-    if lines.is_whole() {
-        evidence.push("content".into());
-    } else if lines.found > 0 {
-        evidence.push(format!("lines {}/{}", lines.found, lines.expected));
-    }
-    if overlap {
-        evidence.push("paths".into());
-    }
-    Some((evidence, grade))
-}
-
-fn any(nodes: &[Node], test: impl Fn(&Node) -> Result<bool>) -> Result<bool> {
-    for node in nodes {
-        if test(node)? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }

@@ -1,0 +1,155 @@
+//! Which lines commits change, remembered in so few bits that they only tell who need not be compared.
+//!
+//! Comparing two changes costs git a walk through both versions of every file. Most commits that touch
+//! the same files share no line with a fix, and a few bits of each line's digest say so. What the bits
+//! let pass is compared in earnest, so no answer ever rests on them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use git::{Patch, Repo};
+
+use super::said::{digest, from_hex, hex};
+use crate::{
+    content::Fingerprint,
+    graph::{Graph, Node},
+};
+
+/// A file in which a commit changes more telling lines than this is always compared.
+const MOST_LINES: usize = 4000;
+/// More files than this, over all commits, are not kept.
+const MOST_FILES: usize = 200_000;
+/// The name under which this is kept.
+const KEPT: &str = "changes";
+
+/// Short digests of the changed lines, by commit and digest of the path.
+pub(super) struct Changes<'a> {
+    repo: &'a Repo,
+    graph: &'a Graph<'a>,
+    known: BTreeMap<(Node, u64), Lines>,
+    /// Whether something is known that was not kept yet.
+    is_new: bool,
+}
+
+/// What is known of one file's part in a commit.
+enum Lines {
+    /// In order.
+    Some {
+        added: Vec<u32>,
+        removed: Vec<u32>,
+    },
+    TooMany,
+}
+
+/// The same of a fix, with which others are compared.
+pub(super) struct Sketch(BTreeMap<u64, (Vec<u32>, Vec<u32>)>);
+
+impl Sketch {
+    pub(super) fn of(print: &Fingerprint) -> Self {
+        let files = print.files().map(|(path, added, removed)| {
+            (digest(path), (short(added.iter()), short(removed.iter())))
+        });
+        Self(files.collect())
+    }
+}
+
+impl<'a> Changes<'a> {
+    pub(super) fn new(repo: &'a Repo, graph: &'a Graph<'a>) -> Self {
+        let kept = repo.kept(KEPT).and_then(|bytes| String::from_utf8(bytes).ok());
+        let known = kept.iter().flat_map(|text| text.lines()).filter_map(|line| {
+            let mut words = line.split(' ');
+            let node = graph.spelt(words.next()?)?;
+            let path = from_hex(words.next()?)?;
+            Some(((node, path), Lines::read(words)?))
+        });
+        let known = known.collect();
+        Self { repo, graph, known, is_new: false }
+    }
+
+    /// No commit that touches these paths of the fix can share more of its lines than this;
+    /// `None`: that is not known.
+    pub(super) fn most(&self, node: Node, sketch: &Sketch, paths: &[u64]) -> Option<usize> {
+        let mut most = 0;
+        for path in paths {
+            let Some((added, removed)) = sketch.0.get(path) else {
+                continue;
+            };
+            match self.known.get(&(node, *path))? {
+                Lines::Some { added: here, removed: gone } => {
+                    most += shared(added, here) + shared(removed, gone);
+                }
+                Lines::TooMany => return None,
+            }
+        }
+        Some(most)
+    }
+
+    /// Remembers what `node` changes in the files of these paths: `patch` was limited to them.
+    pub(super) fn learn(&mut self, node: Node, patch: &Patch, paths: &BTreeMap<u64, &str>) {
+        let none = git::FileChange::default();
+        for (key, path) in paths {
+            let change = patch.files.get(*path).unwrap_or(&none);
+            let lines = Lines::of(change);
+            self.is_new |= self.known.insert((node, *key), lines).is_none();
+        }
+    }
+
+    /// Writes down what is new, a file of a commit a line.
+    pub(super) fn keep(&mut self) {
+        if !std::mem::take(&mut self.is_new) || !self.repo.has_cache() {
+            return;
+        }
+        let mut text = String::new();
+        for ((node, path), lines) in self.known.iter().rev().take(MOST_FILES) {
+            if let Some(oid) = self.graph.oid(*node) {
+                text.extend([oid.as_str(), " ", &hex(*path)]);
+                lines.write(&mut text);
+                text.push('\n');
+            }
+        }
+        self.repo.keep(KEPT, text.as_bytes());
+    }
+}
+
+impl Lines {
+    fn of(change: &git::FileChange) -> Self {
+        let (added, removed) = (short(change.added.iter()), short(change.removed.iter()));
+        if added.len() + removed.len() > MOST_LINES {
+            return Self::TooMany;
+        }
+        Self::Some { added, removed }
+    }
+
+    fn write(&self, line: &mut String) {
+        match self {
+            Self::Some { added, removed } => {
+                added.iter().for_each(|bits| line.extend([" +", &hex(u64::from(*bits))]));
+                removed.iter().for_each(|bits| line.extend([" -", &hex(u64::from(*bits))]));
+            }
+            Self::TooMany => line.push_str(" *"),
+        }
+    }
+
+    fn read<'a>(words: impl Iterator<Item = &'a str>) -> Option<Self> {
+        let (mut added, mut removed) = (Vec::new(), Vec::new());
+        for word in words {
+            if word == "*" {
+                return Some(Self::TooMany);
+            }
+            let (sign, bits) = word.split_at_checked(1)?;
+            let bits = u32::from_str_radix(bits, 16).ok()?;
+            if sign == "+" { added.push(bits) } else { removed.push(bits) }
+        }
+        Some(Self::Some { added, removed })
+    }
+}
+
+/// A few bits of every line, without the blanks around it; in order.
+fn short<'a>(lines: impl Iterator<Item = &'a String>) -> Vec<u32> {
+    let bits = |line: &String| u32::try_from(digest(line.trim()) >> 32).unwrap_or_default();
+    let all: BTreeSet<u32> = lines.map(bits).collect();
+    all.into_iter().collect()
+}
+
+fn shared(few: &[u32], many: &[u32]) -> usize {
+    few.iter().filter(|bits| many.binary_search(bits).is_ok()).count()
+}
