@@ -94,7 +94,7 @@ impl<'a> Search<'a> {
             let waiting: BTreeSet<Node> = waiting.copied().collect();
             self.learn(waiting.into_iter().collect())?;
             for progress in &mut all {
-                for node in std::mem::take(&mut progress.waiting) {
+                for node in std::mem::take(&mut progress.waiting).into_iter().rev() {
                     self.follow(node, progress)?;
                 }
                 for revert in std::mem::take(&mut progress.reverts) {
