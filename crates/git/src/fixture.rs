@@ -39,10 +39,20 @@ impl RepoBuilder {
     /// # Errors
     /// When the folder cannot be written.
     pub fn create(folder: impl AsRef<Path>) -> Result<Self> {
+        Self::create_as(folder, &[])
+    }
+
+    /// The same in another format: `init` are options of `git init`, such as
+    /// `--object-format=sha256` or `--ref-format=reftable`.
+    ///
+    /// # Errors
+    /// When this machine's git does not know the format, too.
+    pub fn create_as(folder: impl AsRef<Path>, init: &[&str]) -> Result<Self> {
         fs::create_dir_all(folder.as_ref())?;
-        let builder =
-            Self { folder: folder.as_ref().canonicalize()?, author: nobody(), now: BEGINNING };
-        builder.git(&["init", "--quiet", "--template=", "--initial-branch=main", "."])?;
+        let folder = folder.as_ref().canonicalize()?;
+        let builder = Self { folder, author: nobody(), now: BEGINNING };
+        let usual = ["init", "--quiet", "--template=", "--initial-branch=main"];
+        builder.git(&[&usual[..], init, &["."]].concat())?;
         Ok(builder)
     }
 
@@ -51,12 +61,8 @@ impl RepoBuilder {
     /// # Errors
     /// When the folder cannot be written, or `other` cannot be read.
     pub fn borrow(folder: impl AsRef<Path>, other: &Repo) -> Result<Self> {
-        fs::create_dir_all(folder.as_ref())?;
-        let folder = folder.as_ref().canonicalize()?;
-        let builder = Self { folder, author: nobody(), now: BEGINNING };
         let (objects, format) = other.storage()?;
-        let format = format!("--object-format={format}");
-        builder.git(&["init", "--quiet", "--template=", "--initial-branch=main", &format, "."])?;
+        let builder = Self::create_as(folder, &[&format!("--object-format={format}")])?;
         let info = builder.folder.join(".git/objects/info");
         fs::create_dir_all(&info)?;
         fs::write(info.join("alternates"), format!("{}\n", objects.display()))?;

@@ -63,7 +63,7 @@ impl Fingerprint {
 
     /// Whether a change touches anything that users run.
     pub(crate) fn touches_product(patch: &Patch) -> bool {
-        !Self::filtered(patch, is_product).files.is_empty()
+        patch.files.keys().any(|path| is_product(path))
     }
 
     fn filtered(patch: &Patch, keep: impl Fn(&str) -> bool) -> Self {

@@ -118,7 +118,9 @@ pub(crate) fn study(
             left_out.join(", ")
         );
     }
-    println!("| accepted | published versions found | advisories fully right | claimed inside a line and published | after looking |");
+    println!(
+        "| accepted | published versions found | advisories fully right | claimed inside a line and published | after looking |"
+    );
     println!("|---|---:|---:|---:|---:|");
     for (grade, score) in &scores {
         println!(
@@ -134,15 +136,16 @@ pub(crate) fn study(
     for extra in &extras {
         let Extra { project, advisory, version, published, evidence } = extra;
         let judged = verdicts::of(advisory, &version.to_string());
-        let (right, why) = judged.map_or(("?", ""), |(right, why)| {
-            (if right { "right" } else { "wrong" }, why)
-        });
+        let (right, why) =
+            judged.map_or(("?", ""), |(right, why)| (if right { "right" } else { "wrong" }, why));
         println!("| {advisory} | {version} | {right} | {why} |");
         if judged.is_none() {
             println!("<!-- {project}, published {}: {evidence} -->", published.join(" "));
         }
     }
-    println!("\npublished, and not found at strong:\n\n| advisory | version | why |\n|---|---|---|");
+    println!(
+        "\npublished, and not found at strong:\n\n| advisory | version | why |\n|---|---|---|"
+    );
     for (_, advisory, version) in &missed {
         let why = verdicts::of_missed(advisory, &version.to_string()).unwrap_or_default();
         println!("| {advisory} | {version} | {why} |");
@@ -177,8 +180,7 @@ impl Lines {
     fn is_first(&self, version: &Version) -> bool {
         let counts = |other: &Version| other.pre.is_empty() || !version.pre.is_empty();
         let line = self.0.get(&(version.major, version.minor));
-        let line: Vec<_> =
-            line.into_iter().flatten().filter(|(other, _)| counts(other)).collect();
+        let line: Vec<_> = line.into_iter().flatten().filter(|(other, _)| counts(other)).collect();
         let Some(at) = line.iter().position(|(other, _)| other == version) else {
             return false;
         };
@@ -192,9 +194,7 @@ impl Lines {
         self.0.values().flat_map(|line| {
             let line: Vec<_> = line.iter().filter(|(version, _)| version.pre.is_empty()).collect();
             let turns = |pair: &[&(Version, Status)]| match pair {
-                [(_, before), (_, after)] => {
-                    *before != Status::Fixed && *after == Status::Fixed
-                }
+                [(_, before), (_, after)] => *before != Status::Fixed && *after == Status::Fixed,
                 _ => false,
             };
             let at: Vec<usize> =
@@ -212,7 +212,12 @@ fn evidence(answer: &Answer, version: &Version) -> String {
     let said = commits.map(|oid| {
         let link = answer.report.backports.iter().find(|link| link.commit == oid.as_str());
         let why = link.map_or("declared".to_owned(), |link| {
-            format!("{} of {}: {}", link.grade, link.of.get(..10).unwrap_or_default(), link.evidence.join(" "))
+            format!(
+                "{} of {}: {}",
+                link.grade,
+                link.of.get(..10).unwrap_or_default(),
+                link.evidence.join(" ")
+            )
         });
         format!("{} {why}", oid.short())
     });

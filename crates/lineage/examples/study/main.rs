@@ -6,11 +6,7 @@
 //!
 //! Arguments are `NAME=FOLDER`, each a clone: `vulndb`, `containerd` and `argo-cd` for the first study,
 //! any other name for the second. `cache=FOLDER` keeps what is tedious to read twice.
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a study prints what it found"
-)]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a study prints what it found")]
 
 mod advisories;
 mod picks;

@@ -62,7 +62,16 @@ fn families(folder: &Path) -> Outcome<BTreeMap<Oid, BTreeSet<Oid>>> {
     let record = "(cherry picked from commit ";
     let log = git(
         folder,
-        &["log", "--branches", "--tags", "--no-merges", "-F", "--grep", record, "--format=%x01%H%n%B"],
+        &[
+            "log",
+            "--branches",
+            "--tags",
+            "--no-merges",
+            "-F",
+            "--grep",
+            record,
+            "--format=%x01%H%n%B",
+        ],
     )?;
     let mut origins: BTreeMap<Oid, Oid> = BTreeMap::new();
     for entry in log.split('\u{1}').filter(|entry| !entry.is_empty()) {

@@ -14,10 +14,10 @@ use crate::{
     graph::{Graph, Node},
 };
 
-/// A file in which a commit changes more telling lines than this is always compared.
-const MOST_LINES: usize = 4000;
-/// More files than this, over all commits, are not kept.
-const MOST_FILES: usize = 200_000;
+/// A file in which a commit changes more lines than this is always compared.
+const MOST_LINES: usize = 1000;
+/// More lines than this, over all commits, are not kept; the text is some ten bytes a line.
+const MOST_KEPT: usize = 1_000_000;
 /// The name under which this is kept.
 const KEPT: &str = "changes";
 
@@ -83,13 +83,11 @@ impl<'a> Changes<'a> {
         Some(most)
     }
 
-    /// Remembers what `node` changes in the files of these paths: `patch` was limited to them.
-    pub(super) fn learn(&mut self, node: Node, patch: &Patch, paths: &BTreeMap<u64, &str>) {
-        let none = git::FileChange::default();
-        for (key, path) in paths {
-            let change = patch.files.get(*path).unwrap_or(&none);
-            let lines = Lines::of(change);
-            self.is_new |= self.known.insert((node, *key), lines).is_none();
+    /// Remembers what `node` changes in some files.
+    pub(super) fn learn(&mut self, node: Node, patch: &Patch) {
+        for (path, change) in &patch.files {
+            let before = self.known.insert((node, digest(path)), Lines::of(change));
+            self.is_new |= before.is_none();
         }
     }
 
@@ -99,7 +97,12 @@ impl<'a> Changes<'a> {
             return;
         }
         let mut text = String::new();
-        for ((node, path), lines) in self.known.iter().rev().take(MOST_FILES) {
+        let mut kept = 0;
+        for ((node, path), lines) in self.known.iter().rev() {
+            kept += lines.count();
+            if kept > MOST_KEPT {
+                break;
+            }
             if let Some(oid) = self.graph.oid(*node) {
                 text.extend([oid.as_str(), " ", &hex(*path)]);
                 lines.write(&mut text);
@@ -117,6 +120,13 @@ impl Lines {
             return Self::TooMany;
         }
         Self::Some { added, removed }
+    }
+
+    fn count(&self) -> usize {
+        match self {
+            Self::Some { added, removed } => 1 + added.len() + removed.len(),
+            Self::TooMany => 1,
+        }
     }
 
     fn write(&self, line: &mut String) {

@@ -247,8 +247,8 @@ impl<'a> Comparer<'a> {
         let nodes: BTreeSet<Node> =
             questions.iter().flat_map(|question| question.candidates.keys()).copied().collect();
         let paths = questions.iter().flat_map(|question| question.patch.files.keys());
-        let paths: BTreeMap<u64, &str> = paths.map(|path| (digest(path), path.as_str())).collect();
-        let limits: Vec<&str> = paths.values().copied().collect();
+        let paths: BTreeSet<&str> = paths.map(String::as_str).collect();
+        let limits: Vec<&str> = paths.into_iter().collect();
         let patches = if nodes.is_empty() {
             Vec::new()
         } else {
@@ -257,7 +257,7 @@ impl<'a> Comparer<'a> {
         let patches: BTreeMap<Node, Patch> =
             nodes.into_iter().zip(patches.into_iter().map(|(_, patch)| patch)).collect();
         for (node, patch) in &patches {
-            self.changes.learn(*node, patch, &paths);
+            self.changes.learn(*node, patch);
         }
         let mut found: Vec<Vec<Alike>> = Vec::new();
         let mut unsure = Vec::new();
@@ -337,13 +337,14 @@ fn weigh(
     overlap: bool,
 ) -> Option<Alike> {
     let has = |clue| clues.contains(&clue);
+    let alike = overlap && lines.is_half();
     let grade = if clues.iter().any(|clue| clue.is_claim()) {
         Grade::Trailer
     } else if lines.is_whole() {
         Grade::Content
-    } else if same_id || (has(Clue::AuthorDate) && has(Clue::Subject)) {
+    } else if same_id || (has(Clue::AuthorDate) && (has(Clue::Subject) || alike)) {
         Grade::Strong
-    } else if (overlap && !clues.is_empty() && lines.is_half()) || lines.is_most() {
+    } else if (alike && !clues.is_empty()) || lines.is_most() {
         Grade::Likely
     } else if !clues.is_empty() {
         Grade::Weak

@@ -94,10 +94,12 @@ impl<'a> Search<'a> {
             let waiting: BTreeSet<Node> = waiting.copied().collect();
             self.learn(waiting.into_iter().collect())?;
             for progress in &mut all {
+                // Only about these something was learnt.
+                let reverts = std::mem::take(&mut progress.reverts);
                 for node in std::mem::take(&mut progress.waiting).into_iter().rev() {
                     self.follow(node, progress)?;
                 }
-                for revert in std::mem::take(&mut progress.reverts) {
+                for revert in reverts {
                     self.follow_revert(revert, progress)?;
                 }
             }
@@ -204,10 +206,13 @@ impl<'a> Search<'a> {
             };
             progress.found.insert(*node, said);
         }
-        let order = self.graph.newest_first(progress.found.keys().copied());
-        let found = order.iter().filter_map(|node| progress.found.remove(node)).collect();
         let change = progress.change;
         progress.doubts.retain(|(_, by)| !change.undone.contains(by));
+        let is_revert =
+            |node: &Node| change.undone.contains(node) && !change.brought.contains(node);
+        progress.found.retain(|node, _| !is_revert(node));
+        let order = self.graph.newest_first(progress.found.keys().copied());
+        let found = order.iter().filter_map(|node| progress.found.remove(node)).collect();
         Expanded { change, found, doubts: progress.doubts }
     }
 

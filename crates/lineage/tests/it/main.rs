@@ -4,6 +4,7 @@
 mod artefact;
 mod contour;
 mod evidence;
+mod grades;
 mod kept;
 mod laws;
 mod story;
