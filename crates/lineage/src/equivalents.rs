@@ -42,7 +42,8 @@ pub fn equivalents(
     let survey = graph::read(repo, commits)?;
     let graph = Graph::new(repo, &survey, commits)?;
     let index = Index::new(repo, &graph)?;
-    let mut search = Search::new(repo, &graph, &index, accept);
+    let mut search = Search::new(repo, &graph, &index);
+    search.accept = accept;
     if claims == Claims::Ignored {
         search.ignore_claims();
     }

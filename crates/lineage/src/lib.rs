@@ -38,7 +38,9 @@ pub use equivalents::{Claims, Equivalent, equivalents};
 pub use error::{Error, Result};
 pub use lines::{LineState, Supported, SupportedLine, Telling, supported_lines};
 pub use ranges::{Event, Range};
-pub use report::{Answer, Fix, LineRow, Link, Note, Report, Request, TagRow, affected};
+pub use report::{
+    Answer, Fix, LineRow, Link, Note, Report, Request, TagRow, affected, affected_by_grade,
+};
 pub use status::Status;
 pub use verify::{FixEvidence, Seeker, Verdict};
 pub use version::{Minor, Release, TagScheme};

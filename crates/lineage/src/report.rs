@@ -233,27 +233,41 @@ impl fmt::Display for Note {
 /// # Errors
 /// When the repository cannot be read whole, or a declared commit is not in it.
 pub fn affected(repo: &Repo, request: &Request) -> Result<Answer> {
+    let mut answers = affected_by_grade(repo, request, &[request.accept])?;
+    answers.pop().ok_or(Error::EmptyFix)
+}
+
+/// Answers the question once for each of `grades`, as if that were the weakest that counts.
+///
+/// # Errors
+/// As [`affected`].
+pub fn affected_by_grade(repo: &Repo, request: &Request, grades: &[Grade]) -> Result<Vec<Answer>> {
     let mut declared = request.introduced.clone();
     declared.extend(request.fixes.iter().flat_map(|fix| fix.parts.iter().flatten().cloned()));
     let survey = graph::read(repo, &declared)?;
     let graph = Graph::new(repo, &survey, &declared)?;
     let index = Index::new(repo, &graph)?;
-    let mut search = Search::new(repo, &graph, &index, request.accept);
-    let traced = trace::trace(&mut search, request)?;
-    let work = Work {
-        search,
-        refs: &survey.refs,
-        disputed: &survey.doubtful,
-        notes: traced.notes,
-        found: traced.found,
-        lineage: traced.lineage,
-    };
-    work.answer(request)
+    let mut search = Search::new(repo, &graph, &index);
+    let mut answers = Vec::new();
+    for grade in grades {
+        search.accept = *grade;
+        let traced = trace::trace(&mut search, request)?;
+        let work = Work {
+            graph: &graph,
+            refs: &survey.refs,
+            disputed: &survey.doubtful,
+            notes: traced.notes,
+            found: traced.found,
+            lineage: traced.lineage,
+        };
+        answers.push(work.answer(request, *grade)?);
+    }
+    Ok(answers)
 }
 
 /// The answer while it grows.
 struct Work<'a> {
-    search: Search<'a>,
+    graph: &'a Graph<'a>,
     refs: &'a Refs,
     disputed: &'a BTreeSet<Oid>,
     notes: Vec<Note>,
@@ -262,8 +276,8 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    fn answer(mut self, request: &Request) -> Result<Answer> {
-        let graph = self.search.graph;
+    fn answer(mut self, request: &Request, accept: Grade) -> Result<Answer> {
+        let graph = self.graph;
         let doubtful = self.doubtful();
         let from_beginning = request.introduced.is_empty();
         let judge = Judge::new(graph, std::mem::take(&mut self.lineage), &doubtful);
@@ -287,7 +301,7 @@ impl Work<'_> {
             self.notes.push(Note::InexactRanges(inexact));
         }
         let states = self.states(&judge, &releases, &request.supported)?;
-        let (backports, proposed) = self.links(request.accept);
+        let (backports, proposed) = self.links(accept);
         let text = |oids: &mut dyn Iterator<Item = &Oid>| oids.map(Oid::to_string).collect();
         let mut fixed = request.fixes.iter().flat_map(|fix| fix.parts.iter().flatten());
         let report = Report {
@@ -308,7 +322,7 @@ impl Work<'_> {
     }
 
     fn doubtful(&mut self) -> BTreeSet<Node> {
-        let graph = self.search.graph;
+        let graph = self.graph;
         let doubtful: BTreeSet<Node> =
             self.disputed.iter().filter_map(|oid| graph.node(oid)).collect();
         if !doubtful.is_empty() {
@@ -318,7 +332,7 @@ impl Work<'_> {
     }
 
     fn place(&self, oid: &Oid) -> Result<Node> {
-        let node = self.search.graph.node(oid);
+        let node = self.graph.node(oid);
         node.ok_or_else(|| Error::NotInHistory(oid.clone()))
     }
 
@@ -357,7 +371,7 @@ impl Work<'_> {
                 status: row.status,
                 branch_status: branch.and(at).map(|at| judge.status(at)),
                 first_fixed: row.first_fixed.clone(),
-                evidence: self.search.graph.oids(self.search.graph.newest_first(evidence)),
+                evidence: self.graph.oids(self.graph.newest_first(evidence)),
             };
             states.push((row, state));
         }
@@ -366,7 +380,7 @@ impl Work<'_> {
 
     /// What counted, and what is only proposed.
     fn links(&self, accept: Grade) -> (Vec<Link>, Vec<Link>) {
-        let graph = self.search.graph;
+        let graph = self.graph;
         let commits = self.found.iter().map(|(_, found)| found.commit).collect();
         let reach = graph.reach(&commits);
         let branch_of = |node: Node| {

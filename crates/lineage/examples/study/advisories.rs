@@ -5,8 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use git::{Cache, Oid, Repo};
-use lineage::{Answer, Grade, Request, Status, affected};
+use git::{Cache, Oid};
+use lineage::{Answer, Grade, Request, Status, affected_by_grade};
 use semver::Version;
 use serde_json::Value;
 
@@ -78,8 +78,9 @@ pub(crate) fn study(
             }
             advisories += 1;
             versions += advisory.published.len();
-            for grade in GRADES {
-                let answer = ask(&repo, &fixes, grade)?;
+            let request = Request::new(Vec::new(), fixes);
+            let answers = affected_by_grade(&repo, &request, &GRADES)?;
+            for (grade, answer) in GRADES.into_iter().zip(answers) {
                 let lines = Lines::of(&answer);
                 let found = advisory.published.iter().filter(|version| lines.is_first(version));
                 let found = found.count();
@@ -152,12 +153,6 @@ pub(crate) fn study(
     }
     println!();
     Ok(())
-}
-
-fn ask(repo: &Repo, fixes: &[Oid], accept: Grade) -> Outcome<Answer> {
-    let mut request = Request::new(Vec::new(), fixes.to_vec());
-    request.accept = accept;
-    Ok(affected(repo, &request)?)
 }
 
 /// The releases by line, in order.

@@ -32,6 +32,7 @@ pub(crate) struct Search<'a> {
     pub(crate) repo: &'a Repo,
     pub(crate) graph: &'a Graph<'a>,
     pub(crate) index: &'a Index,
+    /// The weakest evidence that counts.
     pub(crate) accept: Grade,
     comparer: Comparer<'a>,
     /// What was found for a commit that was asked about.
@@ -61,14 +62,9 @@ pub(crate) struct Expanded {
 }
 
 impl<'a> Search<'a> {
-    pub(crate) fn new(
-        repo: &'a Repo,
-        graph: &'a Graph<'a>,
-        index: &'a Index,
-        accept: Grade,
-    ) -> Self {
+    pub(crate) fn new(repo: &'a Repo, graph: &'a Graph<'a>, index: &'a Index) -> Self {
         let comparer = Comparer::new(repo, graph, index);
-        Self { repo, graph, index, accept, comparer, alike: BTreeMap::new() }
+        Self { repo, graph, index, accept: Grade::Trailer, comparer, alike: BTreeMap::new() }
     }
 
     /// From here on, what messages say outright is not heard: to measure what the rest finds.
