@@ -12,6 +12,7 @@ mod machine;
 mod report;
 mod run;
 mod steps;
+mod study;
 mod words;
 
 use std::process::ExitCode;
@@ -22,6 +23,11 @@ fn main() -> ExitCode {
         && wish == "cwe"
     {
         return cwe::run(rest);
+    }
+    if let [wish, rest @ ..] = arguments.as_slice()
+        && wish == "lineage-study"
+    {
+        return study::run(rest);
     }
     let wish = arguments.join(" ");
     if wish == "conformance" {
@@ -53,5 +59,8 @@ fn help() {
     println!("\nAnd by themselves:");
     println!("cargo xtask conformance write docs/conformance.md, with other people's validators");
     println!("cargo xtask cwe         make the table of weaknesses anew: see xtask/src/cwe/mod.rs");
+    println!(
+        "cargo xtask lineage-study  find published fixes again on clones: see xtask/src/study.rs"
+    );
     println!("\nWith CI set, leaving out a step that could have been run is a failure.");
 }

@@ -11,10 +11,16 @@ use crate::report::{Counts, Outcome};
 
 /// Runs `cargo` with these arguments, split at spaces.
 pub(crate) fn cargo(arguments: &str) -> Outcome {
-    match Command::new(cargo_path()).args(arguments.split(' ')).status() {
+    cargo_with(&arguments.split(' ').collect::<Vec<_>>())
+}
+
+/// Runs `cargo` with arguments that may hold spaces.
+pub(crate) fn cargo_with(arguments: &[&str]) -> Outcome {
+    let said = arguments.join(" ");
+    match Command::new(cargo_path()).args(arguments).status() {
         Ok(status) if status.success() => Outcome::well(),
-        Ok(status) => Outcome::Failed(format!("`cargo {arguments}` ended with {status}")),
-        Err(error) => Outcome::Failed(format!("cannot run `cargo {arguments}`: {error}")),
+        Ok(status) => Outcome::Failed(format!("`cargo {said}` ended with {status}")),
+        Err(error) => Outcome::Failed(format!("cannot run `cargo {said}`: {error}")),
     }
 }
 

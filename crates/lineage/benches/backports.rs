@@ -76,7 +76,8 @@ fn measure(folder: &Path) {
     );
     let git_took = mean(|| {
         let mut shell = Command::new("sh");
-        drop(shell.current_dir(folder).args(["-c", &log]).stdout(Stdio::null()).status().unwrap());
+        shell.current_dir(folder).args(["-c", &log]).stdout(Stdio::null());
+        assert!(shell.status().unwrap().success());
     });
     println!("  git log -p | git patch-id: {git_took:.2?}");
 

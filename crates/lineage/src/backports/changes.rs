@@ -20,17 +20,21 @@ const MOST_LINES: usize = 1000;
 const MOST_KEPT: usize = 1_000_000;
 /// The name under which this is kept.
 const KEPT: &str = "changes";
+/// Stands before the path of a sketch.
+const SKETCH: &str = "=";
 
 /// Short digests of the changed lines, by commit and digest of the path.
 pub(super) struct Changes<'a> {
     repo: &'a Repo,
     graph: &'a Graph<'a>,
     known: BTreeMap<(Node, u64), Lines>,
+    sketches: BTreeMap<Node, Sketch>,
     /// Whether something is known that was not kept yet.
     is_new: bool,
 }
 
 /// What is known of one file's part in a commit.
+#[derive(Clone)]
 enum Lines {
     /// In order.
     Some {
@@ -40,29 +44,65 @@ enum Lines {
     TooMany,
 }
 
-/// The same of a fix, with which others are compared.
-pub(super) struct Sketch(BTreeMap<u64, (Vec<u32>, Vec<u32>)>);
+/// The telling lines of a fix, with which others are compared, by digest of the path.
+#[derive(Clone, Default)]
+pub(super) struct Sketch(BTreeMap<u64, Lines>);
 
 impl Sketch {
     pub(super) fn of(print: &Fingerprint) -> Self {
         let files = print.files().map(|(path, added, removed)| {
-            (digest(path), (short(added.iter()), short(removed.iter())))
+            let (added, removed) = (short(added.iter()), short(removed.iter()));
+            (digest(path), Lines::Some { added, removed })
         });
         Self(files.collect())
+    }
+
+    /// How many lines there are in each file.
+    pub(super) fn weights(&self) -> impl Iterator<Item = (u64, usize)> {
+        self.0.iter().map(|(path, lines)| (*path, lines.len()))
+    }
+
+    /// How many lines there are.
+    pub(super) fn len(&self) -> usize {
+        self.0.values().map(Lines::len).sum()
     }
 }
 
 impl<'a> Changes<'a> {
     pub(super) fn new(repo: &'a Repo, graph: &'a Graph<'a>) -> Self {
         let kept = repo.kept(KEPT).and_then(|bytes| String::from_utf8(bytes).ok());
-        let known = kept.iter().flat_map(|text| text.lines()).filter_map(|line| {
-            let mut words = line.split(' ');
-            let node = graph.spelt(words.next()?)?;
-            let path = from_hex(words.next()?)?;
-            Some(((node, path), Lines::read(words)?))
-        });
-        let known = known.collect();
-        Self { repo, graph, known, is_new: false }
+        let mut changes =
+            Self { repo, graph, known: BTreeMap::new(), sketches: BTreeMap::new(), is_new: false };
+        for line in kept.iter().flat_map(|text| text.lines()) {
+            changes.read(line);
+        }
+        changes
+    }
+
+    /// One line of what was kept: a commit's file, or, after a sign, a file of its sketch.
+    fn read(&mut self, line: &str) -> Option<()> {
+        let mut words = line.split(' ');
+        let node = self.graph.spelt(words.next()?)?;
+        let path = words.next()?;
+        match path.strip_prefix(SKETCH) {
+            Some("") => drop(self.sketches.entry(node).or_default()),
+            Some(path) => {
+                let sketch = self.sketches.entry(node).or_default();
+                sketch.0.insert(from_hex(path)?, Lines::read(words)?);
+            }
+            None => drop(self.known.insert((node, from_hex(path)?), Lines::read(words)?)),
+        }
+        Some(())
+    }
+
+    /// The sketch of a commit that was asked about before.
+    pub(super) fn sketch(&self, node: Node) -> Option<&Sketch> {
+        self.sketches.get(&node)
+    }
+
+    /// Remembers the sketch of a commit.
+    pub(super) fn learn_sketch(&mut self, node: Node, sketch: Sketch) {
+        self.is_new |= self.sketches.insert(node, sketch).is_none();
     }
 
     /// No commit that touches these paths of the fix can share more of its lines than this;
@@ -70,7 +110,7 @@ impl<'a> Changes<'a> {
     pub(super) fn most(&self, node: Node, sketch: &Sketch, paths: &[u64]) -> Option<usize> {
         let mut most = 0;
         for path in paths {
-            let Some((added, removed)) = sketch.0.get(path) else {
+            let Some(Lines::Some { added, removed }) = sketch.0.get(path) else {
                 continue;
             };
             match self.known.get(&(node, *path))? {
@@ -97,9 +137,22 @@ impl<'a> Changes<'a> {
             return;
         }
         let mut text = String::new();
+        for (node, sketch) in &self.sketches {
+            let Some(oid) = self.graph.oid(*node) else {
+                continue;
+            };
+            if sketch.0.is_empty() {
+                text.extend([oid.as_str(), " ", SKETCH, "\n"]);
+            }
+            for (path, lines) in &sketch.0 {
+                text.extend([oid.as_str(), " ", SKETCH, &hex(*path)]);
+                lines.write(&mut text);
+                text.push('\n');
+            }
+        }
         let mut kept = 0;
         for ((node, path), lines) in self.known.iter().rev() {
-            kept += lines.count();
+            kept += 1 + lines.len();
             if kept > MOST_KEPT {
                 break;
             }
@@ -122,10 +175,10 @@ impl Lines {
         Self::Some { added, removed }
     }
 
-    fn count(&self) -> usize {
+    fn len(&self) -> usize {
         match self {
-            Self::Some { added, removed } => 1 + added.len() + removed.len(),
-            Self::TooMany => 1,
+            Self::Some { added, removed } => added.len() + removed.len(),
+            Self::TooMany => 0,
         }
     }
 

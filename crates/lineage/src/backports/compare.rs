@@ -12,7 +12,6 @@ use super::{
     changes::{Changes, Sketch},
     clues::{Clue, Index},
     paths::{Paths, Touched},
-    said::digest,
 };
 use crate::{
     LineCount, Result,
@@ -22,6 +21,8 @@ use crate::{
 
 /// More candidates of one question than this are not compared line by line.
 const MOST_COMPARED: usize = 2000;
+/// A commit that touches so many times as many files does much else.
+const MUCH_ELSE: usize = 4;
 /// Questions that are asked together: each takes a byte for every commit.
 const TOGETHER: usize = 64;
 
@@ -31,6 +32,8 @@ pub(crate) struct Alike {
     pub(crate) commit: Node,
     pub(crate) evidence: Vec<String>,
     pub(crate) grade: Grade,
+    /// It does much else beside: what is like it need not be like the one in question.
+    pub(crate) is_larger: bool,
 }
 
 /// What is known while commits are compared.
@@ -50,6 +53,7 @@ pub(super) struct Comparer<'a> {
 /// A commit whose equivalents are sought.
 struct Question {
     node: Node,
+    /// What it changes; nothing where there is no candidate.
     patch: Patch,
     print: Fingerprint,
     sketch: Sketch,
@@ -64,6 +68,13 @@ impl Question {
     fn is_kin(&self, other: Node) -> bool {
         self.kin.get(other.index()).is_some_and(|kin| *kin)
     }
+}
+
+/// Commits whose changes are wanted, and in which files.
+#[derive(Default)]
+struct Wanted<'q> {
+    nodes: BTreeSet<Node>,
+    paths: BTreeSet<&'q str>,
 }
 
 /// A candidate of one question whose patch id may be the same.
@@ -92,16 +103,34 @@ impl<'a> Comparer<'a> {
     pub(super) fn alike(&mut self, nodes: &[Node]) -> Result<Vec<Vec<Alike>>> {
         let mut found = Vec::new();
         for some in nodes.chunks(TOGETHER) {
-            self.read_patches(some)?;
+            self.learn_sketches(some)?;
             let mut questions = Vec::new();
             for node in some {
                 questions.push(self.question(*node)?);
             }
             self.add_touching(&mut questions)?;
-            found.extend(self.compare(&mut questions)?);
+            self.read_changes(&mut questions)?;
+            found.extend(self.compare(&questions)?);
         }
-        self.changes.keep();
         Ok(found)
+    }
+
+    /// Commits that say outright that they are the same change as `node`; nothing is compared.
+    pub(super) fn claimed(&self, node: Node) -> Result<Vec<Alike>> {
+        let all =
+            if self.hears_claims { self.index.alike(self.graph, node)? } else { BTreeMap::new() };
+        let claims = all.into_iter().map(|(commit, mut clues)| {
+            clues.retain(|clue| clue.is_claim());
+            (commit, clues)
+        });
+        let claims = claims.filter(|(_, clues)| !clues.is_empty());
+        let none = LineCount::default();
+        Ok(claims.filter_map(|(commit, clues)| weigh(commit, &clues, none, false, false)).collect())
+    }
+
+    /// Keeps what was learnt on the way.
+    pub(super) fn keep(&mut self) {
+        self.changes.keep();
     }
 
     /// Commits whose subjects say no more than that they revert `node`, graded by how much of it
@@ -144,25 +173,43 @@ impl<'a> Comparer<'a> {
         Ok(())
     }
 
-    fn question(&mut self, node: Node) -> Result<Question> {
-        let patch = self.patch(node)?.clone();
-        let print = Fingerprint::of(&patch);
+    fn learn_sketches(&mut self, nodes: &[Node]) -> Result<()> {
+        let new = nodes.iter().copied().filter(|node| self.changes.sketch(*node).is_none());
+        let new: Vec<Node> = new.collect();
+        self.read_patches(&new)?;
+        for node in new {
+            let print = Fingerprint::of(self.patch(node)?);
+            self.changes.learn_sketch(node, Sketch::of(&print));
+        }
+        Ok(())
+    }
+
+    fn question(&self, node: Node) -> Result<Question> {
         let kin = self.graph.kin(node);
         let mut candidates = self.index.alike(self.graph, node)?;
         if !self.hears_claims {
             candidates.values_mut().for_each(|clues| clues.retain(|clue| !clue.is_claim()));
             candidates.retain(|_, clues| !clues.is_empty());
         }
-        let (sketch, needed) = (Sketch::of(&print), LineCount::needed(print.len()));
-        let mut question = Question { node, patch, print, sketch, kin, needed, candidates };
         // On the same line of history, only a message's own word makes two commits one change.
-        let kin = std::mem::take(&mut question.kin);
         let is_kin = |other: &Node| kin.get(other.index()).is_some_and(|kin| *kin);
-        question
-            .candidates
-            .retain(|other, clues| !is_kin(other) || clues.iter().any(|clue| clue.is_claim()));
-        question.kin = kin;
-        Ok(question)
+        candidates.retain(|other, clues| !is_kin(other) || clues.iter().any(|c| c.is_claim()));
+        let sketch = self.changes.sketch(node).cloned().unwrap_or_default();
+        let needed = LineCount::needed(sketch.len());
+        let (patch, print) = (Patch::default(), Fingerprint::default());
+        Ok(Question { node, sketch, needed, kin, candidates, patch, print })
+    }
+
+    /// Reads what the commits in question change, where there is something to compare it with.
+    fn read_changes(&mut self, questions: &mut [Question]) -> Result<()> {
+        let asked = questions.iter().filter(|question| !question.candidates.is_empty());
+        let asked: Vec<Node> = asked.map(|question| question.node).collect();
+        self.read_patches(&asked)?;
+        for question in questions.iter_mut().filter(|question| !question.candidates.is_empty()) {
+            question.patch = self.patch(question.node)?.clone();
+            question.print = Fingerprint::of(&question.patch);
+        }
+        Ok(())
     }
 
     /// Adds the commits elsewhere that touch so many files of a fix, and change so many of the same
@@ -177,9 +224,8 @@ impl<'a> Comparer<'a> {
         }
         let mut weights: BTreeMap<u64, Vec<(usize, usize)>> = BTreeMap::new();
         for (number, question) in questions.iter().enumerate() {
-            for (path, added, removed) in question.print.files() {
-                let weight = added.len() + removed.len();
-                weights.entry(digest(path)).or_default().push((number, weight));
+            for (path, weight) in question.sketch.weights() {
+                weights.entry(path).or_default().push((number, weight));
             }
         }
         let mut found: Vec<Vec<Node>> = vec![Vec::new(); questions.len()];
@@ -223,7 +269,8 @@ impl<'a> Comparer<'a> {
         for question in questions {
             let mut range = Range::everything(&[]);
             range.without.extend(self.graph.oid(question.node));
-            let oids = self.repo.commits_touching(&range, &question.print.paths())?;
+            let print = Fingerprint::of(self.patch(question.node)?);
+            let oids = self.repo.commits_touching(&range, &print.paths())?;
             let nodes = oids.iter().filter_map(|oid| self.graph.node(oid));
             let nodes = nodes.filter(|other| !question.is_kin(*other)).collect();
             self.add(question, nodes);
@@ -243,22 +290,8 @@ impl<'a> Comparer<'a> {
     }
 
     /// Diffs all candidates of all questions, and weighs what they have in common.
-    fn compare(&mut self, questions: &mut [Question]) -> Result<Vec<Vec<Alike>>> {
-        let nodes: BTreeSet<Node> =
-            questions.iter().flat_map(|question| question.candidates.keys()).copied().collect();
-        let paths = questions.iter().flat_map(|question| question.patch.files.keys());
-        let paths: BTreeSet<&str> = paths.map(String::as_str).collect();
-        let limits: Vec<&str> = paths.into_iter().collect();
-        let patches = if nodes.is_empty() {
-            Vec::new()
-        } else {
-            self.repo.patches(&self.graph.oids(nodes.iter().copied()), &limits)?
-        };
-        let patches: BTreeMap<Node, Patch> =
-            nodes.into_iter().zip(patches.into_iter().map(|(_, patch)| patch)).collect();
-        for (node, patch) in &patches {
-            self.changes.learn(*node, patch);
-        }
+    fn compare(&mut self, questions: &[Question]) -> Result<Vec<Vec<Alike>>> {
+        let patches = self.changes_of(questions)?;
         let mut found: Vec<Vec<Alike>> = Vec::new();
         let mut unsure = Vec::new();
         for (number, question) in questions.iter().enumerate() {
@@ -294,11 +327,53 @@ impl<'a> Comparer<'a> {
             found.push(alike);
         }
         self.decide(questions, unsure, &mut found)?;
-        for alike in &mut found {
+        for (question, alike) in questions.iter().zip(&mut found) {
+            let most = MUCH_ELSE * (question.patch.files.len() + 1);
+            for alike in alike.iter_mut() {
+                alike.is_larger = self.paths.count(alike.commit) > most;
+            }
             let order = self.graph.newest_first(alike.iter().map(|alike| alike.commit));
             alike.sort_by_key(|alike| order.iter().position(|node| *node == alike.commit));
         }
         Ok(found)
+    }
+
+    /// What all candidates change: with a clue, in every file of the fix; without one in those whose
+    /// lines count, since others, such as lists of what was generated, may be long.
+    fn changes_of(&mut self, questions: &[Question]) -> Result<BTreeMap<Node, Patch>> {
+        let (mut wide, mut narrow) = (Wanted::default(), Wanted::default());
+        for question in questions {
+            // A single line is proven by all of its surroundings.
+            let is_wide = |clues: &BTreeSet<Clue>| !clues.is_empty() || question.print.len() < 2;
+            for (node, clues) in &question.candidates {
+                if is_wide(clues) {
+                    wide.nodes.insert(*node);
+                    wide.paths.extend(question.patch.files.keys().map(String::as_str));
+                } else {
+                    narrow.nodes.insert(*node);
+                    narrow.paths.extend(question.print.paths());
+                }
+            }
+        }
+        // Who is in both is asked about once, for the paths of both.
+        narrow.nodes.retain(|node| !wide.nodes.contains(node));
+        if !wide.nodes.is_empty() {
+            wide.paths.extend(&narrow.paths);
+        }
+        let mut patches = BTreeMap::new();
+        for Wanted { nodes, paths } in [wide, narrow] {
+            if nodes.is_empty() {
+                continue;
+            }
+            let paths: Vec<&str> = paths.into_iter().collect();
+            let oids = self.graph.oids(nodes.iter().copied());
+            let found = self.repo.patches(&oids, &paths)?.into_iter().map(|(_, patch)| patch);
+            patches.extend(nodes.into_iter().zip(found));
+        }
+        for (node, patch) in &patches {
+            self.changes.learn(*node, patch);
+        }
+        Ok(patches)
     }
 
     /// Asks for patch ids, but only where nothing else proves as much: they say no more than equal
@@ -363,5 +438,5 @@ fn weigh(
     if overlap {
         evidence.push("paths".into());
     }
-    Some(Alike { commit, evidence, grade })
+    Some(Alike { commit, evidence, grade, is_larger: false })
 }

@@ -69,6 +69,15 @@ impl<'a> Paths<'a> {
         self.touched.get(&node)
     }
 
+    /// How many paths a commit touches; none where that is not known.
+    pub(super) fn count(&self, node: Node) -> usize {
+        match self.touched.get(&node) {
+            Some(Touched::Some(paths)) => paths.len(),
+            Some(Touched::TooMany) => usize::MAX,
+            None => 0,
+        }
+    }
+
     fn read(&mut self, commits: &[Oid]) -> Result<()> {
         for (oid, paths) in self.repo.changed_paths(commits)? {
             let touched = if paths.len() > MOST_PATHS {

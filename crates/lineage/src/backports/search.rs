@@ -45,6 +45,9 @@ struct Progress {
     change: Change,
     found: BTreeMap<Node, Found>,
     waiting: Vec<Node>,
+    /// Commits that bring the change and much else: a squash contains each of its parts, but none of
+    /// them is the squash. So from these only claims are followed.
+    larger: BTreeSet<Node>,
     /// Reverts of the change whose equivalents are still to be found.
     reverts: Vec<Node>,
     /// Commits that may take the change back.
@@ -86,8 +89,8 @@ impl<'a> Search<'a> {
         });
         let mut all: Vec<Progress> = begun.collect();
         while all.iter().any(Progress::is_waiting) {
-            let waiting = all.iter().flat_map(|one| one.waiting.iter().chain(&one.reverts));
-            let waiting: BTreeSet<Node> = waiting.copied().collect();
+            let waiting = all.iter().flat_map(Progress::to_learn);
+            let waiting: BTreeSet<Node> = waiting.collect();
             self.learn(waiting.into_iter().collect())?;
             for progress in &mut all {
                 // Only about these something was learnt.
@@ -100,6 +103,7 @@ impl<'a> Search<'a> {
                 }
             }
         }
+        self.comparer.keep();
         let ended = all.into_iter().zip(groups);
         Ok(ended.map(|(progress, declared)| self.conclude(progress, declared)).collect())
     }
@@ -122,7 +126,14 @@ impl<'a> Search<'a> {
                 progress.doubts.push((node, alike.commit));
             }
         }
-        for alike in self.alike.get(&node).into_iter().flatten() {
+        let claimed;
+        let all = if progress.larger.contains(&node) {
+            claimed = self.comparer.claimed(node)?;
+            Some(&claimed)
+        } else {
+            self.alike.get(&node)
+        };
+        for alike in all.into_iter().flatten() {
             let better = |known: &Found| known.grade <= alike.grade;
             let known = progress.found.get(&alike.commit).is_some_and(better);
             if known || progress.change.brought.contains(&alike.commit) {
@@ -131,6 +142,9 @@ impl<'a> Search<'a> {
             let found = self.describe(progress.root, node, alike.clone());
             progress.found.insert(alike.commit, found);
             if alike.grade <= self.accept {
+                if alike.is_larger {
+                    progress.larger.insert(alike.commit);
+                }
                 progress.accept(alike.commit);
             }
         }
@@ -148,7 +162,7 @@ impl<'a> Search<'a> {
                 continue;
             }
             let evidence = vec![Clue::UndoesRevert.as_str().to_owned()];
-            let alike = Alike { commit: again, evidence, grade: Grade::Trailer };
+            let alike = Alike { commit: again, evidence, grade: Grade::Trailer, is_larger: false };
             progress.found.insert(again, self.describe(progress.root, node, alike));
             progress.accept(again);
         }
@@ -163,6 +177,9 @@ impl<'a> Search<'a> {
             }
             if alike.grade <= self.accept {
                 self.undo(revert, alike.commit, progress);
+                if alike.is_larger {
+                    progress.reverts.retain(|node| *node != alike.commit);
+                }
             } else if alike.grade <= Grade::Likely {
                 progress.doubts.push((revert, alike.commit));
             }
@@ -183,7 +200,7 @@ impl<'a> Search<'a> {
 
     /// Evidence by way of another commit says so.
     fn describe(&self, root: Node, via: Node, alike: Alike) -> Found {
-        let Alike { commit, mut evidence, grade } = alike;
+        let Alike { commit, mut evidence, grade, .. } = alike;
         if via != root
             && let Some(oid) = self.graph.oid(via)
         {
@@ -234,6 +251,7 @@ impl Progress {
             change: Change::default(),
             found: BTreeMap::new(),
             waiting: Vec::new(),
+            larger: BTreeSet::new(),
             reverts: Vec::new(),
             doubts: Vec::new(),
         }
@@ -243,6 +261,12 @@ impl Progress {
         if self.change.brought.insert(node) {
             self.waiting.push(node);
         }
+    }
+
+    /// Commits whose likes have to be known next.
+    fn to_learn(&self) -> impl Iterator<Item = Node> {
+        let brought = self.waiting.iter().filter(|node| !self.larger.contains(node));
+        brought.chain(&self.reverts).copied()
     }
 
     fn is_waiting(&self) -> bool {

@@ -130,6 +130,29 @@ fn a_squash_with_all_of_the_fix_is_found_by_its_lines() {
 }
 
 #[test]
+fn what_is_like_a_squash_of_many_things_is_not_the_fix() {
+    let mut lines = lines(SUBJECT);
+    let files = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"];
+    for file in files {
+        lines.builder.write(file, "one thing\nanother thing\n").unwrap();
+    }
+    let squash = lines.builder.commit_file("core.txt", FIXED, "Catch up with main").unwrap();
+    lines.builder.branch("release-0.9", "v1.0.0").unwrap();
+    for file in files {
+        lines.builder.write(file, "one thing\nanother thing\n").unwrap();
+    }
+    let like_it = lines.builder.commit("Catch up with main").unwrap();
+    let named = format!("Catch up\n\n(cherry picked from commit {squash})\n");
+    lines.builder.branch("release-0.8", "v1.0.0").unwrap();
+    let pick = lines.builder.commit_file("core.txt", "x\n", &named).unwrap();
+    let answer = ask(&lines.builder, &[], &[&lines.fix], Grade::Likely);
+    let [counted, proposed] = links(&answer);
+    assert!(counted.contains(&(squash.as_str(), Grade::Content)));
+    assert!(counted.contains(&(pick.as_str(), Grade::Trailer)));
+    assert!(counted.iter().chain(&proposed).all(|(commit, _)| *commit != like_it.as_str()));
+}
+
+#[test]
 fn most_lines_are_enough_however_they_lie_in_files() {
     let (_folder, mut builder) = fresh();
     builder.write("a.txt", "a1 a1\na2 a2\na3 a3\na4 a4\n").unwrap();
