@@ -360,7 +360,8 @@ impl Repo {
         let mut same = Vec::with_capacity(pairs.len());
         for batch in pairs.chunks(BATCH / 2) {
             // Whatever follows a commit on its line is taken for its parent.
-            let lines: String = batch.iter().map(|(a, b)| format!("{a} {b}\n")).collect();
+            let words = batch.iter().flat_map(|(a, b)| [a.as_str(), " ", b.as_str(), "\n"]);
+            let lines: String = words.collect();
             let asked: Vec<Oid> = batch.iter().map(|(a, _)| a.clone()).collect();
             let answer = patch::parse_paths(&self.place.fed(&args, lines.as_bytes())?, &asked)?;
             same.extend(answer.into_iter().map(|(_, paths)| paths.is_empty()));

@@ -30,9 +30,10 @@ pub enum Grade {
     Trailer,
     /// It brings every telling line of the change.
     Content,
-    /// Same author, author's date and subject; or the same patch id.
+    /// Same author, author's date and subject; one of both and at least half of the telling lines in
+    /// the same files; or the same patch id.
     Strong,
-    /// One clue that is rare in this repository and at least half of the telling lines in
+    /// Another clue that is rare in this repository and at least half of the telling lines in
     /// the same files; or four of five such lines without a clue.
     Likely,
     /// A clue without the lines to support it.

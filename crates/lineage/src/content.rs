@@ -167,6 +167,8 @@ pub(crate) fn is_product(path: &str) -> bool {
         "changelogs",
         "changes",
         "news",
+        "releases",
+        "version",
         "vendor",
         ".github",
     ];
@@ -197,6 +199,8 @@ mod tests {
             "tests/it/main.rs",
             "docs/a.html",
             "CHANGELOG.md",
+            "releases/v1.2.3.toml",
+            "version/version.go",
             "go.sum",
             "ui/app.spec.ts",
             "test_x.py",

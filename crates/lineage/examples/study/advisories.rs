@@ -76,10 +76,17 @@ pub(crate) fn study(
                 left_out.push(advisory.id);
                 continue;
             }
+            eprintln!("{}: {}", project.name, advisory.id);
+            let request = Request::new(Vec::new(), fixes);
+            let answers = match affected_by_grade(&repo, &request, &GRADES) {
+                Ok(answers) => answers,
+                Err(error) => {
+                    println!("{} left out: {error}\n", advisory.id);
+                    continue;
+                }
+            };
             advisories += 1;
             versions += advisory.published.len();
-            let request = Request::new(Vec::new(), fixes);
-            let answers = affected_by_grade(&repo, &request, &GRADES)?;
             for (grade, answer) in GRADES.into_iter().zip(answers) {
                 let lines = Lines::of(&answer);
                 let found = advisory.published.iter().filter(|version| lines.is_first(version));

@@ -185,8 +185,11 @@ impl Lines {
     fn write(&self, line: &mut String) {
         match self {
             Self::Some { added, removed } => {
-                added.iter().for_each(|bits| line.extend([" +", &hex(u64::from(*bits))]));
-                removed.iter().for_each(|bits| line.extend([" -", &hex(u64::from(*bits))]));
+                for (sign, lines) in [(" +", added), (" -", removed)] {
+                    for bits in lines {
+                        line.extend([sign, &hex(u64::from(*bits))]);
+                    }
+                }
             }
             Self::TooMany => line.push_str(" *"),
         }

@@ -124,8 +124,10 @@ impl<'a> Comparer<'a> {
             (commit, clues)
         });
         let claims = claims.filter(|(_, clues)| !clues.is_empty());
-        let none = LineCount::default();
-        Ok(claims.filter_map(|(commit, clues)| weigh(commit, &clues, none, false, false)).collect())
+        let unread = LineCount::default();
+        let weighed =
+            claims.filter_map(|(commit, clues)| weigh(commit, &clues, unread, false, false));
+        Ok(weighed.collect())
     }
 
     /// Keeps what was learnt on the way.
@@ -188,7 +190,9 @@ impl<'a> Comparer<'a> {
         let kin = self.graph.kin(node);
         let mut candidates = self.index.alike(self.graph, node)?;
         if !self.hears_claims {
-            candidates.values_mut().for_each(|clues| clues.retain(|clue| !clue.is_claim()));
+            for clues in candidates.values_mut() {
+                clues.retain(|clue| !clue.is_claim());
+            }
             candidates.retain(|_, clues| !clues.is_empty());
         }
         // On the same line of history, only a message's own word makes two commits one change.
@@ -197,7 +201,7 @@ impl<'a> Comparer<'a> {
         let sketch = self.changes.sketch(node).cloned().unwrap_or_default();
         let needed = LineCount::needed(sketch.len());
         let (patch, print) = (Patch::default(), Fingerprint::default());
-        Ok(Question { node, sketch, needed, kin, candidates, patch, print })
+        Ok(Question { node, patch, print, sketch, kin, needed, candidates })
     }
 
     /// Reads what the commits in question change, where there is something to compare it with.
@@ -417,7 +421,10 @@ fn weigh(
         Grade::Trailer
     } else if lines.is_whole() {
         Grade::Content
-    } else if same_id || (has(Clue::AuthorDate) && (has(Clue::Subject) || alike)) {
+    } else if same_id
+        || (has(Clue::AuthorDate) && has(Clue::Subject))
+        || (alike && (has(Clue::AuthorDate) || has(Clue::Subject)))
+    {
         Grade::Strong
     } else if (alike && !clues.is_empty()) || lines.is_most() {
         Grade::Likely

@@ -25,7 +25,7 @@ pub(super) fn without(
     };
     let merges = graph.nodes().filter(|node| graph.is_merge(*node));
     let sides = merges.map(|node| (node, sides(node)));
-    let meeting: Vec<(Node, (Vec<Node>, Vec<Node>))> =
+    let meeting: Vec<_> =
         sides.filter(|(_, (with, without))| !with.is_empty() && !without.is_empty()).collect();
     let paths: BTreeSet<&str> = prints.iter().flat_map(Fingerprint::paths).collect();
     let paths: Vec<&str> = paths.into_iter().collect();

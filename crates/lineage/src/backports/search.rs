@@ -84,7 +84,9 @@ impl<'a> Search<'a> {
     pub(crate) fn expand(&mut self, groups: &[Vec<Node>]) -> Result<Vec<Expanded>> {
         let begun = groups.iter().filter_map(|declared| {
             let mut progress = Progress::from(*declared.first()?);
-            declared.iter().for_each(|node| progress.accept(*node));
+            for node in declared {
+                progress.accept(*node);
+            }
             Some(progress)
         });
         let mut all: Vec<Progress> = begun.collect();

@@ -33,7 +33,7 @@ fn each_kind_of_backport_has_its_grade() {
             "half of it, same subject",
             changed,
             "[1.0] Check the length of input (#13)",
-            Some(Grade::Likely),
+            Some(Grade::Strong),
         ),
         ("half of it, names the request", changed, "Backport of #12", Some(Grade::Likely)),
         (
