@@ -115,7 +115,7 @@ pub(crate) fn study(
                 }
                 if grade == Grade::Strong {
                     let unfound = advisory.published.iter().filter(|v| !lines.is_first(v));
-                    missed.extend(unfound.map(|v| (project.name, advisory.id.clone(), v.clone())));
+                    missed.extend(unfound.map(|v| (advisory.id.clone(), v.clone())));
                 }
             }
         }
@@ -139,9 +139,14 @@ pub(crate) fn study(
             share(score.right, score.claimed)
         );
     }
+    print_disagreements(&extras, &missed);
+    Ok(())
+}
+
+fn print_disagreements(extras: &[Extra], missed: &[(String, Version)]) {
     println!("\nclaimed at strong, and not published:\n");
     println!("| advisory | version | | why |\n|---|---|---|---|");
-    for extra in &extras {
+    for extra in extras {
         let Extra { project, advisory, version, published, evidence } = extra;
         let judged = verdicts::of(advisory, &version.to_string());
         let (right, why) =
@@ -154,12 +159,11 @@ pub(crate) fn study(
     println!(
         "\npublished, and not found at strong:\n\n| advisory | version | why |\n|---|---|---|"
     );
-    for (_, advisory, version) in &missed {
+    for (advisory, version) in missed {
         let why = verdicts::of_missed(advisory, &version.to_string()).unwrap_or_default();
         println!("| {advisory} | {version} | {why} |");
     }
     println!();
-    Ok(())
 }
 
 /// The releases by line, in order.
@@ -212,15 +216,16 @@ fn evidence(answer: &Answer, version: &Version) -> String {
     let state = answer.states.iter().find(|state| state.line == line);
     let commits = state.into_iter().flat_map(|state| &state.evidence);
     let said = commits.map(|oid| {
-        let link = answer.report.backports.iter().find(|link| link.commit == oid.as_str());
-        let why = link.map_or("declared".to_owned(), |link| {
-            format!(
-                "{} of {}: {}",
-                link.grade,
-                link.of.get(..10).unwrap_or_default(),
-                link.evidence.join(" ")
-            )
-        });
+        let mut links = answer.report.backports.iter();
+        let why =
+            links.find(|link| link.commit == oid.as_str()).map_or("declared".to_owned(), |link| {
+                format!(
+                    "{} of {}: {}",
+                    link.grade,
+                    link.of.get(..10).unwrap_or_default(),
+                    link.evidence.join(" ")
+                )
+            });
         format!("{} {why}", oid.short())
     });
     said.collect::<Vec<_>>().join("; ")
@@ -254,13 +259,13 @@ impl Advisory {
         let fixed = events.filter_map(|event| Version::parse(event.get("fixed")?.as_str()?).ok());
         let published = fixed.collect();
         let start = format!("https://{}/commit/", project.home);
-        let fixes = each(record, "references").filter_map(|reference| {
+        let commits = each(record, "references").filter_map(|reference| {
             let url = reference.get("url")?.as_str()?;
             let commit = url.strip_prefix(&start)?.split(['#', '?', '/']).next()?;
             (reference.get("type")?.as_str()? == "FIX").then(|| commit.to_owned())
         });
         let id = record.get("id")?.as_str()?.to_owned();
-        Some(Self { id, fixes: fixes.collect(), published })
+        Some(Self { id, fixes: commits.collect(), published })
     }
 }
 
