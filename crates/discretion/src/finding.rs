@@ -32,6 +32,8 @@ pub enum Rule {
     Name,
     /// Another term of the case.
     Term,
+    /// A term of the case that the project says every day.
+    EverydayTerm,
     /// A phrase of the advisory's own.
     Phrase,
     /// A name in the code of the fix, with words around it that say what was wrong there.
@@ -48,6 +50,8 @@ pub enum Rule {
     PrivatePlace,
     /// Encoded more deeply than is read.
     Unreadable,
+    /// A commit that looks like a silent fix, by all that can be seen of it.
+    GiveAway,
 }
 
 impl Rule {
@@ -62,6 +66,9 @@ impl Rule {
             Self::PrivateLink => "the link leads to the private work, and its name may tell of it",
             Self::Name => "who reported it is not to be known, or not yet",
             Self::Term => "the term belongs to the embargoed case",
+            Self::EverydayTerm => {
+                "the term is everyday here, and belongs to the embargoed case too"
+            }
             Self::Phrase => "the advisory says it in the same words",
             Self::Identifier => "it names the place of the fix and says what was wrong there",
             Self::Vocabulary => "people and programs watch public words for ones like this",
@@ -70,6 +77,7 @@ impl Rule {
             Self::TellTale => "this phrase is written for private security fixes and nothing else",
             Self::PrivatePlace => "vulnerabilities are reported there, and nothing else",
             Self::Unreadable => "it is encoded more deeply than is read, so anything may be in it",
+            Self::GiveAway => "it looks like the silent fix of a vulnerability",
         }
     }
 
@@ -84,6 +92,7 @@ impl Rule {
             }
             Self::Name => "leave the name out; credit is given in the advisory",
             Self::Term => "say what changes for users, not why; a commit may say nothing at all",
+            Self::EverydayTerm => "leave it out where it is about the case",
             Self::Phrase => "say what changes, in other words than the advisory's",
             Self::Identifier => "say only that it is changed, or what works now",
             Self::Vocabulary => "say what changes, for example \"fix header handling\"",
@@ -91,6 +100,7 @@ impl Rule {
             Self::Weakness => "leave it out; the advisory says what kind it is",
             Self::TellTale => "merge with a plain message, or none",
             Self::Unreadable => "write it plainly",
+            Self::GiveAway => "let it come about as others do, or bring the release soon after it",
         }
     }
 }

@@ -9,13 +9,15 @@
 //! encoded in, is the business of `reading`; what the words are is that of [`terms`] and
 //! `vocabulary`; how much they say, to whom and when, that of `weigh` and [`setting`].
 //!
-//! Not here: archives, pictures and compressed data are not opened, and dates, authorship and other
-//! signs of a silent fix are not weighed.
+//! How much a commit looks like a silent fix, whatever its words, is for [`giveaway`] to say.
+//!
+//! Not here: archives, pictures and compressed data are not opened.
 
 mod added;
 mod automaton;
 pub mod commit;
 pub mod finding;
+pub mod giveaway;
 mod guard;
 mod ids;
 mod needle;

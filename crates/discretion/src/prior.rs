@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{guard::Guard, terms::Terms};
+use crate::{commit::CommitWords, finding::Severity, guard::Guard, terms::Terms};
 
 /// The least number of texts from which anything is concluded.
 const ENOUGH: usize = 100;
@@ -63,6 +63,17 @@ impl Prior {
             Rarity::Common
         }
     }
+}
+
+/// In how many of these public commits a guard with these terms would have blocked something. A term
+/// that many of them hold gives nothing away, and blocks what has nothing to do with the case.
+#[must_use]
+pub fn everyday<'a>(terms: &Terms, commits: impl IntoIterator<Item = &'a CommitWords>) -> usize {
+    let guard = Guard::new(terms);
+    let blocks = |words: &&CommitWords| {
+        guard.commit(words).iter().any(|finding| finding.severity == Severity::Block)
+    };
+    commits.into_iter().filter(blocks).count()
 }
 
 /// The phrases of a text that the project's own texts do not have, each of four words of which three

@@ -45,6 +45,8 @@ impl Setting {
             // Left over from the embargo, it puzzles readers and harms nobody.
             (Rule::Codename, Public) if self.published => Severity::Warn,
             _ if self.published => return None,
+            (Rule::EverydayTerm, Public) => Severity::Warn,
+            (Rule::EverydayTerm, _) => return None,
             (Rule::CveId | Rule::GhsaId | Rule::OsvId, Distributors)
                 if !self.policy.cve_id_in_embargoed_mail =>
             {

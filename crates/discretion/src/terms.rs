@@ -27,8 +27,8 @@ impl Terms {
     }
 
     /// Terms from a file's text: one a line, blank lines ignored. Lines that are ids count as ids of
-    /// the case, links as private links; `codename:`, `name:` and `identifier:` before a term say
-    /// what it is, and all others are free terms.
+    /// the case, links as private links; `codename:`, `name:`, `identifier:` and `everyday:` before a
+    /// term say what it is, and all others are free terms.
     #[must_use]
     pub fn from_lines(text: &str) -> Self {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -46,6 +46,7 @@ impl Terms {
             Some(("codename", name)) => self.codename(name),
             Some(("name", name)) => self.name(name),
             Some(("identifier", name)) => self.identifier(name),
+            Some(("everyday", term)) => self.everyday(term),
             _ if is_other_id(line) => self.other_id(line),
             _ if line.contains("://") => self.private_link(line),
             _ => self.free(line),
@@ -102,6 +103,13 @@ impl Terms {
     #[must_use]
     pub fn free(self, term: &str) -> Self {
         self.word(Rule::Term, term)
+    }
+
+    /// Adds a word or phrase that the project's public words are full of anyway: it is pointed at, and
+    /// never blocked. [`crate::prior::everyday`] says which are.
+    #[must_use]
+    pub fn everyday(self, term: &str) -> Self {
+        self.word(Rule::EverydayTerm, term)
     }
 
     /// Adds a name in the code of the fix. By itself it may be said: a commit has to name what it

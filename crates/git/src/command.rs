@@ -170,7 +170,7 @@ impl Place {
     }
 
     /// Why a question failed, as an error.
-    fn complaint(&self, args: &[&str]) -> Error {
+    pub(crate) fn complaint(&self, args: &[&str]) -> Error {
         let words = match self.words(args) {
             Ok(words) => words,
             Err(error) => return error,

@@ -21,6 +21,7 @@ mod error;
 #[cfg(feature = "fixture")]
 pub mod fixture;
 mod history;
+mod hooks;
 mod hunks;
 mod integrity;
 mod mark;
@@ -31,6 +32,7 @@ mod patch;
 mod refs;
 mod repo;
 mod signature;
+mod story;
 
 pub use cache::Cache;
 pub use commit::{Commit, Signature, When};

@@ -100,8 +100,8 @@ pub(crate) fn parse_paths(bytes: &[u8], asked: &[Oid]) -> Result<Vec<(Oid, Vec<S
 /// Hunk headers say how many lines follow, so that a removed line that looks like a
 /// file header ("-- a/x") cannot be mistaken for one.
 #[derive(Default)]
-struct Reader {
-    patch: Patch,
+pub(crate) struct Reader {
+    pub(crate) patch: Patch,
     old: String,
     path: String,
     removed: u64,
@@ -109,11 +109,11 @@ struct Reader {
 }
 
 impl Reader {
-    fn in_hunk(&self) -> bool {
+    pub(crate) fn in_hunk(&self) -> bool {
         self.removed + self.added > 0
     }
 
-    fn line(&mut self, line: &str) -> Result<()> {
+    pub(crate) fn line(&mut self, line: &str) -> Result<()> {
         if self.removed > 0
             && let Some(text) = line.strip_prefix('-')
         {
@@ -128,6 +128,10 @@ impl Reader {
             // "\ No newline at end of file"
         } else if self.in_hunk() {
             return Err(Error::garbled("diff-tree", "a hunk ended early"));
+        } else if let Some((_, path)) = line.strip_prefix(':').and_then(|raw| raw.split_once('\t'))
+        {
+            // A file of no lines has no other mention.
+            self.patch.files.entry(unquote(path)).or_default();
         } else if let Some(path) = line.strip_prefix("--- ") {
             self.old = unquote(path);
         } else if let Some(path) = line.strip_prefix("+++ ") {

@@ -34,13 +34,45 @@ pub struct Range {
     pub from_all_refs: bool,
     /// What these reach is left out.
     pub without: Vec<Oid>,
+    /// What the branches of this remote reach, as this clone last saw them, is left out too.
+    pub without_remote: Option<String>,
+    /// Only so many, the newest.
+    pub most: Option<usize>,
 }
 
 impl Range {
     /// Everything that any branch, tag or `also` reaches.
     #[must_use]
     pub fn everything(also: &[Oid]) -> Self {
-        Self { from: also.to_vec(), from_all_refs: true, without: Vec::new() }
+        Self { from: also.to_vec(), from_all_refs: true, ..Self::default() }
+    }
+
+    /// As git takes it.
+    pub(crate) fn arguments(&self) -> Vec<String> {
+        let mut args: Vec<String> =
+            self.most.iter().map(|most| format!("--max-count={most}")).collect();
+        if self.from_all_refs {
+            args.extend(["--branches", "--remotes", "--tags"].map(str::to_owned));
+        }
+        args.extend(self.from.iter().map(Oid::to_string));
+        args.push("--not".to_owned());
+        args.extend(self.behind().into_iter().flatten());
+        args.push("--".to_owned());
+        args
+    }
+
+    /// What is left out, if anything is.
+    pub(crate) fn behind(&self) -> Option<Vec<String>> {
+        // A remote that is named by an address has no branches here.
+        let plain = |name: &&String| {
+            !name.is_empty()
+                && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_./".contains(&b))
+        };
+        let remote = self.without_remote.as_ref().filter(plain);
+        let without = self.without.iter().map(Oid::to_string);
+        let behind: Vec<String> =
+            without.chain(remote.map(|remote| format!("--remotes={remote}"))).collect();
+        (!behind.is_empty()).then_some(behind)
     }
 }
 
@@ -165,17 +197,12 @@ impl Repo {
     /// # Errors
     /// [`Error::BrokenObject`] when one of them is missing; [`Error::TooMuch`].
     pub fn commits(&self, range: &Range) -> Result<Vec<Commit>> {
-        let mut args = vec!["rev-list", "--topo-order"];
-        if range.from_all_refs {
-            args.extend(["--branches", "--remotes", "--tags"]);
-        }
-        args.extend(range.from.iter().map(Oid::as_str));
-        args.push("--not");
-        args.extend(range.without.iter().map(Oid::as_str));
-        args.push("--");
         if range.from.is_empty() && !range.from_all_refs {
             return Ok(Vec::new());
         }
+        let named = range.arguments();
+        let mut args = vec!["rev-list", "--topo-order"];
+        args.extend(named.iter().map(String::as_str));
         let bytes = self.place.piped(&args, &["cat-file", "--batch"])?;
         let mut stream = BufReader::new(bytes.as_slice());
         let mut commits = Vec::new();
@@ -303,13 +330,8 @@ impl Repo {
         let literal = literal(paths)?;
         // Without full history, git leaves out whole side branches that end in the same content.
         let mut args = vec!["rev-list", "--topo-order", "--no-merges", "--full-history"];
-        if range.from_all_refs {
-            args.extend(["--branches", "--remotes", "--tags"]);
-        }
-        args.extend(range.from.iter().map(Oid::as_str));
-        args.push("--not");
-        args.extend(range.without.iter().map(Oid::as_str));
-        args.push("--");
+        let named = range.arguments();
+        args.extend(named.iter().map(String::as_str));
         args.extend(literal.iter().map(String::as_str));
         let bytes = self.place.output(&args)?;
         String::from_utf8_lossy(&bytes).lines().map(str::parse).collect()

@@ -1,7 +1,7 @@
 //! Base64: which runs of letters are some, and what they say.
 //!
 //! Long words and paths are of the same letters. What tells them apart is that text, once encoded,
-//! uses only some letters in each place of four. A run under [`SHORTEST`] letters is never tried.
+//! uses only some letters in each place of four, and capitals beside others. A run under [`SHORTEST`] letters is never tried.
 
 use std::ops::Range;
 
@@ -45,12 +45,18 @@ fn decoded(quad: [u8; 4]) -> [u8; 4] {
 /// Which letters of the run are encoded text: most often all of them, but `partly` a path may stand
 /// before. Among many letters of anything else, a few will always look like text.
 pub(super) fn encoded_part(run: &[u8], partly: bool) -> Option<Range<usize>> {
-    if run.len() < SHORTEST || !may_be_text(run) {
+    if run.len() < SHORTEST || !is_mixed(run) || !may_be_text(run) {
         return None;
     }
     let whole = (0..4).find(|offset| run.get(*offset..).is_some_and(says_text));
     let part = || longest_part(run).filter(|part| partly && part.len() * 8 >= run.len());
     whole.map(|offset| offset..run.len()).or_else(part)
+}
+
+/// Whether there is a capital, and something else: what is encoded has both, words and paths have not.
+fn is_mixed(run: &[u8]) -> bool {
+    let capitals = run.iter().filter(|byte| byte.is_ascii_uppercase()).count();
+    capitals > 0 && capitals < run.len()
 }
 
 /// Whether three times four letters in a row, or most of those in one alignment, look like text; a

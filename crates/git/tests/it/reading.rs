@@ -34,7 +34,7 @@ fn commits_come_with_people_dates_and_messages() {
     assert_eq!((commits[1].subject(), commits[1].body()), ("Change", "The body."));
     assert_eq!(commits[1].parents, std::slice::from_ref(&first));
 
-    let range = Range { from: vec![empty.clone()], without: vec![first], from_all_refs: false };
+    let range = Range { from: vec![empty.clone()], without: vec![first], ..Range::default() };
     assert_eq!(repo.commits(&range).unwrap().len(), 2);
     assert_eq!(repo.commits(&Range::default()).unwrap(), []);
 }

@@ -1,12 +1,12 @@
 //! `fermata guard commits`
 
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 
 use clap::Args;
-use git::{Range, Repo};
+use git::{Oid, Range, Repo};
 
 use super::{
-    Common,
+    Common, Weigh,
     reading::{self, Names},
 };
 use crate::{
@@ -31,6 +31,9 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     common: Common,
 
+    #[command(flatten)]
+    weigh: Weigh,
+
     /// OLD..NEW, or one revision for all of its history
     range: String,
 }
@@ -47,12 +50,13 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
     let without = old.map(|old| repo.resolve(old)).transpose()?;
     let range = Range {
         from: vec![tip.clone()],
-        from_all_refs: false,
         without: without.into_iter().collect(),
+        ..Range::default()
     };
-    let names = names(&repo, new, &range)?;
+    let names = names(&repo, new, &range, tip)?;
     reading::admit_unread(&repo, &names, output)?;
-    let findings = reading::check(&repo, &range, &tip, &names, &arguments.common.terms()?)?;
+    let (terms, weighing) = (arguments.common.terms()?, arguments.weigh.weighing()?);
+    let findings = reading::check(&repo, &range, &names, &terms, weighing.as_ref())?;
     Ok(Exit::of_findings(arguments.common.report(&findings, output)?))
 }
 
@@ -74,13 +78,14 @@ fn or_head(rev: &str) -> &str {
 }
 
 /// The branch, if the range ends in one, and the tags inside the range.
-fn names(repo: &Repo, new: &str, range: &Range) -> Result<Names, CommandError> {
+fn names(repo: &Repo, new: &str, range: &Range, tip: Oid) -> Result<Names, CommandError> {
     let refs = repo.refs()?;
-    let branch = refs.branches.iter().find(|branch| branch.name == new);
-    let mut names =
-        Names { branch: branch.map(|branch| branch.plain().to_owned()), ..Names::default() };
+    let mut names = Names::default();
+    if let Some(branch) = refs.branches.iter().find(|branch| branch.name == new) {
+        names.branches.insert(tip, vec![branch.plain().to_owned()]);
+    }
     if !refs.tags.is_empty() {
-        let inside: std::collections::BTreeSet<_> =
+        let inside: BTreeSet<_> =
             repo.commits(range)?.into_iter().map(|commit| commit.oid).collect();
         for tag in refs.tags.into_iter().filter(|tag| inside.contains(&tag.target)) {
             names.tags.entry(tag.target).or_default().push(tag.name);

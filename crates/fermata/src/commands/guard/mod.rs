@@ -1,14 +1,19 @@
 //! `fermata guard`: what must not be said yet.
 
 mod commits;
+mod glances;
+mod hook;
 mod push;
 mod reading;
+mod terms;
 mod text;
 
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 use discretion::{Finding, Severity, Terms};
+
+use reading::Weighing;
 
 use crate::{
     command_error::{CommandError, Exit},
@@ -27,6 +32,9 @@ pub(crate) enum Command {
     Text(text::Arguments),
     Commits(commits::Arguments),
     Push(push::Arguments),
+    Terms(terms::Arguments),
+    #[command(subcommand)]
+    Hook(hook::Command),
 }
 
 const EXAMPLE: &str = "\
@@ -39,6 +47,8 @@ pub(crate) fn run(command: Command, output: &mut Output) -> Result<Exit, Command
         Command::Text(arguments) => text::run(&arguments, output),
         Command::Commits(arguments) => commits::run(&arguments, output),
         Command::Push(arguments) => push::run(&arguments, output),
+        Command::Terms(arguments) => terms::run(&arguments, output),
+        Command::Hook(command) => hook::run(command, output),
     }
 }
 
@@ -47,7 +57,7 @@ pub(crate) fn run(command: Command, output: &mut Output) -> Result<Exit, Command
 struct Common {
     /// A file with the case's own words, one term a line: ids, links, names, anything
     ///
-    /// A term may say what it is: codename:, name: or identifier: stand before it. An identifier
+    /// A term may say what it is: codename:, name:, identifier: or everyday: stand before it. An identifier
     /// in the code of the fix may be said, only not beside words for what was wrong there.
     #[arg(long, value_name = "FILE", verbatim_doc_comment)]
     terms: Option<PathBuf>,
@@ -55,6 +65,36 @@ struct Common {
     /// The least severity that counts
     #[arg(long, value_name = "LEAST", value_enum, default_value_t = Least::Warn)]
     severity: Least,
+}
+
+/// Whether commits are weighed by more than their words.
+#[derive(Args)]
+struct Weigh {
+    /// Also warn of commits that look like silent fixes by all that can be seen of them
+    ///
+    /// Message, author, hours, dates, files, the next tag, and the same change elsewhere are weighed
+    /// against the 2,000 commits before. It never blocks.
+    #[arg(long, verbatim_doc_comment)]
+    score: bool,
+
+    /// A file with the ids of commits that fixed vulnerabilities before, one a line
+    ///
+    /// A project's own fixes tell much more than those of others.
+    #[arg(long, value_name = "FILE", requires = "score", verbatim_doc_comment)]
+    past_fixes: Option<PathBuf>,
+}
+
+impl Weigh {
+    fn weighing(&self) -> Result<Option<Weighing>, CommandError> {
+        let mut past_fixes = Vec::new();
+        if let Some(file) = &self.past_fixes {
+            for line in input::text(file)?.lines().map(str::trim).filter(|line| !line.is_empty()) {
+                let wrong = |_| CommandError::wrong(format!("“{line}” is no full commit id"));
+                past_fixes.push(line.parse().map_err(wrong)?);
+            }
+        }
+        Ok(self.score.then_some(Weighing { past_fixes }))
+    }
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -97,5 +137,6 @@ fn for_person(finding: &Finding) -> String {
         Severity::Warn => "warn",
     };
     let Finding { place, excerpt, suggest, why, .. } = finding;
-    format!("{place}: {severity}: “{excerpt}”\n    {why}; {suggest}")
+    let quoted = if excerpt.is_empty() { String::new() } else { format!(" “{excerpt}”") };
+    format!("{place}: {severity}:{quoted}\n    {why}; {suggest}")
 }

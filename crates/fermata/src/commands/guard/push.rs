@@ -1,10 +1,11 @@
 //! `fermata guard push`
 
 use clap::Args;
+use discretion::giveaway;
 use git::{Oid, Range, Repo};
 
 use super::{
-    Common,
+    Common, Weigh,
     reading::{self, Names},
 };
 use crate::{
@@ -26,6 +27,9 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     common: Common,
 
+    #[command(flatten)]
+    weigh: Weigh,
+
     /// The remote's name, as git gives it
     remote: Option<String>,
 
@@ -34,15 +38,14 @@ pub(crate) struct Arguments {
 }
 
 const EXAMPLE: &str = "\
-Example: put this into .git/hooks/pre-push and make it executable
-  #!/bin/sh
-  exec fermata guard push --terms ~/embargoed-terms \"$@\"";
+Example: `fermata guard hook install --terms FILE` puts it before every push, as
+  exec fermata guard push --terms FILE \"$@\"";
 
 /// One line of what git says: this ref of ours goes to that ref of theirs.
 struct Update {
-    ours: String,
+    ours: Oid,
     theirs: String,
-    their_old: String,
+    their_old: Oid,
 }
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, CommandError> {
@@ -50,20 +53,34 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
         return Err(CommandError::wrong("stdin is for git: name a file of terms"));
     }
     let terms = arguments.common.terms()?;
+    let weighing = arguments.weigh.weighing()?;
     let updates: Result<Vec<_>, _> = input::text("-".as_ref())?.lines().map(Update::read).collect();
+    let updates: Vec<Update> =
+        updates?.into_iter().filter(|update| !is_zero(update.ours.as_str())).collect();
+    if updates.is_empty() {
+        return Ok(Exit::Fine);
+    }
     let repo = Repo::open(".")?;
-    let known = known(&repo, arguments.remote.as_deref().unwrap_or_default())?;
-    let mut any = false;
-    for update in updates?.into_iter().filter(|update| !is_zero(&update.ours)) {
-        let tip = repo.resolve(&update.ours)?;
-        let mut without = known.clone();
+    let mut names = Names::default();
+    let mut range = Range { without_remote: arguments.remote.clone(), ..Range::default() };
+    for update in &updates {
+        let tip = update.name(&repo, &mut names)?;
+        range.from.push(tip);
+        range.without.extend(Some(update.their_old.clone()).filter(|old| !is_zero(old.as_str())));
+    }
+    reading::admit_unread(&repo, &names, output)?;
+    let check = |range| reading::check(&repo, range, &names, &terms, weighing.as_ref());
+    let findings = match check(&range) {
         // What the remote has now may be unknown here: then more is read than need be.
-        without.extend(repo.resolve(&update.their_old).ok());
-        let range = Range { from: vec![tip.clone()], from_all_refs: false, without };
-        let names = update.names(&tip);
-        reading::admit_unread(&repo, &names, output)?;
-        let findings = reading::check(&repo, &range, &tip, &names, &terms)?;
-        any |= arguments.common.report(&findings, output)?;
+        Err(_) if !range.without.is_empty() => {
+            check(&Range { without: Vec::new(), ..range.clone() })?
+        }
+        checked => checked?,
+    };
+    let mut any = arguments.common.report(&findings, output)?;
+    if weighing.is_some() {
+        let tags: Vec<_> = giveaway::tags(&names.all_tags()).into_iter().collect();
+        any |= arguments.common.report(&tags, output)?;
     }
     Ok(Exit::of_findings(any))
 }
@@ -71,37 +88,32 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
 impl Update {
     fn read(line: &str) -> Result<Self, CommandError> {
         let words: Vec<&str> = line.split(' ').collect();
-        let is_oid = |word: &str| word.parse::<Oid>().is_ok();
-        match words.as_slice() {
-            [_, ours, theirs, their_old] if is_oid(ours) && is_oid(their_old) => Ok(Self {
-                ours: (*ours).to_owned(),
-                theirs: (*theirs).to_owned(),
-                their_old: (*their_old).to_owned(),
-            }),
-            _ => Err(CommandError::wrong("stdin is not what git tells a pre-push hook")
-                .hint("to look at commits yourself, use `fermata guard commits OLD..NEW`")),
-        }
+        let read = match words.as_slice() {
+            [_, ours, theirs, their_old] => ours
+                .parse()
+                .ok()
+                .zip(their_old.parse().ok())
+                .map(|(ours, their_old)| Self { ours, theirs: (*theirs).to_owned(), their_old }),
+            _ => None,
+        };
+        read.ok_or_else(|| {
+            CommandError::wrong("stdin is not what git tells a pre-push hook")
+                .hint("to look at commits yourself, use `fermata guard commits OLD..NEW`")
+        })
     }
 
-    fn names(&self, tip: &Oid) -> Names {
-        let mut names = Names::default();
-        if let Some(branch) = self.theirs.strip_prefix("refs/heads/") {
-            names.branch = Some(branch.to_owned());
-        } else if let Some(tag) = self.theirs.strip_prefix("refs/tags/") {
-            names.tags.insert(tip.clone(), vec![tag.to_owned()]);
-        } else {
-            names.branch = Some(self.theirs.clone());
+    /// Adds its name to those on its commit, and says which that is.
+    fn name(&self, repo: &Repo, names: &mut Names) -> Result<Oid, CommandError> {
+        if let Some(tag) = self.theirs.strip_prefix("refs/tags/") {
+            // It may be a tag object.
+            let tip = repo.resolve(self.ours.as_str())?;
+            names.tags.entry(tip.clone()).or_default().push(tag.to_owned());
+            return Ok(tip);
         }
-        names
+        let branch = self.theirs.strip_prefix("refs/heads/").unwrap_or(&self.theirs);
+        names.branches.entry(self.ours.clone()).or_default().push(branch.to_owned());
+        Ok(self.ours.clone())
     }
-}
-
-/// What this very remote is known to have.
-fn known(repo: &Repo, remote: &str) -> Result<Vec<Oid>, CommandError> {
-    let prefix = format!("{remote}/");
-    let branches = repo.refs()?.branches.into_iter();
-    let theirs = branches.filter(|branch| branch.remote && branch.name.starts_with(&prefix));
-    Ok(theirs.map(|branch| branch.tip).collect())
 }
 
 fn is_zero(oid: &str) -> bool {

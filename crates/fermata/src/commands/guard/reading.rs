@@ -1,86 +1,104 @@
 //! From commits in a repository to the words that a guard reads.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 
 use discretion::{CommitWords, Finding, Guard, Prior, Terms};
-use git::{Commit, Oid, Range, Repo, Signature};
+use git::{Commit, Oid, Patch, Range, Repo, Signature};
 
+use super::glances::Glances;
 use crate::{command_error::CommandError, output::Output};
 
 /// How many of the commits before a range are read to learn what is ordinary in the project.
 const LEARNED: usize = 400;
-/// So many commits' changes are held at once.
-const BATCH: usize = 100;
 
-/// The names under which commits become public.
+/// The names under which commits become public, by the commit that they stand on.
 #[derive(Default)]
 pub(super) struct Names {
-    /// The branch of the newest commit.
-    pub(super) branch: Option<String>,
-    /// Tags by the commit that they stand on.
+    pub(super) branches: BTreeMap<Oid, Vec<String>>,
     pub(super) tags: BTreeMap<Oid, Vec<String>>,
 }
 
-/// Reads every commit of the range; `tip` is the commit that carries the branch's name.
+/// Whether commits are weighed, too, and the past fixes to weigh them by.
+pub(super) struct Weighing {
+    pub(super) past_fixes: Vec<Oid>,
+}
+
+/// Reads every commit of the range.
 pub(super) fn check(
     repo: &Repo,
     range: &Range,
-    tip: &Oid,
     names: &Names,
     terms: &Terms,
+    weighing: Option<&Weighing>,
 ) -> Result<Vec<Finding>, CommandError> {
-    let commits = repo.commits(range)?;
-    let guard = Guard::new(terms).with_prior(prior(repo, range, &commits)?);
+    let learned = if weighing.is_some() { Glances::REMEMBERED } else { LEARNED };
+    let before = repo.commits_before(range, learned)?;
+    let prior = Prior::of(before.iter().take(LEARNED).map(|commit| commit.message.as_str()));
+    let guard = Guard::new(terms).with_prior(prior);
     let mut findings = Vec::new();
-    for batch in commits.chunks(BATCH) {
-        let oids: Vec<Oid> = batch.iter().map(|commit| commit.oid.clone()).collect();
-        for (commit, (_, patch)) in batch.iter().zip(repo.patches(&oids, &[])?) {
-            let added = patch.files.into_iter().map(|(path, change)| (path, change.added));
-            let words = CommitWords {
-                oid: commit.oid.to_string(),
-                message: commit.message.clone(),
-                author: person(&commit.author),
-                committer: person(&commit.committer),
-                // Once is enough: the name is the same for all of them.
-                branch: names.branch.clone().filter(|_| commit.oid == *tip),
-                tags: names.tags.get(&commit.oid).cloned().unwrap_or_default(),
-                files: repo.changed_files(&commit.oid)?,
-                added: added.filter(|(_, lines)| !lines.is_empty()).collect(),
-            };
-            findings.extend(guard.commit(&words));
+    let mut seen = BTreeSet::new();
+    let mut merges = Vec::new();
+    let mut weighed = Vec::new();
+    repo.each_change(range, |commit, patch| {
+        seen.insert(commit.oid.clone());
+        if commit.is_merge() {
+            merges.push(commit);
+            return;
         }
+        let words = words(&commit, patch, names);
+        findings.extend(guard.commit(&words));
+        if weighing.is_some() {
+            let added = BTreeMap::new();
+            weighed.push((commit, CommitWords { added, ..words }));
+        }
+    })?;
+    for commit in merges {
+        let mut words = words(&commit, Patch::default(), names);
+        words.files = repo.changed_files(&commit.oid)?;
+        findings.extend(guard.commit(&words));
     }
     // Names on commits that are public already are new words all the same.
-    let seen: BTreeSet<&Oid> = commits.iter().map(|commit| &commit.oid).collect();
-    let branch = names.branch.clone().filter(|_| !seen.contains(tip));
-    let mut bare = Vec::new();
-    bare.extend(branch.map(|branch| (tip, Some(branch), Vec::new())));
-    let unseen = names.tags.iter().filter(|(oid, _)| !seen.contains(*oid));
-    bare.extend(unseen.map(|(oid, tags)| (oid, None, tags.clone())));
-    for (oid, branch, tags) in bare {
-        let words = CommitWords { oid: oid.to_string(), branch, tags, ..CommitWords::default() };
-        findings.extend(guard.commit(&words));
+    let bearers: BTreeSet<&Oid> = names.branches.keys().chain(names.tags.keys()).collect();
+    for oid in bearers.into_iter().filter(|oid| !seen.contains(*oid)) {
+        findings.extend(guard.commit(&CommitWords { oid: oid.to_string(), ..names.on(oid) }));
+    }
+    if let Some(weighing) = weighing {
+        findings.extend(Glances::of(repo, before, weighing)?.weigh(&weighed));
     }
     Ok(findings)
 }
 
-/// What is ordinary in the project: the messages before the range, or where there is nothing before
-/// it, those in it.
-fn prior(repo: &Repo, range: &Range, commits: &[Commit]) -> Result<Prior, CommandError> {
-    if range.without.is_empty() {
-        return Ok(Prior::of(commits.iter().map(|commit| commit.message.as_str())));
+impl Names {
+    pub(super) fn all_tags(&self) -> Vec<&str> {
+        self.tags.values().flatten().map(String::as_str).collect()
     }
-    let mut objects = repo.objects()?;
-    let mut open: VecDeque<Oid> = range.without.iter().cloned().collect();
-    let mut seen: BTreeSet<Oid> = range.without.iter().cloned().collect();
-    let mut messages = Vec::new();
-    while let Some(oid) = open.pop_front().filter(|_| messages.len() < LEARNED) {
-        // A shallow clone ends somewhere; what is not there teaches nothing.
-        let Ok(commit) = objects.commit(&oid) else { continue };
-        open.extend(commit.parents.into_iter().filter(|parent| seen.insert(parent.clone())));
-        messages.push(commit.message);
+
+    /// The names on a commit and nothing else.
+    fn on(&self, oid: &Oid) -> CommitWords {
+        let branches = self.branches.get(oid).cloned().unwrap_or_default();
+        CommitWords {
+            branch: (!branches.is_empty()).then(|| branches.join("\n")),
+            tags: self.tags.get(oid).cloned().unwrap_or_default(),
+            ..CommitWords::default()
+        }
     }
-    Ok(Prior::of(messages.iter().map(String::as_str)))
+}
+
+pub(super) fn words(commit: &Commit, patch: Patch, names: &Names) -> CommitWords {
+    CommitWords {
+        oid: commit.oid.to_string(),
+        message: commit.message.clone(),
+        author: person(&commit.author),
+        committer: person(&commit.committer),
+        files: patch.files.keys().cloned().collect(),
+        added: patch
+            .files
+            .into_iter()
+            .map(|(path, change)| (path, change.added))
+            .filter(|(_, lines)| !lines.is_empty())
+            .collect(),
+        ..names.on(&commit.oid)
+    }
 }
 
 /// Says which public words were not read: annotated tags carry messages of their own.
@@ -90,6 +108,9 @@ pub(super) fn admit_unread(
     output: &Output,
 ) -> Result<(), CommandError> {
     let mentioned: BTreeSet<&String> = names.tags.values().flatten().collect();
+    if mentioned.is_empty() {
+        return Ok(());
+    }
     for tag in repo.refs()?.tags {
         if tag.annotated && mentioned.contains(&tag.name) {
             output.talk(&format!(
@@ -101,6 +122,6 @@ pub(super) fn admit_unread(
     Ok(())
 }
 
-fn person(signature: &Signature) -> String {
+pub(super) fn person(signature: &Signature) -> String {
     format!("{} <{}>", signature.name, signature.email)
 }

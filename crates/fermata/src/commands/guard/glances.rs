@@ -1,0 +1,103 @@
+//! From commits in a repository to how they look at a glance, for the give-away score.
+
+use std::collections::BTreeMap;
+
+use discretion::{
+    CommitWords, Finding,
+    giveaway::{Circumstances, Glance, Habits},
+};
+use git::{Commit, Oid, Repo};
+
+use super::reading::{Weighing, person};
+use crate::command_error::CommandError;
+
+const DAY: i64 = 24 * 60 * 60;
+
+/// Commits with what is seen of them.
+type Seen = (Commit, CommitWords);
+
+/// What was before the commits in question.
+pub(super) struct Glances {
+    before: Vec<Seen>,
+    fixes: Vec<Seen>,
+    /// When tagged commits were made, in order.
+    releases: Vec<i64>,
+}
+
+impl Glances {
+    /// How many commits are remembered.
+    pub(super) const REMEMBERED: usize = 2_000;
+
+    pub(super) fn of(
+        repo: &Repo,
+        before: Vec<Commit>,
+        weighing: &Weighing,
+    ) -> Result<Self, CommandError> {
+        let mut objects = repo.objects()?;
+        let fixes = objects.commits(&weighing.past_fixes)?;
+        let tagged: Vec<Oid> = repo.refs()?.tags.into_iter().map(|tag| tag.target).collect();
+        let mut releases: Vec<i64> =
+            objects.commits(&tagged)?.iter().map(|commit| commit.committer.when.seconds).collect();
+        releases.sort_unstable();
+        Ok(Self { before: seen(repo, before)?, fixes: seen(repo, fixes)?, releases })
+    }
+
+    /// Warnings about commits that look like silent fixes.
+    pub(super) fn weigh(&self, commits: &[Seen]) -> Vec<Finding> {
+        let mut twins: BTreeMap<(i64, &str), Vec<i64>> = BTreeMap::new();
+        for (commit, _) in self.before.iter().chain(&self.fixes).chain(commits) {
+            twins.entry(same_change(commit)).or_default().push(commit.committer.when.seconds);
+        }
+        let glance = |(commit, _): &Seen| {
+            let committed = commit.committer.when.seconds;
+            let near = |at: &&i64| committed.abs_diff(**at) < DAY.unsigned_abs();
+            let times = twins.get(&same_change(commit));
+            let next = self.releases.partition_point(|at| *at < committed);
+            Circumstances {
+                authored: commit.author.when.seconds,
+                offset: commit.author.when.offset,
+                committed,
+                release: self.releases.get(next).copied(),
+                elsewhere: times.is_some_and(|at| at.iter().filter(near).count() > 1),
+            }
+        };
+        let all = |seen: &[Seen]| -> Vec<Circumstances> { seen.iter().map(glance).collect() };
+        let (before, fixes) = (all(&self.before), all(&self.fixes));
+        let habits = Habits::of(&glances(&self.before, &before), &glances(&self.fixes, &fixes));
+        let now = all(commits);
+        let scores = glances(commits, &now).into_iter().map(|glance| {
+            let score = habits.score(&glance);
+            score.finding(&glance.words.oid)
+        });
+        scores.flatten().collect()
+    }
+}
+
+fn glances<'a>(seen: &'a [Seen], circumstances: &[Circumstances]) -> Vec<Glance<'a>> {
+    let both = seen.iter().zip(circumstances);
+    both.map(|((_, words), circumstances)| Glance { words, circumstances: *circumstances })
+        .collect()
+}
+
+/// The author's date survives a pick to the second.
+fn same_change(commit: &Commit) -> (i64, &str) {
+    (commit.author.when.seconds, &commit.author.email)
+}
+
+fn seen(repo: &Repo, commits: Vec<Commit>) -> Result<Vec<Seen>, CommandError> {
+    let commits: Vec<Commit> = commits.into_iter().filter(|commit| !commit.is_merge()).collect();
+    let oids: Vec<Oid> = commits.iter().map(|commit| commit.oid.clone()).collect();
+    let paths = repo.changed_paths(&oids)?;
+    let seen = commits.into_iter().zip(paths).map(|(commit, (_, files))| {
+        let words = CommitWords {
+            oid: commit.oid.to_string(),
+            message: commit.message.clone(),
+            author: person(&commit.author),
+            committer: person(&commit.committer),
+            files,
+            ..CommitWords::default()
+        };
+        (commit, words)
+    });
+    Ok(seen.collect())
+}

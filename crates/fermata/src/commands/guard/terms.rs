@@ -1,0 +1,78 @@
+//! `fermata guard terms`
+
+use std::path::PathBuf;
+
+use clap::Args;
+use discretion::{CommitWords, Terms, prior::everyday};
+use git::{Range, Repo};
+use serde::Serialize;
+
+use super::reading;
+use crate::{
+    command_error::{CommandError, Exit},
+    input,
+    output::Output,
+};
+
+/// Find terms that the project says every day, before they block what has nothing to do with the case
+///
+/// Reads the latest commits with the lines that they add. Lines are named by their number, and never
+/// by the term. Write `everyday:` before such a term to be warned of it only.
+#[derive(Args)]
+#[command(after_help = EXAMPLE, verbatim_doc_comment)]
+pub(crate) struct Arguments {
+    /// The clone of what is public: the top folder of a working tree, or a bare repository
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    repo: PathBuf,
+
+    /// The file with the case's own words, one term a line
+    #[arg(long, value_name = "FILE")]
+    terms: PathBuf,
+
+    /// In so many commits a term may stand
+    #[arg(long, value_name = "COUNT", default_value_t = 1)]
+    most: usize,
+}
+
+const EXAMPLE: &str = "\
+Example:
+  fermata guard terms --repo ~/src/contour --terms terms.txt";
+
+/// How many of the latest commits are read.
+const READ: usize = 2_000;
+
+#[derive(Serialize)]
+struct Everyday {
+    rule: &'static str,
+    line: usize,
+    commits: usize,
+    of: usize,
+}
+
+pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, CommandError> {
+    let lines = input::text(&arguments.terms)?;
+    let repo = Repo::open(&arguments.repo)?;
+    let tip = Range { from: vec![repo.resolve("HEAD")?], most: Some(READ), ..Range::default() };
+    let mut commits: Vec<CommitWords> = Vec::new();
+    repo.each_change(&tip, |commit, patch| {
+        commits.push(reading::words(&commit, patch, &reading::Names::default()));
+    })?;
+    let mut any = false;
+    for (line, text) in (1..).zip(lines.lines()) {
+        let found = everyday(&Terms::from_lines(text), &commits);
+        if found <= arguments.most {
+            continue;
+        }
+        any = true;
+        let of = commits.len();
+        if output.is_json() {
+            output.document(&Everyday { rule: "everyday-term", line, commits: found, of })?;
+        } else {
+            output.line(&format!(
+                "line {line}: in {found} of the {of} latest commits; with “everyday:” before it, it \
+                 warns and does not block"
+            ))?;
+        }
+    }
+    Ok(Exit::of_findings(any))
+}

@@ -1,0 +1,145 @@
+//! A range's commits with what each of them changes, from one run of git.
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    process::Stdio,
+};
+
+use crate::{
+    Commit, Error, Patch, Range, Repo, Result, Signature, When,
+    command::{self, LIMIT},
+    patch::{ARGUMENTS, Reader},
+};
+
+/// Fields of a commit, each between noughts, which no part of a commit can hold.
+const FORMAT: &str =
+    "--format=tformat:%x00%H%x00%P%x00%an%x00%ae%x00%ad%x00%cn%x00%ce%x00%cd%x00%B%x00";
+const FIELDS: usize = 9;
+
+impl Repo {
+    /// Hands over every commit of a range with its change, children before parents. Merges change
+    /// nothing here.
+    ///
+    /// # Errors
+    /// [`Error::TooMuch`] for one commit, and what git refuses: then what was handed over is not all.
+    pub fn each_change(&self, range: &Range, mut take: impl FnMut(Commit, Patch)) -> Result<()> {
+        if range.from.is_empty() && !range.from_all_refs {
+            return Ok(());
+        }
+        let mut args = arguments();
+        args.extend(ARGUMENTS);
+        args.extend(["--raw", "--topo-order", "--diff-merges=off"]);
+        let named = range.arguments();
+        args.extend(named.iter().map(String::as_str));
+        let mut child = command::start(self.place().command(&args).stdout(Stdio::piped()))?;
+        let read = command::stdout(&mut child)
+            .and_then(|stdout| Story::new(BufReader::new(stdout)).read(&mut take));
+        if let Err(error) = read {
+            command::stop(&mut child);
+            return Err(error);
+        }
+        if child.wait()?.success() { Ok(()) } else { Err(self.place().complaint(&args)) }
+    }
+
+    /// Commits that lie right before a range, newest first and so many at most; where nothing is
+    /// before it, all of its own.
+    ///
+    /// # Errors
+    /// What git refuses.
+    pub fn commits_before(&self, range: &Range, most: usize) -> Result<Vec<Commit>> {
+        let Some(behind) = range.behind() else { return self.commits(range) };
+        let limit = format!("--max-count={most}");
+        let mut args = arguments();
+        args.extend(["--no-patch", &limit]);
+        args.extend(behind.iter().map(String::as_str));
+        args.push("--");
+        let mut commits = Vec::new();
+        let answer = self.place().output(&args)?;
+        Story::new(answer.as_slice()).read(&mut |commit, _| commits.push(commit))?;
+        if commits.is_empty() { self.commits(range) } else { Ok(commits) }
+    }
+}
+
+fn arguments() -> Vec<&'static str> {
+    let mut args = vec!["log", "--no-show-signature", "--no-notes", "--no-decorate"];
+    args.extend(["--no-mailmap", "--date=raw", "--encoding=UTF-8", FORMAT]);
+    args
+}
+
+/// What git tells, piece by piece.
+struct Story<R> {
+    stream: R,
+    line: Vec<u8>,
+    /// Bytes of the present commit.
+    size: u64,
+}
+
+impl<R: BufRead> Story<R> {
+    fn new(stream: R) -> Self {
+        Self { stream, line: Vec::new(), size: 0 }
+    }
+
+    fn read(mut self, take: &mut impl FnMut(Commit, Patch)) -> Result<()> {
+        let mut current: Option<(Commit, Reader)> = None;
+        loop {
+            let inside = current.as_ref().is_some_and(|(_, reader)| reader.in_hunk());
+            if !inside && self.stream.fill_buf()?.first() == Some(&0) {
+                if let Some((commit, reader)) = current.take() {
+                    take(commit, reader.patch);
+                }
+                self.size = 0;
+                current = Some((self.commit()?, Reader::default()));
+            } else if self.until(b'\n')? {
+                let line = String::from_utf8_lossy(&self.line);
+                let line = line.strip_suffix('\n').unwrap_or(&line);
+                if let Some((_, reader)) = &mut current {
+                    reader.line(line)?;
+                }
+            } else if inside {
+                return Err(Error::garbled("log", "a hunk ended early"));
+            } else {
+                if let Some((commit, reader)) = current {
+                    take(commit, reader.patch);
+                }
+                return Ok(());
+            }
+        }
+    }
+
+    fn commit(&mut self) -> Result<Commit> {
+        self.until(0)?;
+        let mut fields = Vec::with_capacity(FIELDS);
+        for _ in 0..FIELDS {
+            self.until(0)?;
+            let field = String::from_utf8_lossy(&self.line);
+            let field = field.strip_suffix('\0');
+            fields.push(field.ok_or_else(|| Error::garbled("log", "half a commit"))?.to_owned());
+        }
+        let [oid, parents, author, author_at, written, committer, committer_at, made, message] =
+            <[String; FIELDS]>::try_from(fields).map_err(|_| Error::garbled("log", "a commit"))?;
+        let signature = |name: String, email: String, when: &str| Signature {
+            name,
+            email,
+            when: When::parse(when).unwrap_or(When { seconds: 0, offset: 0 }),
+        };
+        Ok(Commit {
+            oid: oid.parse()?,
+            parents: parents.split_whitespace().map(str::parse).collect::<Result<_>>()?,
+            author: signature(author, author_at, &written),
+            committer: signature(committer, committer_at, &made),
+            message,
+        })
+    }
+
+    /// Reads up to and with this byte, or to the end; whether there was anything.
+    fn until(&mut self, end: u8) -> Result<bool> {
+        self.line.clear();
+        let left = LIMIT.saturating_sub(self.size).saturating_add(1);
+        let read = (&mut self.stream).take(left).read_until(end, &mut self.line)? as u64;
+        self.size += read;
+        if self.size > LIMIT {
+            return Err(Error::TooMuch { what: "log".into(), limit: LIMIT });
+        }
+        Ok(read > 0)
+    }
+}
