@@ -8,7 +8,7 @@ mod forge;
 mod lists;
 mod repositories;
 
-pub(crate) use repositories::Looks;
+pub(crate) use repositories::{Looks, terms};
 
 use case::{
     ActId, Actor, Case, CaseId, Command, ProjectId, Subject,

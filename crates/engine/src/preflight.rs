@@ -12,7 +12,7 @@ use case::{
 use jiff::{SignedDuration, Timestamp};
 use store::LockState;
 
-use crate::{Engine, EngineError, View};
+use crate::{Engine, EngineError, Shown, View};
 
 /// How many hours before its instant a disclosure is looked at.
 pub(crate) const HOURS_BEFORE: [u8; 2] = [24, 1];
@@ -46,6 +46,7 @@ impl Engine {
         } else if !self.now().trusted {
             problems.push("the clock cannot be trusted: time sources do not agree".into());
         }
+        problems.extend(self.seen_by_strangers(&view)?);
         if self.store.lock_state() != LockState::Unlocked {
             problems.push("this house is locked, and sends nothing".into());
         }
@@ -55,6 +56,22 @@ impl Engine {
             Ok(_) | Err(EngineError::Refused(_)) => Ok(()),
             Err(error) => Err(error),
         }
+    }
+}
+
+impl Engine {
+    /// What of the case stands in public, while nobody is to know of it.
+    fn seen_by_strangers(&self, view: &View) -> Result<Vec<String>, EngineError> {
+        if view.loaded.case.facts.is_public() || view.unconnected.contains(&Party::Repositories) {
+            return Ok(Vec::new());
+        }
+        let grave = |shown: &Shown| shown.sights.iter().filter(|sight| sight.grave).count();
+        let shown = self.stranger(view)?.into_iter().filter(|shown| grave(shown) > 0);
+        let line = |shown: Shown| {
+            let (count, name) = (grave(&shown), &shown.repository);
+            format!("a stranger can see words of this case in {count} places of {name}")
+        };
+        Ok(shown.map(line).collect())
     }
 }
 

@@ -40,6 +40,7 @@ templates![
     "case/fixes.html",
     "case/embargo.html",
     "case/disclosure.html",
+    "case/public.html",
     "case/records.html",
     "case/retrospective.html",
     "case/people.html",

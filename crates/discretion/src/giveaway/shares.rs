@@ -149,3 +149,13 @@ static TABLE: [(&str, f64, f64); ALL] = [
     ("audit", 0.0, 0.0),
     ("fuzz", 0.0, 0.0),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::{Sign, TABLE};
+
+    #[test]
+    fn every_row_stands_at_its_sign() {
+        assert!(TABLE.iter().map(|(name, ..)| *name).eq(Sign::all().map(Sign::name)));
+    }
+}

@@ -3,6 +3,8 @@
 
 mod commit;
 mod encodings;
+mod giveaway;
 mod planted;
+mod prior;
 mod sample;
 mod text;

@@ -52,7 +52,7 @@ const NAMES: [Way; 11] = [
 ];
 
 /// Ways to write one on a line.
-const LINES: [Way; 15] = [
+const LINES: [Way; 22] = [
     ("as it is", str::to_owned),
     ("upper", str::to_uppercase),
     ("emphasis", |s| format!("**{}**", joined(s, "** **"))),
@@ -70,6 +70,22 @@ const LINES: [Way; 15] = [
         s.chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect::<Vec<_>>().concat()
     }),
     ("backslash x", |s| s.bytes().map(|b| format!("\\x{b:02x}")).collect::<Vec<_>>().concat()),
+    ("backslash u in braces", |s| {
+        s.chars().map(|c| format!("\\u{{{:x}}}", u32::from(c))).collect::<Vec<_>>().concat()
+    }),
+    ("octal", |s| s.bytes().map(|b| format!("\\{b:03o}")).collect::<Vec<_>>().concat()),
+    ("percent u", |s| {
+        s.chars().map(|c| format!("%u{:04x}", u32::from(c))).collect::<Vec<_>>().concat()
+    }),
+    ("percent twice", |s| percent(&percent(s, true), false)),
+    ("digits of another script", |s| s.chars().map(other_digit).collect()),
+    ("base64 of base64", |s| {
+        BASE64.encode(BASE64.encode(format!("is {s} it").as_bytes()).as_bytes())
+    }),
+    ("base64 of UTF-16", |s| {
+        let wide: Vec<u8> = s.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        BASE64.encode(&wide)
+    }),
     ("base64 in a link", |s| format!("https://x.example/?q={}", BASE64.encode(s.as_bytes()))),
     ("base64 of percent", |s| BASE64.encode(percent(s, true).as_bytes())),
 ];
@@ -314,6 +330,11 @@ fn wide(c: char) -> char {
 
 fn bold(c: char) -> char {
     shifted(c, 0x1d41a, 0x1d400)
+}
+
+/// Devanagari's.
+fn other_digit(c: char) -> char {
+    c.to_digit(10).and_then(|digit| char::from_u32(0x966 + digit)).unwrap_or(c)
 }
 
 fn look_alike(text: &str) -> String {

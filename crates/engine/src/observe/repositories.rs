@@ -123,7 +123,7 @@ impl Question {
 }
 
 /// What must not be said of this case in public.
-fn terms(case: &Case) -> Terms {
+pub(crate) fn terms(case: &Case) -> Terms {
     let mut terms = Terms::new().codename(case.codename.as_str());
     for id in case.cve_ids() {
         terms = terms.cve(id);

@@ -227,3 +227,120 @@ fn a_push_hook_without_git_is_wrong_use() {
         assert_eq!(push(&place, lines).code, Some(2), "{lines}");
     }
 }
+
+fn hook(place: &Place, arguments: &[&str]) -> Ended {
+    let mut command = place.program();
+    command.args(["guard", "hook", "install", "--repo", "repo"]).args(arguments);
+    finish(&mut command, b"")
+}
+
+#[test]
+fn an_installed_hook_stops_a_push_and_says_how_it_is_undone() {
+    let place = Place::new();
+    let (repo, _) = repository(&place);
+    repo.git(&["init", "--quiet", "--bare", "../remote.git"]).unwrap();
+    let installed = hook(&place, &[]);
+    assert_eq!(installed.code, Some(0), "{installed:?}");
+    let undo = installed.out.lines().find_map(|line| line.strip_prefix("undo: ")).unwrap();
+    let push = |branch| {
+        let mut git = Command::new("git");
+        git.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        git.current_dir(repo.folder()).args(["push", "--quiet", "../remote.git", branch]);
+        finish(&mut git, b"")
+    };
+    assert_eq!(push("quick-fix").code, Some(1));
+    // Installing it once more changes nothing.
+    assert_eq!(hook(&place, &[]).out, installed.out);
+    let undone = Command::new("sh").args(["-c", undo]).status().unwrap();
+    assert!(undone.success());
+    assert_eq!(push("quick-fix").code, Some(0));
+}
+
+#[test]
+fn a_hook_of_somebody_else_stays_and_is_chained_only_on_request() {
+    let place = Place::new();
+    let (repo, _) = repository(&place);
+    let theirs = repo.folder().join(".git/hooks/pre-push");
+    let script = "#!/bin/sh\ncat > ../told\n";
+    std::fs::create_dir_all(theirs.parent().unwrap()).unwrap();
+    std::fs::write(&theirs, script).unwrap();
+    std::fs::set_permissions(&theirs, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    assert_eq!(hook(&place, &[]).code, Some(1));
+    assert_eq!(std::fs::read_to_string(&theirs).unwrap(), script);
+    assert_eq!(hook(&place, &["--chain"]).code, Some(0));
+    let main = repo.git(&["rev-parse", "main"]).unwrap();
+    let lines = format!("refs/heads/x {main} refs/heads/x {ZERO}\n");
+    repo.git(&["update-ref", "refs/remotes/origin/main", &main]).unwrap();
+    let mut run = Command::new(&theirs);
+    run.current_dir(repo.folder()).args(["origin", "https://example.org/repo.git"]);
+    assert_eq!(finish(&mut run, lines.as_bytes()).code, Some(0));
+    assert_eq!(std::fs::read_to_string(place.path().join("told")).unwrap(), lines);
+}
+
+#[test]
+fn a_push_of_something_that_is_not_here_is_refused() {
+    let place = Place::new();
+    repository(&place);
+    let nothing = "1".repeat(40);
+    let ended = push(&place, &format!("refs/heads/x {nothing} refs/heads/x {ZERO}\n"));
+    assert_eq!(ended.code, Some(2), "{ended:?}");
+    assert_eq!(ended.out, "");
+}
+
+#[test]
+fn what_the_remote_has_now_need_not_be_known_here() {
+    let place = Place::new();
+    let (_, bad) = repository(&place);
+    let unknown = "1".repeat(40);
+    let ended = push(&place, &format!("refs/heads/x {bad} refs/heads/x {unknown}\n"));
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+}
+
+#[test]
+fn everyday_terms_are_named_by_their_lines() {
+    let place = Place::new();
+    let mut repo = RepoBuilder::create(place.path().join("repo")).unwrap();
+    for number in 0..3 {
+        let text = format!("{number}\n");
+        repo.commit_file("a", &text, "Show the debugger pin").unwrap();
+    }
+    place.file("terms.txt", "amber heron\ndebugger pin\n");
+    let ended = place.run(&["guard", "terms", "--repo", "repo", "--terms", "terms.txt", "--json"]);
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    let documents = ended.documents();
+    let [found] = documents.as_slice() else { panic!("{documents:?}") };
+    assert_eq!((&found["line"], &found["commits"]), (&json!(2), &json!(3)));
+    assert!(!ended.out.contains("debugger"), "{}", ended.out);
+    place.file("terms.txt", "amber heron\neveryday: debugger pin\n");
+    assert_eq!(
+        place.run(&["guard", "terms", "--repo", "repo", "--terms", "terms.txt"]).code,
+        Some(0)
+    );
+    let range = ["guard", "commits", "--repo", "repo", "main", "--terms", "terms.txt"];
+    let blocked = place.run(&[&range[..], &["--severity", "block"]].concat());
+    assert_eq!(blocked.code, Some(0), "{blocked:?}");
+}
+
+#[test]
+fn a_commit_that_looks_like_a_silent_fix_is_warned_of_and_not_blocked() {
+    let place = Place::new();
+    let mut repo = RepoBuilder::create(place.path().join("repo")).unwrap();
+    for number in 0..250 {
+        let (path, text) = (format!("docs/{}.md", number % 7), format!("{number}\n"));
+        repo.commit_file(&path, &text, &format!("Say more (#{number})")).unwrap();
+    }
+    let old = repo.git(&["rev-parse", "main"]).unwrap();
+    repo.author("Jo", "jo@example.net");
+    repo.commit_file("src/read.c", "int x;\n", "read: check the length\n\nReported-by: Q").unwrap();
+    let range = format!("{old}..main");
+    let guard = |arguments: &[&str]| {
+        place.run(&[&["guard", "commits", "--repo", "repo", &range, "--json"], arguments].concat())
+    };
+    assert_eq!(guard(&[]).code, Some(0));
+    let weighed = guard(&["--score"]);
+    let documents = weighed.documents();
+    let [finding] = documents.as_slice() else { panic!("{weighed:?}") };
+    assert_eq!((&finding["rule"], &finding["severity"]), (&json!("give-away"), &json!("warn")));
+    assert!(finding["why"].as_str().unwrap().contains("it names no review"), "{finding}");
+    assert_eq!(guard(&["--score", "--severity", "block"]).code, Some(0));
+}

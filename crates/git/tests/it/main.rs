@@ -8,6 +8,7 @@
 mod ancestry;
 mod hostile;
 mod reading;
+mod story;
 
 use git::fixture::RepoBuilder;
 use tempfile::TempDir;

@@ -52,6 +52,7 @@ const SAMPLES: &[(&str, &[(&str, &str)])] = &[
     ("case/fixes.html", &[("/case/{case}/fixes", "with access, but not needed: stranger")]),
     ("case/embargo.html", &[("/case/{case}/embargo", "our freeze ends two days later")]),
     ("case/disclosure.html", &[("/case/{case}/disclosure", "Digest over instant and all acts")]),
+    ("case/public.html", &[("/case/{case}/public", "What a stranger can see now")]),
     (
         "case/records.html",
         &[("/case/{case}/records", "Nobody has said yet how this project signs")],

@@ -186,8 +186,16 @@ async fn those_who_fix_do_not_learn_who_reported() {
     let mut fixers = view.loaded.case.holding(case::Role::FixDeveloper);
     let frida = Browser::signed_in(&house, fixers.next().unwrap().0).await;
     let ada = Browser::signed_in(&house, house.ada).await;
-    let tabs =
-        ["overview", "conversation", "embargo", "people", "timeline", "disclosure", "records"];
+    let tabs = [
+        "overview",
+        "conversation",
+        "embargo",
+        "people",
+        "timeline",
+        "disclosure",
+        "records",
+        "public",
+    ];
     for tab in tabs {
         let path = format!("/case/{case}/{tab}");
         let page = frida.get(&path).await;

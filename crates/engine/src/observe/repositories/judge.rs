@@ -1,15 +1,14 @@
 //! Reading the mirrors: where the fix is, which releases hold it, and what is said of it in public.
 
-use std::collections::BTreeMap;
-
 use advisory::Version;
 use case::observation::{Observation, Place, Release, ReleaseDetails, TagSignature};
 use discretion::{CommitWords, Guard, Severity, Terms};
-use git::{Oid, Patch, Repo, Signed, Survey};
+use git::{Oid, Repo, Signed, Survey};
 use jiff::Timestamp;
 use lineage::{FixEvidence, LineCount, Result, Seeker, TagScheme, Verdict};
 
 use super::{Look, Mirror, Wanted, built::Built};
+use crate::glances::commit_words;
 
 /// What differs from what the case has recorded.
 pub(super) struct Shown {
@@ -174,14 +173,10 @@ impl<'a> Reading<'a> {
             let oid = commit.parse()?;
             let found = objects.commit(&oid)?;
             let words = CommitWords {
-                oid: commit.clone(),
-                message: found.message,
-                author: format!("{} <{}>", found.author.name, found.author.email),
-                committer: format!("{} <{}>", found.committer.name, found.committer.email),
                 branch: Some(wanted.branch.clone()),
                 tags: tags.clone(),
                 files: self.repo.changed_files(&oid)?,
-                added: added(&self.repo.patch(&oid)?),
+                ..commit_words(&found, self.repo.patch(&oid)?)
             };
             for finding in guard.commit(&words) {
                 let line = format!("{} ({})", finding.rule.why(), finding.place);
@@ -197,12 +192,6 @@ impl<'a> Reading<'a> {
         let line = wanted.key.clone();
         Ok((!known).then_some(Observation::PublicWords { line, read, blocks, warnings }))
     }
-}
-
-/// The lines that a change adds, by path.
-fn added(patch: &Patch) -> BTreeMap<String, Vec<String>> {
-    let files = patch.files.iter().filter(|(_, change)| !change.added.is_empty());
-    files.map(|(path, change)| (path.clone(), change.added.clone())).collect()
 }
 
 impl Wanted {

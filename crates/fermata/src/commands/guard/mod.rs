@@ -1,7 +1,6 @@
 //! `fermata guard`: what must not be said yet.
 
 mod commits;
-mod glances;
 mod hook;
 mod push;
 mod reading;

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use discretion::{CommitWords, Finding, Guard, Prior, Terms};
-use git::{Commit, Oid, Patch, Range, Repo, Signature};
+use engine::{Glances, Seen, commit_words};
+use git::{Commit, Oid, Patch, Range, Repo};
 
-use super::glances::Glances;
 use crate::{command_error::CommandError, output::Output};
 
 /// How many of the commits before a range are read to learn what is ordinary in the project.
@@ -38,7 +38,7 @@ pub(super) fn check(
     let mut findings = Vec::new();
     let mut seen = BTreeSet::new();
     let mut merges = Vec::new();
-    let mut weighed = Vec::new();
+    let mut weighed: Vec<Seen> = Vec::new();
     repo.each_change(range, |commit, patch| {
         seen.insert(commit.oid.clone());
         if commit.is_merge() {
@@ -63,7 +63,9 @@ pub(super) fn check(
         findings.extend(guard.commit(&CommitWords { oid: oid.to_string(), ..names.on(oid) }));
     }
     if let Some(weighing) = weighing {
-        findings.extend(Glances::of(repo, before, weighing)?.weigh(&weighed));
+        let scores = Glances::of(repo, before, &weighing.past_fixes)?.weigh(&weighed);
+        let both = weighed.iter().zip(scores);
+        findings.extend(both.filter_map(|((_, words), score)| score.finding(&words.oid)));
     }
     Ok(findings)
 }
@@ -84,21 +86,9 @@ impl Names {
     }
 }
 
-pub(super) fn words(commit: &Commit, patch: Patch, names: &Names) -> CommitWords {
-    CommitWords {
-        oid: commit.oid.to_string(),
-        message: commit.message.clone(),
-        author: person(&commit.author),
-        committer: person(&commit.committer),
-        files: patch.files.keys().cloned().collect(),
-        added: patch
-            .files
-            .into_iter()
-            .map(|(path, change)| (path, change.added))
-            .filter(|(_, lines)| !lines.is_empty())
-            .collect(),
-        ..names.on(&commit.oid)
-    }
+fn words(commit: &Commit, patch: Patch, names: &Names) -> CommitWords {
+    let CommitWords { branch, tags, .. } = names.on(&commit.oid);
+    CommitWords { branch, tags, ..commit_words(commit, patch) }
 }
 
 /// Says which public words were not read: annotated tags carry messages of their own.
@@ -120,8 +110,4 @@ pub(super) fn admit_unread(
         }
     }
     Ok(())
-}
-
-pub(super) fn person(signature: &Signature) -> String {
-    format!("{} <{}>", signature.name, signature.email)
 }

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 use discretion::{CommitWords, Terms, prior::everyday};
+use engine::commit_words;
 use git::{Range, Repo};
 use serde::Serialize;
 
-use super::reading;
 use crate::{
     command_error::{CommandError, Exit},
     input,
@@ -55,7 +55,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
     let tip = Range { from: vec![repo.resolve("HEAD")?], most: Some(READ), ..Range::default() };
     let mut commits: Vec<CommitWords> = Vec::new();
     repo.each_change(&tip, |commit, patch| {
-        commits.push(reading::words(&commit, patch, &reading::Names::default()));
+        commits.push(commit_words(&commit, patch));
     })?;
     let mut any = false;
     for (line, text) in (1..).zip(lines.lines()) {

@@ -14,6 +14,7 @@ mod particulars;
 mod people;
 pub(crate) use people::{contact, known_or_new};
 pub(crate) mod prepare;
+mod public;
 pub(crate) mod raw;
 mod records;
 pub(crate) mod relate;
@@ -51,11 +52,12 @@ pub(crate) struct Tab {
 }
 
 /// Every page of a case, in the order in which a response meets them.
-pub(crate) const TABS: [&Tab; 10] = [
+pub(crate) const TABS: [&Tab; 11] = [
     &overview::TAB,
     &conversation::TAB,
     &assessment::TAB,
     &fixes::TAB,
+    &public::TAB,
     &embargo::TAB,
     &disclosure::TAB,
     &records::TAB,

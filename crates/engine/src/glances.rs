@@ -1,23 +1,40 @@
-//! From commits in a repository to how they look at a glance, for the give-away score.
+//! From commits in a repository to what the guard reads of them, and to how they look at a glance.
+//! Must not judge: that is `discretion`'s.
 
 use std::collections::BTreeMap;
 
 use discretion::{
-    CommitWords, Finding,
-    giveaway::{Circumstances, Glance, Habits},
+    CommitWords,
+    giveaway::{Circumstances, Glance, Habits, Score},
 };
-use git::{Commit, Oid, Repo};
-
-use super::reading::{Weighing, person};
-use crate::command_error::CommandError;
+use git::{Commit, Oid, Patch, Repo, Result, Signature};
 
 const DAY: i64 = 24 * 60 * 60;
 
-/// Commits with what is seen of them.
-type Seen = (Commit, CommitWords);
+/// A commit with what is seen of it.
+pub type Seen = (Commit, CommitWords);
 
-/// What was before the commits in question.
-pub(super) struct Glances {
+/// The public words of a commit, without names on it.
+#[must_use]
+pub fn commit_words(commit: &Commit, patch: Patch) -> CommitWords {
+    let added = |(path, change): (String, git::FileChange)| (path, change.added);
+    CommitWords {
+        oid: commit.oid.to_string(),
+        message: commit.message.clone(),
+        author: person(&commit.author),
+        committer: person(&commit.committer),
+        files: patch.files.keys().cloned().collect(),
+        added: patch.files.into_iter().map(added).filter(|(_, lines)| !lines.is_empty()).collect(),
+        ..CommitWords::default()
+    }
+}
+
+fn person(signature: &Signature) -> String {
+    format!("{} <{}>", signature.name, signature.email)
+}
+
+/// What was public before the commits in question, to weigh them by.
+pub struct Glances {
     before: Vec<Seen>,
     fixes: Vec<Seen>,
     /// When tagged commits were made, in order.
@@ -26,15 +43,15 @@ pub(super) struct Glances {
 
 impl Glances {
     /// How many commits are remembered.
-    pub(super) const REMEMBERED: usize = 2_000;
+    pub const REMEMBERED: usize = 2_000;
 
-    pub(super) fn of(
-        repo: &Repo,
-        before: Vec<Commit>,
-        weighing: &Weighing,
-    ) -> Result<Self, CommandError> {
+    /// Looks at the commits before, and at those that are known to have fixed a vulnerability.
+    ///
+    /// # Errors
+    /// When one of them is missing.
+    pub fn of(repo: &Repo, before: Vec<Commit>, past_fixes: &[Oid]) -> Result<Self> {
         let mut objects = repo.objects()?;
-        let fixes = objects.commits(&weighing.past_fixes)?;
+        let fixes = objects.commits(past_fixes)?;
         let tagged: Vec<Oid> = repo.refs()?.tags.into_iter().map(|tag| tag.target).collect();
         let mut releases: Vec<i64> =
             objects.commits(&tagged)?.iter().map(|commit| commit.committer.when.seconds).collect();
@@ -42,8 +59,9 @@ impl Glances {
         Ok(Self { before: seen(repo, before)?, fixes: seen(repo, fixes)?, releases })
     }
 
-    /// Warnings about commits that look like silent fixes.
-    pub(super) fn weigh(&self, commits: &[Seen]) -> Vec<Finding> {
+    /// How much each commit looks like a silent fix.
+    #[must_use]
+    pub fn weigh(&self, commits: &[Seen]) -> Vec<Score> {
         let mut twins: BTreeMap<(i64, &str), Vec<i64>> = BTreeMap::new();
         for (commit, _) in self.before.iter().chain(&self.fixes).chain(commits) {
             twins.entry(same_change(commit)).or_default().push(commit.committer.when.seconds);
@@ -65,11 +83,7 @@ impl Glances {
         let (before, fixes) = (all(&self.before), all(&self.fixes));
         let habits = Habits::of(&glances(&self.before, &before), &glances(&self.fixes, &fixes));
         let now = all(commits);
-        let scores = glances(commits, &now).into_iter().map(|glance| {
-            let score = habits.score(&glance);
-            score.finding(&glance.words.oid)
-        });
-        scores.flatten().collect()
+        glances(commits, &now).iter().map(|glance| habits.score(glance)).collect()
     }
 }
 
@@ -84,19 +98,12 @@ fn same_change(commit: &Commit) -> (i64, &str) {
     (commit.author.when.seconds, &commit.author.email)
 }
 
-fn seen(repo: &Repo, commits: Vec<Commit>) -> Result<Vec<Seen>, CommandError> {
+fn seen(repo: &Repo, commits: Vec<Commit>) -> Result<Vec<Seen>> {
     let commits: Vec<Commit> = commits.into_iter().filter(|commit| !commit.is_merge()).collect();
     let oids: Vec<Oid> = commits.iter().map(|commit| commit.oid.clone()).collect();
     let paths = repo.changed_paths(&oids)?;
     let seen = commits.into_iter().zip(paths).map(|(commit, (_, files))| {
-        let words = CommitWords {
-            oid: commit.oid.to_string(),
-            message: commit.message.clone(),
-            author: person(&commit.author),
-            committer: person(&commit.committer),
-            files,
-            ..CommitWords::default()
-        };
+        let words = CommitWords { files, ..commit_words(&commit, Patch::default()) };
         (commit, words)
     });
     Ok(seen.collect())
