@@ -341,11 +341,10 @@ mod tests {
             GUARD.with(|guard| {
                 let fast = guard.text(&text, &Setting::PUBLIC);
                 for close in closely(guard, &text) {
-                    let same = |f: &Finding| {
-                        let somewhere = close.rule == Rule::Unreadable;
-                        f.rule == close.rule && (somewhere || f.place == close.place)
-                    };
-                    prop_assert!(fast.iter().any(same), "{:?} {:?}", close, fast);
+                    // Read at once, the layers of places far apart add up; so only the close one may
+                    // say that it cannot read them.
+                    let same = |f: &Finding| f.rule == close.rule && f.place == close.place;
+                    prop_assert!(close.rule == Rule::Unreadable || fast.iter().any(same), "{:?} {:?}", close, fast);
                 }
                 Ok(())
             })?;

@@ -82,6 +82,7 @@ fn outside(record: &Record) -> Option<Moment> {
         record.what,
         Happened::ReportSent { .. }
             | Happened::Pushed { .. }
+            | Happened::Stopped { .. }
             | Happened::Released { .. }
             | Happened::Told { .. }
             | Happened::Misbehaved(_)

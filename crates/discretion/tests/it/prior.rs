@@ -15,8 +15,9 @@ fn rules(prior: Prior, text: &str) -> Vec<Rule> {
 #[test]
 fn a_word_weighs_less_the_more_often_it_is_said() {
     let alone = "Add a page about security";
+    // An attack is always one, in whatever company.
     let beside = "Bring security beside an attack";
-    for (times, said_alone, said_beside) in [(1, 1, 2), (2, 0, 2), (9, 0, 2), (10, 0, 0)] {
+    for (times, said_alone, said_beside) in [(1, 1, 2), (2, 0, 2), (9, 0, 2), (10, 0, 1)] {
         let count = |text| {
             let found = rules(prior("On security", times), text);
             found.iter().filter(|rule| **rule == Rule::Vocabulary).count()

@@ -6,6 +6,7 @@
 mod already_public;
 mod approver_leaves;
 mod checks;
+mod clumsy;
 mod contour;
 mod distributors;
 mod exploited;
@@ -132,6 +133,7 @@ pub fn all() -> Vec<Box<dyn Story>> {
         Box::new(two_reporters::TwoReporters),
         Box::new(release_fails::ReleaseFails),
         Box::new(approver_leaves::ApproverLeaves::default()),
+        Box::new(clumsy::ClumsyDeveloper::default()),
         Box::new(distributors::Objects),
         Box::new(distributors::Silent),
         Box::new(distributors::Bounces::default()),

@@ -170,6 +170,13 @@ pub enum Happened {
         /// Their messages.
         messages: Vec<String>,
     },
+    /// A push was stopped by a guard before it; nothing of it is anywhere but with who tried.
+    Stopped {
+        /// Who tried.
+        who: String,
+        /// The rules that stopped it, each once.
+        rules: Vec<String>,
+    },
     /// A release became public.
     Released {
         /// The line.
@@ -252,6 +259,9 @@ impl Happened {
             Self::ReportSent { channel, .. } => format!("report sent by {channel}"),
             Self::ReceiptSeen { .. } => "the reporter was told that it arrived".into(),
             Self::StoodBehind { digest, .. } => format!("stood behind {}", short(*digest)),
+            Self::Stopped { who, rules } => {
+                format!("a guard stopped a push by {who}: {}", rules.join(", "))
+            }
             Self::Pushed { public, line, commits, .. } => {
                 let place = if *public { "public" } else { "private" };
                 format!("{} commit(s) on {line}, {place}", commits.len())

@@ -67,6 +67,7 @@ stories! {
     two_reporters = "two-reporters";
     release_fails = "release-fails";
     approver_leaves = "approver-leaves";
+    clumsy_developer = "clumsy-developer";
     distributor_objects = "distributor-objects";
     distributor_silent = "distributor-silent";
     distributor_bounces = "distributor-bounces";
