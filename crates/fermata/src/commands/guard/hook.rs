@@ -8,6 +8,7 @@ use std::{
 
 use clap::{Args, Subcommand};
 use git::Repo;
+use serde::Serialize;
 
 use super::Least;
 use crate::{
@@ -18,6 +19,7 @@ use crate::{
 
 /// Have git ask the guard before every push
 #[derive(Subcommand)]
+#[command(after_help = EXAMPLE)]
 pub(crate) enum Command {
     Install(Install),
 }
@@ -54,6 +56,12 @@ const EXAMPLE: &str = "\
 Example:
   fermata guard hook install --terms ~/embargoed-terms --severity block";
 
+#[derive(Serialize)]
+struct Installed {
+    installed: String,
+    undo: String,
+}
+
 /// By this line our own hook is known again.
 const MARK: &str = "# Put here by `fermata guard hook install`.";
 const NAME: &str = "pre-push";
@@ -89,13 +97,17 @@ pub(super) fn run(command: Command, output: &mut Output) -> Result<Exit, Command
         fs::rename(&new, &hook)
     };
     write().map_err(|error| unwritable(&hook, &error))?;
-    output.line(&format!("installed: {}", hook.display()))?;
     let undo = if kept.exists() {
-        format!("undo: mv {} {}", quoted(&kept), quoted(&hook))
+        format!("mv {} {}", quoted(&kept), quoted(&hook))
     } else {
-        format!("undo: rm {}", quoted(&hook))
+        format!("rm {}", quoted(&hook))
     };
-    output.line(&undo)?;
+    if output.is_json() {
+        output.document(&Installed { installed: hook.display().to_string(), undo })?;
+    } else {
+        output.line(&format!("installed: {}", hook.display()))?;
+        output.line(&format!("undo: {undo}"))?;
+    }
     Ok(Exit::Fine)
 }
 
