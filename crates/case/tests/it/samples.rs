@@ -92,10 +92,6 @@ pub(crate) fn observations() -> Vec<Observation> {
             cwes: vec!["CWE-862".parse().unwrap()],
         })
     };
-    let copy = |record, bytes: &[u8], differences: &[&str]| {
-        let differences = differences.iter().map(|words| text(words));
-        Observation::Copy(PublishedCopy::new(record, Digest::of(bytes), differences))
-    };
     let commits = || vec!["a".repeat(40)];
     let fix = |place| Observation::Fix { line: line("1.30"), commits: commits(), place };
     vec![
@@ -155,9 +151,6 @@ pub(crate) fn observations() -> Vec<Observation> {
         },
         Observation::Deadline { report: REPORT, deadline: Some(late_date()) },
         Observation::Preflight { disclosure: disclosure(1), problems: vec![text("no key")] },
-        copy(PublicRecord::Advisory, b"a copy", &[]),
-        copy(PublicRecord::Advisory, b"another", &["credits: the other does not say it"]),
-        copy(PublicRecord::Cve(VULN), b"", &["nobody can read it there any more"]),
         Observation::Attacks { source: text("a distributor") },
         Observation::Exploit { source: text("a repository") },
         Observation::Public { source: text("a blog") },
@@ -215,11 +208,6 @@ pub(crate) fn decisions() -> Vec<Decision> {
         Decision::ReporterUnreachable { person: RITA, why: text("three mails bounced") },
         Decision::Choice { step: step(), reason: text("nobody ships it") },
         Decision::Override { step: step(), reason: text("the archive is down") },
-        Decision::AcceptCopy {
-            record: PublicRecord::Advisory,
-            digest: Digest::of(b"another"),
-            reason: text("the forge has no room for it"),
-        },
         Decision::Leak {
             what: text("the patch"),
             to: text("a public branch"),
@@ -419,7 +407,27 @@ fn later() -> Vec<Event> {
         let seen = Observation::Milestone { line: line("1.30"), milestone };
         Event::Attested(Box::new(desk::told(seen)))
     });
-    releases.into_iter().chain(told).collect()
+    let accepted = Event::Decided(Box::new(Decision::AcceptCopy {
+        record: PublicRecord::Advisory,
+        digest: Digest::of(b"another"),
+        reason: text("the forge has no room for it"),
+    }));
+    let seen = std::iter::once(mail()).chain(copies());
+    let seen = seen.map(|seen| Event::Observed(Box::new(seen)));
+    seen.chain([accepted]).chain(releases).chain(told).collect()
+}
+
+/// What published copies say.
+fn copies() -> Vec<Observation> {
+    let copy = |record, bytes: &[u8], differences: &[&str]| {
+        let differences = differences.iter().map(|words| text(words));
+        Observation::Copy(PublishedCopy::new(record, Digest::of(bytes), differences))
+    };
+    vec![
+        copy(PublicRecord::Advisory, b"a copy", &[]),
+        copy(PublicRecord::Advisory, b"another", &["credits: the other does not say it"]),
+        copy(PublicRecord::Cve(VULN), b"", &["nobody can read it there any more"]),
+    ]
 }
 
 /// Every event, after the opening, in an order in which most of them mean something.
@@ -438,7 +446,6 @@ pub(crate) fn entries() -> Vec<Entry> {
         .chain(disclosures().into_iter().map(Event::Disclosure))
         .chain(observations().into_iter().map(observed))
         .chain(end.into_iter().map(Event::Life))
-        .chain([observed(mail())])
         .chain(later());
     let numbered = events.zip(2..).map(|(event, seq)| {
         let actor = if seq % 2 == 0 { Actor::House } else { person(ANNA) };

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use advisory::{digest::Digest, mailbox::Mailbox};
 use case::{
-    Case, Command, Context, DisclosureId, Event, Gate, Party, PersonId, PublicRecord, PublishedCopy,
-    Refusal,
+    Case, Command, Context, DisclosureId, Event, Gate, Party, PersonId, PublicRecord,
+    PublishedCopy, Refusal,
     act::{Act, ActKind, ActState, Plan, Recipient},
     decide,
     embargo::Answer,
