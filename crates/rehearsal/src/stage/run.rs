@@ -22,7 +22,7 @@ use crate::{
 pub struct Limits {
     /// Turns of the loop.
     pub turns: u32,
-    /// Turns in a row in which nothing happened in any case.
+    /// Turns in a row in which nothing happened in any case, though the house saw everything.
     pub calm: u32,
 }
 
@@ -36,7 +36,7 @@ impl Default for Limits {
 #[derive(Debug, Clone, Default)]
 pub struct Pace {
     heads: Vec<u64>,
-    /// Turns in a row in which nothing happened in any case.
+    /// Turns in a row in which nothing happened in any case, though the house saw everything.
     pub calm: u32,
 }
 
@@ -45,6 +45,8 @@ pub struct Pace {
 const LOOKS: u32 = 2;
 /// How often the house looks, at least.
 const LOOK: SignedDuration = SignedDuration::from_secs(60);
+/// In this time the house looks again, slow answers included; unless what it looked for is over.
+const ROUND: SignedDuration = SignedDuration::from_secs(90);
 /// Nobody takes a break so shortly before or after the instant.
 const TENSE: SignedDuration = SignedDuration::from_mins(45);
 /// Before something is tried again that has changed nothing.
@@ -86,7 +88,11 @@ impl Stage {
         let now: Vec<u64> = views.iter().map(|view| view.loaded.case.head).collect();
         let moved = deeds || acted || now != pace.heads;
         pace.heads = now;
-        pace.calm = if moved { 0 } else { pace.calm.saturating_add(1) };
+        if moved {
+            pace.calm = 0;
+        } else if !self.blinded()? {
+            pace.calm = pace.calm.saturating_add(1);
+        }
         if acted {
             self.work_off()?;
             self.take_a_break(&views);
@@ -203,7 +209,8 @@ impl Stage {
         let minute = now.saturating_add(LOOK).unwrap_or(now);
         let due = self.engine.next_due()?.unwrap_or(minute);
         let soonest = now.saturating_add(SignedDuration::from_secs(1)).unwrap_or(now);
-        if calm < LOOKS || views.iter().any(|view| under_way(view, now)) {
+        let at_work = views.iter().any(|view| under_way(view, now));
+        if self.blinded()? || calm < LOOKS || at_work {
             self.until(due.max(soonest));
             return Ok(());
         }
@@ -215,6 +222,12 @@ impl Stage {
         let next = next.into_iter().chain(wakes).min();
         self.until(next.unwrap_or(due).max(soonest));
         Ok(())
+    }
+
+    /// Whether a look has come to nothing lately: the house will look again, and may see something.
+    fn blinded(&self) -> Result<bool, DrillError> {
+        let Response::Missed(missed) = self.ask(&Request::Missed)? else { return Ok(false) };
+        Ok(missed.is_some_and(|at| self.clock.now().duration_since(at) < ROUND))
     }
 
     /// Moves true time on until the house's clock shows `at`.

@@ -75,6 +75,7 @@ pub struct World {
     asked: Vec<u32>,
     reports: BTreeMap<Mailbox, Digest>,
     faults: Faults,
+    missed: BTreeMap<String, Timestamp>,
     people: Dice,
     forge: Forge,
     lists: Lists,
@@ -102,6 +103,7 @@ impl World {
             cna: Cna::new(setting.seed),
             people: Dice::new(setting.seed, "people"),
             faults: Faults::new(setting.seed, setting.faults),
+            missed: BTreeMap::new(),
             asked: vec![0; setting.vendors.len()],
             deeds: Vec::new(),
             reports: BTreeMap::new(),
@@ -124,6 +126,7 @@ impl World {
                 self.witness.note(at, "world", Happened::Tried { act });
             }
         }
+        self.sees(at, request, fault);
         let mut took = SignedDuration::ZERO;
         let lost = || Err(PortError::Lost("the connection was reset".into()));
         let outcome = match fault {
@@ -146,6 +149,19 @@ impl World {
             }
         };
         self.settled(took, outcome)
+    }
+
+    /// Keeps in mind which looks came to nothing, until the same look sees something.
+    fn sees(&mut self, at: Timestamp, request: &Request, fault: Option<Fault>) {
+        if !request.may_fail() || request.changes() {
+            return;
+        }
+        let look = format!("{request:?}");
+        if fault == Some(Fault::Unavailable) {
+            self.missed.insert(look, at);
+        } else {
+            self.missed.remove(&look);
+        }
     }
 
     fn settled(&mut self, took: SignedDuration, outcome: Outcome) -> Reply {
@@ -181,6 +197,7 @@ impl World {
             Request::Next => Ok(Response::Next(self.next_event())),
             Request::Records => Ok(Response::Records(self.witness.records().to_vec())),
             Request::Fired => Ok(Response::Fired(self.faults.fired().clone())),
+            Request::Missed => Ok(Response::Missed(self.missed.values().max().copied())),
             Request::Stop => Ok(Response::Done),
         }
     }

@@ -44,6 +44,8 @@ pub enum Request {
     Records,
     /// Which faults have fired.
     Fired,
+    /// When a look last came to nothing that has not been repeated since.
+    Missed,
     /// End the process that holds the world.
     Stop,
 }
@@ -169,6 +171,8 @@ pub enum Response {
     Records(Vec<Record>),
     /// How often each fault has fired.
     Fired(BTreeMap<Fault, u64>),
+    /// When a look last came to nothing.
+    Missed(Option<Timestamp>),
 }
 
 /// An answer, or none, and how long it took.

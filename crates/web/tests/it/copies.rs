@@ -104,25 +104,3 @@ async fn a_difference_is_shown_and_accepted_as_it_is() {
     let timeline = ada.get(&format!("/case/{case}/timeline")).await.words();
     assert!(timeline.contains("took the advisory at the forge as it is"), "{timeline}");
 }
-
-/// A playbook in which nothing has to be done before a publication.
-pub(crate) const OPEN: &str = "format: 1
-name: open
-title: Two people stand behind everything
-release_mode: together
-policy:
-  approvals: { publish: 2, notice: 2, other: 1 }
-  acknowledge_within: 3
-  longest_embargo_days: 90
-  objection_window: 24h
-  credit_default: anonymous
-  credit_window: 120h
-  calendar: { zone: UTC, weekend: [] }
-steps:
-  - id: look-back
-    title: Look back
-    role: team
-    done:
-      - is: retrospective.written
-        missing: a retrospective
-";
