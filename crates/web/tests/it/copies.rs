@@ -10,7 +10,10 @@ use case::{
 };
 use jiff::SignedDuration;
 
-use crate::{browse::Browser, house::House};
+use crate::{
+    browse::Browser,
+    house::{self, House},
+};
 
 const GHSA: &str = "GHSA-5ph6-qq5x-7jwc";
 const PLAN: DisclosureId = DisclosureId([5; 16]);
@@ -70,7 +73,7 @@ fn edited(house: &House) -> CaseId {
 
 #[tokio::test]
 async fn a_difference_is_shown_and_accepted_as_it_is() {
-    let house = House::empty(2).following(OPEN);
+    let house = House::empty(2).following(house::OPEN);
     let case = edited(&house);
     let ada = Browser::signed_in(&house, house.ada).await;
     let path = format!("/case/{case}/records");

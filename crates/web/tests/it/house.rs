@@ -28,7 +28,7 @@ use playbook::Playbook;
 use store::{Entropy, Kind, MemoryStore, SeededEntropy, Store};
 
 /// A playbook in which nothing has to be done before a publication.
-const OPEN: &str = "format: 1
+pub(crate) const OPEN: &str = "format: 1
 name: open
 title: Two people stand behind everything
 release_mode: together
