@@ -9,15 +9,14 @@ use case::{Actor, CaseId, CommandId, PersonId, ProjectId};
 
 use crate::{Engine, EngineError, HouseEvent, engine::TRIES};
 
-/// Addresses, as they are compared, and whose they are.
-pub type Letterboxes = BTreeMap<Mailbox, ProjectId>;
+type Owners = BTreeMap<Mailbox, ProjectId>;
 
 impl Engine {
-    /// Every address at which mail arrives.
+    /// Every address at which mail arrives, as it is compared, and whose it is.
     ///
     /// # Errors
     /// When the store fails.
-    pub fn letterboxes(&self) -> Result<Letterboxes, EngineError> {
+    pub fn letterboxes(&self) -> Result<BTreeMap<Mailbox, ProjectId>, EngineError> {
         Ok(fold(self.house_stream()?.1.into_iter().map(|(_, event)| event)))
     }
 
@@ -27,14 +26,15 @@ impl Engine {
     /// # Errors
     /// When the store fails.
     pub fn letterbox(&self, address: &Mailbox) -> Result<Option<ProjectId>, EngineError> {
-        Ok(self.letterboxes()?.get(&compared(address)?).copied())
+        let Some(address) = compared(address) else { return Ok(None) };
+        Ok(self.letterboxes()?.get(&address).copied())
     }
 
     /// From now on, mail to an address is a project's. Only a member of its team may say so.
     ///
     /// # Errors
     /// [`EngineError::NotFound`] when the person is no member; [`EngineError::Invalid`] when the
-    /// address is another project's.
+    /// address is another project's, or nothing stands before its `+`.
     pub fn open_letterbox(
         &self,
         project: ProjectId,
@@ -43,7 +43,8 @@ impl Engine {
         command: CommandId,
     ) -> Result<(), EngineError> {
         self.member(project, by)?;
-        let address = compared(address)?;
+        let address = compared(address)
+            .ok_or_else(|| EngineError::Invalid("nothing stands before the +".into()))?;
         self.change_letterboxes(command, |boxes| match boxes.get(&address) {
             Some(owner) if *owner == project => Ok(None),
             Some(_) => Err(EngineError::Invalid("another project has this address".into())),
@@ -63,7 +64,7 @@ impl Engine {
         command: CommandId,
     ) -> Result<(), EngineError> {
         self.member(project, by)?;
-        let address = compared(address)?;
+        let address = compared(address).ok_or(EngineError::NotFound)?;
         self.change_letterboxes(command, |boxes| match boxes.get(&address) {
             Some(owner) if *owner == project => {
                 Ok(Some(HouseEvent::LetterboxClosed { address: address.clone(), by }))
@@ -86,7 +87,7 @@ impl Engine {
     fn change_letterboxes(
         &self,
         command: CommandId,
-        change: impl Fn(&Letterboxes) -> Result<Option<HouseEvent>, EngineError>,
+        change: impl Fn(&Owners) -> Result<Option<HouseEvent>, EngineError>,
     ) -> Result<(), EngineError> {
         for _ in 0..TRIES {
             let (end, events) = self.house_stream()?;
@@ -106,8 +107,8 @@ impl Engine {
     }
 }
 
-fn fold(events: impl Iterator<Item = HouseEvent>) -> Letterboxes {
-    let mut boxes = Letterboxes::new();
+fn fold(events: impl Iterator<Item = HouseEvent>) -> Owners {
+    let mut boxes = Owners::new();
     for event in events {
         match event {
             HouseEvent::LetterboxOpened { address, project, .. } => {
@@ -122,10 +123,8 @@ fn fold(events: impl Iterator<Item = HouseEvent>) -> Letterboxes {
     boxes
 }
 
-/// An address as two are compared.
-fn compared(address: &Mailbox) -> Result<Mailbox, EngineError> {
-    let local = address.local().split('+').next().unwrap_or_default().to_ascii_lowercase();
-    format!("{local}@{}", address.domain())
-        .parse()
-        .map_err(|_| EngineError::Invalid("nothing stands before the +".into()))
+/// An address as two are compared, unless nothing stands before its `+`.
+fn compared(address: &Mailbox) -> Option<Mailbox> {
+    let local = address.local().split('+').next()?.to_ascii_lowercase();
+    format!("{local}@{}", address.domain()).parse().ok()
 }

@@ -46,7 +46,6 @@ pub use house::{HouseEvent, OpenCall};
 pub use inbox::Page;
 pub use intake::{Receipt, Submission};
 pub use journal::Loaded;
-pub use letterbox::Letterboxes;
 pub use mail::{LARGEST_MAIL, Reading, message_id, read as read_mail};
 pub use people::Contact;
 pub use project::{Project, ProjectEvent};

@@ -153,7 +153,7 @@ impl World {
 
     /// Keeps in mind which looks came to nothing, until the same look sees something.
     fn sees(&mut self, at: Timestamp, request: &Request, fault: Option<Fault>) {
-        if !request.may_fail() || request.changes() {
+        if !self.setting.faults || !request.may_fail() || request.changes() {
             return;
         }
         let look = format!("{request:?}");
