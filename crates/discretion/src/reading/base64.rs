@@ -197,15 +197,15 @@ pub(super) fn undone(view: &[Written], partly: bool) -> Option<View> {
             index += line_length(view, index) + 1;
             continue;
         }
-        // Lines are joined only where the first of them is encoded text by itself.
+        // Lines are joined only where the first of them is encoded text by itself, and goes on.
         let line = Run::line(view, index);
         let Some(part_of_line) = encoded_part(&line.plain(), partly) else {
             index = line.end;
             continue;
         };
         let joined = line.clone().with_next_lines(view);
-        let part = encoded_part(&joined.plain(), partly);
-        let (run, part) = match part {
+        let goes_on = |part: &Range<usize>| part.end > line.letters.len();
+        let (run, part) = match encoded_part(&joined.plain(), partly).filter(goes_on) {
             Some(part) => (joined, part),
             None => (line, part_of_line),
         };
