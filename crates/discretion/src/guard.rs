@@ -280,6 +280,7 @@ mod tests {
         weigh(text, hits, Setting::PUBLIC, &Prior::default())
     }
 
+    /// Base64 stands apart: of two runs that touch, the longer may hide the other.
     const PIECES: &[&str] = &[
         "a",
         "m",
@@ -322,8 +323,8 @@ mod tests {
         "> ",
         "\n",
         "// ",
-        "YW1iZXItaGVyb24",
-        "Q1ZFLTIwMjEtMzI3ODM=",
+        " YW1iZXItaGVyb24\n",
+        " Q1ZFLTIwMjEtMzI3ODM=",
         "...",
         "tenletters, and then some more of these, so that there is some plain room in between, ",
     ];
@@ -343,8 +344,8 @@ mod tests {
                 let fast = guard.text(&text, &Setting::PUBLIC);
                 for close in closely(guard, &text) {
                     // Read at once, the layers of places far apart add up; so only the close one may
-                    // say that it cannot read them. And base64 that touches other letters may be cut
-                    // another way, so that a term is found a few letters on and covers a lesser word.
+                    // say that it cannot read them. And where a term is cut another way, it may cover
+                    // a lesser word beside it.
                     let found = fast.iter().any(|fast| {
                         let (here, there) = (&fast.place.bytes, &close.place.bytes);
                         let overlap = here.start < there.end && there.start < here.end;

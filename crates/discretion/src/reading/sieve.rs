@@ -171,27 +171,9 @@ fn backslash(rest: &[u8]) -> bool {
         }
         [b'x' | b'u', b'{', ..] | [b'0'..=b'3', b'0'..=b'7', b'0'..=b'7', ..] => true,
         [b'u' | b'U', digits @ ..] => hex_byte(digits).is_some(),
-        [b'n' | b'r' | b't', more @ ..] => goes_on(more),
+        [b'n' | b'r' | b't', ..] => true,
         _ => false,
     }
-}
-
-/// Whether the words go on after an escaped line break: at once, or in the next piece of a string
-/// that is written in pieces.
-fn goes_on(more: &[u8]) -> bool {
-    let mut quotes = 0;
-    let mut escaped = false;
-    for byte in more {
-        match byte {
-            _ if std::mem::take(&mut escaped) => {}
-            b'\\' => escaped = true,
-            b'"' | b'\'' => quotes += 1,
-            b'+' | b',' | b'>' | b'#' | b'*' | b'-' | b'/' | b'.' | b'|' => {}
-            _ if byte.is_ascii_whitespace() => {}
-            _ => return quotes != 1 && (byte.is_ascii_alphanumeric() || !byte.is_ascii()),
-        }
-    }
-    false
 }
 
 /// `=20` is what mail writes for a blank; other numbers are ordinary in source code.
