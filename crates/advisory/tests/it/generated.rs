@@ -102,7 +102,7 @@ fn vulnerability() -> impl Strategy<Value = Vulnerability> {
         prop::option::of("[a-z]{1,8}"),
         prop::option::of(prop::sample::select(vec![Exploitation::PublicPoc, Exploitation::Active])),
         prop::option::of(decision()),
-        (prop::option::of(past()), prop::option::of(past())),
+        dates(),
         prop::collection::vec(first_exploitation(), 0..3),
     )
         .prop_map(
@@ -128,6 +128,13 @@ fn vulnerability() -> impl Strategy<Value = Vulnerability> {
 fn past() -> impl Strategy<Value = Timestamp> {
     (-1_000_000_000..0_i64, prop::sample::select(vec![0, 120_000_000]))
         .prop_map(|(second, nanosecond)| Timestamp::new(second, -nanosecond).unwrap())
+}
+
+/// When it was found, and when it was told: the later of two.
+fn dates() -> impl Strategy<Value = (Option<Timestamp>, Option<Timestamp>)> {
+    (past(), past(), any::<bool>(), any::<bool>()).prop_map(|(one, other, found, told)| {
+        (found.then_some(one.min(other)), told.then_some(one.max(other)))
+    })
 }
 
 fn first_exploitation() -> impl Strategy<Value = FirstExploitation> {

@@ -21,6 +21,16 @@ const KNOWN: &[(&str, &str, &str)] = &[
         "it does not know `ssvc_v2`, which the third draft of CSAF 2.1 has there",
     ),
     (
+        NODE.0,
+        "reserved prefix used: csaf_withdrawn",
+        "it does not know the profile `csaf_withdrawn`, which the third draft of CSAF 2.1 has",
+    ),
+    (
+        NODE.0,
+        "the name does not match the weakness with the given id: Inaccurate Source Code Comments",
+        "for CSAF 2.0 it has one catalogue, older than 4.19, in which CWE-1116 got another name",
+    ),
+    (
         CRATE.0,
         "The version range given is invalid: Invalid(\"vers:",
         "of the types of vers ranges it knows cargo, deb, intdot, npm and semver, not golang, maven or \

@@ -38,9 +38,16 @@ else for (const [name, document] of documents) await judge(name, document)
 
 async function judge(name, document) {
   const result = await verdict(document)
-  const said = (test) => test.errors.map((one) => `${test.name} ${one.instancePath} ${one.message}`)
+  const said = (test) =>
+    test.errors.map((one) => `${test.name} ${one.instancePath} ${one.message}${shown(document, one)}`)
   const reasons = result.tests.flatMap(said)
   console.log(result.isValid ? `ok ${name}` : `no ${name}: ${reasons.join('; ')}`)
+}
+
+// The value that an error is about, if it is a plain word or some.
+function shown(document, { instancePath }) {
+  const value = instancePath.split('/').slice(1).reduce((inner, key) => inner?.[key], document)
+  return typeof value === 'string' && /^[\w ]+$/.test(value) ? `: ${value}` : ''
 }
 
 async function measure(documents) {
