@@ -17,6 +17,7 @@ mod answers;
 mod cache;
 mod command;
 mod commit;
+mod conversation;
 mod error;
 #[cfg(feature = "fixture")]
 pub mod fixture;

@@ -1,38 +1,29 @@
-//! A conversation with `git cat-file`: one object a question, many questions a process.
+//! Objects, one a question, many questions a process of `git cat-file`.
 
-use std::{
-    io::{BufRead, BufReader, Read, Write},
-    process::{Child, ChildStdin, ChildStdout, Stdio},
-};
+use std::io::{BufRead, Read};
 
 use crate::{
     Commit, Error, Oid, Result,
-    command::{self, LIMIT, Place},
+    command::{LIMIT, Place},
+    conversation::{Conversation, Idle},
 };
 
 /// Reads objects by name, or files by commit and path. Answers come in the order asked.
 #[derive(Debug)]
 pub struct Objects {
     place: Place,
-    child: Child,
-    ask: ChildStdin,
-    answers: BufReader<ChildStdout>,
+    conversation: Option<Conversation>,
+    idle: Idle,
 }
 
 impl Objects {
-    pub(crate) fn open(place: &Place) -> Result<Self> {
-        let mut child = command::start(
-            place
-                .command(["cat-file", "--batch-command", "-z"])
-                .stdin(Stdio::piped())
-                .stdout(Stdio::piped()),
-        )?;
-        let ask = child
-            .stdin
-            .take()
-            .ok_or_else(|| Error::garbled("cat-file", "its input was not connected"))?;
-        let answers = BufReader::new(command::stdout(&mut child)?);
-        Ok(Self { place: place.clone(), child, ask, answers })
+    /// Goes on with the conversation that is idle, or begins one.
+    pub(crate) fn open(place: &Place, idle: &Idle) -> Result<Self> {
+        let conversation = match idle.take() {
+            Some(conversation) => conversation,
+            None => Conversation::begin(place)?,
+        };
+        Ok(Self { place: place.clone(), conversation: Some(conversation), idle: idle.clone() })
     }
 
     /// One commit.
@@ -87,7 +78,7 @@ impl Objects {
     }
 
     fn take_commit(&mut self, oid: &Oid) -> Result<Commit> {
-        match Object::read(&mut self.answers, oid.as_str())? {
+        match self.take(|answers| Object::read(answers, oid.as_str()))? {
             Some(Object { kind, bytes, .. }) if kind == "commit" => {
                 Commit::parse(oid.clone(), &bytes)
             }
@@ -137,27 +128,36 @@ impl Objects {
 
     pub(crate) fn object(&mut self, name: &str) -> Result<Option<Object>> {
         self.ask("contents", name)?;
-        Object::read(&mut self.answers, name)
+        self.take(|answers| Object::read(answers, name))
     }
 
     /// An object's name and kind; `None` when it is missing.
     fn info(&mut self, name: &str) -> Result<Option<(Oid, String)>> {
         self.ask("info", name)?;
-        match Head::read(&mut self.answers, name)? {
+        match self.take(|answers| Head::read(answers, name))? {
             Some(head) => Ok(Some((head.name.parse()?, head.kind))),
             None => Ok(None),
         }
     }
 
     fn ask(&mut self, command: &str, name: &str) -> Result<()> {
-        let question = format!("{command} {name}\0");
-        Ok(self.ask.write_all(question.as_bytes())?)
+        self.conversation()?.ask(&format!("{command} {name}\0"))
+    }
+
+    fn take<T>(&mut self, read: impl FnOnce(&mut dyn BufRead) -> Result<T>) -> Result<T> {
+        self.conversation()?.take(read)
+    }
+
+    fn conversation(&mut self) -> Result<&mut Conversation> {
+        self.conversation.as_mut().ok_or_else(|| Error::garbled("cat-file", "it was not started"))
     }
 }
 
 impl Drop for Objects {
     fn drop(&mut self) {
-        command::stop(&mut self.child);
+        if let Some(conversation) = self.conversation.take() {
+            self.idle.put(conversation);
+        }
     }
 }
 
@@ -177,7 +177,7 @@ struct Head {
 
 impl Head {
     /// `None` when git says that the object is missing. `asked` is for messages only.
-    fn read(stream: &mut impl BufRead, asked: &str) -> Result<Option<Self>> {
+    fn read(stream: &mut (impl BufRead + ?Sized), asked: &str) -> Result<Option<Self>> {
         let mut head = Vec::new();
         stream.take(LIMIT).read_until(b'\n', &mut head)?;
         let head = String::from_utf8_lossy(&head);
@@ -202,7 +202,7 @@ impl Head {
 
 impl Object {
     /// `None` when git says that the object is missing. `asked` is for messages only.
-    pub(crate) fn read(stream: &mut impl BufRead, asked: &str) -> Result<Option<Self>> {
+    pub(crate) fn read(stream: &mut (impl BufRead + ?Sized), asked: &str) -> Result<Option<Self>> {
         let Some(Head { name, kind, size }) = Head::read(stream, asked)? else {
             return Ok(None);
         };

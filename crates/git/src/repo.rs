@@ -11,6 +11,7 @@ use crate::{
     answers::Answers,
     cache::checksum,
     command::{Outcome, Place},
+    conversation::Idle,
     hunks,
     objects::{Object, check_path},
     patch,
@@ -23,6 +24,7 @@ pub struct Repo {
     pub(crate) place: Place,
     cache: Option<Cache>,
     answers: Answers,
+    idle: Idle,
 }
 
 /// Which commits to list: everything that `from` reaches and `without` does not.
@@ -92,7 +94,8 @@ impl Repo {
             Some(git_dir) => git_dir,
             None => asked_folder(folder)?,
         };
-        Ok(Self { place: Place::GitDir(git_dir), cache: None, answers: Answers::default() })
+        let (answers, idle) = (Answers::default(), Idle::default());
+        Ok(Self { place: Place::GitDir(git_dir), cache: None, answers, idle })
     }
 
     /// Keeps what is tedious to read in `cache`, and looks there first.
@@ -103,6 +106,11 @@ impl Repo {
 
     pub(crate) fn place(&self) -> &Place {
         &self.place
+    }
+
+    #[cfg(test)]
+    pub(crate) fn idle(&self) -> &Idle {
+        &self.idle
     }
 
     pub(crate) fn cache(&self) -> Option<&Cache> {
@@ -405,7 +413,7 @@ impl Repo {
     /// # Errors
     /// [`Error::NoGit`].
     pub fn objects(&self) -> Result<Objects> {
-        Objects::open(&self.place)
+        Objects::open(&self.place, &self.idle)
     }
 
     /// Where objects are stored, and in which format.

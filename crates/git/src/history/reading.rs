@@ -27,7 +27,7 @@ impl Repo {
         let listing = Listing::read(place)?;
         let plain = listing.is_plain();
         let doubtful = if plain { BTreeSet::new() } else { self.integrity()?.doubtful() };
-        let reading = Reading { place, listing: &listing, also };
+        let reading = Reading { repo: self, listing: &listing, also };
         // Only without doubts may anything be believed that was derived from objects.
         let kept = cache.filter(|_| plain).map(|cache| (cache, self.kept_as("history")));
         let known = kept.as_ref().and_then(|(cache, key)| stored::load(cache, key));
@@ -62,7 +62,7 @@ fn graph(place: &Place) -> Result<Option<History>> {
 }
 
 struct Reading<'a> {
-    place: &'a Place,
+    repo: &'a Repo,
     listing: &'a Listing,
     also: &'a [Oid],
 }
@@ -86,7 +86,7 @@ impl Reading<'_> {
                 known += 1;
                 return Ok(Some(oid.clone()));
             }
-            conversation(&mut objects, self.place)?.commit_behind(oid)
+            conversation(&mut objects, self.repo)?.commit_behind(oid)
         })?;
         let tags = refs.tags.iter().map(|tag| &tag.target);
         let tips = tags.chain(refs.branches.iter().map(|branch| &branch.tip)).chain(self.also);
@@ -98,9 +98,9 @@ impl Reading<'_> {
         }
         if !missing.is_empty() {
             if history.is_empty() {
-                history = everything(self.place, &missing)?;
+                history = everything(self.repo.place(), &missing)?;
             } else {
-                let objects = conversation(&mut objects, self.place)?;
+                let objects = conversation(&mut objects, self.repo)?;
                 history.extend(&beyond(&history, objects, missing)?)?;
             }
         }
@@ -133,9 +133,9 @@ impl Read {
     }
 }
 
-fn conversation<'a>(objects: &'a mut Option<Objects>, place: &Place) -> Result<&'a mut Objects> {
+fn conversation<'a>(objects: &'a mut Option<Objects>, repo: &Repo) -> Result<&'a mut Objects> {
     if objects.is_none() {
-        *objects = Some(Objects::open(place)?);
+        *objects = Some(repo.objects()?);
     }
     objects.as_mut().ok_or_else(|| Error::garbled("cat-file", "it was not started"))
 }
