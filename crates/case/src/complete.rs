@@ -18,9 +18,11 @@ use crate::{Case, PersonId, act::Act, event::LineVerdict, people::CreditAnswer, 
 #[must_use]
 pub fn complete_advisory(case: &Case) -> Option<Advisory> {
     let mut advisory = case.advisory.as_ref()?.advisory.clone();
-    let count = case.vulnerabilities.len().max(advisory.vulnerabilities.len());
+    let order = case.in_advisory();
+    let count = order.len().max(advisory.vulnerabilities.len());
     advisory.vulnerabilities.resize_with(count, Default::default);
-    for (written, known) in advisory.vulnerabilities.iter_mut().zip(case.vulnerabilities.values()) {
+    let known = order.iter().filter_map(|id| case.vulnerabilities.get(id));
+    for (written, known) in advisory.vulnerabilities.iter_mut().zip(known) {
         written.cve = known.cve_id;
         written.vector = known.vector.clone().or(written.vector.take());
         if !known.cwes.is_empty() {

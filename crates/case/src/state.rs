@@ -173,6 +173,8 @@ pub struct Distributors {
 pub struct Text {
     /// The text.
     pub advisory: Advisory,
+    /// What its vulnerabilities are in the case, in their order.
+    pub about: Vec<VulnId>,
     /// How often it was revised, from 1.
     pub revision: u32,
     /// When.
@@ -458,6 +460,16 @@ impl Case {
     /// Acts of a kind, oldest first.
     pub fn acts_of(&self, kind: impl Fn(&ActKind) -> bool) -> impl Iterator<Item = &Act> {
         self.act_order.iter().filter_map(|id| self.acts.get(id)).filter(move |a| kind(&a.plan.kind))
+    }
+
+    /// The vulnerabilities in the order in which the advisory speaks of them: those that it spoke of
+    /// when it was written, then what was found since.
+    #[must_use]
+    pub fn in_advisory(&self) -> Vec<VulnId> {
+        let mut order = self.advisory.as_ref().map(|text| text.about.clone()).unwrap_or_default();
+        let found: Vec<_> = self.vulnerabilities.keys().filter(|id| !order.contains(id)).collect();
+        order.extend(found);
+        order
     }
 
     /// The CVE ids that belong to this case, which its public words must not hold yet.

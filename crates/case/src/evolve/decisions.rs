@@ -51,7 +51,8 @@ pub(super) fn apply(case: &mut Case, decision: &Decision, by: Actor, at: Timesta
         Decision::Distributors { concerned, reason } => distributors(case, concerned, reason, at),
         Decision::Advisory(advisory) => {
             let revision = case.advisory.as_ref().map_or(0, |t| t.revision).saturating_add(1);
-            case.advisory = Some(Text { advisory: (**advisory).clone(), revision, at });
+            let about = case.in_advisory();
+            case.advisory = Some(Text { advisory: (**advisory).clone(), about, revision, at });
         }
         Decision::Fix { line, commits } => {
             let line = case.lines.entry(line.clone()).or_default();

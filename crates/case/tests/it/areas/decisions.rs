@@ -1,6 +1,7 @@
+use advisory::{Affected, Ecosystem, Vulnerability};
 use case::{
-    Command, StepId,
-    event::{Decision, LineVerdict, Triage},
+    Command, StepId, VulnId, complete_advisory,
+    event::{Decision, LineVerdict, Origin, Triage},
     policy::Approvals,
     refusal::Rule,
     rights::{Actor, Role},
@@ -277,4 +278,32 @@ fn revisions_of_the_advisory_are_counted() {
     assert_eq!(desk.case.advisory_revision(), 1);
     desk.anna(decision(Decision::Advisory(Box::new(advisory("Another title")))));
     assert_eq!(desk.case.advisory_revision(), 2);
+}
+
+#[test]
+fn what_was_written_of_a_vulnerability_stays_with_it_when_another_is_found() {
+    let mut desk = Desk::accepted();
+    let mut written = advisory("Skipped authorisation");
+    let package = Affected { ecosystem: Ecosystem::Go, name: "x/one".into(), lines: Vec::new() };
+    let one = Vulnerability { affected: vec![package], ..Vulnerability::default() };
+    written.vulnerabilities = vec![one];
+    desk.anna(decision(Decision::Advisory(Box::new(written))));
+    // Ids are random: this one sorts before the other.
+    let (second, cwe) = (VulnId([1; 16]), "CWE-22".parse().unwrap());
+    let (title, origin) = ("headers".into(), Origin::Ours);
+    desk.anna(decision(Decision::Vulnerability { id: second, title, origin }));
+    let vector = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:L/A:N".parse().unwrap();
+    let assessment = Decision::Assessment { vulnerability: second, vector, cwes: vec![cwe] };
+    desk.anna(decision(assessment));
+    let said = complete_advisory(&desk.case).unwrap();
+    let of = |number: usize| {
+        let one: &Vulnerability = &said.vulnerabilities[number];
+        (one.affected[0].name.clone(), one.cwes.contains(&cwe))
+    };
+    assert_eq!(said.vulnerabilities.len(), 2);
+    assert_eq!(of(0), ("x/one".to_owned(), false));
+    assert!(of(1).0 != "x/one" && of(1).1);
+    // And it stays so after the text is revised.
+    desk.anna(decision(Decision::Advisory(Box::new(said.clone()))));
+    assert_eq!(complete_advisory(&desk.case), Some(said));
 }

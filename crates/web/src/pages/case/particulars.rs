@@ -41,7 +41,9 @@ pub(super) fn ecosystems() -> [&'static str; 13] {
 pub(super) fn view(desk: &Desk<'_>) -> Vec<Particulars> {
     let written = desk.case.advisory.as_ref().map(|text| text.advisory.vulnerabilities.as_slice());
     let written = written.unwrap_or_default();
-    let titles: Vec<_> = desk.case.vulnerabilities.values().map(|v| v.title.as_str()).collect();
+    let order = desk.case.in_advisory();
+    let known = order.iter().filter_map(|id| desk.case.vulnerabilities.get(id));
+    let titles: Vec<_> = known.map(|known| known.title.as_str()).collect();
     let one = |number: usize| {
         let title = titles.get(number).map_or("the vulnerability", |title| title);
         let nothing = Vulnerability::default();
