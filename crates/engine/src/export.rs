@@ -105,7 +105,7 @@ impl Engine {
         if let Some(advisory) = records::advisory_for(case, identity) {
             files.insert("advisory.json".to_owned(), pretty(&advisory)?);
         }
-        let previews = records::previews(case, view.imprint.as_ref(), view.now, identity);
+        let previews = records::previews(&view.loaded, view.imprint.as_ref(), view.now, identity);
         put_records(&previews, &mut files)?;
         if identity {
             files.insert("journal.jsonl".to_owned(), journal(&view.loaded.entries)?);

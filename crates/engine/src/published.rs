@@ -18,7 +18,7 @@ use case::{
 use jiff::Timestamp;
 use store::Scope;
 
-use crate::{Engine, EngineError, journal, people::scope_of, streams};
+use crate::{Engine, EngineError, Loaded, journal, people::scope_of, streams};
 
 impl Engine {
     /// How a project appears as a provider, and every advisory that it has published; of each case
@@ -39,20 +39,30 @@ impl Engine {
         let mut all = Vec::new();
         for case in streams::cases(&*self.store, &scope)? {
             let loaded = journal::load(&*self.store, case)?;
-            all.extend(published(&loaded.case, &loaded.entries));
+            all.extend(published(&loaded));
         }
         Ok((Provider { imprint, since, versions: Versions::default() }, all))
     }
 }
 
-fn published(case: &Case, entries: &[Entry]) -> Option<Published> {
-    let acts = acts(case);
+fn published(loaded: &Loaded) -> Option<Published> {
+    let acts = acts(&loaded.case);
     let advisory = acts.iter().rev().find_map(|(_, advisory)| *advisory)?.clone();
-    let mut editions = editions(case);
-    let withdrawn = withdrawn(case, entries);
+    let (editions, withdrawn) = editions_and_withdrawal(loaded);
+    Some(Published { advisory, editions, withdrawn })
+}
+
+/// The editions of a case's advisory, its withdrawal among them, and when that was; nothing as long
+/// as it is not public.
+pub(crate) fn editions_and_withdrawal(loaded: &Loaded) -> (Vec<Revision>, Option<Timestamp>) {
+    let mut editions = editions(&loaded.case);
+    if editions.is_empty() {
+        return (editions, None);
+    }
+    let withdrawn = withdrawn(&loaded.case, &loaded.entries);
     editions.extend(withdrawn.map(|at| Revision { at, summary: "Withdrawn.".to_owned() }));
     editions.sort_by_key(|edition| edition.at);
-    Some(Published { advisory, editions, withdrawn })
+    (editions, withdrawn)
 }
 
 /// When a case's advisory went out, and again each time that its words were changed since; empty

@@ -13,7 +13,7 @@ use advisory::{
 use case::{Case, complete_advisory};
 use jiff::{Timestamp, tz::TimeZone};
 
-use crate::published;
+use crate::{Loaded, published};
 
 /// Patch releases are planned until they are out; the actual version is named where there is one.
 pub(crate) const STAGE: Stage = Stage::Planned;
@@ -81,6 +81,7 @@ struct Facts<'a> {
     shown: Shown,
     at: Timestamp,
     editions: Vec<Revision>,
+    withdrawn: Option<Timestamp>,
 }
 
 /// Every record of a case as the public would read it: at the instant of its disclosure, else at
@@ -90,12 +91,13 @@ struct Facts<'a> {
 /// that is not out yet.
 #[must_use]
 pub fn previews(
-    case: &Case,
+    loaded: &Loaded,
     imprint: Option<&Imprint>,
     now: Timestamp,
     identity: bool,
 ) -> Vec<Preview> {
-    let mut editions = published::editions(case);
+    let case = &loaded.case;
+    let (mut editions, withdrawn) = published::editions_and_withdrawal(loaded);
     let planned = case.disclosure.as_ref().map(|plan| plan.instant);
     let standing = planned.or(case.embargo.standing_instant()).unwrap_or(now);
     let at = editions.last().map_or(standing, |edition| edition.at);
@@ -105,7 +107,7 @@ pub fn previews(
     let advisory = advisory_for(case, identity);
     let facts = advisory.map(|advisory| {
         let shown = advisory.for_audience(&Reader::public(at));
-        Facts { case, imprint, advisory, shown, at, editions }
+        Facts { case, imprint, advisory, shown, at, editions, withdrawn }
     });
     let preview = |format: &Format, number: usize, file: String| {
         let written = match &facts {
@@ -202,7 +204,7 @@ fn of_osv(facts: &Facts<'_>, _: usize) -> Result<Vec<u8>, String> {
         id: facts.id()?,
         published: Some(facts.first()),
         modified: facts.at,
-        withdrawn: None,
+        withdrawn: facts.withdrawn,
         stage: STAGE,
     };
     osv::write(&facts.shown, &publication).map_err(|error| error.to_string())
@@ -225,7 +227,7 @@ fn csaf_as(facts: &Facts<'_>, version: CsafVersion) -> Result<Vec<u8>, String> {
         status: Status::Final,
         revisions: facts.editions.clone(),
         stage: STAGE,
-        withdrawn: false,
+        withdrawn: facts.withdrawn.is_some(),
     };
     csaf::write_as(version, &facts.shown, &publisher, &tracking).map_err(|error| error.to_string())
 }

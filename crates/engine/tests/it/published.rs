@@ -121,7 +121,11 @@ pub(crate) fn written(house: &House, number: u8, draft: Option<&str>) -> CaseId 
 }
 
 pub(crate) fn now(house: &House, case: CaseId) -> case::Case {
-    house.engine.view(case, case::Actor::House).unwrap().loaded.case
+    loaded(house, case).case
+}
+
+pub(crate) fn loaded(house: &House, case: CaseId) -> engine::Loaded {
+    house.engine.view(case, case::Actor::House).unwrap().loaded
 }
 
 /// Plans and arms the disclosure of a case, so many hours from the start of time.

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::{
     house::START,
-    published::{arm, decide, house, imprint, now, sign, until, written},
+    published::{arm, decide, house, imprint, loaded, now, sign, until, written},
 };
 
 fn of<'p>(previews: &'p [Preview], format: &str) -> &'p Preview {
@@ -23,7 +23,7 @@ fn missing<'p>(previews: &'p [Preview], format: &str) -> &'p str {
 fn each_says_what_is_still_missing() {
     let house = house();
     let case = house.report(9, None).case;
-    let none = previews(&now(&house, case), None, START, true);
+    let none = previews(&loaded(&house, case), None, START, true);
     assert_eq!(
         none.iter().map(|p| p.format).collect::<Vec<_>>(),
         [
@@ -47,14 +47,14 @@ fn each_says_what_is_still_missing() {
     }
     let untitled = advisory::Advisory { details: Some("x".into()), ..Default::default() };
     decide(&house, case, Decision::Advisory(Box::new(untitled)));
-    let previews_ = previews(&now(&house, case), Some(&imprint()), START, true);
+    let previews_ = previews(&loaded(&house, case), Some(&imprint()), START, true);
     assert!(missing(&previews_, "GHSA").contains("no vulnerability"), "{:?}", previews_[0]);
     let case = written(&house, 10, None);
-    let unnamed = previews(&now(&house, case), Some(&imprint()), START, true);
+    let unnamed = previews(&loaded(&house, case), Some(&imprint()), START, true);
     assert!(of(&unnamed, "GHSA").text.is_ok());
     assert!(missing(&unnamed, "OSV").contains("neither a GHSA nor a CVE id"));
     assert!(missing(&unnamed, "CVE").contains("no CNA"));
-    let unsigned = previews(&now(&house, case), None, START, true);
+    let unsigned = previews(&loaded(&house, case), None, START, true);
     assert!(missing(&unsigned, "CSAF 2.0").contains("how it signs"));
 }
 
@@ -69,7 +69,7 @@ fn what_can_be_written_is_checked_by_its_own_rules() {
         vendor: "example".parse().unwrap(),
         product: "proxy".parse().unwrap(),
     });
-    let shown = previews(&now(&house, case), Some(&imprint), START, true);
+    let shown = previews(&loaded(&house, case), Some(&imprint), START, true);
     for preview in &shown {
         let text = preview.text.as_ref().unwrap();
         if let Some(report) = &preview.report {
@@ -80,7 +80,7 @@ fn what_can_be_written_is_checked_by_its_own_rules() {
         assert!(!text.contains("neutral words"), "{text}");
         assert!(text.ends_with('\n') && text.lines().count() > 5, "people read it: {text}");
     }
-    let again = previews(&now(&house, case), Some(&imprint), START, true);
+    let again = previews(&loaded(&house, case), Some(&imprint), START, true);
     assert_eq!(shown, again, "the same bytes each time");
 }
 
@@ -94,11 +94,11 @@ fn a_record_is_of_the_instant_and_later_of_its_last_edition() {
         let document: Value = serde_json::from_str(preview.text.as_ref().unwrap()).unwrap();
         document["document"]["tracking"]["current_release_date"].as_str().unwrap().to_owned()
     };
-    let before = previews(&now(&house, case), Some(&imprint()), START, true);
+    let before = previews(&loaded(&house, case), Some(&imprint()), START, true);
     assert_eq!(date(of(&before, "CSAF 2.0")), instant.to_string());
     until(&house, 7);
     let later = START + SignedDuration::from_hours(1_000);
-    let after = previews(&now(&house, case), Some(&imprint()), later, true);
+    let after = previews(&loaded(&house, case), Some(&imprint()), later, true);
     let published = engine::editions(&now(&house, case))[0].at;
     assert_eq!(of(&after, "CSAF 2.0").at, published);
     // The very document that the provider's tree has.
@@ -111,6 +111,28 @@ fn a_record_is_of_the_instant_and_later_of_its_last_edition() {
 }
 
 #[test]
+fn what_was_withdrawn_says_so_where_the_format_can() {
+    let house = house();
+    sign(&house);
+    let case = written(&house, 9, Some("GHSA-5ph6-qq5x-7jwc"));
+    arm(&house, case, 1);
+    until(&house, 3);
+    let reason = "it is no vulnerability".parse().unwrap();
+    house.act(case, house.ada, &Command::Withdraw { reason }).unwrap();
+    let shown = previews(&loaded(&house, case), Some(&imprint()), START, true);
+    let document = |format: &str| -> Value {
+        assert!(of(&shown, format).report.as_ref().unwrap().valid());
+        serde_json::from_str(of(&shown, format).text.as_ref().unwrap()).unwrap()
+    };
+    assert_eq!(document("CSAF 2.1")["document"]["category"], "csaf_withdrawn");
+    let osv = document("OSV");
+    assert!(osv["withdrawn"].is_string());
+    assert_eq!(osv["withdrawn"], osv["modified"]);
+    let history = &document("CSAF 2.0")["document"]["tracking"]["revision_history"];
+    assert_eq!(history.as_array().unwrap().last().unwrap()["summary"], "Withdrawn.");
+}
+
+#[test]
 fn credit_is_shown_to_who_may_see_the_reporter_and_once_it_is_out_to_everyone() {
     let house = house();
     sign(&house);
@@ -120,7 +142,7 @@ fn credit_is_shown_to_who_may_see_the_reporter_and_once_it_is_out_to_everyone() 
     let answer = CreditAnswer::Named { name: "Rita Finder".into(), company: None };
     house.act(case, person, &Command::AnswerCredit { person, answer }).unwrap();
     let named = |identity| {
-        let shown = previews(&now(&house, case), Some(&imprint()), START, identity);
+        let shown = previews(&loaded(&house, case), Some(&imprint()), START, identity);
         shown.iter().filter(|p| p.text.as_ref().is_ok_and(|text| text.contains("Rita"))).count()
     };
     assert_eq!((named(true), named(false)), (7, 0));

@@ -97,7 +97,7 @@ struct Content {
 fn content(desk: &Desk<'_>) -> minijinja::Value {
     let view = desk.view;
     let identity = desk.names.identity();
-    let previews = engine::previews(desk.case, view.imprint.as_ref(), view.now, identity);
+    let previews = engine::previews(&view.loaded, view.imprint.as_ref(), view.now, identity);
     let at = previews.first().map_or(view.now, |preview| preview.at);
     let project = desk.case.project;
     let on_team = desk.team().contains(&desk.visit.person) && desk.visit.hall.live();
