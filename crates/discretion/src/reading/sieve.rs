@@ -169,9 +169,10 @@ fn backslash(rest: &[u8]) -> bool {
         [b'x', digits @ ..] if hex_byte(digits).is_some() => {
             hex_byte(digits).is_some_and(is_visible)
         }
-        [b'x' | b'u', b'{', ..] | [b'0'..=b'3', b'0'..=b'7', b'0'..=b'7', ..] => true,
+        [b'n' | b'r' | b't', ..]
+        | [b'x' | b'u', b'{', ..]
+        | [b'0'..=b'3', b'0'..=b'7', b'0'..=b'7', ..] => true,
         [b'u' | b'U', digits @ ..] => hex_byte(digits).is_some(),
-        [b'n' | b'r' | b't', ..] => true,
         _ => false,
     }
 }
