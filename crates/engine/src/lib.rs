@@ -5,6 +5,7 @@
 //! [`ports`] and appends what came back. It decides nothing itself, speaks no wire protocol, and
 //! runs unchanged on one thread: clock, entropy, store and ports are arguments.
 
+mod bounce;
 mod clock;
 mod compose;
 mod engine;
@@ -36,6 +37,7 @@ mod stranger;
 mod streams;
 mod summary;
 
+pub use bounce::Bounces;
 pub use clock::Clock;
 pub use compose::{Texts, complete_advisory, compose, needed_logins, usual_acts};
 pub use engine::{Engine, Outcome, Parts, View};

@@ -7,7 +7,10 @@ use advisory::Mailbox;
 use case::{ActId, ProjectId};
 use mail_parser::{Address, HeaderName, Message, MessageParser, PartType};
 
-use crate::intake::{Submission, mail_command};
+use crate::{
+    bounce::{Bounces, bounces},
+    intake::{Submission, mail_command},
+};
 
 /// Bytes of a mail, at most: nothing larger is parsed.
 pub const LARGEST_MAIL: usize = 25 * 1024 * 1024;
@@ -48,6 +51,8 @@ pub struct Reading {
     pub answers: Option<ActId>,
     /// A program wrote it: to answer it could go on for ever (RFC 3834).
     pub automatic: bool,
+    /// It says whom one of our messages did not reach.
+    pub bounces: Option<Bounces>,
 }
 
 /// Reads a mail; `None` when it breaks a limit or is none.
@@ -70,13 +75,16 @@ pub fn read(raw: &[u8]) -> Option<Reading> {
     let ids = named.into_iter().filter_map(|name| message.header(name)).flat_map(|value| {
         value.as_text_list().unwrap_or_default().iter().map(ToString::to_string).collect::<Vec<_>>()
     });
+    let bounces = bounces(&message);
+    let answers = ids.into_iter().find_map(|id| answered(&id));
     Some(Reading {
         name: line(sender.and_then(|s| s.name()).unwrap_or_default()),
         from: sender.and_then(|s| s.address()).and_then(|a| a.parse().ok()),
         subject: line(message.subject().unwrap_or_default()),
         text: message.body_text(0).map(|t| cut(&t)).unwrap_or_default(),
-        answers: ids.into_iter().find_map(|id| answered(&id)),
+        answers: answers.or(bounces.as_ref().map(|found| found.act)),
         automatic: automatic(&message),
+        bounces,
     })
 }
 
@@ -92,6 +100,11 @@ fn automatic(message: &Message<'_>) -> bool {
         value.split([';', '(']).next().is_some_and(|word| word.trim() != "no")
     });
     marked || first("Return-Path").as_deref() == Some("<>")
+}
+
+/// The act whose message this is.
+pub(crate) fn act_of(message: &Message<'_>) -> Option<ActId> {
+    message.message_id().and_then(answered)
 }
 
 fn answered(message_id: &str) -> Option<ActId> {

@@ -11,7 +11,7 @@ mod repositories;
 pub(crate) use repositories::{Looks, terms};
 
 use case::{
-    ActId, Actor, Case, CaseId, Command, ProjectId, Subject,
+    ActId, Actor, Case, CaseId, Command, CommandId, ProjectId, Subject,
     act::{ActKind, ActState},
     event::Triage,
     observation::{CveWord, Observation},
@@ -110,12 +110,10 @@ impl Engine {
     ) -> Result<CaseId, EngineError> {
         let reading = mail::read(raw).unwrap_or_default();
         if let Some(act) = reading.answers
-            && let Some((case, seen)) = self.answer(project, act, &reading, raw)?
+            && let Some(case) = self.case_of_act(project, act)?
         {
-            let id = crate::intake::mail_command(project, raw);
-            let command = Command::Observe(Box::new(seen));
-            match self.execute(case, by, id, &command, "mail") {
-                Ok(_) => return Ok(case),
+            match self.take_answer(&case, act, by, &reading, raw) {
+                Ok(()) => return Ok(case.id),
                 // Whoever hands it in has no part in that case: to them it is a mail like any other.
                 Err(EngineError::NotFound | EngineError::Refused(_)) => {}
                 Err(error) => return Err(error),
@@ -124,17 +122,39 @@ impl Engine {
         Ok(self.take_in(project, &mail::submission(project, raw), by)?.case)
     }
 
-    /// The case and person that an answer belongs to: whoever got the message that it names.
+    /// Writes down in its case what answers a message, and whom it did not reach.
+    fn take_answer(
+        &self,
+        case: &Case,
+        act: ActId,
+        by: Actor,
+        reading: &mail::Reading,
+        raw: &[u8],
+    ) -> Result<(), EngineError> {
+        let id = crate::intake::mail_command(case.project, raw);
+        let said = self.answer(case, act, reading, raw)?;
+        self.execute(case.id, by, id, &Command::Observe(Box::new(said)), "mail")?;
+        let bounced = reading.bounces.as_ref().map(|found| found.of(case)).unwrap_or_default();
+        for (number, seen) in bounced.into_iter().enumerate() {
+            let id = CommandId(streams::derive(&format!("bounce {number}"), id));
+            self.execute(case.id, by, id, &Command::Observe(Box::new(seen)), "mail")?;
+        }
+        Ok(())
+    }
+
+    /// What somebody said in answer to a message, and who if it went to one person alone.
     fn answer(
         &self,
-        project: ProjectId,
+        case: &Case,
         act: ActId,
         reading: &mail::Reading,
         raw: &[u8],
-    ) -> Result<Option<(CaseId, Observation)>, EngineError> {
-        let Some(case) = self.case_of_act(project, act)? else { return Ok(None) };
+    ) -> Result<Observation, EngineError> {
         let from = case.acts.get(&act).and_then(|found| match found.plan.to.as_slice() {
-            [case::act::Recipient::Person { person, .. }] => Some(*person),
+            // A program that could not deliver it does not speak for them.
+            [case::act::Recipient::Person { person, .. }] if reading.bounces.is_none() => {
+                Some(*person)
+            }
             _ => None,
         });
         let sender = reading.from.as_ref().map(ToString::to_string).unwrap_or_default();
@@ -144,8 +164,7 @@ impl Engine {
         let body = Body::from(raw.to_vec());
         let blob =
             self.store.put_blob(&Scope::house("mail"), &stream, KeyClass::Identity, &body)?;
-        let raw = Some(blob.to_string());
-        Ok(Some((case.id, Observation::Message { from, sender, text, raw })))
+        Ok(Observation::Message { from, sender, text, raw: Some(blob.to_string()) })
     }
 
     fn case_of_act(&self, project: ProjectId, act: ActId) -> Result<Option<Case>, EngineError> {

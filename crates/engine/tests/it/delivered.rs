@@ -4,6 +4,7 @@ use advisory::Mailbox;
 use case::{
     Actor, CaseId, CommandId, PersonId, ProjectId,
     act::{ActKind, Recipient},
+    observation::Delivery,
 };
 use engine::EngineError;
 
@@ -137,4 +138,65 @@ fn our_own_message_that_comes_back_opens_no_case() {
     let case = house.engine.deliver_mail(house.project, back.as_bytes()).unwrap();
     assert_eq!(case, receipt.case);
     assert_eq!(house.engine.cases(house.ada, None, 10).unwrap().cases.len(), 1);
+}
+
+/// What a mail server says of a message to Rita: as Postfix writes it, or only with headers.
+fn notification(sent: &str, action: &str, to: &str, headers_only: bool) -> String {
+    let kind = if headers_only { "text/rfc822-headers" } else { "message/rfc822" };
+    let returned = format!("From: us <security@example.org>\r\nMessage-ID: <{sent}>\r\n\r\n");
+    format!(
+        "Return-Path: <>\r\nFrom: MAILER-DAEMON@mx.example.org (Mail Delivery System)\r\n\
+         Subject: Undelivered Mail Returned to Sender\r\nAuto-Submitted: auto-replied\r\n\
+         Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n\
+         --b\r\nContent-Description: Notification\r\n\r\nI'm sorry to have to inform you.\r\n\
+         --b\r\nContent-Type: message/delivery-status\r\n\r\n\
+         Reporting-MTA: dns; mx.example.org\r\nArrival-Date: Fri, 27 Nov 2026 16:00:00 +0000\r\n\r\n\
+         Final-Recipient: rfc822; elsewhere@example.net\r\nOriginal-Recipient: rfc822;{to}\r\n\
+         Action: {action}\r\nStatus: 5.1.1\r\nDiagnostic-Code: smtp; 550 5.1.1\r\n \
+         user unknown\r\n\r\n--b\r\nContent-Type: {kind}\r\n\r\n{returned}\r\n--b--\r\n"
+    )
+}
+
+#[test]
+fn a_notification_of_failure_is_bad_news_of_its_recipient_and_good_news_is_not_believed() {
+    let bounced = |hard| Delivery::Bounced { hard, why: "5.1.1 550 5.1.1 user unknown".into() };
+    for (action, to, headers_only, outcome) in [
+        ("failed", "rita@example.org", false, Some(bounced(true))),
+        ("Failed (for good)", "<rita@example.org>", true, Some(bounced(true))),
+        ("delayed", "rita@example.org", false, Some(bounced(false))),
+        ("delivered", "rita@example.org", false, None),
+        ("failed", "another@example.org", false, None),
+        ("failed", "no address", false, None),
+    ] {
+        let house = House::new();
+        let receipt = house.report(9, Some("rita@example.org"));
+        house.settle();
+        let act = house.script.lock().unwrap().calls[0].0;
+        let before = house.engine.view(receipt.case, Actor::House).unwrap().loaded.case;
+        let known = before.deliveries.get(&act).cloned();
+        let mail = notification(&engine::message_id(act), action, to, headers_only);
+        for _ in 0..2 {
+            let case = house.engine.deliver_mail(house.project, mail.as_bytes()).unwrap();
+            assert_eq!(case, receipt.case, "{action} {to}");
+        }
+        let case = house.engine.view(receipt.case, Actor::House).unwrap().loaded.case;
+        let found = case.deliveries.get(&act).and_then(|people| people.get(&receipt.reporter));
+        match outcome {
+            Some(outcome) => assert_eq!(found.map(|(said, _)| said), Some(&outcome), "{action}"),
+            None => assert_eq!(case.deliveries.get(&act).cloned(), known, "{action} {to}"),
+        }
+        // Kept whole, and not taken for the reporter's own words.
+        assert_eq!(house.engine.raw_message(case.id, house.ada, 0).unwrap(), mail.as_bytes());
+        assert_eq!((case.messages.len(), case.messages[0].from), (1, None));
+    }
+}
+
+#[test]
+fn a_notification_of_somebody_elses_message_is_a_mail_like_any_other() {
+    let house = House::new();
+    let known = house.report(9, Some("rita@example.org"));
+    house.settle();
+    let mail = notification("1@example.org", "failed", "rita@example.org", false);
+    let case = house.engine.deliver_mail(house.project, mail.as_bytes()).unwrap();
+    assert_ne!(case, known.case);
 }
