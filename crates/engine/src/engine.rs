@@ -213,7 +213,7 @@ impl Engine {
         self.keep(&after.playbook)?;
         let batch = Batch {
             appends: vec![appended],
-            rows: self.rows(&after, project)?,
+            rows: self.rows(&after, &events, project)?,
             jobs: jobs::following(&after, &events, stamp.at)?,
             fences: fence.cloned().into_iter().collect(),
         };
@@ -221,13 +221,17 @@ impl Engine {
         Ok(Outcome { head: after.head, events, repeated: false })
     }
 
-    /// What lists show of a case from now on.
+    /// What lists show of a case from now on, after these events.
     pub(crate) fn rows(
         &self,
         case: &Case,
+        events: &[Event],
         project: &Project,
     ) -> Result<Vec<RowChange>, EngineError> {
-        summary::rows(case, project, &*self.playbook(&case.playbook)?, self.now().now)
+        let playbook = self.playbook(&case.playbook)?;
+        let mut rows = summary::rows(case, project, &playbook, self.now().now)?;
+        rows.extend(summary::of_acts(case.id, events)?);
+        Ok(rows)
     }
 
     /// A case as `actor` may see it. The read is in the journal before this returns.

@@ -10,7 +10,7 @@ use case::{
     rights::{Permission, may},
 };
 use jiff::Timestamp;
-use store::{Append, Batch, Body, Expected, KeyClass, Recorded, Row, RowChange, Scope, Seq};
+use store::{Append, Batch, Body, Expected, KeyClass, Recorded, RowChange, Scope, Seq};
 
 use crate::{
     Engine, EngineError, compose,
@@ -20,6 +20,7 @@ use crate::{
     project::Project,
     report::{ReportEntry, ReportEvent},
     streams,
+    summary::entry,
 };
 
 /// The list that finds a report by the secret of its receipt page.
@@ -188,7 +189,7 @@ impl Engine {
         of_case.project = Some(scope_of(project.id)?);
 
         self.keep(&case.playbook)?;
-        let mut rows = self.rows(&case, project)?;
+        let mut rows = self.rows(&case, &events, project)?;
         rows.extend([
             entry(RECEIPTS, &receipt.token, &stream, &receipt.report.to_string()),
             taken(&codename, &of_case.stream),
@@ -306,16 +307,6 @@ impl Engine {
 }
 
 /// A row by which a secret or a name is found again.
-fn entry(list: &str, key: &str, stream: &store::StreamId, body: &str) -> RowChange {
-    RowChange::Put(Row {
-        list: list.into(),
-        key: key.into(),
-        stream: stream.clone(),
-        sort: 0,
-        body: Body::from(body),
-    })
-}
-
 /// From now on a case has this codename.
 pub(crate) fn taken(codename: &Codename, case: &store::StreamId) -> RowChange {
     entry(CODENAMES, codename.as_str(), case, "")

@@ -19,7 +19,7 @@ use case::{
 };
 use store::{Body, KeyClass, Row, RowChange, Scope};
 
-use crate::{Engine, EngineError, journal, mail, streams};
+use crate::{Engine, EngineError, journal, mail, streams, summary::ACTS};
 
 /// The list that keeps how far a project's mail was read.
 const MAIL_READ: &str = "mail-read";
@@ -110,10 +110,10 @@ impl Engine {
     ) -> Result<CaseId, EngineError> {
         let reading = mail::read(raw).unwrap_or_default();
         if let Some(act) = reading.answers
-            && let Some(case) = self.case_of_act(project, act)?
+            && let Some(asked) = self.case_of_act(project, act)?
         {
-            match self.take_answer(&case, act, by, &reading, raw) {
-                Ok(()) => return Ok(case.id),
+            match self.take_answer(&asked, act, by, &reading, raw) {
+                Ok(case) => return Ok(case),
                 // Whoever hands it in has no part in that case: to them it is a mail like any other.
                 Err(EngineError::NotFound | EngineError::Refused(_)) => {}
                 Err(error) => return Err(error),
@@ -122,35 +122,49 @@ impl Engine {
         Ok(self.take_in(project, &mail::submission(project, raw), by)?.case)
     }
 
-    /// Writes down in its case what answers a message, and whom it did not reach.
+    /// Writes down in its case, or where that goes on, what answers a message, and whom it did not
+    /// reach.
     fn take_answer(
         &self,
-        case: &Case,
+        asked: &Case,
         act: ActId,
         by: Actor,
         reading: &mail::Reading,
         raw: &[u8],
-    ) -> Result<(), EngineError> {
-        let id = crate::intake::mail_command(case.project, raw);
-        let said = self.answer(case, act, reading, raw)?;
-        self.execute(case.id, by, id, &Command::Observe(Box::new(said)), "mail")?;
-        let bounced = reading.bounces.as_ref().map(|found| found.of(case)).unwrap_or_default();
+    ) -> Result<CaseId, EngineError> {
+        let id = crate::intake::mail_command(asked.project, raw);
+        let case = self.goes_on_in(asked)?;
+        let said = self.answer(asked, case, act, reading, raw)?;
+        self.execute(case, by, id, &Command::Observe(Box::new(said)), "mail")?;
+        let bounces = reading.bounces.as_ref().filter(|_| case == asked.id);
+        let bounced = bounces.map(|found| found.of(asked)).unwrap_or_default();
         for (number, seen) in bounced.into_iter().enumerate() {
             let id = CommandId(streams::derive(&format!("bounce {number}"), id));
-            self.execute(case.id, by, id, &Command::Observe(Box::new(seen)), "mail")?;
+            self.execute(case, by, id, &Command::Observe(Box::new(seen)), "mail")?;
         }
-        Ok(())
+        Ok(case)
     }
 
-    /// What somebody said in answer to a message, and who if it went to one person alone.
+    /// The case itself, or the one in which it goes on.
+    fn goes_on_in(&self, case: &Case) -> Result<CaseId, EngineError> {
+        let (mut id, mut phase) = (case.id, case.phase.clone());
+        while let Phase::Merged { into } = phase {
+            (id, phase) = (into, journal::load(&*self.store, into)?.case.phase);
+        }
+        Ok(id)
+    }
+
+    /// What somebody said in answer to a message, for the case in which it is kept; and who, if the
+    /// message went to one person alone.
     fn answer(
         &self,
-        case: &Case,
+        asked: &Case,
+        kept_in: CaseId,
         act: ActId,
         reading: &mail::Reading,
         raw: &[u8],
     ) -> Result<Observation, EngineError> {
-        let from = case.acts.get(&act).and_then(|found| match found.plan.to.as_slice() {
+        let from = asked.acts.get(&act).and_then(|found| match found.plan.to.as_slice() {
             // A program that could not deliver it does not speak for them.
             [case::act::Recipient::Person { person, .. }] if reading.bounces.is_none() => {
                 Some(*person)
@@ -160,7 +174,7 @@ impl Engine {
         let sender = reading.from.as_ref().map(ToString::to_string).unwrap_or_default();
         let text = format!("{}\n\n{}", reading.subject, reading.text);
         // Attachments stay in the bytes; with them goes whoever wrote, if that is ever forgotten.
-        let stream = streams::case(case.id)?;
+        let stream = streams::case(kept_in)?;
         let body = Body::from(raw.to_vec());
         let blob =
             self.store.put_blob(&Scope::house("mail"), &stream, KeyClass::Identity, &body)?;
@@ -168,13 +182,12 @@ impl Engine {
     }
 
     fn case_of_act(&self, project: ProjectId, act: ActId) -> Result<Option<Case>, EngineError> {
-        for id in streams::cases(&*self.store, &Scope::house("mail"))? {
-            let case = journal::load(&*self.store, id)?.case;
-            if case.project == project && case.acts.contains_key(&act) {
-                return Ok(Some(case));
-            }
-        }
-        Ok(None)
+        let row = self.store.row(&Scope::house("mail"), ACTS, &act.to_string())?;
+        let Some(case) = row.as_ref().and_then(|row| streams::case_of(&row.stream)) else {
+            return Ok(None);
+        };
+        let case = journal::load(&*self.store, case)?.case;
+        Ok((case.project == project && case.acts.contains_key(&act)).then_some(case))
     }
 }
 

@@ -207,7 +207,7 @@ impl Engine {
         for Changed { case, events, append } in changed {
             if !events.is_empty() {
                 self.keep(&case.playbook)?;
-                batch.rows.extend(self.rows(&case, project)?);
+                batch.rows.extend(self.rows(&case, &events, project)?);
                 batch.jobs.extend(jobs::following(&case, &events, stamp.at)?);
                 batch.appends.push(append);
             }

@@ -7,8 +7,9 @@
 use std::collections::BTreeSet;
 
 use case::{
-    Actor, Case, CaseId, PersonId, ProjectId, Role,
+    Actor, Case, CaseId, Event, PersonId, ProjectId, Role,
     act::{Act, ActState},
+    event::ActEvent,
     rights::{Permission, may},
     state::{DisclosureState, Phase},
     vultron::{em, rm},
@@ -22,6 +23,9 @@ use crate::{EngineError, project::Project, streams};
 
 /// The list of all cases.
 pub(crate) const CASES: &str = "cases";
+
+/// The list that finds the case of an act, which mail names.
+pub(crate) const ACTS: &str = "acts";
 
 /// The list of the cases that one person may see without being on the team.
 pub(crate) fn of_person(person: PersonId) -> String {
@@ -259,6 +263,27 @@ pub(crate) fn rows(
         });
     }
     Ok(rows)
+}
+
+/// Where the acts that events plan are found.
+pub(crate) fn of_acts(case: CaseId, events: &[Event]) -> Result<Vec<RowChange>, EngineError> {
+    let stream = streams::case(case)?;
+    let planned = events.iter().filter_map(|event| match event {
+        Event::Act(ActEvent::Planned { act, .. }) => Some(act),
+        _ => None,
+    });
+    Ok(planned.map(|act| entry(ACTS, &act.to_string(), &stream, "")).collect())
+}
+
+/// A row of a list in which things are looked up by their keys.
+pub(crate) fn entry(list: &str, key: &str, stream: &store::StreamId, body: &str) -> RowChange {
+    RowChange::Put(Row {
+        list: list.into(),
+        key: key.into(),
+        stream: stream.clone(),
+        sort: 0,
+        body: Body::from(body),
+    })
 }
 
 pub(crate) fn read(row: &StoredRow) -> Result<Option<Summary>, EngineError> {

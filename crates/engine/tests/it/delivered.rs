@@ -2,7 +2,7 @@
 
 use advisory::Mailbox;
 use case::{
-    Actor, CaseId, CommandId, PersonId, ProjectId,
+    Actor, CaseId, Command, CommandId, PersonId, ProjectId,
     act::{ActKind, Recipient},
     observation::Delivery,
 };
@@ -138,6 +138,26 @@ fn our_own_message_that_comes_back_opens_no_case() {
     let case = house.engine.deliver_mail(house.project, back.as_bytes()).unwrap();
     assert_eq!(case, receipt.case);
     assert_eq!(house.engine.cases(house.ada, None, 10).unwrap().cases.len(), 1);
+}
+
+#[test]
+fn an_answer_goes_where_its_case_went() {
+    let house = House::new();
+    let (asked, other) = (house.report(9, Some("rita@example.org")), house.report(8, None));
+    house.settle();
+    let calls = house.script.lock().unwrap().calls.clone();
+    let view = house.engine.view(asked.case, Actor::House).unwrap();
+    let ours = calls.iter().find(|(act, ..)| view.loaded.case.acts.contains_key(act)).unwrap();
+    let merge = Command::Merge { into: other.case, reason: "the same bug".into() };
+    house.act(asked.case, house.ada, &merge).unwrap();
+    let sent = engine::message_id(ours.0);
+    let answer = format!("From: <rita@example.org>\r\nIn-Reply-To: <{sent}>\r\n\r\nMore.\r\n");
+    for _ in 0..2 {
+        let case = house.engine.deliver_mail(house.project, answer.as_bytes()).unwrap();
+        assert_eq!(case, other.case);
+    }
+    let case = house.engine.view(other.case, Actor::House).unwrap().loaded.case;
+    assert_eq!((case.messages.len(), case.messages[0].from), (1, Some(asked.reporter)));
 }
 
 /// What a mail server says of a message to Rita: as Postfix writes it, or only with headers.
