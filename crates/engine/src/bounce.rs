@@ -75,26 +75,18 @@ type Group = Vec<(String, String)>;
 fn groups(status: &str) -> Vec<Group> {
     let mut groups = vec![Group::new()];
     for line in status.lines() {
-        let group = groups.last_mut();
-        match (group, line.split_once(':')) {
-            (Some(group), _) if line.trim().is_empty() => {
-                if !group.is_empty() {
-                    groups.push(Group::new());
-                }
+        let Some(group) = groups.last_mut() else { break };
+        if line.trim().is_empty() {
+            if !group.is_empty() && groups.len() <= MOST {
+                groups.push(Group::new());
             }
-            (Some(group), _) if line.starts_with([' ', '\t']) => {
-                if let Some((_, value)) = group.last_mut() {
-                    value.push(' ');
-                    value.push_str(line.trim());
-                }
+        } else if line.starts_with([' ', '\t']) {
+            if let Some((_, value)) = group.last_mut() {
+                value.push(' ');
+                value.push_str(line.trim());
             }
-            (Some(group), Some((name, value))) => {
-                group.push((name.trim().to_ascii_lowercase(), value.trim().to_owned()));
-            }
-            _ => {}
-        }
-        if groups.len() > MOST {
-            break;
+        } else if let Some((name, value)) = line.split_once(':') {
+            group.push((name.trim().to_ascii_lowercase(), value.trim().to_owned()));
         }
     }
     groups

@@ -136,9 +136,11 @@ impl Engine {
         let case = self.goes_on_in(asked)?;
         let said = self.answer(asked, case, act, reading, raw)?;
         self.execute(case, by, id, &Command::Observe(Box::new(said)), "mail")?;
-        let bounces = reading.bounces.as_ref().filter(|_| case == asked.id);
-        let bounced = bounces.map(|found| found.of(asked)).unwrap_or_default();
-        for (number, seen) in bounced.into_iter().enumerate() {
+        let missed = match &reading.bounces {
+            Some(bounces) if case == asked.id => bounces.of(asked),
+            _ => Vec::new(),
+        };
+        for (number, seen) in missed.into_iter().enumerate() {
             let id = CommandId(streams::derive(&format!("bounce {number}"), id));
             self.execute(case, by, id, &Command::Observe(Box::new(seen)), "mail")?;
         }
