@@ -75,7 +75,7 @@ fn misses(judge: &str, said: &str) -> Vec<Miss> {
     }
     unknown.truncate(MOST_MISSES);
     let known = known.into_iter().map(|(whys, count)| Miss {
-        what: format!("{count} documents"),
+        what: format!("{count} document{}", if count == 1 { "" } else { "s" }),
         why: whys.join("; and "),
         count,
     });
