@@ -1,9 +1,12 @@
 //! Notices to lists: profiles, and the hard checks on the exact words before anybody may approve
 //! them.
 
+mod known;
+
 use std::collections::BTreeSet;
 
 use advisory::{id::CveId, mailbox::Mailbox};
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -56,7 +59,12 @@ pub struct ListProfile {
     /// The embargo note that must be the last block of the body.
     #[serde(default)]
     pub closing_note: Option<String>,
+    /// The longest that its members keep something back, in days from the notice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub longest_embargo_days: Option<u32>,
 }
+
+pub use known::{KNOWN, Known};
 
 fn normal(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -83,6 +91,24 @@ fn ends_with_block(body: &str, note: &str) -> bool {
 }
 
 impl ListProfile {
+    /// Checks that the list's members would keep back what they hear at `sent` until the instant.
+    ///
+    /// # Errors
+    /// A [`Refusal`] that says from when on the notice may go.
+    pub fn keeps_until(&self, instant: Timestamp, sent: Timestamp) -> Result<(), Refusal> {
+        let Some(days) = self.longest_embargo_days else { return Ok(()) };
+        let longest = SignedDuration::from_hours(24_i64.saturating_mul(i64::from(days)));
+        if instant.duration_since(sent) <= longest {
+            return Ok(());
+        }
+        let from = instant.checked_sub(longest).unwrap_or(sent);
+        Err(Refusal::new(
+            Rule::Embargo,
+            format!("{} keeps nothing back for more than {days} days", self.address),
+            format!("the notice may go from {from} on; or bring the date forward"),
+        ))
+    }
+
     /// Checks a message to this list against the profile: the exact address, the tag, the prefix,
     /// and, for an embargoed message, the case's CVE ids and the closing note. White space may
     /// differ; words may not.

@@ -122,6 +122,12 @@ impl Playbook {
         &self.steps
     }
 
+    /// The lists of the project that it was written for, if it was written for one.
+    #[must_use]
+    pub fn lists(&self) -> &BTreeMap<String, ListProfile> {
+        &self.policy.lists
+    }
+
     /// The policy that a case of this project begins with.
     #[must_use]
     pub fn policy(&self, settings: &Settings) -> Policy {

@@ -100,6 +100,7 @@ pub(crate) fn distributors_list() -> ListProfile {
         prefix: Some("[vs]".into()),
         cve_id_allowed: false,
         closing_note: Some(NOTE.into()),
+        longest_embargo_days: None,
     }
 }
 
@@ -119,6 +120,7 @@ fn rules() -> Policy {
         prefix: None,
         cve_id_allowed: true,
         closing_note: None,
+        longest_embargo_days: None,
     };
     Policy {
         project: "Contour".into(),

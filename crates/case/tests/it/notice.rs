@@ -4,7 +4,7 @@
 
 use case::{
     act::{Payload, Recipient},
-    notice::ListProfile,
+    notice::{Audience, KNOWN, ListProfile, Posting},
 };
 use proptest::prelude::*;
 
@@ -86,6 +86,19 @@ fn a_list_may_allow_the_id_and_demand_no_note() {
     profile.closing_note = None;
     let words = message(SUBJECT, CVE);
     assert!(accepts(&profile, &[to_list("distributors")], &words, true));
+}
+
+#[test]
+fn lists_that_are_known_pass_for_what_they_are() {
+    for known in KNOWN {
+        assert!(known.source.starts_with("https://"), "{}", known.name);
+        for audience in [Audience::Distributors, Audience::Users] {
+            let list = known.list(audience).unwrap();
+            assert_eq!((list.audience, list.posting), (audience, Posting::Mail), "{}", known.name);
+        }
+    }
+    let names: std::collections::BTreeSet<_> = KNOWN.iter().map(|known| known.name).collect();
+    assert_eq!(names.len(), KNOWN.len());
 }
 
 proptest! {

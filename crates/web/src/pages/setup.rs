@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::{
+    extract::Query,
+    response::{Html, IntoResponse, Redirect, Response},
+};
 use case::{
     Refusal,
-    notice::{Audience, ListProfile, Posting},
+    notice::{Audience, KNOWN, ListProfile, Posting},
 };
 use engine::{Contact, EngineError};
 use playbook::{Playbook, Settings};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::case::contact;
 use crate::{
@@ -29,13 +32,64 @@ struct PlaybookView {
     steps: usize,
 }
 
+/// Lists that can be filled in.
+#[derive(Serialize)]
+struct KnownView {
+    name: String,
+    title: String,
+    source: Option<&'static str>,
+    chosen: bool,
+}
+
 #[derive(Serialize)]
 struct Content {
     me: Contact,
     playbooks: Vec<PlaybookView>,
+    known: Vec<KnownView>,
+    distributors: ListView,
+    users: ListView,
 }
 
-fn content(visit: &Visit) -> Result<Content, Fault> {
+/// What the form says of a list before anybody types.
+#[derive(Default, Serialize)]
+struct ListView {
+    address: String,
+    web: String,
+    tag: String,
+    prefix: String,
+    days: String,
+    note: String,
+    cve: bool,
+}
+
+impl ListView {
+    fn of(known: &ListProfile) -> Self {
+        let text = |known: &Option<String>| known.clone().unwrap_or_default();
+        Self {
+            address: known.address.to_string(),
+            web: text(&known.web),
+            tag: text(&known.tag),
+            prefix: text(&known.prefix),
+            days: known.longest_embargo_days.map(|days| days.to_string()).unwrap_or_default(),
+            note: text(&known.closing_note),
+            cve: known.cve_id_allowed,
+        }
+    }
+}
+
+/// Which known lists the visitor wants to start from.
+#[derive(Default, Deserialize)]
+pub(crate) struct Wanted {
+    lists: Option<String>,
+}
+
+impl Wanted {
+    fn is(&self, name: &str) -> bool {
+        self.lists.as_deref() == Some(name)
+    }
+}
+
+fn content(visit: &Visit, wanted: &Wanted) -> Result<Content, Fault> {
     let known = visit.hall.engine.contact(visit.person)?;
     let me = known.unwrap_or(Contact { name: String::new(), mailbox: None, login: None });
     let view = |p: &Playbook| PlaybookView {
@@ -45,12 +99,44 @@ fn content(visit: &Visit) -> Result<Content, Fault> {
     };
     let mut playbooks: Vec<_> = visit.hall.engine.playbooks().map(view).collect();
     playbooks.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(Content { me, playbooks })
+    let (known, chosen) = known_lists(visit, wanted);
+    let of = |audience| {
+        let list = chosen.iter().find(|list| list.audience == audience);
+        list.map(ListView::of).unwrap_or_default()
+    };
+    let (distributors, users) = (of(Audience::Distributors), of(Audience::Users));
+    Ok(Content { me, playbooks, known, distributors, users })
+}
+
+/// Whose lists can be filled in, and those that are wanted. A playbook that was written for a project
+/// has its lists.
+fn known_lists(visit: &Visit, wanted: &Wanted) -> (Vec<KnownView>, Vec<ListProfile>) {
+    let (mut views, mut chosen) = (Vec::new(), Vec::new());
+    for playbook in visit.hall.engine.playbooks().filter(|p| !p.lists().is_empty()) {
+        let (name, title) =
+            (playbook.name().to_owned(), format!("as “{}” has them", playbook.name()));
+        if wanted.is(&name) {
+            chosen.extend(playbook.lists().values().cloned());
+        }
+        views.push(KnownView { chosen: wanted.is(&name), name, title, source: None });
+    }
+    for known in KNOWN {
+        let (name, title) = (known.name.to_owned(), known.title.to_owned());
+        if wanted.is(&name) {
+            let both = [Audience::Distributors, Audience::Users];
+            chosen.extend(both.into_iter().filter_map(|audience| known.list(audience)));
+        }
+        views.push(KnownView { chosen: wanted.is(&name), name, title, source: Some(known.source) });
+    }
+    (views, chosen)
 }
 
 /// The form.
-pub(crate) async fn show(visit: Visit) -> Result<Html<String>, Fault> {
-    blocking(move || visit.hall.show(TEMPLATE, TITLE, content(&visit)?)).await
+pub(crate) async fn show(
+    visit: Visit,
+    Query(wanted): Query<Wanted>,
+) -> Result<Html<String>, Fault> {
+    blocking(move || visit.hall.show(TEMPLATE, TITLE, content(&visit, &wanted)?)).await
 }
 
 /// Sets the project up, with the visitor as the first member of its team.
@@ -59,7 +145,8 @@ pub(crate) async fn send(visit: Visit, fields: Fields) -> Result<Response, Fault
     blocking(move || match set_up(&visit, &fields)? {
         Ok(project) => Ok(Redirect::to(&format!("/project/{project}")).into_response()),
         Err(refusal) => {
-            visit.hall.show_refused(TEMPLATE, TITLE, content(&visit)?, &fields, &refusal)
+            let content = content(&visit, &Wanted::default())?;
+            visit.hall.show_refused(TEMPLATE, TITLE, content, &fields, &refusal)
         }
     })
     .await
@@ -124,5 +211,15 @@ fn list(fields: &Fields, name: &str, audience: Audience) -> Read<Option<ListProf
         prefix: fields.optional(&field("prefix")),
         cve_id_allowed: fields.ticked(&field("cve")),
         closing_note: fields.optional(&field("note")),
+        longest_embargo_days: days(fields, &field("days"))?,
     }))
+}
+
+/// Days, if any were given.
+fn days(fields: &Fields, name: &str) -> Read<Option<u32>> {
+    let days = fields.optional(name).map(|text| text.parse().ok().filter(|days| *days > 0));
+    match days {
+        Some(None) => Err(bad("the longest embargo is no number of days", "write it as 14")),
+        other => Ok(other.flatten()),
+    }
 }

@@ -316,6 +316,55 @@ async fn a_project_is_set_up_by_a_form() {
 }
 
 #[tokio::test]
+async fn known_lists_are_filled_in_with_what_they_demand() {
+    let house = House::empty(4);
+    let ada = Browser::signed_in(&house, house.ada).await;
+    let value = |page: &str, field: &str| {
+        let (_, rest) = page.split_once(&format!("name=\"{field}\"")).unwrap();
+        let (_, rest) = rest.split_once("value=\"").unwrap();
+        rest.split_once('"').unwrap().0.to_owned()
+    };
+    let page = ada.get("/setup").await.text;
+    assert_eq!(value(&page, "distributors address"), "");
+    for (name, address, prefix, days, users) in [
+        (
+            "linux-distros",
+            "linux-distros@vs.openwall.org",
+            "[vs]",
+            "14",
+            "oss-security@lists.openwall.com",
+        ),
+        (
+            "contour",
+            "cncf-contour-distributors-announce@lists.cncf.io",
+            "",
+            "",
+            "cncf-contour-users@lists.cncf.io",
+        ),
+    ] {
+        assert!(page.contains(&format!("href=\"/setup?lists={name}\"")), "{name}");
+        let filled = ada.get(&format!("/setup?lists={name}")).await.text;
+        assert_eq!(value(&filled, "distributors address"), address);
+        assert_eq!(value(&filled, "distributors prefix"), prefix);
+        assert_eq!(value(&filled, "distributors days"), days);
+        assert_eq!(value(&filled, "users address"), users);
+    }
+    let nothing = ada.get("/setup?lists=%3Cscript%3E").await.text;
+    assert_eq!(value(&nothing, "distributors address"), "");
+    let odd = [("distributors days", "a fortnight"), ("distributors address", "d@lists.example")];
+    let fields = [
+        ("name", "Ada Lovelace"),
+        ("mailbox", "ada@project.example"),
+        ("project", "Envelope"),
+        ("repositories", "envelope"),
+        ("playbook", "contour"),
+    ];
+    let fields: Vec<_> = fields.into_iter().chain(odd).collect();
+    let refused = ada.fill("/setup", "setup", &fields).await;
+    assert!(refused.text.contains("no number of days"), "{}", refused.text);
+}
+
+#[tokio::test]
 async fn a_drill_is_another_house() {
     let house = House::with_project(2);
     let receipt = house.report(3, "Only in the live house", None);

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     Case, Refusal,
-    act::{Act, ActKind, ActState},
+    act::{Act, ActKind, ActState, Recipient},
     refusal::Rule,
     state::{Disclosure, DisclosureState},
     told::Party,
@@ -22,12 +22,7 @@ pub(super) fn start(case: &Case, act: &Act, context: &Context<'_>) -> Result<(),
         None => by_itself(case, act, context)?,
     }
     match act.plan.kind {
-        ActKind::NotifyDistributors => ensure(
-            case.embargo.in_force() || case.embargo.pending.is_some(),
-            Rule::Embargo,
-            "there is no embargo that the distributors could be asked to keep",
-            "propose a date first, or publish",
-        )?,
+        ActKind::NotifyDistributors => to_be_kept(case, act, context)?,
         ActKind::NotifyUsers | ActKind::FollowUp => ensure(
             case.facts.is_public(),
             Rule::TooEarly,
@@ -45,6 +40,22 @@ pub(super) fn start(case: &Case, act: &Act, context: &Context<'_>) -> Result<(),
     current(case, act)?;
     // The policy and the case's CVE ids may have changed since the words were approved.
     fitting::check(case, &act.plan)
+}
+
+/// There is an embargo, and the list's members keep as long a one.
+fn to_be_kept(case: &Case, act: &Act, context: &Context<'_>) -> Result<(), Refusal> {
+    ensure(
+        case.embargo.in_force() || case.embargo.pending.is_some(),
+        Rule::Embargo,
+        "there is no embargo that the distributors could be asked to keep",
+        "propose a date first, or publish",
+    )?;
+    let lists = act.plan.to.iter().filter_map(|to| match to {
+        Recipient::List { list, .. } => case.policy.lists.get(list),
+        _ => None,
+    });
+    let Some(instant) = case.embargo.standing_instant() else { return Ok(()) };
+    lists.map(|list| list.keeps_until(instant, context.clock.now)).collect()
 }
 
 /// Approvals that the act needs: as many as when it was planned, or as the rules ask for now,

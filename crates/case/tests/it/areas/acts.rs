@@ -9,6 +9,7 @@ use case::{
     refusal::Rule,
     rights::Actor,
 };
+use jiff::SignedDuration;
 
 use super::{after, because, check};
 use crate::{
@@ -446,4 +447,30 @@ fn approvers_are_people_of_the_team() {
         let approve = Command::Approve { act: act(50), digest };
         assert_eq!(noticed().refusal(person(who), &approve), Some(Rule::NotPermitted));
     }
+}
+
+#[test]
+fn a_list_is_told_no_earlier_than_it_keeps_a_secret() {
+    let mut desk = after(&Desk::embargoed(), |d| {
+        d.anna(plan(notice()));
+        d.approve(ANNA, act(50));
+        d.approve(BERT, act(50));
+    });
+    let list = desk.case.policy.lists.get_mut("distributors").unwrap();
+    list.longest_embargo_days = Some(14);
+    let at = |before: SignedDuration| {
+        let mut desk = desk.clone();
+        desk.clock.now = early_date() - before;
+        desk
+    };
+    let fortnight = SignedDuration::from_hours(14 * 24);
+    let second = SignedDuration::from_secs(1);
+    let early = at(fortnight + second);
+    check([
+        ("too early", &early, Actor::House, start(act(50)), Some(Rule::Embargo)),
+        ("on the day", &at(fortnight), Actor::House, start(act(50)), None),
+    ]);
+    let refused = early.try_as(Actor::House, &start(act(50))).unwrap_err();
+    let from = (early_date() - fortnight).to_string();
+    assert!(refused.remedy.contains(&from), "{}", refused.remedy);
 }
