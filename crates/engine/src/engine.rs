@@ -7,7 +7,9 @@ use std::{
 
 use advisory::Imprint;
 use case::{
-    Actor, Case, CaseId, Command, CommandId, Context, Entry, Event, PersonId, ProjectId, Role,
+    ActId, Actor, Case, CaseId, Command, CommandId, Context, Entry, Event, PersonId, ProjectId,
+    Refusal, Role,
+    act::{Act, ActState},
     event::SCHEMA,
     refusal::Rule,
     rights::{Permission, may},
@@ -86,6 +88,8 @@ pub struct View {
     pub unconnected: BTreeSet<Party>,
     /// Where the project's repositories are read.
     pub clones: BTreeMap<String, LocalClone>,
+    /// What keeps approved acts from going now.
+    pub waits: BTreeMap<ActId, Refusal>,
     /// When this was true.
     pub now: Timestamp,
 }
@@ -262,9 +266,31 @@ impl Engine {
         let checklist =
             self.playbook(&loaded.case.playbook)?.evaluate(&loaded.case, &project.team, now);
         let unconnected = self.unconnected(&project);
+        let waits = self.waits(&loaded.case, &project)?;
         let imprint = project.imprint.map(|(imprint, _)| imprint);
         let Project { team, clones, .. } = project;
-        Ok(View { loaded, checklist, roles, team, imprint, unconnected, clones, now })
+        Ok(View { loaded, checklist, roles, team, imprint, unconnected, clones, waits, now })
+    }
+
+    /// What would refuse the acts that are approved by themselves, if they went now.
+    fn waits(
+        &self,
+        case: &Case,
+        project: &Project,
+    ) -> Result<BTreeMap<ActId, Refusal>, EngineError> {
+        let approved =
+            |act: &&Act| act.plan.under.is_none() && matches!(act.state, ActState::Approved { .. });
+        let mut waits = BTreeMap::new();
+        for act in case.acts.values().filter(approved) {
+            match self.decide(case, project, Actor::House, &Command::Start { act: act.id }) {
+                Ok(_) | Err(EngineError::Locked) => {}
+                Err(EngineError::Refused(refusal)) => {
+                    waits.insert(act.id, refusal);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(waits)
     }
 
     /// Refuses when the house is locked.

@@ -1,9 +1,10 @@
 //! What becomes of an act when its party answers, refuses, is silent, or dies in between.
 
 use case::{
-    ActId, Actor, CaseId, Command,
+    ActId, Actor, Case, CaseId, Command,
     act::{ActKind, ActState, Proof, Topic},
     event::{Decision, Triage},
+    refusal::Rule,
 };
 use engine::{
     compose,
@@ -44,6 +45,24 @@ fn an_answer_becomes_a_receipt() {
     house.settle();
     assert!(matches!(state(&house, case, act), ActState::Done { .. }));
     assert_eq!(calls_of(&house, act), 1);
+}
+
+#[test]
+fn what_keeps_an_approved_act_from_going_is_said() {
+    let house = House::new();
+    let (case, act) = message(&house);
+    let view = || house.engine.view(case, Actor::House).unwrap();
+    assert!(view().waits.is_empty());
+    let Case { mut policy, playbook, .. } = view().loaded.case;
+    policy.approvals.other = 3;
+    let policy = Box::new(policy);
+    let rules = Decision::Rules { playbook, policy, reason: "three of us".into() };
+    house.act(case, house.ada, &Command::Decide(Box::new(rules))).unwrap();
+    let waits = view().waits;
+    assert_eq!(waits.keys().collect::<Vec<_>>(), [&act]);
+    assert_eq!(waits[&act].rule, Rule::ApprovalsShort);
+    house.settle();
+    assert_eq!(calls_of(&house, act), 0);
 }
 
 #[test]

@@ -35,6 +35,7 @@ impl ActLine {
     pub(crate) fn new(desk: &Desk<'_>, act: &Act) -> Self {
         let (mark, state) = match (&act.state, act.plan.under) {
             (ActState::Planned, Some(_)) => ("waiting", "goes out with the disclosure"),
+            _ if desk.view.waits.contains_key(&act.id) => ("waiting", "approved, and waits"),
             (state, _) => words::act_state(state),
         };
         let proof = match &act.state {
@@ -154,7 +155,10 @@ impl Panel {
             ActState::Failed { why, .. }
             | ActState::Uncertain { why, .. }
             | ActState::Cancelled { why, .. } => (None, Some(why.clone())),
-            _ => (None, None),
+            _ => {
+                let waits = desk.view.waits.get(&act.id);
+                (None, waits.map(|no| format!("It waits: {}; {}.", no.why, no.remedy)))
+            }
         };
         let list = act.plan.to.iter().any(|to| matches!(to, Recipient::List { .. }));
         let sent_to_a_list = list && act.done_at().is_some();
