@@ -50,12 +50,12 @@ fn to_be_kept(case: &Case, act: &Act, context: &Context<'_>) -> Result<(), Refus
         "there is no embargo that the distributors could be asked to keep",
         "propose a date first, or publish",
     )?;
-    let lists = act.plan.to.iter().filter_map(|to| match to {
+    let mut lists = act.plan.to.iter().filter_map(|to| match to {
         Recipient::List { list, .. } => case.policy.lists.get(list),
         _ => None,
     });
     let Some(instant) = case.embargo.standing_instant() else { return Ok(()) };
-    lists.map(|list| list.keeps_until(instant, context.clock.now)).collect()
+    lists.try_for_each(|list| list.keeps_until(instant, context.clock.now))
 }
 
 /// Approvals that the act needs: as many as when it was planned, or as the rules ask for now,
