@@ -81,7 +81,8 @@ impl Clones {
                 format!("“{folder}” is not the name of a folder in {}", self.folder.display());
             return Err(PortError::Refused(why));
         }
-        Ok(self.folder.join(folder))
+        // Without the slash that may stand at its end: something may lie beside the mirror.
+        Ok(self.folder.join(Path::new(folder).components().as_path()))
     }
 
     fn shows(&self, repository: Repository<'_>) -> Result<Arc<Shows>> {

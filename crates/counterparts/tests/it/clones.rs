@@ -1,6 +1,10 @@
 //! Mirrors on disk as a house reads them: what they show, and what is refused.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use counterparts::Clones;
 use engine::ports::{LocalClone, PortError, Repositories, Repository, Telling};
@@ -52,6 +56,10 @@ impl Shelf {
 
     fn lines(&self, folder: &str, told: Telling) -> Result<Vec<String>, PortError> {
         self.ask(folder, told, Clones::supported).map(|supported| supported.lines)
+    }
+
+    fn artefacts(&self, folder: &str) -> Result<BTreeMap<String, Vec<PathBuf>>, PortError> {
+        self.ask(folder, Telling::Newest(3), Clones::artefacts)
     }
 
     fn why_not(&self, folder: &str) -> String {
@@ -130,4 +138,61 @@ fn no_page_leads_out_of_the_folder() {
     let nowhere = Repository { name: "signpost", clone: None };
     assert!(!shelf.clones.connected(nowhere));
     assert!(matches!(shelf.clones.supported(nowhere), Err(PortError::Absent(_))));
+}
+
+#[test]
+fn artefacts_lie_beside_their_mirror_in_a_folder_for_each_tag() {
+    let shelf = Shelf::new();
+    let none = shelf.artefacts("a.git").unwrap_err();
+    assert!(matches!(none, PortError::Absent(_)), "{none}");
+    assert!(none.words().contains("no artefacts lie beside the clone a.git"), "{none}");
+
+    let beside = shelf.path("a.git.artefacts");
+    fs::create_dir_all(beside.join("v1.1.0/unpacked")).unwrap();
+    fs::create_dir_all(beside.join("v1.2.0")).unwrap();
+    for file in ["v1.1.0/p.zip", "v1.1.0/p.tar.gz", "v1.1.0/unpacked/inner.zip", "notes.txt"] {
+        fs::write(beside.join(file), "x").unwrap();
+    }
+    // Of another mirror, whose name begins alike.
+    fs::create_dir_all(shelf.path("a.git.artefacts.old/v1.0.0")).unwrap();
+    let path = |name: &str| beside.join("v1.1.0").join(name);
+    let expected = BTreeMap::from([
+        ("notes.txt".to_owned(), vec![]),
+        ("v1.1.0".to_owned(), vec![path("p.tar.gz"), path("p.zip"), path("unpacked")]),
+        ("v1.2.0".to_owned(), vec![]),
+    ]);
+    for folder in ["a.git", "a.git/"] {
+        assert_eq!(shelf.artefacts(folder).unwrap(), expected, "{folder}");
+    }
+}
+
+#[test]
+fn artefacts_are_sought_nowhere_else() {
+    let shelf = Shelf::new();
+    let outside = shelf.folder.path().join("outside.git.artefacts/v1.0.0");
+    fs::create_dir_all(&outside).unwrap();
+    fs::write(outside.join("p.zip"), "x").unwrap();
+    let absolute = shelf.folder.path().join("outside.git").display().to_string();
+    for folder in ["../outside.git", &absolute, ""] {
+        let refused = shelf.artefacts(folder).unwrap_err();
+        assert!(matches!(refused, PortError::Refused(_)), "{folder}: {refused}");
+    }
+    let nowhere = Repository { name: "signpost", clone: None };
+    assert!(matches!(shelf.clones.artefacts(nowhere), Err(PortError::Absent(_))));
+}
+
+#[test]
+#[cfg(unix)]
+fn links_among_artefacts_are_passed() {
+    use std::os::unix::fs::symlink;
+    let shelf = Shelf::new();
+    let beside = shelf.path("a.git.artefacts");
+    let elsewhere = shelf.folder.path().join("elsewhere");
+    fs::create_dir_all(beside.join("v1.0.0")).unwrap();
+    fs::create_dir_all(&elsewhere).unwrap();
+    fs::write(elsewhere.join("secret"), "x").unwrap();
+    symlink(&elsewhere, beside.join("v1.1.0")).unwrap();
+    symlink(elsewhere.join("secret"), beside.join("v1.0.0/p.zip")).unwrap();
+    let found = shelf.artefacts("a.git").unwrap();
+    assert_eq!(found, BTreeMap::from([("v1.0.0".to_owned(), vec![])]));
 }

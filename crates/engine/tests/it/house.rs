@@ -1,7 +1,7 @@
 //! A house for tests: one project, two people on its team, and a world that can be told to fail.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     path::PathBuf,
     sync::{Arc, Mutex},
 };
@@ -63,6 +63,18 @@ pub(crate) struct Script {
     pub(crate) draft: Option<Draft>,
     /// What it shows to everybody.
     pub(crate) advisory: Result<Option<String>, PortError>,
+    /// The one repository that can be read.
+    pub(crate) repository: Option<Shown>,
+}
+
+/// A repository as the house is shown it.
+#[derive(Clone)]
+pub(crate) struct Shown {
+    pub(crate) mirror: PathBuf,
+    /// Branches are named after them.
+    pub(crate) lines: Vec<String>,
+    pub(crate) default_branch: String,
+    pub(crate) artefacts: Option<BTreeMap<String, Vec<PathBuf>>>,
 }
 
 #[derive(Clone)]
@@ -134,15 +146,27 @@ impl Cna for Party {
     }
 }
 
+impl Party {
+    fn shown(&self) -> Result<Shown, PortError> {
+        let shown = self.0.lock().unwrap().repository.clone();
+        shown.ok_or_else(|| PortError::Absent("no repository".into()))
+    }
+}
+
 impl Repositories for Party {
     fn public(&self, _: Repository<'_>) -> Result<PathBuf, PortError> {
-        Err(PortError::Absent("no repository".into()))
+        Ok(self.shown()?.mirror)
     }
     fn private(&self, _: &str) -> Result<PathBuf, PortError> {
         Err(PortError::Absent("no repository".into()))
     }
     fn supported(&self, _: Repository<'_>) -> Result<SupportedLines, PortError> {
-        Err(PortError::Absent("no repository".into()))
+        let Shown { lines, default_branch, .. } = self.shown()?;
+        Ok(SupportedLines { lines, default_branch })
+    }
+    fn artefacts(&self, _: Repository<'_>) -> Result<BTreeMap<String, Vec<PathBuf>>, PortError> {
+        let shown = self.shown()?.artefacts;
+        shown.ok_or_else(|| PortError::Absent("no artefacts".into()))
     }
     fn branch(&self, _: Repository<'_>, line: &str) -> String {
         line.to_owned()
@@ -230,6 +254,7 @@ impl House {
             by_hand: false,
             draft: None,
             advisory: Ok(None),
+            repository: None,
         }));
         let sources: Vec<_> =
             (0..3).map(|_| Arc::new(Mutex::new(Some(SignedDuration::ZERO)))).collect();

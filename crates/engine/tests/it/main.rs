@@ -21,5 +21,6 @@ mod mail;
 mod published;
 mod records;
 mod relate;
+mod repositories;
 mod told;
 mod unlock;

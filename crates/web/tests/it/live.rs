@@ -388,6 +388,66 @@ async fn a_case_goes_from_report_to_its_end_by_hand() {
     audited(&live);
 }
 
+/// The cell of a row of the readiness matrix, for line 1.16.
+fn on_the_line<'a>(page: &'a Page, fact: &str) -> &'a str {
+    let (_, row) = page.text.split_once(&format!("<th scope=\"row\">{fact}</th>")).unwrap();
+    let (row, _) = row.split_once("</tr>").unwrap();
+    let (_, cell) = row.split_once("data-label=\"1.16\"").unwrap();
+    cell.split_once("</td>").unwrap().0
+}
+
+#[tokio::test]
+async fn people_tell_what_no_repository_shows() {
+    let mut repository = Repository::new();
+    let live = begin(&repository, "contour").await;
+    let reporter = live.case().reports.values().next().unwrap().reporter.to_string();
+    assess(&live, &reporter).await;
+    name_the_clone(&live).await;
+    judge_the_lines(&live).await;
+    let fixes = live.at("fixes");
+    let page = live.ada.get(&fixes).await;
+    assert!(!page.text.contains("tell-milestone"), "nobody has said which commits the fix is");
+    let [on_main, on_line] = repository.fix();
+    let declared = [("commits contour#1.16", on_line.as_str())];
+    live.form("fixes", "fixes", &declared).await;
+    let page = live.ada.get(&fixes).await;
+    assert!(on_the_line(&page, "Reviewed").contains("cannot be told: nobody has told"));
+
+    let reviewed = [
+        ("line", "contour#1.16"),
+        ("milestone", "reviewed"),
+        ("place", "https://forge.example/review/7"),
+        ("note", "Ben read every line"),
+    ];
+    for left_out in ["milestone", "place", "note"] {
+        let rest: Vec<_> = reviewed.into_iter().filter(|(name, _)| *name != left_out).collect();
+        let refused = live.ada.leave(&fixes, "tell-milestone", &rest).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{left_out}");
+    }
+    let undeclared = [&[("line", "contour#main")], &reviewed[1..]].concat();
+    let refused = live.ada.leave(&fixes, "tell-milestone", &undeclared).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "its fix is not declared");
+    let page = live.ada.get(&fixes).await;
+    assert!(on_the_line(&page, "Reviewed").contains("cannot be told"), "nothing was kept");
+
+    live.form("fixes", "tell-milestone", &reviewed).await;
+    let page = live.ada.get(&fixes).await;
+    let cell = on_the_line(&page, "Reviewed");
+    for words in ["told by Ada", "Ben read every line", "https://forge.example/review/7"] {
+        assert!(cell.contains(words), "{cell}");
+    }
+    assert!(
+        on_the_line(&page, "Release notes").contains("cannot be told"),
+        "no other fact is told"
+    );
+
+    // Other commits are another fix, which nobody has read.
+    live.form("fixes", "fixes", &[("commits contour#1.16", on_main.as_str())]).await;
+    let page = live.ada.get(&fixes).await;
+    assert!(on_the_line(&page, "Reviewed").contains("cannot be told"));
+    audited(&live);
+}
+
 #[tokio::test]
 async fn where_everything_comes_out_together_the_release_is_waited_for() {
     let mut repository = Repository::new();

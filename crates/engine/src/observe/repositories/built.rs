@@ -2,8 +2,10 @@
 
 use std::{
     collections::BTreeMap,
+    fs,
+    hash::{DefaultHasher, Hash, Hasher},
+    io,
     path::{Path, PathBuf},
-    time::SystemTime,
 };
 
 use case::observation::{Artefact, Holds};
@@ -17,19 +19,37 @@ use lineage::{
 #[derive(PartialEq)]
 pub(super) struct Built(BTreeMap<String, Vec<Lying>>);
 
-/// A file that changes is another one by its length or its time.
+/// What changes is told by its length and its time; of a folder, by those of all that is in it.
 #[derive(PartialEq)]
 struct Lying {
     path: PathBuf,
-    state: Option<(u64, SystemTime)>,
+    state: Option<u64>,
 }
 
 impl Lying {
     fn new(path: PathBuf) -> Self {
-        let about = path.metadata().ok();
-        let state = about.and_then(|about| Some((about.len(), about.modified().ok()?)));
+        let state = state(&path).ok();
         Self { path, state }
     }
+}
+
+/// Links are not followed, as they are not when the fix is sought.
+fn state(top: &Path) -> io::Result<u64> {
+    let mut open = vec![top.to_owned()];
+    let mut sum = 0_u64;
+    while let Some(path) = open.pop() {
+        let about = fs::symlink_metadata(&path)?;
+        let mut hasher = DefaultHasher::new();
+        (&path, about.len(), about.modified()?).hash(&mut hasher);
+        // Folders list what they hold in no certain order.
+        sum = sum.wrapping_add(hasher.finish());
+        if about.is_dir() {
+            for entry in fs::read_dir(&path)? {
+                open.push(entry?.path());
+            }
+        }
+    }
+    Ok(sum)
 }
 
 impl Built {

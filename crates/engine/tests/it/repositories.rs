@@ -1,0 +1,165 @@
+//! What a house sees in a repository and beside it.
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+use case::{
+    CaseId, LineKey,
+    event::{Decision, LineVerdict, Triage},
+    readiness::{self, Answer, Fact},
+};
+use git::{Oid, fixture::RepoBuilder};
+use tempfile::TempDir;
+
+use crate::{
+    house::{House, Shown},
+    published::{decide, now},
+};
+
+const BUGGY: &str = "fn read(input) {\n    take(input.length)\n}\n";
+const FIXED: &str =
+    "fn read(input) {\n    refuse_if(input.length > limit)\n    take(input.length)\n}\n";
+
+/// A case about one repository, whose line 1.0 gets a fix.
+struct World {
+    folder: TempDir,
+    builder: RepoBuilder,
+    house: House,
+    case: CaseId,
+}
+
+impl World {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut builder = RepoBuilder::create(folder.path().join("example")).unwrap();
+        builder.commit_file("read.rs", BUGGY, "Begin").unwrap();
+        builder.tag("v1.0.0").unwrap();
+        builder.branch("1.0", "main").unwrap();
+        let house = House::new();
+        house.script.lock().unwrap().repository = Some(Shown {
+            mirror: builder.folder().to_owned(),
+            lines: vec!["main".into(), "1.0".into()],
+            default_branch: "main".into(),
+            artefacts: None,
+        });
+        let case = house.report(1, None).case;
+        let reason = "it is one".to_owned();
+        decide(&house, case, Decision::Triage { verdict: Triage::Accepted, reason });
+        let world = Self { folder, builder, house, case };
+        world.look();
+        for (line, version) in [("1.0", Some("1.0.1".to_owned())), ("main", None)] {
+            let (line, verdict) = (key(line), LineVerdict::Patch { version });
+            decide(&world.house, case, Decision::Line { line, verdict });
+        }
+        world
+    }
+
+    /// Fixes the bug on a branch, and says so.
+    fn fix(&mut self, branch: &str) -> Oid {
+        self.builder.checkout(branch).unwrap();
+        let fix = self.builder.commit_file("read.rs", FIXED, "Tidy up").unwrap();
+        self.declare(branch, &fix);
+        fix
+    }
+
+    fn declare(&self, line: &str, fix: &Oid) {
+        let (line, commits) = (key(line), vec![fix.to_string()]);
+        decide(&self.house, self.case, Decision::Fix { line, commits });
+    }
+
+    fn look(&self) {
+        self.house.pass(61);
+    }
+
+    fn show_artefacts(&self, of_tag: &[(&str, &[&PathBuf])]) {
+        let all = of_tag.iter().map(|(tag, paths)| {
+            ((*tag).to_owned(), paths.iter().map(|path| (*path).clone()).collect())
+        });
+        let all: BTreeMap<String, Vec<PathBuf>> = all.collect();
+        self.house.script.lock().unwrap().repository.as_mut().unwrap().artefacts = Some(all);
+    }
+
+    /// Has an archive of a tag lie under a name.
+    fn archive(&self, name: &str, tag: &str) -> PathBuf {
+        let path = self.folder.path().join(name);
+        let to = path.display().to_string();
+        self.builder.git(&["archive", "--prefix=p-1.0.1/", "-o", &to, tag]).unwrap();
+        path
+    }
+
+    /// What the readiness matrix says of line 1.0 after another look.
+    fn answer(&self, fact: Fact) -> String {
+        self.look();
+        let case = now(&self.house, self.case);
+        let rows = readiness::matrix(&case);
+        let row = rows.iter().find(|row| *row.key == key("1.0")).unwrap();
+        let (_, answer) = row.facts.iter().find(|(known, _)| *known == fact).unwrap();
+        match answer {
+            Answer::Seen(what) => format!("seen: {what}"),
+            Answer::Wrong(what) => format!("wrong: {what}"),
+            Answer::Doubtful(what) => format!("doubtful: {what}"),
+            Answer::NotYet => "not yet".into(),
+            other => format!("{other:?}"),
+        }
+    }
+
+    fn events(&self) -> u64 {
+        now(&self.house, self.case).head
+    }
+}
+
+fn key(line: &str) -> LineKey {
+    LineKey::new("example", line)
+}
+
+#[test]
+fn artefacts_are_looked_into_again_when_they_change() {
+    let mut world = World::new();
+    world.fix("1.0");
+    world.builder.tag("v1.0.1").unwrap();
+    assert_eq!(world.answer(Fact::Tagged), "seen: 1.0.1 contains the fix");
+    assert_eq!(world.answer(Fact::Found), "Untold(\"no artefact is shown to this house\")");
+
+    world.show_artefacts(&[]);
+    assert_eq!(world.answer(Fact::Found), "not yet");
+    let of_another = world.archive("p-1.0.0.zip", "v1.0.0");
+    world.show_artefacts(&[("v1.0.0", &[&of_another])]);
+    assert_eq!(world.answer(Fact::Built), "not yet");
+
+    let zip = world.archive("p.zip", "v1.0.1");
+    world.show_artefacts(&[("v1.0.1", &[&zip])]);
+    assert_eq!(world.answer(Fact::Found), "seen: in all of 1");
+    assert_eq!(world.answer(Fact::Built), "seen: p.zip");
+    let quiet = world.events();
+    world.look();
+    assert_eq!(world.events(), quiet, "nothing new, nothing said");
+
+    // Built anew from the wrong commit, under the same name.
+    world.archive("p.zip", "v1.0.0");
+    assert_eq!(world.answer(Fact::Found), "wrong: p.zip does not have it");
+    let tar = world.archive("p.tar.gz", "v1.0.1");
+    world.show_artefacts(&[("v1.0.1", &[&tar, &zip])]);
+    assert_eq!(world.answer(Fact::Found), "wrong: p.zip does not have it");
+    world.archive("p.zip", "v1.0.1");
+    assert_eq!(world.answer(Fact::Found), "seen: in all of 2");
+
+    std::fs::write(&zip, "PK\x03\x04 and no more").unwrap();
+    let cut = world.answer(Fact::Found);
+    assert!(cut.starts_with("doubtful: p.zip: "), "{cut}");
+    std::fs::remove_file(&zip).unwrap();
+    let gone = world.answer(Fact::Found);
+    assert!(gone.starts_with("doubtful: p.zip: "), "{gone}");
+}
+
+#[test]
+fn a_file_that_changes_inside_a_folder_is_noticed() {
+    let mut world = World::new();
+    world.fix("1.0");
+    world.builder.tag("v1.0.1").unwrap();
+    let folder = world.folder.path().join("p-1.0.1");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("read.rs"), FIXED).unwrap();
+    world.show_artefacts(&[("v1.0.1", &[&folder])]);
+    assert_eq!(world.answer(Fact::Found), "seen: in all of 1");
+    std::fs::write(folder.join("read.rs"), BUGGY).unwrap();
+    assert_eq!(world.answer(Fact::Found), "wrong: p-1.0.1 does not have it");
+}
