@@ -140,9 +140,29 @@ pub struct ReleaseDetails {
     pub found: usize,
     /// How its tag is signed.
     pub signature: TagSignature,
+    /// What took the fix back, where its history has it and its files do not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reverted_by: Vec<String>,
     /// What was built of it; `None` where this house is shown no artefacts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub artefacts: Option<Vec<Artefact>>,
+}
+
+/// How a line's fix differs from the original on the default branch, in telling lines of the files that
+/// the original touches.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Comparison {
+    /// The line's commits.
+    pub commits: Vec<String>,
+    /// The default branch's.
+    pub original: Vec<String>,
+    /// Lines of the original.
+    pub expected: usize,
+    /// Those of them that the line's commits have.
+    pub found: usize,
+    /// Lines that only these have.
+    pub other: usize,
 }
 
 /// How a tag is signed. Nothing is verified: the house knows nobody's keys.
@@ -298,6 +318,20 @@ pub enum Observation {
         line: LineKey,
         /// What was found.
         release: Release,
+    },
+    /// The fix was taken back on a line's public branch.
+    Reverted {
+        /// The line.
+        line: LineKey,
+        /// By which commits; none: the fix is there again.
+        by: Vec<String>,
+    },
+    /// The fix of a line was held against the original.
+    Compared {
+        /// The line.
+        line: LineKey,
+        /// What came of it.
+        comparison: Comparison,
     },
     /// The guard read the public words about the fix of one line.
     PublicWords {

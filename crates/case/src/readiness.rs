@@ -4,11 +4,13 @@
 //! It says what was seen, what somebody told, and what nobody can tell; nothing here is a gate. Which
 //! of it a step asks for is the playbook's business.
 
+use advisory::Version;
+
 use crate::{
     Case, LineKey,
     event::LineVerdict,
-    observation::{Artefact, Holds, Milestone, Release, ReleaseDetails, TagSignature},
-    state::{Line, Words},
+    observation::{Artefact, Comparison, Holds, Milestone, Release, ReleaseDetails, TagSignature},
+    state::{Fix, Line, Words},
     told::Told,
 };
 
@@ -53,8 +55,15 @@ pub enum Standing {
         /// Parts of the fix.
         of: usize,
     },
-    /// History says that the newest release has it, and its files say otherwise: reverted, or lost in
-    /// a merge.
+    /// Somebody took it back.
+    Reverted {
+        /// The newest release, which lost it; none: the branch did, since its last release.
+        version: Option<String>,
+        /// By which commits.
+        by: Vec<String>,
+    },
+    /// History says that the newest release has it, and its files say otherwise, and
+    /// nothing is known that took it back.
     Mismatch {
         /// The release.
         version: String,
@@ -76,6 +85,8 @@ pub enum Standing {
 pub enum Fact {
     /// Somebody said which commits the fix is.
     Declared,
+    /// They change the same as those of the default branch.
+    Same,
     /// They are on the private branch.
     Private,
     /// Somebody else read them.
@@ -127,7 +138,7 @@ pub fn matrix(case: &Case) -> Vec<Readiness<'_>> {
 fn row<'a>(case: &'a Case, key: &'a LineKey, line: &'a Line) -> Readiness<'a> {
     let patched = matches!(line.verdict, Some(LineVerdict::Patch { .. }));
     let facts = Fact::ALL.into_iter().filter(|_| patched);
-    let facts = facts.map(|fact| (fact, fact.answer(case, line))).collect();
+    let facts = facts.map(|fact| (fact, fact.answer(case, key, line))).collect();
     Readiness { key, line, standing: Standing::of(line), facts }
 }
 
@@ -141,6 +152,9 @@ impl Standing {
             Some(LineVerdict::EndOfLife { .. }) => return Self::EndOfLife,
             Some(LineVerdict::Patch { .. }) => {}
         }
+        if let Some(reverted) = Self::reverted(line) {
+            return reverted;
+        }
         if let Some(release) = line.fixed_in() {
             return Self::FixedIn(release.version.clone());
         }
@@ -151,6 +165,15 @@ impl Standing {
             None if !line.fix.private.is_empty() => Self::PreparedPrivately,
             None => Self::Vulnerable,
         }
+    }
+
+    /// What was taken back after it was there.
+    fn reverted(line: &Line) -> Option<Self> {
+        let (version, by) = match taken_from(line) {
+            Some((release, by)) => (Some(release.version.clone()), by),
+            None => (None, &line.fix.reverted_by),
+        };
+        (!by.is_empty()).then(|| Self::Reverted { version, by: by.clone() })
     }
 
     /// A release that does not hold the whole fix.
@@ -174,8 +197,9 @@ impl Standing {
 
 impl Fact {
     /// All, in the order in which a release meets them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Declared,
+        Self::Same,
         Self::Private,
         Self::Reviewed,
         Self::Tested,
@@ -193,6 +217,7 @@ impl Fact {
     pub fn name(self) -> &'static str {
         match self {
             Self::Declared => "Fix declared",
+            Self::Same => "Same as on the default branch",
             Self::Private => "On the private branch",
             Self::Reviewed => "Reviewed",
             Self::Tested => "Project's tests run",
@@ -206,7 +231,7 @@ impl Fact {
         }
     }
 
-    fn answer<'a>(self, case: &Case, line: &'a Line) -> Answer<'a> {
+    fn answer<'a>(self, case: &Case, key: &LineKey, line: &'a Line) -> Answer<'a> {
         const NO_RELEASE: Answer<'_> = Answer::Needless("has no release of its own");
         let released =
             matches!(self, Self::Tagged | Self::Signed | Self::Built | Self::Found | Self::Noted);
@@ -215,9 +240,13 @@ impl Fact {
         }
         match self {
             Self::Declared => commits(&line.fix.declared),
+            Self::Same => same(case, key, line),
             Self::Private => private(case, line),
             Self::Reviewed => told(line, Milestone::Reviewed),
             Self::Tested => told(line, Milestone::Tested),
+            Self::Public if !line.fix.reverted_by.is_empty() => {
+                Answer::Wrong(format!("taken back by {}", names(&line.fix.reverted_by)))
+            }
             Self::Public => commits(&line.fix.public),
             Self::Words => words(line.words.as_ref()),
             Self::Tagged => tagged(line),
@@ -230,11 +259,50 @@ impl Fact {
 }
 
 fn commits(commits: &[String]) -> Answer<'_> {
+    if commits.is_empty() { Answer::NotYet } else { Answer::Seen(names(commits)) }
+}
+
+/// A few commits, in few words.
+#[must_use]
+pub fn names(commits: &[String]) -> String {
     let short = |commit: &String| commit.chars().take(10).collect::<String>();
     match commits {
-        [] => Answer::NotYet,
-        [one] => Answer::Seen(short(one)),
-        [one, others @ ..] => Answer::Seen(format!("{} and {} more", short(one), others.len())),
+        [] => String::new(),
+        [one] => short(one),
+        [one, others @ ..] => format!("{} and {} more", short(one), others.len()),
+    }
+}
+
+/// A backport by hand may be as right as a pick; a person has to see it.
+fn same(case: &Case, key: &LineKey, line: &Line) -> Answer<'static> {
+    if line.default_branch {
+        return Answer::Needless("is the default branch");
+    }
+    let original = case.lines.iter().find(|(other, line)| {
+        other.repository == key.repository && line.default_branch && line.supported
+    });
+    let original = original.map(|(_, line)| &line.fix.declared).filter(|of| !of.is_empty());
+    let Some(original) = original else {
+        return Answer::Untold("no fix is declared on the default branch");
+    };
+    let Fix { declared, compared, .. } = &line.fix;
+    let current = |one: &&Comparison| one.commits == *declared && one.original == *original;
+    let Some(Comparison { expected, found, other, .. }) = compared.as_ref().filter(current) else {
+        return Answer::NotYet;
+    };
+    let of = names(original);
+    if (found, other) == (expected, &0) {
+        return match expected {
+            0 => Answer::Untold("it has no lines that could be compared"),
+            _ => Answer::Seen(format!("every line of {of}")),
+        };
+    }
+    let and = if *other > 0 { format!(" and {other} of its own") } else { String::new() };
+    let differs = format!("adapted: {found} of {expected} lines of {of}{and}");
+    if line.milestones.contains_key(&Milestone::Reviewed) {
+        Answer::Seen(format!("{differs}; reviewed"))
+    } else {
+        Answer::Doubtful(format!("{differs}; to be reviewed"))
     }
 }
 
@@ -269,12 +337,23 @@ fn words(words: Option<&Words>) -> Answer<'_> {
     }
 }
 
+/// The newest release, if somebody took the fix back before it, and by what.
+fn taken_from(line: &Line) -> Option<(&Release, &Vec<String>)> {
+    let version = |release: &&Release| release.version.parse::<Version>().ok();
+    let newest = line.releases.iter().max_by_key(version)?;
+    let by = newest.details.as_ref().map(|details| &details.reverted_by)?;
+    (!by.is_empty()).then_some((newest, by))
+}
+
 /// The release that counts: the first with the fix, or else the newest.
 fn release(line: &Line) -> Option<&Release> {
     line.fixed_in().or_else(|| line.releases.last())
 }
 
 fn tagged(line: &Line) -> Answer<'_> {
+    if let Some((release, by)) = taken_from(line) {
+        return Answer::Wrong(format!("{}: taken back by {}", release.version, names(by)));
+    }
     match release(line) {
         None => Answer::NotYet,
         Some(release) => match release.contains_fix {

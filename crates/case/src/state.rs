@@ -13,7 +13,7 @@ use crate::{
     copies::{PublicRecord, SeenCopy},
     embargo::Embargo,
     event::{Concerned, LineVerdict, Origin, PlaybookPin, ReportLink, Triage},
-    observation::{Access, Delivery, Draft, Milestone, Place, Release},
+    observation::{Access, Comparison, Delivery, Draft, Milestone, Place, Release},
     people::{Credit, Participant},
     policy::Approvals,
     rights::{Actor, Role},
@@ -101,6 +101,10 @@ pub struct Fix {
     pub public: Vec<String>,
     /// When they were first seen in public.
     pub public_at: Option<Timestamp>,
+    /// What took them back on the public branch since.
+    pub reverted_by: Vec<String>,
+    /// How they differ from the default branch's, when that was looked at last.
+    pub compared: Option<Comparison>,
 }
 
 /// What the guard found in the public words about a line's fix.

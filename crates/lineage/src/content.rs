@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use git::Patch;
+use serde::{Deserialize, Serialize};
 
 /// How much of a fix was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -39,6 +40,32 @@ impl LineCount {
     /// The fewest lines of so many that prove anything without a clue.
     pub(crate) fn needed(expected: usize) -> usize {
         if expected < 5 { expected.max(1) } else { (expected * 4).div_ceil(5) }
+    }
+}
+
+/// How a copy differs from its original, in telling lines of the files that the original touches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Difference {
+    /// Lines of the original.
+    pub expected: usize,
+    /// Those of them that the copy has.
+    pub found: usize,
+    /// Lines that only the copy has.
+    pub other: usize,
+}
+
+impl Difference {
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_none(self) -> bool {
+        self.found == self.expected && self.other == 0
+    }
+}
+
+impl std::fmt::Display for Difference {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} of {} lines", self.found, self.expected)?;
+        if self.other > 0 { write!(f, " and {} of its own", self.other) } else { Ok(()) }
     }
 }
 
@@ -119,6 +146,18 @@ impl Fingerprint {
             count.found += lines.removed.intersection(&removed).count();
         }
         count
+    }
+
+    /// How another commit's change differs from this fix in the same files.
+    pub(crate) fn difference(&self, other: &Patch) -> Difference {
+        let theirs = Self::filtered(other, |path| self.files.contains_key(path));
+        let LineCount { expected, found } = self.within(other);
+        let new = |(path, lines): (&String, &Lines)| {
+            let known = self.files.get(path).cloned().unwrap_or_default();
+            let new = |a: &BTreeSet<String>, b: &BTreeSet<String>| a.difference(b).count();
+            new(&lines.added, &known.added) + new(&lines.removed, &known.removed)
+        };
+        Difference { expected, found, other: theirs.files.iter().map(new).sum() }
     }
 
     /// How much of this fix stands in files as they are: added lines that are there, and

@@ -33,7 +33,7 @@ mod verify;
 mod version;
 
 pub use backports::{Grade, ParseGradeError};
-pub use content::LineCount;
+pub use content::{Difference, LineCount};
 pub use equivalents::{Claims, Equivalent, equivalents};
 pub use error::{Error, Result};
 pub use lines::{LineState, Supported, SupportedLine, Telling, supported_lines};
@@ -42,5 +42,5 @@ pub use report::{
     Answer, Fix, LineRow, Link, Note, Report, Request, TagRow, affected, affected_by_grade,
 };
 pub use status::Status;
-pub use verify::{FixEvidence, Seeker, Verdict};
+pub use verify::{FixEvidence, Seeker, Verdict, difference, taken_back};
 pub use version::{Minor, Release, TagScheme};

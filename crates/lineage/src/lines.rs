@@ -175,6 +175,8 @@ pub(crate) fn minors(newest_first: &[(Release, Status)], supported: &Supported) 
                 status: *status,
                 first_fixed: fixed_since.filter(|(_, s)| *s == Status::Fixed).last().map(version),
                 last_affected: releases.iter().find(|(_, s)| *s == Status::Affected).map(version),
+                reverted: Vec::new(),
+                adapted: Vec::new(),
             })
         })
         .collect()

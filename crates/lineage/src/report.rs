@@ -8,7 +8,7 @@ use git::{Oid, Refs, Repo};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Error, Grade, LineState, Range, Result, Status, Supported, TagScheme,
+    Difference, Error, Grade, LineState, Range, Result, Status, Supported, TagScheme,
     backports::{Found, Index, Search},
     graph::{self, Graph, Node},
     lines, ranges,
@@ -75,6 +75,9 @@ pub struct Report {
     pub backports: Vec<Link>,
     /// Equivalents elsewhere that a person should look at; they did not count.
     pub proposed: Vec<Link>,
+    /// What takes a change back, or an equivalent of it, and counted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reverts: Vec<Link>,
     /// Every release, newest first.
     pub tags: Vec<TagRow>,
     /// The default branch, then the minors that were asked for, newest first.
@@ -98,6 +101,9 @@ pub struct Link {
     pub evidence: Vec<String>,
     /// What the clues are worth together.
     pub grade: Grade,
+    /// How a copy differs from its original: somebody has adapted it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adapted: Option<Difference>,
 }
 
 /// One release.
@@ -122,6 +128,12 @@ pub struct LineRow {
     pub first_fixed: Option<String>,
     /// The newest release that is affected.
     pub last_affected: Option<String>,
+    /// What took the fix back and left nothing of it: in the newest release, or on the branch since.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reverted: Vec<String>,
+    /// Commits of the fix that differ from the original, where the line has no other.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub adapted: Vec<String>,
 }
 
 /// The answer, and what a person should know beside it.
@@ -258,6 +270,7 @@ pub fn affected_by_grade(repo: &Repo, request: &Request, grades: &[Grade]) -> Re
             disputed: &survey.doubtful,
             notes: traced.notes,
             found: traced.found,
+            undoing: traced.undoing,
             lineage: traced.lineage,
         };
         answers.push(work.answer(request, *grade)?);
@@ -272,6 +285,7 @@ struct Work<'a> {
     disputed: &'a BTreeSet<Oid>,
     notes: Vec<Note>,
     found: Vec<(&'static str, Found)>,
+    undoing: Vec<(&'static str, Found)>,
     lineage: Lineage,
 }
 
@@ -300,8 +314,10 @@ impl Work<'_> {
         if !inexact.is_empty() {
             self.notes.push(Note::InexactRanges(inexact));
         }
-        let states = self.states(&judge, &releases, &request.supported)?;
-        let (backports, proposed) = self.links(accept);
+        let states = self.states(&judge, &releases, request)?;
+        let (backports, proposed) = self.links(&self.found, accept);
+        // Only what counted is among them.
+        let (reverts, _) = self.links(&self.undoing, Grade::Weak);
         let text = |oids: &mut dyn Iterator<Item = &Oid>| oids.map(Oid::to_string).collect();
         let mut fixed = request.fixes.iter().flat_map(|fix| fix.parts.iter().flatten());
         let report = Report {
@@ -310,6 +326,7 @@ impl Work<'_> {
             fixed: text(&mut fixed),
             backports,
             proposed,
+            reverts,
             tags: releases.iter().map(TagRow::new).collect(),
             lines: states.iter().map(|(row, _)| row.clone()).collect(),
             ranges,
@@ -341,8 +358,9 @@ impl Work<'_> {
         &self,
         judge: &Judge,
         releases: &[(Release, Status)],
-        supported: &Supported,
+        request: &Request,
     ) -> Result<Vec<(LineRow, LineState)>> {
+        let adapted = self.adapted(request.accept);
         let mut rows = Vec::new();
         if let Some(branch) = self.refs.main_branch() {
             let row = LineRow {
@@ -350,26 +368,35 @@ impl Work<'_> {
                 status: judge.status(self.place(&branch.tip)?),
                 first_fixed: None,
                 last_affected: None,
+                reverted: Vec::new(),
+                adapted: Vec::new(),
             };
-            rows.push((row, Some(branch), Some(branch.tip.clone())));
+            rows.push((row, Some(branch), None));
         }
-        for row in lines::minors(releases, supported) {
+        for row in lines::minors(releases, &request.supported) {
             let branch = lines::branch_of(&row.line, &self.refs.branches);
             let newest =
                 releases.iter().find(|(release, _)| release.minor().to_string() == row.line);
-            let tip = branch.map(|branch| branch.tip.clone());
-            let at = tip.or_else(|| newest.map(|(release, _)| release.commit.clone()));
-            rows.push((row, branch, at));
+            rows.push((row, branch, newest.map(|(release, _)| &release.commit)));
         }
         let mut states = Vec::new();
-        for (row, branch, at) in rows {
-            let at = at.map(|oid| self.place(&oid)).transpose()?;
+        for (mut row, branch, newest) in rows {
+            let tip = branch.map(|branch| self.place(&branch.tip)).transpose()?;
+            let newest = newest.map(|oid| self.place(oid)).transpose()?;
+            let both = || newest.into_iter().chain(tip);
+            let text = |nodes: BTreeSet<Node>| -> Vec<String> {
+                let oids = self.graph.oids(self.graph.newest_first(nodes));
+                oids.iter().map(Oid::to_string).collect()
+            };
+            row.reverted = text(both().flat_map(|at| judge.reverts_in(at)).collect());
+            row.adapted = text(both().flat_map(|at| judge.rests_on(at, &adapted)).collect());
+            let at = tip.or(newest);
             let evidence = at.map(|at| judge.fixes_in(at)).unwrap_or_default();
             let state = LineState {
                 line: row.line.clone(),
                 branch: branch.map(|branch| branch.name.clone()),
                 status: row.status,
-                branch_status: branch.and(at).map(|at| judge.status(at)),
+                branch_status: tip.map(|tip| judge.status(tip)),
                 first_fixed: row.first_fixed.clone(),
                 evidence: self.graph.oids(self.graph.newest_first(evidence)),
             };
@@ -378,10 +405,16 @@ impl Work<'_> {
         Ok(states)
     }
 
+    /// Commits that counted, and that somebody has adapted.
+    fn adapted(&self, accept: Grade) -> BTreeSet<Node> {
+        let counted = self.found.iter().filter(|(_, found)| found.grade <= accept);
+        counted.filter(|(_, f)| f.difference.is_some()).map(|(_, found)| found.commit).collect()
+    }
+
     /// What counted, and what is only proposed.
-    fn links(&self, accept: Grade) -> (Vec<Link>, Vec<Link>) {
+    fn links(&self, found: &[(&str, Found)], accept: Grade) -> (Vec<Link>, Vec<Link>) {
         let graph = self.graph;
-        let commits = self.found.iter().map(|(_, found)| found.commit).collect();
+        let commits = found.iter().map(|(_, found)| found.commit).collect();
         let reach = graph.reach(&commits);
         let branch_of = |node: Node| {
             let has = |branch: &&git::Branch| {
@@ -396,7 +429,7 @@ impl Work<'_> {
             let best = self.refs.branches.iter().filter(has).min_by_key(order);
             best.map(|branch| branch.name.clone())
         };
-        let link = |(kind, found): &(&'static str, Found)| {
+        let link = |(kind, found): &(&str, Found)| {
             Some(Link {
                 of: graph.oid(found.of)?.to_string(),
                 commit: graph.oid(found.commit)?.to_string(),
@@ -404,9 +437,10 @@ impl Work<'_> {
                 of_kind: (*kind).to_owned(),
                 evidence: found.evidence.clone(),
                 grade: found.grade,
+                adapted: found.difference,
             })
         };
-        let links = self.found.iter().filter_map(link);
+        let links = found.iter().filter_map(link);
         links.partition(|link| link.grade <= accept)
     }
 }

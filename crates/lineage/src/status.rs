@@ -1,6 +1,6 @@
 //! Who has the bug: the definition, applied to one commit.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, rc::Rc};
 
 use serde::{Deserialize, Serialize};
 
@@ -51,13 +51,31 @@ impl Lineage {
         let changes = self.introductions.iter().chain(self.fixes.iter().flatten());
         changes.flat_map(|change| change.brought.union(&change.undone)).copied().collect()
     }
+
+    /// The same, had nobody taken a fix back.
+    fn without_reverts(&self) -> Self {
+        self.with_fixes(|part| Change { undone: BTreeSet::new(), ..part.clone() })
+    }
+
+    /// The same, had these commits brought nothing of a fix.
+    fn without(&self, commits: &BTreeSet<Node>) -> Self {
+        self.with_fixes(|part| Change {
+            brought: part.brought.difference(commits).copied().collect(),
+            undone: part.undone.clone(),
+        })
+    }
+
+    fn with_fixes(&self, change: impl Fn(&Change) -> Change) -> Self {
+        let fixes = self.fixes.iter().map(|fix| fix.iter().map(&change).collect()).collect();
+        Self { introductions: self.introductions.clone(), fixes }
+    }
 }
 
 /// Answers for every commit of a history.
 pub(crate) struct Judge {
     lineage: Lineage,
-    events: Reach,
-    doubt: Reach,
+    events: Rc<Reach>,
+    doubt: Rc<Reach>,
 }
 
 /// How to read a fix that is neither before nor after an introduction.
@@ -72,7 +90,43 @@ enum Reading {
 impl Judge {
     /// `doubtful`: commits whose parents this clone hides or disputes.
     pub(crate) fn new(graph: &Graph, lineage: Lineage, doubtful: &BTreeSet<Node>) -> Self {
-        Self { events: graph.reach(&lineage.events()), doubt: graph.reach(doubtful), lineage }
+        let (events, doubt) = (graph.reach(&lineage.events()), graph.reach(doubtful));
+        Self { events: Rc::new(events), doubt: Rc::new(doubt), lineage }
+    }
+
+    fn supposing(&self, lineage: Lineage) -> Self {
+        Self { lineage, events: Rc::clone(&self.events), doubt: Rc::clone(&self.doubt) }
+    }
+
+    /// What took the fix back in the history of `at`, where nothing else keeps it from being fixed.
+    pub(crate) fn reverts_in(&self, at: Node) -> BTreeSet<Node> {
+        let parts = || self.lineage.fixes.iter().flatten();
+        let any = parts().any(|part| !part.undone.is_empty());
+        let is_fixed = |judge: &Self| judge.status(at) == Status::Fixed;
+        if !any || is_fixed(self) || !is_fixed(&self.supposing(self.lineage.without_reverts())) {
+            return BTreeSet::new();
+        }
+        let here = |node: Node| self.events.contains(at, node);
+        let lasts = |part: &Change, by: Node| {
+            let again = |b: &Node| here(*b) && self.events.contains(*b, by);
+            here(by) && !part.brought.iter().any(again)
+        };
+        let lasting = |part: &'_ Change| -> Vec<Node> {
+            part.undone.iter().copied().filter(|by| lasts(part, *by)).collect()
+        };
+        parts().flat_map(lasting).collect()
+    }
+
+    /// Those of some commits that `at` owes its fix to, where it has no other.
+    pub(crate) fn rests_on(&self, at: Node, some: &BTreeSet<Node>) -> BTreeSet<Node> {
+        let is_fixed = |judge: &Self| judge.status(at) == Status::Fixed;
+        if some.is_empty()
+            || !is_fixed(self)
+            || is_fixed(&self.supposing(self.lineage.without(some)))
+        {
+            return BTreeSet::new();
+        }
+        self.fixes_in(at).intersection(some).copied().collect()
     }
 
     pub(crate) fn status(&self, at: Node) -> Status {

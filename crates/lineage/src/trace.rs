@@ -20,23 +20,27 @@ pub(crate) struct Traced {
     pub(crate) lineage: Lineage,
     /// `introduced` or `fixed`, and what was found to be the same.
     pub(crate) found: Vec<(&'static str, Found)>,
+    /// The same of what takes changes back.
+    pub(crate) undoing: Vec<(&'static str, Found)>,
     pub(crate) notes: Vec<Note>,
 }
 
 /// Expands everything that a request declares.
 pub(crate) fn trace(search: &mut Search, request: &Request) -> Result<Traced> {
-    let mut tracer = Tracer { search, notes: Vec::new(), found: Vec::new() };
+    let mut tracer = Tracer { search, notes: Vec::new(), found: Vec::new(), undoing: Vec::new() };
     let lineage = tracer.lineage(request)?;
     if tracer.search.is_capped() {
         tracer.notes.push(Note::Capped);
     }
-    Ok(Traced { lineage, found: tracer.found, notes: tracer.notes })
+    let Tracer { notes, found, undoing, .. } = tracer;
+    Ok(Traced { lineage, found, undoing, notes })
 }
 
 struct Tracer<'s, 'a> {
     search: &'s mut Search<'a>,
     notes: Vec<Note>,
     found: Vec<(&'static str, Found)>,
+    undoing: Vec<(&'static str, Found)>,
 }
 
 impl Tracer<'_, '_> {
@@ -64,9 +68,12 @@ impl Tracer<'_, '_> {
         for count in fixes {
             let mut parts = Vec::new();
             for (_, one) in expanded.by_ref().take(count) {
+                let of = one.root;
                 let mut change = self.take("fixed", one);
                 let dropped = self.search.merges_without(&change)?;
                 drops.extend(&dropped);
+                let lost = dropped.iter().map(|merge| ("fixed", Found::lost(of, *merge)));
+                self.undoing.extend(lost);
                 change.undone.extend(dropped);
                 self.note_repairs(&change, introductions == 0)?;
                 parts.push(change);
@@ -129,8 +136,9 @@ impl Tracer<'_, '_> {
 
     /// Takes over what was found of one change.
     fn take(&mut self, kind: &'static str, expanded: Expanded) -> Change {
-        let Expanded { change, found, doubts } = expanded;
+        let Expanded { change, found, undoing, doubts, .. } = expanded;
         self.found.extend(found.into_iter().map(|found| (kind, found)));
+        self.undoing.extend(undoing.into_iter().map(|found| (kind, found)));
         let graph = self.search.graph;
         let mut notes = Vec::new();
         for node in graph.newest_first(change.brought.iter().copied()) {

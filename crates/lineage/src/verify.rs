@@ -1,12 +1,20 @@
-//! Whether a release really contains a fix: by its history, and by what its files say.
+//! Whether a commit really contains a fix: by its history, and by what its files say; what took the
+//! fix back, where it does not; and how one fix differs from another.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use git::{Lanes, Objects, Oid, Rank, Repo, Survey};
+use git::{Lanes, Objects, Oid, Patch, Rank, Repo, Survey};
 
-use crate::{Error, Result, content::Fingerprint, content::LineCount, version::Release};
+use crate::{
+    Difference, Error, Fix, Request, Result,
+    backports::{Index, Search},
+    content::{Fingerprint, LineCount},
+    graph::Graph,
+    status::Judge,
+    trace,
+};
 
-/// What was found in one release.
+/// What was found in one commit, a release's or a branch's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FixEvidence {
     /// The commit of the fix, or an equivalent of it, that is in the release's history.
@@ -68,15 +76,15 @@ impl<'a> Seeker<'a> {
         Ok(Self { repo, survey, private, objects, fixes: BTreeMap::new(), doubtful })
     }
 
-    /// Looks for a fix in a release. `fix` and its `equivalents` are looked up in the history;
+    /// Looks for a fix in a commit. `fix` and its `equivalents` are looked up in the history;
     /// the files are compared with every one of them and the best match counts, since a backport
     /// may read differently from its original.
     ///
     /// # Errors
     /// When an object cannot be read, and [`Error::Doubtful`] when the history that would have to
     /// hold the fix is cut or disputed: what cannot be seen is called neither contained nor absent.
-    pub fn seek(&mut self, at: &Release, fix: &Oid, equivalents: &[Oid]) -> Result<FixEvidence> {
-        let place = self.place(&at.commit)?;
+    pub fn seek(&mut self, at: &Oid, fix: &Oid, equivalents: &[Oid]) -> Result<FixEvidence> {
+        let place = self.place(at)?;
         let mut history = None;
         let mut lines = LineCount::default();
         for commit in std::iter::once(fix).chain(equivalents) {
@@ -89,7 +97,7 @@ impl<'a> Seeker<'a> {
                 history = Some(commit.clone());
             }
             let objects = &mut self.objects;
-            let count = sought.print.in_files(|path| objects.file(&at.commit, path));
+            let count = sought.print.in_files(|path| objects.file(at, path));
             self.fixes.insert(commit.clone(), sought);
             let count = count?;
             if better(count, lines) {
@@ -97,7 +105,7 @@ impl<'a> Seeker<'a> {
             }
         }
         if history.is_none() && !lines.is_whole() && self.doubtful.contains_any(place) {
-            return Err(Error::Doubtful(at.commit.clone()));
+            return Err(Error::Doubtful(at.clone()));
         }
         let verdict = match (history.is_some(), lines) {
             // A fix without telling lines (a mode, a binary) can only be told by its history.
@@ -128,6 +136,43 @@ impl<'a> Seeker<'a> {
         };
         Ok(Sought { reach, print })
     }
+}
+
+/// What took a fix back in the history of `at`, where nothing else keeps it from being fixed there.
+/// Copies of the fix, of what took it back, and of what brought it again, are sought and count where
+/// their messages say so.
+///
+/// # Errors
+/// When the repository cannot be read whole, or a commit is not in it.
+pub fn taken_back(repo: &Repo, survey: &Survey, fix: &[Oid], at: &Oid) -> Result<Vec<Oid>> {
+    let graph = Graph::new(repo, survey, fix)?;
+    let index = Index::new(repo, &graph)?;
+    let mut search = Search::new(repo, &graph, &index);
+    let mut request = Request::new(Vec::new(), Vec::new());
+    request.fixes = vec![Fix { parts: fix.iter().map(|commit| vec![commit.clone()]).collect() }];
+    let lineage = trace::trace(&mut search, &request)?.lineage;
+    let place = graph.node(at).ok_or_else(|| Error::NotInHistory(at.clone()))?;
+    let by = Judge::new(&graph, lineage, &BTreeSet::new()).reverts_in(place);
+    Ok(graph.oids(graph.newest_first(by)))
+}
+
+/// How the commits of a copy differ, taken together, from those of the original.
+///
+/// # Errors
+/// As [`Repo::patch`].
+pub fn difference(repo: &Repo, original: &[Oid], copy: &[Oid]) -> Result<Difference> {
+    let together = |commits: &[Oid]| -> Result<Patch> {
+        let mut whole = Patch::default();
+        for commit in commits {
+            for (path, change) in repo.patch(commit)?.files {
+                let file = whole.files.entry(path).or_default();
+                file.added.extend(change.added);
+                file.removed.extend(change.removed);
+            }
+        }
+        Ok(whole)
+    };
+    Ok(Fingerprint::of(&together(original)?).difference(&together(copy)?))
 }
 
 /// The larger share; of equals, the one that looked for more.

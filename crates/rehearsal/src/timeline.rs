@@ -258,6 +258,9 @@ fn observed(seen: &Observation) -> Option<String> {
             Some(false) => format!("{line}: {} does not contain the fix", release.tag),
             None => format!("{line}: {} cannot be judged", release.tag),
         },
+        Observation::Reverted { line, by } if !by.is_empty() => {
+            format!("{line}: the fix was taken back")
+        }
         Observation::Milestone { line, milestone } => format!("{line}: {}", milestone.name()),
         Observation::PublicWords { line, blocks, .. } if blocks.is_empty() => {
             format!("{line}: the public words give nothing away")

@@ -59,6 +59,7 @@ pub(super) fn apply(case: &mut Case, decision: &Decision, by: Actor, at: Timesta
             if line.fix.declared != *commits {
                 // They were told of other commits.
                 line.milestones.clear();
+                line.fix.reverted_by.clear();
             }
             line.fix.declared.clone_from(commits);
         }

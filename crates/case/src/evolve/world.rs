@@ -84,6 +84,12 @@ fn apply(case: &mut Case, seen: &Observation, at: Timestamp) {
             line.releases.retain(|r| r.tag != release.tag);
             line.releases.push(release.clone());
         }
+        Observation::Reverted { line, by } => {
+            case.lines.entry(line.clone()).or_default().fix.reverted_by.clone_from(by);
+        }
+        Observation::Compared { line, comparison } => {
+            case.lines.entry(line.clone()).or_default().fix.compared = Some(comparison.clone());
+        }
         Observation::PublicWords { line, read, blocks, warnings } => {
             case.lines.entry(line.clone()).or_default().words = Some(Words {
                 read: read.clone(),

@@ -15,8 +15,8 @@ use case::{
         PeopleEvent, Triage,
     },
     observation::{
-        Access, Artefact, CveWord, Delivery, Draft, DraftState, Holds, Milestone, Observation,
-        Place, Release, ReleaseDetails, TagSignature,
+        Access, Artefact, Comparison, CveWord, Delivery, Draft, DraftState, Holds, Milestone,
+        Observation, Place, Release, ReleaseDetails, TagSignature,
     },
     people::{CreditAnswer, Standing},
     policy::Approvals,
@@ -375,6 +375,7 @@ fn later() -> Vec<Event> {
         lines: 9,
         found: 4,
         signature,
+        reverted_by: Vec::new(),
         artefacts,
     };
     let seen = |details| Observation::Release {
@@ -414,7 +415,41 @@ fn later() -> Vec<Event> {
     }));
     let seen = std::iter::once(mail()).chain(copies());
     let seen = seen.map(|seen| Event::Observed(Box::new(seen)));
-    seen.chain([accepted]).chain(releases).chain(told).collect()
+    seen.chain([accepted]).chain(releases).chain(told).chain(turns()).collect()
+}
+
+/// A fix that is held against the original, taken back, and brought again.
+fn turns() -> Vec<Event> {
+    let commits = |letter: &str| vec![letter.repeat(40)];
+    let (commits, original, line) = (commits("a"), commits("d"), line("1.30"));
+    let comparison = Comparison { commits, original, expected: 9, found: 7, other: 2 };
+    let lost = Observation::Release {
+        line: line.clone(),
+        release: Release {
+            version: text("1.30.2"),
+            tag: text("v1.30.2"),
+            contains_fix: Some(false),
+            evidence: text("looked into the tag"),
+            released_at: early_date(),
+            details: Some(ReleaseDetails {
+                commits: 1,
+                reached: 1,
+                lines: 9,
+                found: 0,
+                signature: TagSignature::Ssh,
+                reverted_by: vec!["e".repeat(40)],
+                artefacts: None,
+            }),
+        },
+    };
+    let back = |by| Observation::Reverted { line: line.clone(), by };
+    let seen = [
+        Observation::Compared { line: line.clone(), comparison },
+        back(vec!["e".repeat(40)]),
+        back(Vec::new()),
+        lost,
+    ];
+    seen.map(|seen| Event::Observed(Box::new(seen))).into()
 }
 
 /// What published copies say.

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 use case::{
     CaseId, LineKey,
     event::{Decision, LineVerdict, Triage},
-    readiness::{self, Answer, Fact},
+    readiness::{self, Answer, Fact, Standing},
 };
 use git::{Oid, fixture::RepoBuilder};
 use tempfile::TempDir;
@@ -102,6 +102,14 @@ impl World {
         }
     }
 
+    /// Where line 1.0 stands after another look.
+    fn standing(&self) -> Standing {
+        self.look();
+        let case = now(&self.house, self.case);
+        let rows = readiness::matrix(&case);
+        rows.into_iter().find(|row| *row.key == key("1.0")).unwrap().standing
+    }
+
     fn events(&self) -> u64 {
         now(&self.house, self.case).head
     }
@@ -160,6 +168,70 @@ fn a_file_that_changes_inside_a_folder_is_noticed() {
     std::fs::write(folder.join("read.rs"), FIXED).unwrap();
     world.show_artefacts(&[("v1.0.1", &[&folder])]);
     assert_eq!(world.answer(Fact::Found), "seen: in all of 1");
+    world.look();
+    world.look();
     std::fs::write(folder.join("read.rs"), BUGGY).unwrap();
     assert_eq!(world.answer(Fact::Found), "wrong: p-1.0.1 does not have it");
+}
+
+#[test]
+fn a_fix_that_is_taken_back_is_noticed_and_so_is_its_return() {
+    let mut world = World::new();
+    let fix = world.fix("1.0");
+    assert_eq!(world.standing(), Standing::MergedUntagged);
+    let back = world.builder.revert(fix.as_str()).unwrap();
+    let lost = |version: Option<&str>, by: &Oid| Standing::Reverted {
+        version: version.map(Into::into),
+        by: vec![by.to_string()],
+    };
+    assert_eq!(world.standing(), lost(None, &back));
+    world.builder.tag("v1.0.1").unwrap();
+    assert_eq!(world.standing(), lost(Some("1.0.1"), &back));
+    world.look();
+    let quiet = world.events();
+    world.look();
+    assert_eq!(world.events(), quiet, "nothing new, nothing said");
+
+    world.builder.revert(back.as_str()).unwrap();
+    world.builder.tag("v1.0.2").unwrap();
+    assert_eq!(world.standing(), Standing::FixedIn("1.0.2".into()));
+    // Lines that went for another reason were not taken back.
+    world.builder.commit_file("read.rs", "fn read(input) {\n}\n", "Rewrite").unwrap();
+    assert_eq!(world.standing(), Standing::FixedIn("1.0.2".into()));
+}
+
+#[test]
+fn a_revert_that_was_made_elsewhere_and_picked_is_one_too() {
+    let mut world = World::new();
+    let original = world.fix("main");
+    world.builder.checkout("1.0").unwrap();
+    world.builder.commit_file("other.rs", "x\n", "Begin another").unwrap();
+    let pick = world.builder.cherry_pick(original.as_str(), true).unwrap();
+    world.declare("1.0", &pick);
+    assert_eq!(world.standing(), Standing::MergedUntagged);
+    world.builder.checkout("main").unwrap();
+    let back = world.builder.revert(original.as_str()).unwrap();
+    world.builder.checkout("1.0").unwrap();
+    assert_eq!(world.standing(), Standing::MergedUntagged, "it is on main only");
+    let picked = world.builder.cherry_pick(back.as_str(), true).unwrap();
+    let by = vec![picked.to_string()];
+    assert_eq!(world.standing(), Standing::Reverted { version: None, by });
+}
+
+#[test]
+fn a_backport_is_held_against_the_fix_on_the_default_branch() {
+    let mut world = World::new();
+    let fix = world.fix("1.0");
+    assert!(world.answer(Fact::Same).contains("no fix is declared on the default branch"));
+    let original = world.fix("main");
+    let short = original.to_string().chars().take(10).collect::<String>();
+    assert_eq!(world.answer(Fact::Same), format!("seen: every line of {short}"));
+    world.builder.checkout("1.0").unwrap();
+    world.builder.revert(fix.as_str()).unwrap();
+    let by_hand = FIXED.replace("limit", "old_limit");
+    let adapted = world.builder.commit_file("read.rs", &by_hand, "Tidy up").unwrap();
+    world.declare("1.0", &adapted);
+    let expected =
+        format!("doubtful: adapted: 0 of 1 lines of {short} and 1 of its own; to be reviewed");
+    assert_eq!(world.answer(Fact::Same), expected);
 }

@@ -19,6 +19,9 @@ use crate::{
 /// history and no complete fix after it; copies of the commits on other branches are sought, and
 /// count as far as --accept says. The rest is shown as proposed, for a person to look at.
 ///
+/// Where a fix was taken back, or a copy of it reads otherwise than the original, the line says so, and
+/// the commits are listed with their evidence: these are for a person to look at.
+///
 /// Releases that cannot be judged are called unknown or in conflict, and never safe. Exits with 0
 /// whenever there is an answer.
 ///
@@ -139,6 +142,7 @@ fn for_person(answer: &Answer, output: &mut Output) -> Result<(), CommandError> 
     for (title, links) in [
         ("counted as the same change:", &report.backports),
         ("proposed, not counted (see --accept):", &report.proposed),
+        ("took it back:", &report.reverts),
     ] {
         if links.is_empty() {
             continue;
@@ -156,8 +160,15 @@ fn for_person(answer: &Answer, output: &mut Output) -> Result<(), CommandError> 
 
 fn row(line: &LineRow) -> [String; 4] {
     let or_none = |version: &Option<String>| version.clone().unwrap_or_else(|| "-".into());
-    let status = word(line.status);
-    [line.line.clone(), status.into(), or_none(&line.last_affected), or_none(&line.first_fixed)]
+    let mut status = word(line.status).to_owned();
+    if !line.reverted.is_empty() {
+        let since = if line.status == lineage::Status::Fixed { " on the branch since" } else { "" };
+        status = format!("{status}, reverted{since}");
+    }
+    if !line.adapted.is_empty() {
+        status.push_str(", adapted");
+    }
+    [line.line.clone(), status, or_none(&line.last_affected), or_none(&line.first_fixed)]
 }
 
 fn word(status: lineage::Status) -> &'static str {
@@ -172,11 +183,12 @@ fn word(status: lineage::Status) -> &'static str {
 
 fn link(link: &lineage::Link) -> [String; 4] {
     let short = |oid: &str| oid.chars().take(12).collect::<String>();
+    let adapted = link.adapted.map(|how| format!("; adapted: {how}")).unwrap_or_default();
     [
         short(&link.commit),
         format!("of {} ({})", short(&link.of), link.of_kind),
         link.branch.clone().unwrap_or_else(|| "on no branch".into()),
-        format!("{}: {}", link.grade, link.evidence.join(", ")),
+        format!("{}: {}{adapted}", link.grade, link.evidence.join(", ")),
     ]
 }
 

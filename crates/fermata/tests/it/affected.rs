@@ -92,6 +92,45 @@ fn a_person_reads_a_table() {
     insta::assert_snapshot!("affected", ended.out);
 }
 
+#[test]
+fn a_revert_and_an_adapted_copy_are_shown_with_their_evidence() {
+    let place = Place::new();
+    let mut repo = RepoBuilder::create(place.path().join("repo")).unwrap();
+    let begin = "fn read(input) {\n    take(input)\n}\n";
+    repo.commit_file("read.rs", begin, "Begin").unwrap();
+    repo.tag("v1.0.0").unwrap();
+    repo.branch("release-1.0", "main").unwrap();
+    repo.checkout("main").unwrap();
+    let fixed = begin.replace("take", "check(input)\n    take");
+    let fix = repo.commit_file("read.rs", &fixed, "Check the length").unwrap();
+    repo.tag("v1.1.0").unwrap();
+    let back = repo.revert(fix.as_str()).unwrap();
+    repo.checkout("release-1.0").unwrap();
+    let picked = format!("Check the length\n\n(cherry picked from commit {fix})\n");
+    let by_hand = fixed.replace("check", "old_check");
+    let adapted = repo.commit_file("read.rs", &by_hand, &picked).unwrap();
+    repo.tag("v1.0.1").unwrap();
+    repo.checkout("main").unwrap();
+    let ask = |more: &[&str]| {
+        let arguments = ["affected", "--repo", "repo", "--fixed", fix.as_str()];
+        let ended = place.run(&[&arguments[..], more].concat());
+        assert_eq!(ended.code, Some(0), "{}", ended.err);
+        ended
+    };
+    let answer = &ask(&["--json"]).documents()[0];
+    let revert = json!([{
+        "of": fix.as_str(), "commit": back.as_str(), "branch": "main", "of_kind": "fixed",
+        "evidence": ["trailer"], "grade": "trailer",
+    }]);
+    assert_eq!(answer["reverts"], revert);
+    assert_eq!(answer["backports"][0]["adapted"], json!({"expected": 1, "found": 0, "other": 1}));
+    let [main, _, old] = answer["lines"].as_array().unwrap().as_slice() else { panic!("{answer}") };
+    assert_eq!((&main["status"], &main["reverted"]), (&"affected".into(), &json!([back.as_str()])));
+    assert_eq!((&old["status"], &old["adapted"]), (&"fixed".into(), &json!([adapted.as_str()])));
+    assert!(main.get("adapted").is_none() && old.get("reverted").is_none());
+    insta::assert_snapshot!("turns", ask(&[]).out);
+}
+
 /// Archives of both releases of 1.1.
 fn archives(place: &Place) -> [&'static str; 2] {
     let git = |tag: &str, name: &str| {

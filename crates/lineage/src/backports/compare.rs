@@ -14,7 +14,7 @@ use super::{
     paths::{Paths, Touched},
 };
 use crate::{
-    LineCount, Result,
+    Difference, LineCount, Result,
     content::Fingerprint,
     graph::{Graph, Node},
 };
@@ -32,8 +32,18 @@ pub(crate) struct Alike {
     pub(crate) commit: Node,
     pub(crate) evidence: Vec<String>,
     pub(crate) grade: Grade,
+    /// How it differs, where that was looked at.
+    pub(crate) difference: Option<Difference>,
     /// It does much else beside: what is like it need not be like the one in question.
     pub(crate) is_larger: bool,
+}
+
+impl Alike {
+    /// A commit whose message says all that is known.
+    pub(super) fn named(commit: Node, clue: Clue) -> Self {
+        let evidence = vec![clue.as_str().to_owned()];
+        Self { commit, evidence, grade: Grade::Trailer, difference: None, is_larger: false }
+    }
 }
 
 /// What is known while commits are compared.
@@ -335,6 +345,9 @@ impl<'a> Comparer<'a> {
             let most = MUCH_ELSE * (question.patch.files.len() + 1);
             for alike in alike.iter_mut() {
                 alike.is_larger = self.paths.count(alike.commit) > most;
+                let change = patches.get(&alike.commit);
+                let difference = change.map(|change| question.print.difference(change));
+                alike.difference = difference.filter(|difference| !difference.is_none());
             }
             let order = self.graph.newest_first(alike.iter().map(|alike| alike.commit));
             alike.sort_by_key(|alike| order.iter().position(|node| *node == alike.commit));
@@ -445,5 +458,5 @@ fn weigh(
     if overlap {
         evidence.push("paths".into());
     }
-    Some(Alike { commit, evidence, grade, is_larger: false })
+    Some(Alike { commit, evidence, grade, difference: None, is_larger: false })
 }

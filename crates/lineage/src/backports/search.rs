@@ -11,7 +11,7 @@ use super::{
     merges,
 };
 use crate::{
-    Result,
+    Difference, Result,
     content::Fingerprint,
     graph::{Graph, Node},
     status::Change,
@@ -25,6 +25,16 @@ pub(crate) struct Found {
     pub(crate) commit: Node,
     pub(crate) evidence: Vec<String>,
     pub(crate) grade: Grade,
+    /// How it differs from the declared commit; `None` also where nothing was compared.
+    pub(crate) difference: Option<Difference>,
+}
+
+impl Found {
+    /// A merge that has the change in its history and nothing of it in its files.
+    pub(crate) fn lost(of: Node, merge: Node) -> Self {
+        let evidence = vec!["lost-in-merge".to_owned()];
+        Self { of, commit: merge, evidence, grade: Grade::Content, difference: None }
+    }
 }
 
 /// A search through one repository.
@@ -44,6 +54,8 @@ struct Progress {
     root: Node,
     change: Change,
     found: BTreeMap<Node, Found>,
+    /// What takes the change back.
+    undoing: BTreeMap<Node, Found>,
     waiting: Vec<Node>,
     /// Commits that bring the change and much else: a squash contains each of its parts, but none of
     /// them is the squash. So from these only claims are followed.
@@ -55,11 +67,15 @@ struct Progress {
 }
 
 /// Everything that belongs to one change.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Expanded {
+    /// The declared commit that the search began with.
+    pub(crate) root: Node,
     pub(crate) change: Change,
     /// Equivalents. What is weaker than accepted is listed, but not counted.
     pub(crate) found: Vec<Found>,
+    /// What takes it back.
+    pub(crate) undoing: Vec<Found>,
     /// What is in the change, and a commit that may take it back.
     pub(crate) doubts: Vec<(Node, Node)>,
 }
@@ -119,11 +135,11 @@ impl<'a> Search<'a> {
 
     fn follow(&mut self, node: Node, progress: &mut Progress) -> Result<()> {
         for revert in self.graph.newest_first(self.index.reverts_of(node)) {
-            self.undo(node, revert, progress);
+            self.undo(node, Alike::named(revert, Clue::Named), progress);
         }
         for alike in self.comparer.undoing(node)? {
             if alike.grade <= self.accept {
-                self.undo(node, alike.commit, progress);
+                self.undo(node, alike, progress);
             } else if alike.grade <= Grade::Likely {
                 progress.doubts.push((node, alike.commit));
             }
@@ -141,7 +157,7 @@ impl<'a> Search<'a> {
             if known || progress.change.brought.contains(&alike.commit) {
                 continue;
             }
-            let found = self.describe(progress.root, node, alike.clone());
+            let found = progress.describe(self.graph, node, alike.clone());
             progress.found.insert(alike.commit, found);
             if alike.grade <= self.accept {
                 if alike.is_larger {
@@ -154,18 +170,19 @@ impl<'a> Search<'a> {
     }
 
     /// Counts what takes the change back, and what takes *that* back, which brings it again.
-    fn undo(&self, node: Node, revert: Node, progress: &mut Progress) {
+    fn undo(&self, node: Node, alike: Alike, progress: &mut Progress) {
+        let revert = alike.commit;
         if !progress.change.undone.insert(revert) {
             return;
         }
+        progress.undoing.insert(revert, progress.describe(self.graph, node, alike));
         progress.reverts.push(revert);
         for again in self.graph.newest_first(self.index.reverts_of(revert)) {
             if progress.change.brought.contains(&again) {
                 continue;
             }
-            let evidence = vec![Clue::UndoesRevert.as_str().to_owned()];
-            let alike = Alike { commit: again, evidence, grade: Grade::Trailer, is_larger: false };
-            progress.found.insert(again, self.describe(progress.root, node, alike));
+            let alike = Alike::named(again, Clue::UndoesRevert);
+            progress.found.insert(again, progress.describe(self.graph, node, alike));
             progress.accept(again);
         }
     }
@@ -178,7 +195,7 @@ impl<'a> Search<'a> {
                 continue;
             }
             if alike.grade <= self.accept {
-                self.undo(revert, alike.commit, progress);
+                self.undo(revert, alike.clone(), progress);
                 if alike.is_larger {
                     progress.reverts.retain(|node| *node != alike.commit);
                 }
@@ -192,23 +209,12 @@ impl<'a> Search<'a> {
                 continue;
             }
             again.evidence.insert(0, Clue::UndoesRevert.as_str().to_owned());
-            progress.found.insert(commit, self.describe(progress.root, revert, again));
+            progress.found.insert(commit, progress.describe(self.graph, revert, again));
             if grade <= self.accept {
                 progress.accept(commit);
             }
         }
         Ok(())
-    }
-
-    /// Evidence by way of another commit says so.
-    fn describe(&self, root: Node, via: Node, alike: Alike) -> Found {
-        let Alike { commit, mut evidence, grade, .. } = alike;
-        if via != root
-            && let Some(oid) = self.graph.oid(via)
-        {
-            evidence.push(format!("via {}", oid.short()));
-        }
-        Found { of: root, commit, evidence, grade }
     }
 
     fn conclude(&self, mut progress: Progress, declared: &[Node]) -> Expanded {
@@ -218,6 +224,7 @@ impl<'a> Search<'a> {
                 commit: *node,
                 evidence: vec!["declared".into()],
                 grade: Grade::Declared,
+                difference: None,
             };
             progress.found.insert(*node, said);
         }
@@ -228,7 +235,11 @@ impl<'a> Search<'a> {
         progress.found.retain(|node, _| !is_revert(node));
         let order = self.graph.newest_first(progress.found.keys().copied());
         let found = order.iter().filter_map(|node| progress.found.remove(node)).collect();
-        Expanded { change, found, doubts: progress.doubts }
+        progress.undoing.retain(|node, _| is_revert(node));
+        let order = self.graph.newest_first(progress.undoing.keys().copied());
+        let undoing = order.iter().filter_map(|node| progress.undoing.remove(node)).collect();
+        let root = progress.root;
+        Expanded { root, change, found, undoing, doubts: progress.doubts }
     }
 
     /// Whether a commit changes anything that users run.
@@ -252,11 +263,24 @@ impl Progress {
             root,
             change: Change::default(),
             found: BTreeMap::new(),
+            undoing: BTreeMap::new(),
             waiting: Vec::new(),
             larger: BTreeSet::new(),
             reverts: Vec::new(),
             doubts: Vec::new(),
         }
+    }
+
+    /// Evidence by way of another commit says so. A copy of a copy that differs differs like it.
+    fn describe(&self, graph: &Graph, via: Node, alike: Alike) -> Found {
+        let Alike { commit, mut evidence, grade, mut difference, .. } = alike;
+        if via != self.root
+            && let Some(oid) = graph.oid(via)
+        {
+            evidence.push(format!("via {}", oid.short()));
+            difference = difference.or(self.found.get(&via).and_then(|found| found.difference));
+        }
+        Found { of: self.root, commit, evidence, grade, difference }
     }
 
     fn accept(&mut self, node: Node) {

@@ -9,6 +9,7 @@ mod kept;
 mod laws;
 mod story;
 mod truth;
+mod turns;
 
 use std::collections::BTreeMap;
 

@@ -103,12 +103,12 @@ fn what_a_release_contains_is_seen_in_its_files() {
         (&half, Verdict::Partly, false),
         (&gone, Verdict::Absent, false),
     ] {
-        let evidence = seeker.seek(&found(&repo, at), &fix, &[]).unwrap();
+        let evidence = seeker.seek(&found(&repo, at).commit, &fix, &[]).unwrap();
         assert_eq!(evidence.verdict, verdict, "{at}");
         assert_eq!(evidence.history.is_some(), history, "{at}");
     }
     let half = found(&repo, &half);
-    let evidence = seeker.seek(&half, &fix, std::slice::from_ref(&copied)).unwrap();
+    let evidence = seeker.seek(&half.commit, &fix, std::slice::from_ref(&copied)).unwrap();
     assert_eq!(evidence.history, Some(copied));
 }
 
@@ -137,12 +137,12 @@ fn a_fix_that_is_not_public_is_absent_by_history_and_sought_by_its_lines() {
         (Some(&private), &copied, Verdict::Contained),
     ] {
         let mut seeker = Seeker::new(&public, &survey, private).unwrap();
-        let evidence = seeker.seek(&found(&public, at), &fix, &[]).unwrap();
+        let evidence = seeker.seek(&found(&public, at).commit, &fix, &[]).unwrap();
         assert_eq!((evidence.verdict, evidence.history), (verdict, None), "{at}");
     }
     let mut gone = found(&public, &before);
     gone.commit = "b".repeat(40).parse().unwrap();
-    assert!(Seeker::new(&public, &survey, None).unwrap().seek(&gone, &fix, &[]).is_err());
+    assert!(Seeker::new(&public, &survey, None).unwrap().seek(&gone.commit, &fix, &[]).is_err());
 }
 
 #[test]
@@ -159,6 +159,6 @@ fn a_clone_that_was_cut_proves_no_absence() {
     let repo = Repo::open(&clone).unwrap();
     let survey = repo.survey(&[]).unwrap();
     let mut seeker = Seeker::new(&repo, &survey, None).unwrap();
-    let evidence = seeker.seek(&found(&repo, &undone), &fix, &[]);
+    let evidence = seeker.seek(&found(&repo, &undone).commit, &fix, &[]);
     assert!(matches!(evidence, Err(lineage::Error::Doubtful(_))), "{evidence:?}");
 }

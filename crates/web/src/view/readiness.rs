@@ -119,6 +119,14 @@ impl Cell {
             Standing::Partial { version, found, of } => {
                 ("overdue", format!("partial: {version} has {found}/{of}"))
             }
+            Standing::Reverted { version, by } => {
+                let by = readiness::names(by);
+                let text = match version {
+                    Some(version) => format!("reverted: {version} lost the fix to {by}"),
+                    None => format!("reverted: the branch lost the fix to {by}"),
+                };
+                ("overdue", text)
+            }
             Standing::Mismatch { version } => {
                 let why = "its history has the fix, its files do not";
                 ("overdue", format!("content mismatch: {version}, {why}"))
@@ -164,6 +172,16 @@ pub(crate) fn matrix(desk: &Desk<'_>) -> Matrix {
     }
 }
 
+/// Where a line stands; a fix that reads otherwise than the original says so until it was reviewed.
+fn standing(of: &Readiness<'_>) -> Cell {
+    let Cell { mark, text } = Cell::standing(&of.standing);
+    let mut same = of.facts.iter().filter(|(fact, _)| *fact == Fact::Same);
+    match same.any(|(_, answer)| matches!(answer, Answer::Doubtful(_))) {
+        true => Cell::new(if mark == "done" { "ready" } else { mark }, text + ", adapted"),
+        false => Cell { mark, text },
+    }
+}
+
 fn row(of: &Readiness<'_>) -> Row {
     let (kind, version, why) = match &of.line.verdict {
         None => ("", String::new(), String::new()),
@@ -184,7 +202,7 @@ fn row(of: &Readiness<'_>) -> Row {
         kind,
         version,
         why,
-        standing: Cell::standing(&of.standing),
+        standing: standing(of),
         facts: of.facts.iter().filter(|(_, a)| !matches!(a, Answer::Needless(_))).count(),
         open: open.map(|(fact, _)| fact.name()).collect(),
     }
@@ -198,7 +216,7 @@ fn table(lines: &[Readiness<'_>]) -> Option<Table> {
         name: of.key.line.clone(),
         default_branch: of.line.default_branch,
         verdict: of.line.verdict.as_ref().map(words::line_verdict),
-        standing: Cell::standing(&of.standing),
+        standing: standing(of),
     };
     let cell = |of: &Readiness<'_>, fact: Fact| {
         let found = of.facts.iter().find(|(known, _)| *known == fact);

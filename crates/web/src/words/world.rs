@@ -1,6 +1,9 @@
 //! Observations in words.
 
-use case::observation::{CveWord, Delivery, DraftState, Observation, Place};
+use case::{
+    observation::{Comparison, CveWord, Delivery, DraftState, Observation, Place},
+    readiness,
+};
 
 use super::{count, utc};
 use crate::names::Names;
@@ -59,6 +62,21 @@ pub(super) fn observation(seen: &Observation, names: &Names) -> String {
                 None => "may or may not contain the fix",
             };
             format!("release {} of {line} is out; it {fix} ({})", release.version, release.evidence)
+        }
+        Observation::Reverted { line, by } if by.is_empty() => {
+            format!("the fix is on the public branch of {line} again")
+        }
+        Observation::Reverted { line, by } => {
+            format!("the fix was taken back on {line} by {}", readiness::names(by))
+        }
+        Observation::Compared {
+            line,
+            comparison: Comparison { original, expected, found, other, .. },
+        } => {
+            let of = readiness::names(original);
+            format!(
+                "the fix on {line} has {found} of {expected} lines of {of}, and {other} of its own"
+            )
         }
         Observation::Milestone { line, milestone } => format!("{line}: {}", milestone.name()),
         Observation::PublicWords { line, read, blocks, warnings } => {

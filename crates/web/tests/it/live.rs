@@ -449,6 +449,46 @@ async fn people_tell_what_no_repository_shows() {
 }
 
 #[tokio::test]
+async fn a_fix_that_was_adapted_or_taken_back_says_so() {
+    let mut repository = Repository::new();
+    let live = begin(&repository, "contour").await;
+    let reporter = live.case().reports.values().next().unwrap().reporter.to_string();
+    assess(&live, &reporter).await;
+    name_the_clone(&live).await;
+    judge_the_lines(&live).await;
+    let [on_main, _] = repository.fix();
+    repository.origin.checkout("release-1.16").unwrap();
+    repository.origin.git(&["reset", "--quiet", "--hard", "HEAD^"]).unwrap();
+    let by_hand = FIXED.replace("limit", "old_limit");
+    let on_line = repository.origin.commit_file("read.rs", &by_hand, "tidy up").unwrap();
+    repository.fetch();
+    let declared =
+        [("commits contour#main", on_main.as_str()), ("commits contour#1.16", on_line.as_str())];
+    live.form("fixes", "fixes", &declared).await;
+    let page = live.ada.get(&live.at("fixes")).await;
+    let standing = on_the_line(&page, "Where it stands");
+    assert!(standing.contains("merged, untagged, adapted"), "{standing}");
+    let same = on_the_line(&page, "Same as on the default branch");
+    assert!(same.contains("adapted: 0 of 1 lines of"), "{same}");
+    let reviewed = [("line", "contour#1.16"), ("milestone", "reviewed")];
+    let word = [("place", "the review page"), ("note", "right for this line")];
+    live.form("fixes", "tell-milestone", &[reviewed, word].concat()).await;
+    let page = live.ada.get(&live.at("fixes")).await;
+    assert!(!on_the_line(&page, "Where it stands").contains("adapted"));
+
+    let back = repository.origin.revert(on_line.as_str()).unwrap();
+    repository.fetch();
+    live.wait(SignedDuration::from_mins(2));
+    let page = live.ada.get(&live.at("fixes")).await;
+    let lost = format!("reverted: the branch lost the fix to {}", &back.to_string()[..10]);
+    assert!(on_the_line(&page, "Where it stands").contains(&lost), "{}", page.words());
+    assert!(on_the_line(&page, "On the public branch").contains("taken back by"));
+    let told = live.ada.get(&live.at("timeline")).await.words();
+    assert!(told.contains("the fix was taken back on contour#1.16 by"), "{told}");
+    audited(&live);
+}
+
+#[tokio::test]
 async fn where_everything_comes_out_together_the_release_is_waited_for() {
     let mut repository = Repository::new();
     let mut live = begin(&repository, "minimal").await;

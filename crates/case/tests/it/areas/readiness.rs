@@ -4,7 +4,8 @@ use case::{
     Command,
     event::{Decision, LineVerdict, Triage},
     observation::{
-        Artefact, Holds, Milestone, Observation, Place, Release, ReleaseDetails, TagSignature,
+        Artefact, Comparison, Holds, Milestone, Observation, Place, Release, ReleaseDetails,
+        TagSignature,
     },
     readiness::{Answer, Fact, Standing, matrix},
     refusal::Rule,
@@ -30,7 +31,8 @@ fn milestone(milestone: Milestone) -> Command {
 
 fn details(reached: usize, found: usize) -> ReleaseDetails {
     let signature = TagSignature::Ssh;
-    ReleaseDetails { commits: 2, reached, lines: 9, found, signature, artefacts: None }
+    let (reverted_by, artefacts) = (Vec::new(), None);
+    ReleaseDetails { commits: 2, reached, lines: 9, found, signature, reverted_by, artefacts }
 }
 
 fn released(contains_fix: Option<bool>, details: ReleaseDetails) -> Command {
@@ -202,4 +204,83 @@ fn only_what_is_on_its_way_is_told_of() {
     ] {
         assert_eq!(desk.refusal(anna, &command), rule);
     }
+}
+
+/// A release of the line that is judged so, and what took the fix back before it.
+fn release(version: &str, contains: bool, by: &[&str]) -> Command {
+    let reverted_by = by.iter().map(|letter| letter.repeat(40)).collect();
+    let Command::Observe(seen) = released(Some(contains), details(2, 0)) else { unreachable!() };
+    let Observation::Release { line, mut release } = *seen else { unreachable!() };
+    (release.version, release.tag) = (version.into(), format!("v{version}"));
+    release.details = Some(ReleaseDetails { reverted_by, ..details(2, 0) });
+    observe(Observation::Release { line, release })
+}
+
+#[test]
+fn a_fix_that_was_taken_back_is_no_fix() {
+    let mut desk = declared();
+    desk.house(seen(Place::Public));
+    let by = || vec!["e".repeat(40)];
+    let back = |by| observe(Observation::Reverted { line: line("1.30"), by });
+    desk.house(back(by()));
+    assert_eq!(standing(&desk, "1.30"), Standing::Reverted { version: None, by: by() });
+    assert_eq!(answer(&desk, Fact::Public), Answer::Wrong("taken back by eeeeeeeeee".into()));
+    let again = after(&desk, |d| {
+        d.house(back(Vec::new()));
+    });
+    assert_eq!(standing(&again, "1.30"), Standing::MergedUntagged);
+    let another = after(&desk, |d| {
+        d.anna(declare("b"));
+    });
+    assert_ne!(standing(&another, "1.30"), standing(&desk, "1.30"), "it is another fix");
+
+    // The newest release counts, in whatever order they were looked at.
+    let mut desk = declared();
+    desk.house(release("1.30.10", false, &["e"]));
+    desk.house(release("1.30.9", true, &[]));
+    let lost = Standing::Reverted { version: Some("1.30.10".into()), by: by() };
+    assert_eq!(standing(&desk, "1.30"), lost);
+    let tagged = answer(&desk, Fact::Tagged);
+    assert_eq!(tagged, Answer::Wrong("1.30.10: taken back by eeeeeeeeee".into()));
+    desk.house(release("1.30.11", true, &[]));
+    assert_eq!(standing(&desk, "1.30"), Standing::FixedIn("1.30.9".into()));
+}
+
+#[test]
+fn a_backport_is_held_against_the_original() {
+    let mut desk = declared();
+    let same = |desk: &Desk| format!("{:?}", answer(desk, Fact::Same));
+    assert!(same(&desk).contains("no fix is declared on the default branch"));
+    desk.anna(patch("main"));
+    let original = |commit: &str| {
+        decision(Decision::Fix { line: line("main"), commits: vec![commit.repeat(40)] })
+    };
+    desk.anna(original("d"));
+    assert_eq!(answer(&desk, Fact::Same), Answer::NotYet);
+    let compared = |expected, found, other| {
+        let (commits, original) = (vec!["a".repeat(40)], vec!["d".repeat(40)]);
+        let comparison = Comparison { commits, original, expected, found, other };
+        observe(Observation::Compared { line: line("1.30"), comparison })
+    };
+    for (counts, expected) in [
+        ((9, 9, 0), "Seen(\"every line of dddddddddd\")"),
+        ((0, 0, 0), "Untold(\"it has no lines that could be compared\")"),
+        ((9, 7, 0), "Doubtful(\"adapted: 7 of 9 lines of dddddddddd; to be reviewed\")"),
+        (
+            (9, 9, 2),
+            "Doubtful(\"adapted: 9 of 9 lines of dddddddddd and 2 of its own; to be reviewed\")",
+        ),
+    ] {
+        let desk = after(&desk, |d| {
+            d.house(compared(counts.0, counts.1, counts.2));
+        });
+        assert_eq!(same(&desk), expected);
+    }
+    desk.house(compared(9, 7, 1));
+    desk.anna(milestone(Milestone::Reviewed));
+    let reviewed = "adapted: 7 of 9 lines of dddddddddd and 1 of its own; reviewed";
+    assert_eq!(answer(&desk, Fact::Same), Answer::Seen(reviewed.into()));
+    // It says nothing of other commits.
+    desk.anna(original("f"));
+    assert_eq!(answer(&desk, Fact::Same), Answer::NotYet);
 }

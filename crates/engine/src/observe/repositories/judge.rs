@@ -1,7 +1,7 @@
 //! Reading the mirrors: where the fix is, which releases hold it, and what is said of it in public.
 
 use advisory::Version;
-use case::observation::{Observation, Place, Release, ReleaseDetails, TagSignature};
+use case::observation::{Comparison, Observation, Place, Release, ReleaseDetails, TagSignature};
 use discretion::{CommitWords, Guard, Severity, Terms};
 use git::{Oid, Repo, Signed, Survey};
 use jiff::Timestamp;
@@ -22,6 +22,7 @@ impl Look {
         let mut shown = Shown { news: Vec::new(), whole: true };
         shown.private(self);
         shown.public(self, now);
+        shown.compare(self);
         shown
     }
 }
@@ -57,6 +58,18 @@ impl Shown {
         }
     }
 
+    /// Backports against the original, wherever both can be read.
+    fn compare(&mut self, look: &Look) {
+        let original = look.question.lines.iter().find(|wanted| wanted.line.default_branch);
+        let Some(original) = original else { return };
+        let mirrors = || look.public.iter().chain(&look.private);
+        for wanted in look.question.lines.iter().filter(|wanted| !wanted.line.default_branch) {
+            let compared = mirrors().map(|mirror| wanted.compared(&mirror.repo, original));
+            let compared = compared.reduce(|a, b| if matches!(a, Ok(None)) { b } else { a });
+            self.take(compared.unwrap_or(Ok(None)));
+        }
+    }
+
     fn public(&mut self, look: &Look, now: Timestamp) {
         let Some(reading) = self.open(look.public.as_ref()) else { return };
         let private = look.private.as_ref().map(|mirror| &mirror.repo);
@@ -67,10 +80,18 @@ impl Shown {
         let all_there = private.is_some() || !look.forked;
         for wanted in &look.question.lines {
             self.take(reading.fix(wanted, Place::Public));
+            self.take(reading.reverted(wanted, &mut seeker));
             for release in reading.releases(wanted) {
                 let judged = Judged::of(&mut seeker, &release, &wanted.declared(), all_there);
                 self.whole &= judged.sure;
                 let details = reading.details(&release, &judged, wanted, look.built.as_ref());
+                let details = details.and_then(|details| {
+                    let reverted_by = match judged.contains_fix {
+                        Some(false) => reading.taken_back(&release.commit, wanted, &mut seeker)?,
+                        _ => Vec::new(),
+                    };
+                    Ok(ReleaseDetails { reverted_by, ..details })
+                });
                 self.whole &= details.is_ok();
                 self.news.extend(wanted.release(&release, judged, details.ok(), now));
             }
@@ -118,6 +139,42 @@ impl<'a> Reading<'a> {
         Ok(Some(Observation::Fix { line, commits, place }))
     }
 
+    /// Whether the fix, once it was on the line's branch, was taken back there.
+    fn reverted(&self, wanted: &Wanted, seeker: &mut Seeker<'_>) -> Result<Option<Observation>> {
+        let mut branches = self.survey.refs.branches.iter();
+        let Some(branch) = branches.find(|branch| branch.plain() == wanted.branch) else {
+            return Ok(None);
+        };
+        let by = self.taken_back(&branch.tip, wanted, seeker)?;
+        let line = wanted.key.clone();
+        let news = by != wanted.line.fix.reverted_by;
+        Ok(news.then_some(Observation::Reverted { line, by }))
+    }
+
+    /// What took the fix back before a commit whose history has it. Messages of a whole history are
+    /// read for that, and so only where the files lack something of it.
+    fn taken_back(
+        &self,
+        at: &Oid,
+        wanted: &Wanted,
+        seeker: &mut Seeker<'_>,
+    ) -> Result<Vec<String>> {
+        let declared = wanted.declared();
+        let mut lacking = false;
+        for commit in &declared {
+            let FixEvidence { history, lines, .. } = seeker.seek(at, commit, &[])?;
+            if history.is_none() {
+                return Ok(Vec::new());
+            }
+            lacking |= lines.found < lines.expected;
+        }
+        if !lacking {
+            return Ok(Vec::new());
+        }
+        let by = lineage::taken_back(self.repo, &self.survey, &declared, at)?;
+        Ok(by.iter().map(Oid::to_string).collect())
+    }
+
     /// Releases of a line, oldest first; the default branch has none.
     fn releases(&self, wanted: &Wanted) -> Vec<lineage::Release> {
         let mut releases = self.scheme.releases(&self.survey.refs.tags);
@@ -154,6 +211,7 @@ impl<'a> Reading<'a> {
                 Signed::Ssh => TagSignature::Ssh,
                 Signed::X509 => TagSignature::X509,
             },
+            reverted_by: Vec::new(),
             artefacts: built.map(|built| built.look(self.repo, &release.tag, &declared)),
         })
     }
@@ -197,6 +255,27 @@ impl<'a> Reading<'a> {
 impl Wanted {
     fn declared(&self) -> Vec<Oid> {
         self.line.fix.declared.iter().filter_map(|commit| commit.parse().ok()).collect()
+    }
+
+    /// The line's fix held against the original, where a mirror has all of both.
+    fn compared(&self, repo: &Repo, original: &Self) -> Result<Option<Observation>> {
+        let (commits, of) = (&self.line.fix.declared, &original.line.fix.declared);
+        let known = self.line.fix.compared.as_ref();
+        if known.is_some_and(|known| (&known.commits, &known.original) == (commits, of)) {
+            return Ok(None);
+        }
+        let (ours, theirs) = (self.declared(), original.declared());
+        let mut objects = repo.objects()?;
+        for commit in ours.iter().chain(&theirs) {
+            if !objects.has(commit)? {
+                return Ok(None);
+            }
+        }
+        let lineage::Difference { expected, found, other } =
+            lineage::difference(repo, &theirs, &ours)?;
+        let (commits, original) = (commits.clone(), of.clone());
+        let comparison = Comparison { commits, original, expected, found, other };
+        Ok(Some(Observation::Compared { line: self.key.clone(), comparison }))
     }
 
     /// A release that holds the fix, or was planned to; one that is recorded, when it is judged
@@ -256,7 +335,7 @@ impl Judged {
         };
         let mut judged = nothing(Some(true), String::new(), true);
         for commit in declared {
-            match seeker.seek(release, commit, &[]) {
+            match seeker.seek(&release.commit, commit, &[]) {
                 Ok(found) => judged.take(commit, &found, all_there),
                 Err(error) => {
                     return nothing(None, error.to_string(), false);
