@@ -5,6 +5,7 @@
 //! of it a step asks for is the playbook's business.
 
 use advisory::Version;
+use serde::Serialize;
 
 use crate::{
     Case, LineKey,
@@ -28,7 +29,8 @@ pub struct Readiness<'a> {
 }
 
 /// Where a line stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Standing {
     /// Nobody has judged it.
     Unknown,
@@ -81,7 +83,8 @@ pub enum Standing {
 }
 
 /// Something that has to be so before a line is ready.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Fact {
     /// Somebody said which commits the fix is.
     Declared,
@@ -110,7 +113,8 @@ pub enum Fact {
 }
 
 /// Whether a fact is so.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Answer<'a> {
     /// It was seen.
     Seen(String),

@@ -9,8 +9,10 @@ use std::fmt::Write as _;
 
 use advisory::check::Finding;
 use case::{
-    Actor, Case, CaseId, Entry, PersonId, ReportId,
+    Actor, Case, CaseId, Entry, LineKey, PersonId, ReportId,
     act::{Act, Payload, Recipient},
+    event::LineVerdict,
+    readiness::{self, Answer, Fact, Readiness, Standing},
     rights::{Permission, may},
     state::{Message, Phase},
 };
@@ -52,6 +54,31 @@ struct Head<'a> {
     exported_at: Timestamp,
 }
 
+/// How far the lines of a case have come.
+#[derive(Serialize)]
+struct Lines<'a> {
+    v: u8,
+    lines: Vec<LineRow<'a>>,
+}
+
+/// A row of the readiness matrix.
+#[derive(Serialize)]
+struct LineRow<'a> {
+    line: &'a LineKey,
+    default_branch: bool,
+    verdict: Option<&'a LineVerdict>,
+    standing: Standing,
+    facts: BTreeMap<Fact, Answer<'a>>,
+}
+
+impl<'a> LineRow<'a> {
+    fn new(row: Readiness<'a>) -> Self {
+        let Readiness { key, line, standing, facts } = row;
+        let (default_branch, verdict) = (line.default_branch, line.verdict.as_ref());
+        Self { line: key, default_branch, verdict, standing, facts: facts.into_iter().collect() }
+    }
+}
+
 /// What the rules say of one record.
 #[derive(Serialize)]
 struct Verdict<'a> {
@@ -82,7 +109,7 @@ struct Numbered<'a> {
 
 impl Engine {
     /// A case as files: every record that can be written now with what its rules say, the advisory,
-    /// the mails both ways, the reports as they came, and the journal.
+    /// how far each line has come, the mails both ways, the reports as they came, and the journal.
     ///
     /// # Errors
     /// [`EngineError::NotFound`] when there is none, or the actor may not know of it.
@@ -105,6 +132,8 @@ impl Engine {
         if let Some(advisory) = records::advisory_for(case, identity) {
             files.insert("advisory.json".to_owned(), pretty(&advisory)?);
         }
+        let lines = readiness::matrix(case).into_iter().map(LineRow::new).collect();
+        files.insert("readiness.json".to_owned(), pretty(&Lines { v: 1, lines })?);
         let previews = records::previews(&view.loaded, view.imprint.as_ref(), view.now, identity);
         put_records(&previews, &mut files)?;
         if identity {

@@ -62,6 +62,7 @@ fn the_team_gets_all_of_it_and_the_journal_says_who_took_it() {
             "case.json",
             "journal.jsonl",
             "mails/0001-sent.txt",
+            "readiness.json",
             "records/advisory.md",
             "records/csaf-2.1.json",
             "records/csaf.json",

@@ -3,11 +3,12 @@
 use std::{collections::BTreeMap, path::PathBuf};
 
 use case::{
-    CaseId, LineKey,
+    Actor, CaseId, LineKey,
     event::{Decision, LineVerdict, Triage},
     readiness::{self, Answer, Fact, Standing},
 };
 use git::{Oid, fixture::RepoBuilder};
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::{
@@ -234,4 +235,26 @@ fn a_backport_is_held_against_the_fix_on_the_default_branch() {
     let expected =
         format!("doubtful: adapted: 0 of 1 lines of {short} and 1 of its own; to be reviewed");
     assert_eq!(world.answer(Fact::Same), expected);
+}
+
+#[test]
+fn an_export_has_the_readiness_matrix() {
+    let mut world = World::new();
+    let fix = world.fix("1.0");
+    let back = world.builder.revert(fix.as_str()).unwrap();
+    world.look();
+    let ada = Actor::Person(world.house.ada);
+    let export = world.house.engine.export(world.case, ada).unwrap();
+    let all: Value = serde_json::from_slice(&export.files["readiness.json"]).unwrap();
+    let [line, main] = all["lines"].as_array().unwrap().as_slice() else { panic!("{all}") };
+    assert_eq!((&all["v"], &line["line"]), (&1.into(), &"example#1.0".into()));
+    assert_eq!(line["verdict"], json!({"patch": {"version": "1.0.1"}}));
+    let by = json!([back.to_string()]);
+    assert_eq!(line["standing"], json!({"reverted": {"version": null, "by": by}}));
+    let short: String = back.to_string().chars().take(10).collect();
+    assert_eq!(line["facts"]["public"], json!({"wrong": format!("taken back by {short}")}));
+    assert_eq!(line["facts"]["tagged"], "not-yet");
+    assert_eq!(line["facts"]["noted"], json!({"untold": "nobody has told"}));
+    assert_eq!(line["facts"].as_object().unwrap().len(), Fact::ALL.len());
+    assert_eq!((&main["default_branch"], &main["standing"]), (&true.into(), &"vulnerable".into()));
 }

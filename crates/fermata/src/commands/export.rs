@@ -17,7 +17,8 @@ use crate::{
 
 /// Write a case as files, for somebody who may read it
 ///
-/// In the folder: case.json, advisory.json, timeline.txt, every record that can be written now under
+/// In the folder: case.json, advisory.json, timeline.txt, readiness.json (where each supported
+/// line stands, with every fact), every record that can be written now under
 /// records/ (findings.jsonl says what its rules find, or what is still missing), the messages both
 /// ways under mails/, the reports as they came under reports/, and journal.jsonl. Whoever may not see
 /// who reported gets neither mails, reports nor journal, since they name the reporter.

@@ -106,8 +106,14 @@ fn a_case_is_written_once_for_who_may_read_it_and_that_is_recorded() {
     let taken = kept.place.path().join("taken");
     let found = files(&taken);
     assert_eq!(json!(found.len()), answer["files"]);
-    for path in ["case.json", "advisory.json", "journal.jsonl", "timeline.txt", "records/ghsa.json"]
-    {
+    for path in [
+        "case.json",
+        "readiness.json",
+        "advisory.json",
+        "journal.jsonl",
+        "timeline.txt",
+        "records/ghsa.json",
+    ] {
         assert!(found.contains(&taken.join(path)), "{path}: {found:?}");
     }
     assert!(found.iter().any(|path| path.starts_with(taken.join("mails"))));

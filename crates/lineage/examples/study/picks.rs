@@ -6,7 +6,7 @@ use std::{
 };
 
 use git::{Oid, Repo};
-use lineage::{Claims, Grade, equivalents};
+use lineage::{Claims, Equivalent, Grade, equivalents};
 
 use crate::{GRADES, Outcome, git, share};
 
@@ -21,19 +21,24 @@ pub(crate) fn study(name: &str, repo: &Repo, folder: &Path) -> Outcome<()> {
     let recorded: usize = families.values().map(BTreeSet::len).sum();
     let sample: Vec<(&Oid, &BTreeSet<Oid>)> = families.iter().take(SAMPLE).collect();
     let originals: Vec<Oid> = sample.iter().map(|(original, _)| (*original).clone()).collect();
-    let found = equivalents(repo, &originals, Grade::Declared, Claims::Ignored)?;
-    let picks: usize = sample.iter().map(|(_, picks)| picks.len()).sum();
+    let found = ask(repo, &originals);
+    let picks = sample.iter().zip(&found).filter(|(_, found)| found.is_some());
+    let picks: usize = picks.map(|((_, picks), _)| picks.len()).sum();
+    let unread = found.iter().filter(|found| found.is_none()).count();
     println!(
         "{name}: {recorded} recorded picks of {} commits; {} of these and their {picks} picks asked for\n",
         families.len(),
-        originals.len()
+        originals.len() - unread
     );
+    if unread > 0 {
+        println!("{unread} more could not be read: this clone lacks an object\n");
+    }
     println!("| accepted | picks found again | of all found, recorded |\n|---|---:|---:|");
     let mut extras = Vec::new();
     for grade in GRADES.into_iter().skip(2) {
         let (mut again, mut all) = (0, 0);
         for ((original, picks), found) in sample.iter().zip(&found) {
-            for link in found.iter().filter(|link| link.grade <= grade) {
+            for link in found.iter().flatten().filter(|link| link.grade <= grade) {
                 all += 1;
                 if picks.contains(&link.commit) {
                     again += 1;
@@ -53,6 +58,21 @@ pub(crate) fn study(name: &str, repo: &Repo, folder: &Path) -> Outcome<()> {
         }
     }
     Ok(())
+}
+
+/// The equivalents of each commit; `None` where a clone that is not whole cannot tell.
+fn ask(repo: &Repo, commits: &[Oid]) -> Vec<Option<Vec<Equivalent>>> {
+    match equivalents(repo, commits, Grade::Declared, Claims::Ignored) {
+        Ok(found) => found.into_iter().map(Some).collect(),
+        Err(_) if commits.len() > 1 => {
+            let (left, right) = commits.split_at(commits.len() / 2);
+            [ask(repo, left), ask(repo, right)].concat()
+        }
+        Err(error) => {
+            eprintln!("{}: {error}", commits.first().map_or("", Oid::short));
+            vec![None; commits.len()]
+        }
+    }
 }
 
 /// Recorded picks by their original. A pick of a pick belongs to the first original.
