@@ -58,6 +58,7 @@ pub struct Engine {
     pub(crate) texts: Texts,
     pub(crate) timekeeper: Timekeeper,
     pub(crate) looks: Looks,
+    pub(crate) histories: Option<git::Cache>,
 }
 
 /// What a command led to.
@@ -110,7 +111,16 @@ impl Engine {
             texts: parts.texts,
             timekeeper: Timekeeper::default(),
             looks: Looks::default(),
+            histories: None,
         }
+    }
+
+    /// Keeps what public repositories say of their histories in `cache`, so that a new process need not
+    /// read all of it again. Whatever is missing or damaged there is read anew; of private forks
+    /// nothing is kept.
+    #[must_use]
+    pub fn keeping(self, cache: git::Cache) -> Self {
+        Self { histories: Some(cache), ..self }
     }
 
     /// The time that decisions are made by.

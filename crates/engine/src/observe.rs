@@ -54,6 +54,7 @@ impl Engine {
                 &self.project(case.project)?,
                 self.clock.wall(),
                 &self.looks,
+                self.histories.as_ref(),
             ));
         }
         Ok(seen)

@@ -25,6 +25,11 @@ impl DataDir {
         &self.path
     }
 
+    /// Where what mirrors say of their histories is kept. It may be deleted at any time.
+    pub(crate) fn histories(&self) -> PathBuf {
+        self.path.join("histories")
+    }
+
     /// Where mirrors of repositories lie, unless somebody says otherwise.
     pub(crate) fn clones(&self) -> PathBuf {
         self.path.join("clones")

@@ -3,7 +3,8 @@
 //! A case is looked at every minute, and reading a history takes long. So a repository is read
 //! again only when its refs, or what is asked of it, differ from a look that showed nothing new.
 //! The same holds for artefacts, whose files are read again when they change. That is remembered in
-//! memory and nowhere else: a fresh process reads everything.
+//! memory and nowhere else. A fresh process reads everything; what public histories say may be kept for
+//! it in a [`Cache`].
 
 mod built;
 mod judge;
@@ -16,7 +17,7 @@ use std::{
 
 use case::{Case, CaseId, LineKey, observation::Observation, state::Line};
 use discretion::Terms;
-use git::{RefsMark, Repo};
+use git::{Cache, RefsMark, Repo};
 use jiff::Timestamp;
 
 use built::Built;
@@ -47,6 +48,7 @@ pub(super) fn look(
     project: &Project,
     now: Timestamp,
     looks: &Looks,
+    cache: Option<&Cache>,
 ) -> Vec<Observation> {
     let mut seen = Vec::new();
     for repository in case.policy.repositories.iter().map(|name| project.repository(name)) {
@@ -57,7 +59,8 @@ pub(super) fn look(
         }
         let key = (case.id, repository.name.to_owned());
         let last = looks.map().remove(&key);
-        let mut look = Look::begin(repositories, case, repository, question, last.as_ref());
+        let mut look =
+            Look::begin(repositories, case, repository, question, last.as_ref()).keeping(cache);
         look.in_vain = last.is_some_and(|last| last.in_vain && last.same(&look));
         if !look.in_vain {
             let shown = look.read(now);
@@ -178,6 +181,14 @@ impl Look {
             built: repositories.artefacts(repository).ok().map(Built::new),
             in_vain: false,
         }
+    }
+
+    /// What is private leaves nothing in a cache.
+    fn keeping(mut self, cache: Option<&Cache>) -> Self {
+        if let (Some(cache), Some(public)) = (cache, self.public.as_mut()) {
+            public.repo = public.repo.clone().with_cache(cache.clone());
+        }
+        self
     }
 
     fn same(&self, other: &Self) -> bool {

@@ -74,6 +74,8 @@ pub(crate) struct Shown {
     /// Branches are named after them.
     pub(crate) lines: Vec<String>,
     pub(crate) default_branch: String,
+    /// A mirror of the private fork.
+    pub(crate) private: Option<PathBuf>,
     pub(crate) artefacts: Option<BTreeMap<String, Vec<PathBuf>>>,
 }
 
@@ -158,7 +160,7 @@ impl Repositories for Party {
         Ok(self.shown()?.mirror)
     }
     fn private(&self, _: &str) -> Result<PathBuf, PortError> {
-        Err(PortError::Absent("no repository".into()))
+        self.shown()?.private.ok_or_else(|| PortError::Absent("no private fork".into()))
     }
     fn supported(&self, _: Repository<'_>) -> Result<SupportedLines, PortError> {
         let Shown { lines, default_branch, .. } = self.shown()?;

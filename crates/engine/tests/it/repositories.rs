@@ -3,11 +3,12 @@
 use std::{collections::BTreeMap, path::PathBuf};
 
 use case::{
-    Actor, CaseId, LineKey,
+    Actor, CaseId, Command, CommandId, LineKey,
     event::{Decision, LineVerdict, Triage},
+    observation::Observation,
     readiness::{self, Answer, Fact, Standing},
 };
-use git::{Oid, fixture::RepoBuilder};
+use git::{Cache, Oid, fixture::RepoBuilder};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -30,16 +31,27 @@ struct World {
 
 impl World {
     fn new() -> Self {
+        Self::of(House::new(), tempfile::tempdir().unwrap())
+    }
+
+    /// A house that keeps what it reads of histories, beside the repository.
+    fn keeping() -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let mut house = House::new();
+        house.engine = house.engine.keeping(Cache::new(folder.path().join("kept")));
+        Self::of(house, folder)
+    }
+
+    fn of(house: House, folder: TempDir) -> Self {
         let mut builder = RepoBuilder::create(folder.path().join("example")).unwrap();
         builder.commit_file("read.rs", BUGGY, "Begin").unwrap();
         builder.tag("v1.0.0").unwrap();
         builder.branch("1.0", "main").unwrap();
-        let house = House::new();
         house.script.lock().unwrap().repository = Some(Shown {
             mirror: builder.folder().to_owned(),
             lines: vec!["main".into(), "1.0".into()],
             default_branch: "main".into(),
+            private: None,
             artefacts: None,
         });
         let case = house.report(1, None).case;
@@ -109,6 +121,12 @@ impl World {
         let case = now(&self.house, self.case);
         let rows = readiness::matrix(&case);
         rows.into_iter().find(|row| *row.key == key("1.0")).unwrap().standing
+    }
+
+    /// What the house keeps of histories.
+    fn kept(&self) -> Vec<PathBuf> {
+        let files = std::fs::read_dir(self.folder.path().join("kept")).into_iter().flatten();
+        files.map(|file| file.unwrap().path()).collect()
     }
 
     fn events(&self) -> u64 {
@@ -235,6 +253,69 @@ fn a_backport_is_held_against_the_fix_on_the_default_branch() {
     let expected =
         format!("doubtful: adapted: 0 of 1 lines of {short} and 1 of its own; to be reviewed");
     assert_eq!(world.answer(Fact::Same), expected);
+}
+
+#[test]
+fn what_is_kept_of_histories_changes_nothing_that_is_seen() {
+    let mut worlds = [World::new(), World::keeping()];
+    let see = |worlds: &mut [World; 2], act: &dyn Fn(&mut World)| {
+        let [without, with] = worlds.each_mut().map(|world| {
+            act(world);
+            let standing = world.standing();
+            (standing, now(&world.house, world.case).lines)
+        });
+        assert_eq!(with, without);
+        with.0
+    };
+    see(&mut worlds, &|world| drop(world.fix("1.0")));
+    assert!(worlds[0].kept().is_empty() && !worlds[1].kept().is_empty());
+    let lost = see(&mut worlds, &|world| drop(world.builder.revert("HEAD").unwrap()));
+    assert!(matches!(lost, Standing::Reverted { .. }));
+    // Damaged, cut short, or not there at all.
+    for spoil in [
+        (|file| {
+            let mut bytes = std::fs::read(file).unwrap();
+            let last = bytes.len() - 1;
+            bytes[last] ^= 1;
+            std::fs::write(file, bytes).unwrap();
+        }) as fn(&PathBuf),
+        |file| std::fs::write(file, "").unwrap(),
+        |file| std::fs::remove_file(file).unwrap(),
+    ] {
+        worlds[1].kept().iter().for_each(spoil);
+        let again = see(&mut worlds, &|world| {
+            world.builder.revert("HEAD").unwrap();
+            world.builder.commit_file("other.rs", "x\n", "Go on").unwrap();
+            // A damaged block is found when it is asked for, and the next look reads all anew.
+            world.look();
+        });
+        assert_eq!(again, Standing::MergedUntagged);
+        let lost = see(&mut worlds, &|world| {
+            world.builder.revert("HEAD^").unwrap();
+        });
+        assert!(matches!(lost, Standing::Reverted { .. }));
+    }
+}
+
+#[test]
+fn of_a_private_fork_nothing_is_kept() {
+    let mut world = World::keeping();
+    let private = world.folder.path().join("private");
+    let to = private.display().to_string();
+    world.builder.git(&["clone", "--quiet", "--mirror", ".", &to]).unwrap();
+    world.house.script.lock().unwrap().repository.as_mut().unwrap().private = Some(private);
+    let fork = Observation::Fork { url: "https://forge.example/private".into() };
+    let (id, fork) = (CommandId(world.house.engine.draw()), Command::Observe(Box::new(fork)));
+    world.house.engine.execute(world.case, Actor::House, id, &fork, "test").unwrap();
+    let fix = world.fix("1.0");
+    world.builder.git(&["push", "--quiet", &to, "HEAD:refs/heads/1.0"]).unwrap();
+    world.builder.git(&["reset", "--quiet", "--hard", "HEAD^"]).unwrap();
+    assert_eq!(world.standing(), Standing::PreparedPrivately);
+    let mut kept = world.kept();
+    assert_eq!(kept.len(), 1, "of the public repository: {kept:?}");
+    let history = std::fs::read(kept.remove(0)).unwrap();
+    let name = data_encoding::HEXLOWER.decode(fix.as_str().as_bytes()).unwrap();
+    assert!(!history.windows(name.len()).any(|bytes| bytes == name));
 }
 
 #[test]

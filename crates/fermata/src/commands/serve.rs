@@ -94,7 +94,8 @@ struct Started<'a> {
 pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, CommandError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let store = Arc::new(arguments.data.open_or_make()?);
-    let engine = Arc::new(house::engine(store, arguments.clones())?);
+    let engine = house::engine(store, arguments.clones())?;
+    let engine = Arc::new(engine.keeping(git::Cache::new(arguments.data.histories())));
     warn_if_locked(&engine);
     let person = whom_to_invite(&engine, arguments.invite.as_ref())?;
     let runtime = tokio::runtime::Runtime::new().map_err(trouble("start"))?;
