@@ -49,6 +49,10 @@ const ENVIRONMENT: &[(&str, &str)] = &[
     ("GIT_NO_LAZY_FETCH", "1"),
     // Unlike `protocol.allow`, a repository's configuration cannot overrule this.
     ("GIT_ALLOW_PROTOCOL", "none"),
+    // Objects are read one after another, and glibc would hand each one's memory back to the kernel
+    // to ask for it again: a third of the time that large files take.
+    ("MALLOC_TRIM_THRESHOLD_", "268435456"),
+    ("MALLOC_TOP_PAD_", "16777216"),
 ];
 
 /// Where git runs. The working folder is the repository's own, so that no
@@ -120,18 +124,16 @@ impl Place {
         collect(child, subcommand(args), LIMIT)
     }
 
-    /// Runs git with `input`, which must fit into a pipe's buffer.
+    /// Runs git with `input`. A thread hands it over, since git may answer before it has read all of it.
     pub(crate) fn fed(&self, args: &[&str], input: &[u8]) -> Result<Vec<u8>> {
         let mut child = start(self.command(args).stdin(Stdio::piped()).stdout(Stdio::piped()))?;
-        let written = match child.stdin.take() {
-            Some(mut stdin) => stdin.write_all(input),
-            None => Ok(()),
-        };
-        if let Err(error) = written {
-            stop(&mut child);
-            return Err(Error::Io(error));
-        }
-        match collect(child, subcommand(args), LIMIT)? {
+        let stdin = child.stdin.take();
+        let answer = std::thread::scope(|scope| {
+            // What git did not want to read, it says by how it ends.
+            scope.spawn(|| stdin.map(|mut stdin| stdin.write_all(input)));
+            collect(child, subcommand(args), LIMIT)
+        });
+        match answer? {
             Outcome::Fine(bytes) => Ok(bytes),
             Outcome::Failed(_) => Err(Error::Refused {
                 what: subcommand(args),

@@ -371,7 +371,7 @@ impl Repo {
         let args = ["diff-tree", "--stdin", "--always", "-r", "--root", "--raw", "-z"];
         let args = [&args[..], &["--no-renames", "--ignore-submodules=none"]].concat();
         let mut found = Vec::with_capacity(commits.len());
-        for batch in commits.chunks(BATCH) {
+        for batch in commits.chunks(MANY) {
             let answer = self.place.fed(&args, lines(batch).as_bytes())?;
             found.extend(patch::parse_paths(&answer, batch)?);
         }
@@ -454,8 +454,10 @@ fn asked_folder(folder: PathBuf) -> Result<PathBuf> {
     Ok(PathBuf::from(String::from_utf8_lossy(&answer).trim_end_matches('\n')))
 }
 
-/// So many names fit into a pipe's buffer, so that writing them never waits for an answer.
+/// Changes that are read at a time: the answer is held whole.
 const BATCH: usize = 500;
+/// The same of lists of paths, which are short.
+const MANY: usize = 4096;
 
 /// A question for each of some commits.
 fn lines(commits: &[Oid]) -> String {
