@@ -140,12 +140,24 @@ impl<'a> Graph<'a> {
 
     /// What the objects of many commits say, in their order.
     pub(crate) fn commits(&self, nodes: &[Node]) -> Result<Vec<Commit>> {
+        let oids = self.oids(nodes.iter().copied());
+        self.ask(|objects| objects.commits(&oids))
+    }
+
+    /// How many bytes a file of a commit has; none where it is absent.
+    pub(crate) fn file_length(&self, node: Node, path: &str) -> Result<usize> {
+        let Some(oid) = self.oid(node) else { return Ok(0) };
+        let file = self.ask(|objects| objects.file(&oid, path))?;
+        Ok(file.map_or(0, |bytes| bytes.len()))
+    }
+
+    fn ask<T>(&self, ask: impl FnOnce(&mut Objects) -> git::Result<T>) -> Result<T> {
         let mut objects = self.objects.borrow_mut();
         let objects = match &mut *objects {
             Some(objects) => objects,
             none => none.insert(self.repo.objects()?),
         };
-        Ok(objects.commits(&self.oids(nodes.iter().copied()))?)
+        Ok(ask(objects)?)
     }
 
     /// For every commit, which of `events` are the commit itself or in its history.

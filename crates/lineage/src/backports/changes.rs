@@ -105,22 +105,15 @@ impl<'a> Changes<'a> {
         self.is_new |= self.sketches.insert(node, sketch).is_none();
     }
 
-    /// No commit that touches these paths of the fix can share more of its lines than this;
-    /// `None`: that is not known.
-    pub(super) fn most(&self, node: Node, sketch: &Sketch, paths: &[u64]) -> Option<usize> {
-        let mut most = 0;
-        for path in paths {
-            let Some(Lines::Some { added, removed }) = sketch.0.get(path) else {
-                continue;
-            };
-            match self.known.get(&(node, *path))? {
-                Lines::Some { added: here, removed: gone } => {
-                    most += shared(added, here) + shared(removed, gone);
-                }
-                Lines::TooMany => return None,
+    /// No commit that touches these paths of the fix can share more of its lines than this.
+    pub(super) fn most(&self, node: Node, sketch: &Sketch, paths: &[u64]) -> usize {
+        let of = |path: &u64| match (sketch.0.get(path)?, self.known.get(&(node, *path))) {
+            (Lines::Some { added, removed }, Some(Lines::Some { added: here, removed: gone })) => {
+                Some(shared(added, here) + shared(removed, gone))
             }
-        }
-        Some(most)
+            (lines, _) => Some(lines.len()),
+        };
+        paths.iter().filter_map(of).sum()
     }
 
     /// Remembers what `node` changes in some files.

@@ -21,6 +21,8 @@ use crate::{
 
 /// More candidates of one question than this are not compared line by line.
 const MOST_COMPARED: usize = 2000;
+/// A file of more bytes than this takes long to compare.
+const LONG: usize = 1 << 14;
 /// A commit that touches so many times as many files does much else.
 const MUCH_ELSE: usize = 4;
 /// Questions that are asked together: each takes a byte for every commit.
@@ -265,9 +267,9 @@ impl<'a> Comparer<'a> {
                     continue;
                 };
                 let may = most >= question.needed && !question.is_kin(node);
-                let known = || self.changes.most(node, &question.sketch, &paths);
+                let most = || self.changes.most(node, &question.sketch, &paths);
                 // Without paths nothing is known.
-                if may && (paths.is_empty() || known().is_none_or(|most| most >= question.needed)) {
+                if may && (paths.is_empty() || most() >= question.needed) {
                     found.get_mut(number).into_iter().for_each(|found| found.push(node));
                 }
             }
@@ -378,19 +380,56 @@ impl<'a> Comparer<'a> {
             wide.paths.extend(&narrow.paths);
         }
         let mut patches = BTreeMap::new();
-        for Wanted { nodes, paths } in [wide, narrow] {
-            if nodes.is_empty() {
-                continue;
-            }
-            let paths: Vec<&str> = paths.into_iter().collect();
-            let oids = self.graph.oids(nodes.iter().copied());
-            let found = self.repo.patches(&oids, &paths)?.into_iter().map(|(_, patch)| patch);
-            patches.extend(nodes.into_iter().zip(found));
+        let long = self.long_files(questions, &narrow)?;
+        narrow.paths.retain(|path| !long.contains(path));
+        let without_clue = narrow.nodes.clone();
+        self.diff(wide, &mut patches)?;
+        if !narrow.paths.is_empty() {
+            self.diff(narrow, &mut patches)?;
         }
+        let mut nodes = undecided(questions, &patches, &long);
+        nodes.retain(|node| without_clue.contains(node));
+        self.diff(Wanted { nodes, paths: long }, &mut patches)?;
         for (node, patch) in &patches {
             self.changes.learn(*node, patch);
         }
         Ok(patches)
+    }
+
+    /// Those of the files of a fix that take long to compare, where others may make it needless.
+    fn long_files<'q>(
+        &self,
+        questions: &'q [Question],
+        narrow: &Wanted<'_>,
+    ) -> Result<BTreeSet<&'q str>> {
+        let mut long = BTreeSet::new();
+        for question in questions {
+            let paths = question.print.paths();
+            let asks = question.candidates.keys().any(|node| narrow.nodes.contains(node));
+            if paths.len() < 2 || !asks {
+                continue;
+            }
+            for path in paths {
+                if !long.contains(path) && self.graph.file_length(question.node, path)? > LONG {
+                    long.insert(path);
+                }
+            }
+        }
+        Ok(long)
+    }
+
+    /// Adds what commits change in some files to what is known of them.
+    fn diff(&self, wanted: Wanted<'_>, patches: &mut BTreeMap<Node, Patch>) -> Result<()> {
+        let Wanted { nodes, paths } = wanted;
+        if nodes.is_empty() {
+            return Ok(());
+        }
+        let paths: Vec<&str> = paths.into_iter().collect();
+        let oids = self.graph.oids(nodes.iter().copied());
+        for (node, (_, patch)) in nodes.into_iter().zip(self.repo.patches(&oids, &paths)?) {
+            patches.entry(node).or_default().files.extend(patch.files);
+        }
+        Ok(())
     }
 
     /// Asks for patch ids, but only where nothing else proves as much: they say no more than equal
@@ -418,6 +457,30 @@ impl<'a> Comparer<'a> {
         }
         Ok(())
     }
+}
+
+/// Commits without a clue that may still have enough of a fix's lines, given what they change in
+/// all but some files.
+fn undecided(
+    questions: &[Question],
+    patches: &BTreeMap<Node, Patch>,
+    left_out: &BTreeSet<&str>,
+) -> BTreeSet<Node> {
+    let mut undecided = BTreeSet::new();
+    for question in questions {
+        let left = question.print.files().filter(|(path, ..)| left_out.contains(path));
+        let left: usize = left.map(|(_, added, removed)| added.len() + removed.len()).sum();
+        if left == 0 {
+            continue;
+        }
+        for (node, clues) in &question.candidates {
+            let known = patches.get(node).map(|patch| question.print.within(patch).found);
+            if clues.is_empty() && known.unwrap_or_default() + left >= question.needed {
+                undecided.insert(*node);
+            }
+        }
+    }
+    undecided
 }
 
 /// What the clues are worth together. `overlap`: both change a file of the same path.

@@ -324,3 +324,36 @@ fn other_formats_of_repositories_give_the_same_answer() {
         assert_eq!(statuses(&answer).into_iter().collect::<Vec<_>>(), expected, "{format}");
     }
 }
+
+/// A file that takes long to compare, with these lines in its middle.
+fn long(middle: &str) -> String {
+    let filling: String = (0..1000).map(|n| format!("filling line {n}\n")).collect();
+    format!("{filling}{middle}{filling}")
+}
+
+#[test]
+fn long_files_are_compared_where_they_may_decide() {
+    let rest = |kept: usize| -> String { (0..kept).map(|n| format!("the rest {n}\n")).collect() };
+    for (short, kept, expected) in [
+        (FIXED.to_owned(), 4, Some((Grade::Content, "content"))),
+        (FIXED.to_owned(), 3, Some((Grade::Likely, "lines 5/6"))),
+        (half(), 4, Some((Grade::Likely, "lines 5/6"))),
+        (half(), 3, None),
+        (BUGGY.to_owned(), 4, None),
+    ] {
+        let (_folder, mut builder) = fresh();
+        builder.commit_file("long.txt", &long(""), "Begin at length").unwrap();
+        builder.tag("v1.0.0").unwrap();
+        builder.write("long.txt", &long(&rest(4))).unwrap();
+        let fix = fix(&mut builder, SUBJECT);
+        builder.branch("release-1.0", "v1.0.0").unwrap();
+        builder.author("Rolf Release", "rolf@example.org").at(1_710_000_000);
+        builder.write("long.txt", &long(&rest(kept))).unwrap();
+        let copy = builder.commit_file("core.txt", &short, "Work").unwrap();
+        let answer = ask(&builder, &[], &[&fix], Grade::Trailer);
+        let links = &answer.report.proposed;
+        let found = links.iter().find(|link| link.commit == copy.as_str());
+        let found = found.map(|link| (link.grade, link.evidence[0].as_str()));
+        assert_eq!(found, expected, "{kept}");
+    }
+}
