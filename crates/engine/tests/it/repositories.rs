@@ -275,8 +275,7 @@ fn what_is_kept_of_histories_changes_nothing_that_is_seen() {
     for spoil in [
         (|file| {
             let mut bytes = std::fs::read(file).unwrap();
-            let last = bytes.len() - 1;
-            bytes[last] ^= 1;
+            *bytes.last_mut().unwrap() ^= 1;
             std::fs::write(file, bytes).unwrap();
         }) as fn(&PathBuf),
         |file| std::fs::write(file, "").unwrap(),

@@ -176,9 +176,10 @@ pub(crate) fn matrix(desk: &Desk<'_>) -> Matrix {
 fn standing(of: &Readiness<'_>) -> Cell {
     let Cell { mark, text } = Cell::standing(&of.standing);
     let mut same = of.facts.iter().filter(|(fact, _)| *fact == Fact::Same);
-    match same.any(|(_, answer)| matches!(answer, Answer::Doubtful(_))) {
-        true => Cell::new(if mark == "done" { "ready" } else { mark }, text + ", adapted"),
-        false => Cell { mark, text },
+    if same.any(|(_, answer)| matches!(answer, Answer::Doubtful(_))) {
+        Cell::new(if mark == "done" { "ready" } else { mark }, text + ", adapted")
+    } else {
+        Cell { mark, text }
     }
 }
 

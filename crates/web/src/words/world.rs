@@ -1,7 +1,8 @@
 //! Observations in words.
 
 use case::{
-    observation::{Comparison, CveWord, Delivery, DraftState, Observation, Place},
+    LineKey,
+    observation::{Comparison, CveWord, Delivery, DraftState, Observation, Place, Release},
     readiness,
 };
 
@@ -55,29 +56,14 @@ pub(super) fn observation(seen: &Observation, names: &Names) -> String {
             };
             format!("{} of the fix on {line} seen in {place}", count(commits.len(), "commit"))
         }
-        Observation::Release { line, release } => {
-            let fix = match release.contains_fix {
-                Some(true) => "contains the fix",
-                Some(false) => "does not contain the fix",
-                None => "may or may not contain the fix",
-            };
-            format!("release {} of {line} is out; it {fix} ({})", release.version, release.evidence)
-        }
+        Observation::Release { line, release } => released(line, release),
         Observation::Reverted { line, by } if by.is_empty() => {
             format!("the fix is on the public branch of {line} again")
         }
         Observation::Reverted { line, by } => {
             format!("the fix was taken back on {line} by {}", readiness::names(by))
         }
-        Observation::Compared {
-            line,
-            comparison: Comparison { original, expected, found, other, .. },
-        } => {
-            let of = readiness::names(original);
-            format!(
-                "the fix on {line} has {found} of {expected} lines of {of}, and {other} of its own"
-            )
-        }
+        Observation::Compared { line, comparison } => compared(line, comparison),
         Observation::Milestone { line, milestone } => format!("{line}: {}", milestone.name()),
         Observation::PublicWords { line, read, blocks, warnings } => {
             let found = match (blocks.len(), warnings.len()) {
@@ -114,4 +100,19 @@ pub(super) fn observation(seen: &Observation, names: &Names) -> String {
             format!("a message from {}", names.sender(*from, sender))
         }
     }
+}
+
+fn released(line: &LineKey, release: &Release) -> String {
+    let fix = match release.contains_fix {
+        Some(true) => "contains the fix",
+        Some(false) => "does not contain the fix",
+        None => "may or may not contain the fix",
+    };
+    format!("release {} of {line} is out; it {fix} ({})", release.version, release.evidence)
+}
+
+fn compared(line: &LineKey, comparison: &Comparison) -> String {
+    let Comparison { original, expected, found, other, .. } = comparison;
+    let of = readiness::names(original);
+    format!("the fix on {line} has {found} of {expected} lines of {of}, and {other} of its own")
 }
