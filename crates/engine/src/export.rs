@@ -129,11 +129,11 @@ impl Engine {
             exported_at: view.now,
         };
         files.insert("case.json".to_owned(), pretty(&head)?);
+        let lines = readiness::matrix(case).into_iter().map(LineRow::new).collect();
+        files.insert("readiness.json".to_owned(), pretty(&Lines { v: 1, lines })?);
         if let Some(advisory) = records::advisory_for(case, identity) {
             files.insert("advisory.json".to_owned(), pretty(&advisory)?);
         }
-        let lines = readiness::matrix(case).into_iter().map(LineRow::new).collect();
-        files.insert("readiness.json".to_owned(), pretty(&Lines { v: 1, lines })?);
         let previews = records::previews(&view.loaded, view.imprint.as_ref(), view.now, identity);
         put_records(&previews, &mut files)?;
         if identity {

@@ -17,11 +17,11 @@ use crate::{
 
 /// Write a case as files, for somebody who may read it
 ///
-/// In the folder: case.json, advisory.json, timeline.txt, readiness.json (where each supported
-/// line stands, with every fact), every record that can be written now under
-/// records/ (findings.jsonl says what its rules find, or what is still missing), the messages both
-/// ways under mails/, the reports as they came under reports/, and journal.jsonl. Whoever may not see
-/// who reported gets neither mails, reports nor journal, since they name the reporter.
+/// In the folder: case.json, advisory.json, timeline.txt, readiness.json (where each supported line
+/// stands, with every fact), every record that can be written now under records/ (findings.jsonl says
+/// what its rules find, or what is still missing), the messages both ways under mails/, the reports as
+/// they came under reports/, and journal.jsonl. Whoever may not see who reported gets neither mails,
+/// reports nor journal, since they name the reporter.
 ///
 /// What is written is under embargo as long as the case is: the folder is readable by its owner
 /// alone, and it is no longer this house that guards it. Who took it is in the journal, like every
