@@ -6,6 +6,7 @@
 
 pub mod listener;
 pub mod lmtp;
+pub mod smtp;
 
 use advisory::Mailbox;
 use case::ProjectId;

@@ -4,3 +4,4 @@
 mod clones;
 mod lmtp;
 mod openpgp;
+mod smtp;

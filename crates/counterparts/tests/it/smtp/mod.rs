@@ -1,0 +1,24 @@
+//! Mail that goes out by SMTP.
+
+mod faults;
+mod replies;
+#[expect(clippy::indexing_slicing, reason = "a helper of a test fails like the test")]
+mod server;
+mod session;
+mod sloppy;
+
+use advisory::Mailbox;
+use counterparts::mail::smtp::{Envelope, Letter};
+
+fn mailbox(text: &str) -> Mailbox {
+    text.parse().unwrap()
+}
+
+fn envelope() -> Envelope {
+    let sender = Some(mailbox("security+7f@example.org"));
+    Envelope { sender, recipient: mailbox("rita@example.com") }
+}
+
+fn letter() -> Letter {
+    Letter::new(b"Subject: Hi\r\n\r\n.dot\r\n..\r\n.\r\nbye\r\n".to_vec()).unwrap()
+}
