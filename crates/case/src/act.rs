@@ -295,6 +295,17 @@ pub enum ActState {
     },
 }
 
+/// A call that could not be taken when it was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PutOff {
+    /// In the counterpart's words.
+    pub why: String,
+    /// When it is tried again.
+    pub until: Timestamp,
+    /// How often in a row that was so.
+    pub times: u32,
+}
+
 /// One outward act.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Act {
@@ -324,6 +335,8 @@ pub struct Act {
     pub state: ActState,
     /// Calls made so far.
     pub attempts: u32,
+    /// The last call could not be taken, and the act is tried again by itself.
+    pub put_off: Option<PutOff>,
 }
 
 impl Act {

@@ -229,6 +229,15 @@ pub enum Command {
         /// Why.
         why: String,
     },
+    /// The call certainly had no effect, because it could not be taken now.
+    PutOff {
+        /// Which act.
+        act: ActId,
+        /// In the counterpart's words.
+        why: String,
+        /// When to try again.
+        until: Timestamp,
+    },
     /// Nobody can know whether the call had its effect.
     Doubt {
         /// Which act.
@@ -358,6 +367,7 @@ impl Command {
             | Self::Start { .. }
             | Self::Finish { .. }
             | Self::Fail { .. }
+            | Self::PutOff { .. }
             | Self::Doubt { .. }
             | Self::Fire { .. } => P::Run,
             Self::Unlink { .. }

@@ -461,6 +461,15 @@ impl Case {
         self.advisory.as_ref().map_or(0, |text| text.revision)
     }
 
+    /// From when on an act of this kind comes too late to be of use: a notice under embargo that
+    /// arrives when everybody knows.
+    #[must_use]
+    pub fn in_vain_from(&self, kind: &ActKind) -> Option<Timestamp> {
+        let planned = self.disclosure.as_ref().map(|plan| plan.instant);
+        let instants = [self.embargo.standing_instant(), planned].into_iter().flatten();
+        instants.min().filter(|_| *kind == ActKind::NotifyDistributors)
+    }
+
     /// Acts of a kind, oldest first.
     pub fn acts_of(&self, kind: impl Fn(&ActKind) -> bool) -> impl Iterator<Item = &Act> {
         self.act_order.iter().filter_map(|id| self.acts.get(id)).filter(move |a| kind(&a.plan.kind))

@@ -15,21 +15,25 @@ use case::{
     observation::{Access, CveWord, Delivery, Draft},
 };
 use engine::ports::{
-    ArchivePost, Cna, Counterpart, Forge, Found, IncomingMail, Lists, Mail, Nature, PortError,
-    Ports,
+    ArchivePost, Call, Cna, Counterpart, Forge, Found, IncomingMail, Lists, Mail, Nature,
+    PortError, Ports,
 };
 
-use crate::Clones;
+use crate::{Clones, mail::outbox::Outbox};
 
-/// The ports of a house that is connected to nobody, and that may read clones in a folder. Without
-/// anybody's clock to compare with, its own is never trusted, and so nothing is published on time
-/// by itself.
+/// The ports of a house that may read clones in a folder, and may send mail; otherwise it is connected
+/// to nobody. Without anybody's clock to compare with, its own is never trusted, and so nothing is
+/// published on time by itself.
 #[must_use]
-pub fn ports(clones: PathBuf) -> Ports {
+pub fn ports(clones: PathBuf, outbox: Option<Outbox>) -> Ports {
+    let (lists, mail): (Box<dyn Lists>, Box<dyn Mail>) = match outbox {
+        Some(outbox) => (Box::new(outbox.clone()), Box::new(outbox)),
+        None => (Box::new(ByHand("mailing lists")), Box::new(ByHand("mail"))),
+    };
     Ports {
         forge: Box::new(ByHand("the forge")),
-        lists: Box::new(ByHand("mailing lists")),
-        mail: Box::new(ByHand("mail")),
+        lists,
+        mail,
         cna: Box::new(ByHand("the CNA")),
         repositories: Box::new(Clones::below(clones)),
         time: Vec::new(),
@@ -59,7 +63,7 @@ impl Counterpart for ByHand {
         Nature::Readable
     }
 
-    fn perform(&self, _: ActId, _: &Plan) -> Result<Proof, PortError> {
+    fn perform(&self, _: &Call<'_>) -> Result<Proof, PortError> {
         self.absent()
     }
 
@@ -118,7 +122,7 @@ mod tests {
 
     #[test]
     fn every_port_says_that_nothing_was_done() {
-        let ports = ports(PathBuf::from("nowhere"));
+        let ports = ports(PathBuf::from("nowhere"), None);
         let told = [
             ports.forge.draft(ActId([0; 16])).err(),
             ports.lists.archive(&"a@example.org".parse().unwrap()).err(),

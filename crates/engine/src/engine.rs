@@ -85,8 +85,10 @@ pub struct View {
     pub team: BTreeSet<PersonId>,
     /// How the project signs what it publishes, once somebody said so.
     pub imprint: Option<Imprint>,
-    /// The parties that only people can reach from here.
+    /// The parties of which only people can tell here.
     pub unconnected: BTreeSet<Party>,
+    /// Mail goes out by itself.
+    pub mails: bool,
     /// Where the project's repositories are read.
     pub clones: BTreeMap<String, LocalClone>,
     /// What keeps approved acts from going now.
@@ -135,10 +137,20 @@ impl Engine {
         &*self.store
     }
 
-    /// The parties that only people can reach from here, for one project.
+    /// The parties of which only people can tell here, for one project.
     #[must_use]
     pub fn unconnected(&self, project: &Project) -> BTreeSet<Party> {
         self.ports.unconnected(project)
+    }
+
+    /// Whether mail of a project goes out by itself.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn mails(&self, project: ProjectId) -> Result<bool, EngineError> {
+        let port = &self.ports.mail;
+        // One that shows what becomes of its mails has an address of its own.
+        Ok(port.connected() && (port.shows() || self.sender(project)?.is_some()))
     }
 
     /// Sixteen random bytes for a new id.
@@ -277,9 +289,21 @@ impl Engine {
             self.playbook(&loaded.case.playbook)?.evaluate(&loaded.case, &project.team, now);
         let unconnected = self.unconnected(&project);
         let waits = self.waits(&loaded.case, &project)?;
+        let mails = self.mails(loaded.case.project)?;
         let imprint = project.imprint.map(|(imprint, _)| imprint);
         let Project { team, clones, .. } = project;
-        Ok(View { loaded, checklist, roles, team, imprint, unconnected, clones, waits, now })
+        Ok(View {
+            loaded,
+            checklist,
+            roles,
+            team,
+            imprint,
+            unconnected,
+            mails,
+            clones,
+            waits,
+            now,
+        })
     }
 
     /// What would refuse the acts that are approved by themselves, if they went now.

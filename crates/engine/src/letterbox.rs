@@ -30,6 +30,21 @@ impl Engine {
         Ok(self.letterboxes()?.get(&address).copied())
     }
 
+    /// The address that a project writes from, and reads the answers at: of those at which its mail
+    /// arrives, the one that was named first.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn sender(&self, project: ProjectId) -> Result<Option<Mailbox>, EngineError> {
+        let events: Vec<_> = self.house_stream()?.1.into_iter().map(|(_, event)| event).collect();
+        let mut named = events.iter().filter_map(|event| match event {
+            HouseEvent::LetterboxOpened { address, .. } => Some(address.clone()),
+            _ => None,
+        });
+        let boxes = fold(events.iter().cloned());
+        Ok(named.find(|address| boxes.get(address) == Some(&project)))
+    }
+
     /// From now on, mail to an address is a project's. Only a member of its team may say so.
     ///
     /// # Errors

@@ -17,6 +17,7 @@ pub use case::Party;
 use case::{
     ActId, VulnId,
     act::{Plan, Proof},
+    notice::Posting,
     observation::{Access, CveWord, Delivery, Draft},
 };
 use jiff::Timestamp;
@@ -50,6 +51,9 @@ pub enum PortError {
     /// The call was sent and its answer lost: it may have happened.
     #[error("no answer: {0}")]
     Lost(String),
+    /// The party cannot take it now, or was not reached; nothing happened, and later it may go well.
+    #[error("not now: {0}")]
+    NotNow(String),
     /// No connector is set up for this party.
     #[error("not set up: {0}")]
     Absent(String),
@@ -62,6 +66,7 @@ impl PortError {
         let (Self::Refused(words)
         | Self::Unreached(words)
         | Self::Lost(words)
+        | Self::NotNow(words)
         | Self::Absent(words)) = self;
         words
     }
@@ -79,6 +84,21 @@ pub enum Found {
     Unclear,
 }
 
+/// A call that carries an act out.
+#[derive(Debug, Clone, Copy)]
+pub struct Call<'a> {
+    /// The act; the key of the call.
+    pub act: ActId,
+    /// What it does, and to whom.
+    pub plan: &'a Plan,
+    /// The project's own address, to which people answer, where it has one.
+    pub from: Option<&'a Mailbox>,
+    /// The earlier message in whose thread this one belongs.
+    pub thread: Option<ActId>,
+    /// How the list is posted to, where it goes to one.
+    pub posting: Option<Posting>,
+}
+
 /// A party that acts can be carried out at.
 pub trait Counterpart: Send + Sync {
     /// Whether there is a connector. Without one every call is answered with
@@ -87,14 +107,19 @@ pub trait Counterpart: Send + Sync {
         true
     }
 
+    /// Whether the house sees what becomes of an act there; otherwise people tell.
+    fn shows(&self) -> bool {
+        self.connected()
+    }
+
     /// What may be done about a lost answer to this act.
     fn nature(&self, plan: &Plan) -> Nature;
 
-    /// Carries the act out, under its key.
+    /// Carries an act out, under its key.
     ///
     /// # Errors
     /// [`PortError`]; only [`PortError::Lost`] leaves the outcome open.
-    fn perform(&self, act: ActId, plan: &Plan) -> Result<Proof, PortError>;
+    fn perform(&self, call: &Call<'_>) -> Result<Proof, PortError>;
 
     /// Looks whether an earlier call with this key happened.
     ///
@@ -308,17 +333,17 @@ pub struct Ports {
 }
 
 impl Ports {
-    /// The parties without a connector, as far as a project's repositories are concerned.
+    /// The parties that show nothing, as far as a project's repositories are concerned.
     pub(crate) fn unconnected(&self, project: &Project) -> BTreeSet<Party> {
         let sees = |repository| self.repositories.connected(repository);
         let parties = [
-            (Party::Forge, self.forge.connected()),
-            (Party::Lists, self.lists.connected()),
-            (Party::Mail, self.mail.connected()),
-            (Party::Cna, self.cna.connected()),
+            (Party::Forge, self.forge.shows()),
+            (Party::Lists, self.lists.shows()),
+            (Party::Mail, self.mail.shows()),
+            (Party::Cna, self.cna.shows()),
             (Party::Repositories, project.repositories().all(sees)),
             (Party::Clocks, !self.time.is_empty()),
         ];
-        parties.into_iter().filter(|(_, connected)| !connected).map(|(party, _)| party).collect()
+        parties.into_iter().filter(|(_, shows)| !shows).map(|(party, _)| party).collect()
     }
 }

@@ -3,9 +3,10 @@
 
 use std::time::Duration;
 
+use advisory::Mailbox;
 use case::{
-    ActId, Actor, CaseId, Command, CommandId, Refusal,
-    act::{Act, ActState, Plan, Proof, Recipient},
+    ActId, Actor, Case, CaseId, Command, CommandId, Refusal,
+    act::{Act, ActKind, ActState, Plan, Proof, Recipient},
     refusal::Rule,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -13,9 +14,10 @@ use store::Lease;
 
 use crate::{
     Engine, EngineError,
+    compose::notice_thread,
     jobs::Job,
     journal,
-    ports::{Counterpart, Found, Nature, PortError},
+    ports::{Call, Counterpart, Found, Nature, PortError},
 };
 
 /// A job is given back if its worker is silent for so long.
@@ -28,6 +30,11 @@ const RETRY: SignedDuration = SignedDuration::from_secs(5);
 const SETTLE: SignedDuration = SignedDuration::from_secs(30);
 /// A call whose outcome stays unclear for so long is a person's business.
 const GIVE_UP: SignedDuration = SignedDuration::from_hours(1);
+
+/// Minutes before what could not be taken is tried again: the first time, and at most.
+const PUT_OFF: (i64, i64) = (1, 30);
+/// How often that is done by itself: about four hours.
+const PUT_OFFS: u32 = 12;
 
 /// What [`Engine::step`] did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -153,9 +160,9 @@ impl Engine {
                 match self.house(case, &Command::Start { act }, Some(lease)) {
                     // What a lost part of the journal may have sent is looked for first.
                     Ok(_) if self.may_be_out(found)? => {
-                        self.recover(case, found, self.clock.wall(), lease)
+                        self.recover(&loaded.case, found, self.clock.wall(), lease)
                     }
-                    Ok(_) => self.call(case, found, lease),
+                    Ok(_) => self.call(&loaded.case, found, lease),
                     Err(EngineError::Refused(refusal)) => {
                         // What keeps the gate shut may be something that we have not looked at.
                         self.watch(case)?;
@@ -165,7 +172,7 @@ impl Engine {
                     Err(error) => Err(error),
                 }
             }
-            ActState::Started { at } => self.recover(case, found, at, lease),
+            ActState::Started { at } => self.recover(&loaded.case, found, at, lease),
             _ => Ok(Next::Finished),
         }
     }
@@ -180,41 +187,72 @@ impl Engine {
         })
     }
 
-    fn call(&self, case: CaseId, act: &Act, lease: &Lease) -> Result<Next, EngineError> {
+    fn call(&self, case: &Case, act: &Act, lease: &Lease) -> Result<Next, EngineError> {
+        let finish = |proof| Command::Finish { act: act.id, proof };
+        let fail = |why| Command::Fail { act: act.id, why };
+        let doubt = |why| Command::Doubt { act: act.id, why };
         let Some(port) = self.counterpart(&act.plan) else {
             // The receipt page shows what the journal holds: it is there as soon as this is.
             let proof = Proof { by: "receipt page".into(), reference: act.id.to_string() };
-            return self.conclude(case, &Command::Finish { act: act.id, proof }, lease);
+            return self.conclude(case.id, &finish(proof), lease);
         };
         let now = self.clock.wall();
-        match port.perform(act.id, &act.plan) {
-            Ok(proof) => self.conclude(case, &Command::Finish { act: act.id, proof }, lease),
-            Err(error @ PortError::Refused(_)) => {
-                self.conclude(case, &Command::Fail { act: act.id, why: error.to_string() }, lease)
-            }
-            // Nobody but a person can carry this out, and only a person can say that it is done.
-            Err(error @ PortError::Absent(_)) => {
-                self.conclude(case, &Command::Doubt { act: act.id, why: error.to_string() }, lease)
-            }
-            Err(error) => Ok(match (port.nature(&act.plan), error) {
-                (Nature::Blind, error @ PortError::Unreached(_)) => {
-                    let why = error.to_string();
-                    return self.conclude(case, &Command::Fail { act: act.id, why }, lease);
-                }
-                (Nature::Blind, error) => {
-                    let why = error.to_string();
-                    return self.conclude(case, &Command::Doubt { act: act.id, why }, lease);
-                }
-                (_, PortError::Lost(_)) => Next::Again(later(now, SETTLE)),
-                _ => Next::Again(later(now, RETRY)),
-            }),
+        if let Some(before) = &act.put_off
+            && case.in_vain_from(&act.plan.kind).is_some_and(|instant| instant <= now)
+        {
+            let why = format!("it could not be sent in time: {}", before.why);
+            return self.conclude(case.id, &fail(why), lease);
         }
+        let from = self.sender(case.project)?;
+        let error = match port.perform(&call(case, act, from.as_ref())) {
+            Ok(proof) => return self.conclude(case.id, &finish(proof), lease),
+            Err(error) => error,
+        };
+        let why = error.to_string();
+        match (port.nature(&act.plan), error) {
+            (_, PortError::NotNow(_)) => self.put_off(case, act, why, lease),
+            // Nobody but a person can carry this out, and only a person can say that it is done.
+            (_, PortError::Absent(_)) | (Nature::Blind, PortError::Lost(_)) => {
+                self.conclude(case.id, &doubt(why), lease)
+            }
+            (_, PortError::Refused(_)) | (Nature::Blind, PortError::Unreached(_)) => {
+                self.conclude(case.id, &fail(why), lease)
+            }
+            (_, PortError::Lost(_)) => Ok(Next::Again(later(now, SETTLE))),
+            (_, PortError::Unreached(_)) => Ok(Next::Again(later(now, RETRY))),
+        }
+    }
+
+    /// Nothing happened: tries again after a while, unless that would be in vain or was done often
+    /// enough.
+    fn put_off(
+        &self,
+        case: &Case,
+        act: &Act,
+        why: String,
+        lease: &Lease,
+    ) -> Result<Next, EngineError> {
+        let times = act.put_off.as_ref().map_or(0, |before| before.times);
+        let (first, most) = PUT_OFF;
+        let minutes = first.saturating_mul(2_i64.saturating_pow(times)).min(most);
+        let until = later(self.clock.wall(), SignedDuration::from_mins(minutes));
+        let command = Command::PutOff { act: act.id, why: why.clone(), until };
+        let why = if times < PUT_OFFS {
+            match self.house(case.id, &command, Some(lease)) {
+                Ok(_) => return Ok(Next::Again(until)),
+                Err(EngineError::Refused(refusal)) => format!("{why}; {}", refusal.why),
+                Err(error) => return Err(error),
+            }
+        } else {
+            format!("{why}; it was tried {} times", times.saturating_add(1))
+        };
+        self.conclude(case.id, &Command::Fail { act: act.id, why }, lease)
     }
 
     /// A call was begun and its outcome is not in the journal: a crash, a takeover, a lost answer.
     fn recover(
         &self,
-        case: CaseId,
+        case: &Case,
         act: &Act,
         since: Timestamp,
         lease: &Lease,
@@ -226,20 +264,22 @@ impl Engine {
             Nature::Repeatable => self.call(case, act, lease),
             Nature::Blind => {
                 let why = "the call was begun, and nobody can tell whether it arrived";
-                self.conclude(case, &doubt(why), lease)
+                self.conclude(case.id, &doubt(why), lease)
             }
             Nature::Readable => match port.look_up(act.id, &act.plan) {
                 Ok(Found::Present(proof)) => {
-                    self.conclude(case, &Command::Finish { act: act.id, proof }, lease)
+                    self.conclude(case.id, &Command::Finish { act: act.id, proof }, lease)
                 }
                 Ok(Found::Missing) => self.call(case, act, lease),
                 Ok(Found::Unclear) | Err(_) if now.duration_since(since) < GIVE_UP => {
                     Ok(Next::Again(later(now, RETRY)))
                 }
-                Ok(Found::Unclear) => {
-                    self.conclude(case, &doubt("it still cannot be told whether it arrived"), lease)
-                }
-                Err(error) => self.conclude(case, &doubt(&error.to_string()), lease),
+                Ok(Found::Unclear) => self.conclude(
+                    case.id,
+                    &doubt("it still cannot be told whether it arrived"),
+                    lease,
+                ),
+                Err(error) => self.conclude(case.id, &doubt(&error.to_string()), lease),
             },
         }
     }
@@ -253,6 +293,19 @@ impl Engine {
         self.house(case, command, Some(lease))?;
         Ok(Next::Finished)
     }
+}
+
+/// All that the call of an act says.
+fn call<'a>(case: &Case, act: &'a Act, from: Option<&'a Mailbox>) -> Call<'a> {
+    let thread = match act.plan.kind {
+        ActKind::FollowUp => notice_thread(case).map(|(notice, _)| notice),
+        _ => None,
+    };
+    let posting = act.plan.to.iter().find_map(|to| match to {
+        Recipient::List { list, .. } => case.policy.lists.get(list).map(|list| list.posting),
+        _ => None,
+    });
+    Call { act: act.id, plan: &act.plan, from, thread, posting }
 }
 
 fn is_start(event: &case::Event) -> bool {

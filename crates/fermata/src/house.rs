@@ -6,7 +6,7 @@ use std::{
 };
 
 use clap::Args;
-use counterparts::SystemClock;
+use counterparts::{SystemClock, mail::outbox::Outbox};
 use engine::{Engine, EngineError, Parts, Texts};
 use store::{KeySource, Kind, OpenError, OsEntropy, Settings, SqliteStore, Store};
 
@@ -63,11 +63,16 @@ impl DataDir {
     }
 }
 
-/// A house around its data, with no party outside connected, that may read clones in a folder.
-pub(crate) fn engine(store: Arc<dyn Store>, clones: PathBuf) -> Result<Engine, EngineError> {
+/// A house around its data, that may read clones in a folder and send mail; no other party outside
+/// is connected.
+pub(crate) fn engine(
+    store: Arc<dyn Store>,
+    clones: PathBuf,
+    outbox: Option<Outbox>,
+) -> Result<Engine, EngineError> {
     Ok(Engine::new(Parts {
         store,
-        ports: counterparts::ports(clones),
+        ports: counterparts::ports(clones, outbox),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(OsEntropy),
         playbooks: ["contour", "minimal"].into_iter().filter_map(playbook::shipped).collect(),

@@ -117,7 +117,7 @@ mod bugs {
     use engine::{
         Clock,
         ports::{
-            ArchivePost, Cna, Counterpart, Forge, Found, IncomingMail, Lists, Mail, Nature,
+            ArchivePost, Call, Cna, Counterpart, Forge, Found, IncomingMail, Lists, Mail, Nature,
             PortError, Ports, TimeSource,
         },
     };
@@ -188,11 +188,11 @@ mod bugs {
             self.0.nature(plan)
         }
 
-        fn perform(&self, act: ActId, plan: &Plan) -> Result<Proof, PortError> {
-            let proof = self.0.perform(act, plan)?;
-            let mut other = act;
+        fn perform(&self, call: &Call<'_>) -> Result<Proof, PortError> {
+            let proof = self.0.perform(call)?;
+            let mut other = call.act;
             other.0.reverse();
-            self.0.perform(other, plan)?;
+            self.0.perform(&Call { act: other, ..*call })?;
             Ok(proof)
         }
 
@@ -225,11 +225,11 @@ mod bugs {
             self.0.nature(plan)
         }
 
-        fn perform(&self, act: ActId, plan: &Plan) -> Result<Proof, PortError> {
-            if let Payload::Advisory(advisory) = &plan.payload {
+        fn perform(&self, call: &Call<'_>) -> Result<Proof, PortError> {
+            if let Payload::Advisory(advisory) = &call.plan.payload {
                 *self.1.lock().unwrap_or_else(PoisonError::into_inner) = Some((**advisory).clone());
             }
-            self.0.perform(act, plan)
+            self.0.perform(call)
         }
 
         fn look_up(&self, act: ActId, plan: &Plan) -> Result<Found, PortError> {
@@ -274,8 +274,8 @@ mod bugs {
             self.0.nature(plan)
         }
 
-        fn perform(&self, act: ActId, plan: &Plan) -> Result<Proof, PortError> {
-            let mut plan = plan.clone();
+        fn perform(&self, call: &Call<'_>) -> Result<Proof, PortError> {
+            let mut plan = call.plan.clone();
             if matches!(plan.kind, ActKind::TellReporter { topic: Topic::Verdict, .. }) {
                 for to in &mut plan.to {
                     if let Recipient::Person { mailbox, .. } = to
@@ -285,7 +285,7 @@ mod bugs {
                     }
                 }
             }
-            self.0.perform(act, &plan)
+            self.0.perform(&Call { plan: &plan, ..*call })
         }
 
         fn look_up(&self, act: ActId, plan: &Plan) -> Result<Found, PortError> {

@@ -21,8 +21,8 @@ use case::{
 use engine::{
     Clock as _,
     ports::{
-        ArchivePost, Cna, Counterpart, Forge, Found, IncomingMail, Lists, Mail, Nature, PortError,
-        Ports, Repositories, Repository, SupportedLines, TimeSource,
+        ArchivePost, Call, Cna, Counterpart, Forge, Found, IncomingMail, Lists, Mail, Nature,
+        PortError, Ports, Repositories, Repository, SupportedLines, TimeSource,
     },
 };
 use jiff::Timestamp;
@@ -160,7 +160,8 @@ impl Counterpart for SimForge {
         }
     }
 
-    fn perform(&self, act: ActId, plan: &Plan) -> Result<Proof, PortError> {
+    fn perform(&self, call: &Call<'_>) -> Result<Proof, PortError> {
+        let (act, plan) = (call.act, call.plan);
         let call = Self::request(act, plan).ok_or_else(|| misplaced(plan))?;
         proof(self.wire.call(&Request::Forge(call))?)
     }
@@ -207,7 +208,8 @@ impl Counterpart for SimLists {
         nature(self.readable)
     }
 
-    fn perform(&self, act: ActId, plan: &Plan) -> Result<Proof, PortError> {
+    fn perform(&self, call: &Call<'_>) -> Result<Proof, PortError> {
+        let (act, plan) = (call.act, call.plan);
         let ([Recipient::List { mailbox, .. }], Payload::Message { subject, body }) =
             (plan.to.as_slice(), &plan.payload)
         else {
@@ -241,7 +243,8 @@ impl Counterpart for SimMail {
         nature(self.readable)
     }
 
-    fn perform(&self, act: ActId, plan: &Plan) -> Result<Proof, PortError> {
+    fn perform(&self, call: &Call<'_>) -> Result<Proof, PortError> {
+        let (act, plan) = (call.act, call.plan);
         let ([Recipient::Person { mailbox, .. }], Payload::Message { subject, body }) =
             (plan.to.as_slice(), &plan.payload)
         else {
@@ -282,7 +285,8 @@ impl Counterpart for SimCna {
         nature(self.readable)
     }
 
-    fn perform(&self, act: ActId, plan: &Plan) -> Result<Proof, PortError> {
+    fn perform(&self, call: &Call<'_>) -> Result<Proof, PortError> {
+        let (act, plan) = (call.act, call.plan);
         let call = match plan.kind {
             ActKind::RequestCve { vulnerability } => cna::Call::Ask { act, vulnerability },
             ActKind::PublishCve { vulnerability } => match &plan.payload {

@@ -215,6 +215,7 @@ impl Reader {
             }
             ActEvent::Approved { act, .. } => format!("approved: {}", self.act(*act)),
             ActEvent::Failed { act, why } => format!("failed: {} ({why})", self.act(*act)),
+            ActEvent::PutOff { act, why, .. } => format!("put off: {} ({why})", self.act(*act)),
             ActEvent::Uncertain { act, why } => format!("uncertain: {} ({why})", self.act(*act)),
             ActEvent::Retried { act, reason } => format!("again: {} ({reason})", self.act(*act)),
             ActEvent::Cancelled { act, reason } => {

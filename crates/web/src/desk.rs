@@ -45,6 +45,8 @@ pub(crate) struct Head {
     team: bool,
     /// Outside parties that only people can reach from this house.
     unconnected: Vec<&'static str>,
+    /// Mail goes out by itself, and what becomes of it is not seen.
+    mails_blindly: bool,
     /// The house can look at repositories.
     sees_lines: bool,
 }
@@ -132,7 +134,12 @@ impl<'a> Desk<'a> {
             approvals_wanted: self.approvals_wanted().map(|act| ActLine::new(self, act)).collect(),
             team: self.view.roles.contains(&Role::Team),
             sees_lines: !unconnected.contains(&Party::Repositories),
-            unconnected: unconnected.iter().map(|party| party.name()).collect(),
+            unconnected: unconnected
+                .iter()
+                .filter(|party| **party != Party::Mail || !self.view.mails)
+                .map(|party| party.name())
+                .collect(),
+            mails_blindly: self.view.mails && unconnected.contains(&Party::Mail),
         }
     }
 

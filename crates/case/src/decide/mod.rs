@@ -150,6 +150,7 @@ fn area(case: &Case, command: &Command, context: &Context<'_>) -> Outcome {
         | Command::Start { .. }
         | Command::Finish { .. }
         | Command::Fail { .. }
+        | Command::PutOff { .. }
         | Command::Doubt { .. }
         | Command::Resolve { .. }
         | Command::Retry { .. }

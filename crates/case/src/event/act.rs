@@ -53,6 +53,15 @@ pub enum ActEvent {
         /// Why.
         why: String,
     },
+    /// It did not happen yet: it could not be taken now, and is tried again by itself.
+    PutOff {
+        /// Which act.
+        act: ActId,
+        /// In the counterpart's words.
+        why: String,
+        /// When it is tried again.
+        until: Timestamp,
+    },
     /// Nobody can know.
     Uncertain {
         /// Which act.

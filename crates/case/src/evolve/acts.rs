@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::move_facts;
 use crate::{
     ActId, Case,
-    act::{Act, ActKind, ActState, Plan},
+    act::{Act, ActKind, ActState, Plan, PutOff},
     complete_advisory,
     event::{ActEvent, DisclosureEvent},
     rights::Actor,
@@ -38,6 +38,7 @@ pub(super) fn apply(case: &mut Case, event: &ActEvent, by: Actor, at: Timestamp)
                 state,
                 attempts: 0,
                 done_by: None,
+                put_off: None,
             };
             if case.acts.insert(*act, planned).is_none() {
                 case.act_order.push(*act);
@@ -67,6 +68,13 @@ pub(super) fn apply(case: &mut Case, event: &ActEvent, by: Actor, at: Timestamp)
         ActEvent::Failed { act, why } => {
             move_to(case, *act, ActState::Failed { at, why: why.clone() });
         }
+        ActEvent::PutOff { act, why, until } => {
+            if let Some(act) = case.acts.get_mut(act) {
+                let times = act.put_off.as_ref().map_or(0, |before| before.times).saturating_add(1);
+                act.state = ActState::Approved { at };
+                act.put_off = Some(PutOff { why: why.clone(), until: *until, times });
+            }
+        }
         ActEvent::Uncertain { act, why } => {
             move_to(case, *act, ActState::Uncertain { at, why: why.clone() });
         }
@@ -80,6 +88,7 @@ pub(super) fn apply(case: &mut Case, event: &ActEvent, by: Actor, at: Timestamp)
 fn move_to(case: &mut Case, act: ActId, state: ActState) {
     if let Some(act) = case.acts.get_mut(&act) {
         act.state = state;
+        act.put_off = None;
     }
 }
 

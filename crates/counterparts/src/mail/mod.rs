@@ -1,11 +1,17 @@
-//! Mail: what a mail server of the team hands over.
+//! Mail: what a mail server of the team hands over, and what it is given to send.
 //!
-//! [`lmtp`] speaks the protocol over bytes that somebody else moves, and [`listener`] moves them.
+//! In: [`lmtp`] speaks the protocol over bytes that somebody else moves, and [`listener`] moves them.
 //! A mail is answered with "250" only when the journal has it; in doubt it stays in the queue of
 //! whoever brought it.
+//!
+//! Out: [`outbox`] carries acts out, [`message`] writes their words as mail, and [`smtp`] hands it to
+//! the server, one mail to one address. A "250" of the server is the receipt; in doubt nothing is sent
+//! twice.
 
 pub mod listener;
 pub mod lmtp;
+pub mod message;
+pub mod outbox;
 pub mod smtp;
 
 use advisory::Mailbox;

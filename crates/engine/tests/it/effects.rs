@@ -169,6 +169,53 @@ fn an_unreached_party_is_tried_again() {
 }
 
 #[test]
+fn what_cannot_be_taken_now_is_tried_again_after_longer_and_longer() {
+    let house = House::new();
+    let (case, act) = message(&house);
+    house.script.lock().unwrap().nature = Nature::Blind;
+    let not_now = || Err(PortError::NotNow("451 greylisted".into()));
+    house.script.lock().unwrap().answers = vec![not_now(), not_now()];
+    house.settle();
+    assert!(matches!(state(&house, case, act), ActState::Approved { .. }));
+    let view = house.engine.view(case, Actor::House).unwrap();
+    let put_off = view.loaded.case.acts[&act].put_off.clone().unwrap();
+    assert_eq!(put_off.why, "not now: 451 greylisted");
+    assert_eq!(put_off.until, view.now + jiff::SignedDuration::from_mins(1));
+    house.pass(59);
+    assert_eq!(calls_of(&house, act), 1);
+    house.pass(2);
+    assert_eq!(calls_of(&house, act), 2);
+    house.pass(119);
+    assert_eq!(calls_of(&house, act), 2);
+    house.pass(2);
+    assert!(matches!(state(&house, case, act), ActState::Done { .. }));
+    assert_eq!(calls_of(&house, act), 3);
+}
+
+#[test]
+fn what_is_never_taken_goes_to_a_person_in_the_end() {
+    let house = House::new();
+    let (case, act) = message(&house);
+    house.script.lock().unwrap().answers =
+        (0..99).map(|_| Err(PortError::NotNow("451 no".into()))).collect();
+    for _ in 0..5 * 60 {
+        house.pass(60);
+    }
+    let ActState::Failed { why, .. } = state(&house, case, act) else {
+        panic!("{:?}", state(&house, case, act))
+    };
+    assert_eq!(why, "not now: 451 no; it was tried 13 times");
+    assert_eq!(calls_of(&house, act), 13);
+    house.script.lock().unwrap().answers.truncate(1);
+    let retry = Command::Retry { act, reason: "the server is mended".into() };
+    house.act(case, house.ben, &retry).unwrap();
+    house.settle();
+    assert!(matches!(state(&house, case, act), ActState::Approved { .. }), "and so on");
+    house.pass(61);
+    assert!(matches!(state(&house, case, act), ActState::Done { .. }));
+}
+
+#[test]
 fn one_approval_too_few_sends_nothing() {
     let house = House::new();
     let (case, act) = message(&house);

@@ -15,8 +15,8 @@ use case::{
 use engine::{
     Clock, Contact, Engine, EngineError, Outcome, Parts, Receipt, Step, Submission, Texts,
     ports::{
-        ArchivePost, Cna, Counterpart, Forge, Found, IncomingMail, Lists, Mail, Nature, PortError,
-        Ports, Repositories, Repository, SupportedLines, TimeSource,
+        ArchivePost, Call, Cna, Counterpart, Forge, Found, IncomingMail, Lists, Mail, Nature,
+        PortError, Ports, Repositories, Repository, SupportedLines, TimeSource,
     },
 };
 use jiff::{SignedDuration, Timestamp};
@@ -89,7 +89,8 @@ impl Counterpart for Party {
     fn nature(&self, _: &Plan) -> Nature {
         self.0.lock().unwrap().nature
     }
-    fn perform(&self, act: ActId, plan: &Plan) -> Result<Proof, PortError> {
+    fn perform(&self, call: &Call<'_>) -> Result<Proof, PortError> {
+        let (act, plan) = (call.act, call.plan);
         let mut script = self.0.lock().unwrap();
         if script.by_hand {
             return Err(PortError::Absent("do it by hand".into()));

@@ -7,7 +7,11 @@ use case::PersonId;
 use clap::Args;
 use counterparts::{
     SystemClock,
-    mail::listener::{Address, Listener},
+    mail::{
+        listener::{Address, Listener},
+        outbox::Outbox,
+        smtp::{Patience, Relay, Server},
+    },
 };
 use engine::{Clock, Contact, Engine, EngineError};
 use serde::Serialize;
@@ -38,8 +42,9 @@ use crate::{
 /// its address with --url. Ctrl-C ends it in order.
 ///
 /// With --lmtp, mail comes in from a mail server on this machine; whose it is, a project's page
-/// says. Otherwise no outside party is connected in this version: acts are prepared and approved
-/// here, and a person carries them out.
+/// says. With --smtp, approved mail goes out through one, from the address on that page. Otherwise no
+/// outside party is connected in this version: acts are prepared and approved here, and a person
+/// carries them out.
 #[derive(Args)]
 #[command(after_help = EXAMPLE, verbatim_doc_comment)]
 pub(crate) struct Arguments {
@@ -59,6 +64,11 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "ADDR")]
     lmtp: Option<Address>,
 
+    /// The mail server on this machine that sends the house's mail, by SMTP: ADDRESS:PORT or
+    /// unix:PATH
+    #[arg(long, value_name = "ADDR")]
+    smtp: Option<Server>,
+
     /// How browsers reach this house, if not at the address where it listens
     #[arg(long, value_name = "URL")]
     url: Option<String>,
@@ -72,13 +82,19 @@ impl Arguments {
     fn clones(&self) -> PathBuf {
         self.clones.clone().unwrap_or_else(|| self.data.clones())
     }
+
+    fn outbox(&self, clock: &Arc<dyn Clock>) -> Option<Outbox> {
+        let server = self.smtp.clone()?;
+        let relay = Relay::new(server, Patience::default(), Arc::clone(clock));
+        Some(Outbox::new(relay, Arc::clone(clock)))
+    }
 }
 
 const EXAMPLE: &str = "\
 Examples:
   fermata serve
   fermata serve --data /var/lib/fermata --url https://fermata.example.org
-  fermata serve --lmtp 127.0.0.1:2400";
+  fermata serve --lmtp 127.0.0.1:2400 --smtp 127.0.0.1:25";
 
 /// What a script that starts a house wants to know.
 #[derive(Serialize)]
@@ -88,13 +104,15 @@ struct Started<'a> {
     link: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     lmtp: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    smtp: Option<String>,
 }
 
 /// Serves until somebody says stop.
 pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, CommandError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let store = Arc::new(arguments.data.open_or_make()?);
-    let engine = house::engine(store, arguments.clones())?;
+    let engine = house::engine(store, arguments.clones(), arguments.outbox(&clock))?;
     let engine = Arc::new(engine.keeping(git::Cache::new(arguments.data.histories())));
     warn_if_locked(&engine);
     let person = whom_to_invite(&engine, arguments.invite.as_ref())?;
@@ -109,7 +127,13 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
         let house = Arc::clone(&engine);
         let mail = arguments.lmtp.as_ref().map(|address| Listener::start(address, house));
         let mail = mail.transpose().map_err(trouble("listen for mail"))?;
-        announce(&url, link.as_deref(), mail.as_ref().map(Listener::address), output)?;
+        let started = Started {
+            url: &url,
+            link: link.as_deref(),
+            lmtp: mail.as_ref().map(|mail| mail.address().to_string()),
+            smtp: arguments.smtp.as_ref().map(ToString::to_string),
+        };
+        announce(&started, output)?;
         let log = log();
         let worker = Worker::start(Arc::clone(&engine), clock, Arc::clone(&log));
         let worker = worker.map_err(trouble("start its worker"))?;
@@ -167,20 +191,18 @@ fn url(arguments: &Arguments, address: SocketAddr) -> String {
     url.trim_end_matches('/').to_owned()
 }
 
-fn announce(
-    url: &str,
-    link: Option<&str>,
-    lmtp: Option<&Address>,
-    output: &mut Output,
-) -> Result<(), CommandError> {
+fn announce(started: &Started<'_>, output: &mut Output) -> Result<(), CommandError> {
     if output.is_json() {
-        output.document(&Started { url, link, lmtp: lmtp.map(ToString::to_string) })?;
+        output.document(started)?;
     } else {
-        output.talk(&format!("Fermata is at {url}/ (Ctrl-C ends it)"));
-        if let Some(lmtp) = lmtp {
+        output.talk(&format!("Fermata is at {}/ (Ctrl-C ends it)", started.url));
+        if let Some(lmtp) = &started.lmtp {
             output.talk(&format!("it takes mail by LMTP at {lmtp}"));
         }
-        if let Some(link) = link {
+        if let Some(smtp) = &started.smtp {
+            output.talk(&format!("approved mail goes out by SMTP through {smtp}"));
+        }
+        if let Some(link) = started.link {
             output.talk("sign in with this link; it works once:");
             output.line(link)?;
         }

@@ -48,7 +48,7 @@ impl Kept {
     pub(crate) fn inside<T>(&self, deed: impl FnOnce(&Engine) -> T) -> T {
         deed(&Engine::new(Parts {
             store: Arc::new(self.store()),
-            ports: counterparts::ports("clones".into()),
+            ports: counterparts::ports("clones".into(), None),
             clock: Arc::new(SystemClock),
             entropy: Arc::new(OsEntropy),
             playbooks: playbook::shipped("contour").into_iter().collect(),

@@ -20,4 +20,5 @@ mod help;
 mod journal;
 mod program;
 mod provider;
+mod sends;
 mod serve;

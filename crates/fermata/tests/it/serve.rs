@@ -12,13 +12,13 @@ use serde_json::Value;
 use crate::program::Place;
 
 /// A house that is running.
-struct Running {
+pub(crate) struct Running {
     child: Child,
-    started: Value,
+    pub(crate) started: Value,
 }
 
 impl Running {
-    fn start(place: &Place, more: &[&str]) -> Self {
+    pub(crate) fn start(place: &Place, more: &[&str]) -> Self {
         let mut command = place.program();
         command.args(["serve", "--json", "--data", "data", "--listen", "127.0.0.1:0"]).args(more);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -54,7 +54,7 @@ impl Running {
     }
 
     /// Asks it to end; its exit code, and what it said.
-    fn end(mut self, signal: &str) -> (Option<i32>, String) {
+    pub(crate) fn end(mut self, signal: &str) -> (Option<i32>, String) {
         let pid = self.child.id().to_string();
         let asked = Command::new("kill").args([signal, &pid]).status().unwrap();
         assert!(asked.success());

@@ -163,6 +163,7 @@ impl<'a> Ledger<'a> {
             | ActEvent::Started { act }
             | ActEvent::Done { act, .. }
             | ActEvent::Failed { act, .. }
+            | ActEvent::PutOff { act, .. }
             | ActEvent::Uncertain { act, .. }
             | ActEvent::Retried { act, .. }
             | ActEvent::Cancelled { act, .. } => act,
@@ -178,7 +179,8 @@ impl<'a> Ledger<'a> {
                 lines.open_end = Some(when);
             }
             ActEvent::Retried { .. } => lines.retried.push(when),
-            ActEvent::Planned { .. } => {}
+            // Nothing happened, and so nothing may happen twice.
+            ActEvent::PutOff { .. } | ActEvent::Planned { .. } => {}
         }
     }
 

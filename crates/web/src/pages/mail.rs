@@ -11,7 +11,7 @@ use case::{
     Refusal,
     rights::{Permission, may},
 };
-use engine::{LARGEST_MAIL, Project, ports::Party};
+use engine::{LARGEST_MAIL, Project};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -59,19 +59,19 @@ fn open(visit: &Visit, at: &ProjectPath) -> Result<Project, Fault> {
     if allowed { Ok(project) } else { Err(Fault::NotFound) }
 }
 
-fn content(visit: &Visit, project: &Project) -> Content {
-    Content {
+fn content(visit: &Visit, project: &Project) -> Result<Content, Fault> {
+    Ok(Content {
         project: project.policy.project.clone(),
         largest: LARGEST_MAIL / (1024 * 1024),
-        sends: !visit.hall.engine.unconnected(project).contains(&Party::Mail),
-    }
+        sends: visit.hall.engine.mails(project.id)?,
+    })
 }
 
 /// The form.
 pub(crate) async fn show(visit: Visit, Path(at): Path<ProjectPath>) -> Result<Html<String>, Fault> {
     blocking(move || {
         let project = open(&visit, &at)?;
-        visit.hall.show(TEMPLATE, TITLE, content(&visit, &project))
+        visit.hall.show(TEMPLATE, TITLE, content(&visit, &project)?)
     })
     .await
 }
@@ -94,7 +94,7 @@ pub(crate) async fn send(
     visit.hall.check(&sent.fields)?;
     let handed_in = blocking(move || {
         if let Some(refusal) = unfit(&sent.file) {
-            let page = content(&visit, &project);
+            let page = content(&visit, &project)?;
             return visit.hall.show_refused(TEMPLATE, TITLE, page, &sent.fields, &refusal);
         }
         let case = visit.hall.engine.hand_in_mail(project.id, visit.person, &sent.file)?;

@@ -2,11 +2,13 @@
 
 use advisory::Advisory;
 use case::{
-    ActId, Party, Subject,
+    ActId, Party, PersonId, Subject,
     act::{Act, ActKind, ActState, Payload, Plan, Recipient, Topic},
+    observation::Delivery,
     rights::Permission,
     verdict::Missing,
 };
+use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::{
@@ -33,10 +35,11 @@ pub(crate) struct ActLine {
 
 impl ActLine {
     pub(crate) fn new(desk: &Desk<'_>, act: &Act) -> Self {
-        let (mark, state) = match (&act.state, act.plan.under) {
-            (ActState::Planned, Some(_)) => ("waiting", "goes out with the disclosure"),
+        let (mark, state) = match (&act.state, act.plan.under, &act.put_off) {
+            (ActState::Planned, Some(_), _) => ("waiting", "goes out with the disclosure"),
+            (ActState::Approved { .. }, _, Some(_)) => ("waiting", "put off"),
             _ if desk.view.waits.contains_key(&act.id) => ("waiting", "approved, and waits"),
-            (state, _) => words::act_state(state),
+            (state, ..) => words::act_state(state),
         };
         let proof = match &act.state {
             ActState::Done { proof, .. } => Some(format!("{}: {}", proof.by, proof.reference)),
@@ -114,6 +117,9 @@ pub(crate) struct Panel {
     pub(crate) disclosure: bool,
     pub(crate) receipt: Option<Receipt>,
     pub(crate) trouble: Option<String>,
+    pub(crate) put_off: Option<PutOffView>,
+    /// What became of each copy of a message, as far as it is known.
+    pub(crate) copies: Vec<CopyLine>,
     pub(crate) may_approve: bool,
     pub(crate) may_cancel: bool,
     pub(crate) may_retry: bool,
@@ -129,6 +135,37 @@ pub(crate) struct Panel {
     pub(crate) missing: Vec<MissingStep>,
 }
 
+/// When an act that could not be taken is tried again.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct PutOffView {
+    pub(crate) why: String,
+    pub(crate) until: Moment,
+}
+
+/// What became of somebody's copy of a message.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct CopyLine {
+    pub(crate) who: String,
+    pub(crate) mark: &'static str,
+    pub(crate) standing: String,
+    pub(crate) at: Moment,
+    /// Whose word that is, where nobody could read it.
+    pub(crate) told: Option<Word>,
+}
+
+fn copies(desk: &Desk<'_>, act: ActId) -> Vec<CopyLine> {
+    let known = desk.case.deliveries.get(&act).into_iter().flatten();
+    let line = |(person, (outcome, at)): (&PersonId, &(Delivery, Timestamp))| {
+        let (mark, standing) = match outcome {
+            Delivery::Delivered => ("done", "arrived".to_owned()),
+            Delivery::Bounced { why, .. } => ("overdue", format!("came back: {why}")),
+        };
+        let told = Word::on(desk, Subject::Delivery(act, *person));
+        CopyLine { who: desk.names.of(*person), mark, standing, at: desk.moment(*at), told }
+    };
+    known.map(line).collect()
+}
+
 /// What the counterpart showed.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Receipt {
@@ -142,6 +179,7 @@ pub(crate) struct Receipt {
 impl Panel {
     pub(crate) fn new(desk: &Desk<'_>, act: &Act) -> Self {
         let waits = act.state == ActState::Planned && act.plan.under.is_none();
+        let approved = matches!(act.state, ActState::Approved { .. });
         let over = matches!(
             act.state,
             ActState::Started { .. } | ActState::Done { .. } | ActState::Cancelled { .. }
@@ -176,6 +214,11 @@ impl Panel {
             disclosure: act.plan.under.is_some(),
             receipt,
             trouble,
+            put_off: act.put_off.as_ref().filter(|_| approved).map(|put_off| PutOffView {
+                why: put_off.why.clone(),
+                until: desk.moment(put_off.until),
+            }),
+            copies: copies(desk, act.id),
             may_approve: waits
                 && desk.may(Permission::Approve)
                 && !act.approvals.contains_key(&desk.visit.person),
@@ -330,7 +373,7 @@ pub(crate) fn find<'a>(desk: &'a Desk<'_>, id: ActId) -> Option<&'a Act> {
 
 #[cfg(test)]
 mod tests {
-    use case::{PersonId, VulnId};
+    use case::VulnId;
 
     use super::*;
 

@@ -19,6 +19,7 @@ pub(super) fn act(event: &ActEvent) -> String {
             format!("done; receipt from {}: {}", proof.by, proof.reference)
         }
         ActEvent::Failed { why, .. } => format!("an act failed: {why}"),
+        ActEvent::PutOff { why, .. } => format!("an act was put off: {why}"),
         ActEvent::Uncertain { why, .. } => {
             format!("nobody can know whether an act happened: {why}")
         }

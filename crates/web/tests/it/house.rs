@@ -19,8 +19,8 @@ use case::{
 use engine::{
     Clock, Contact, Engine, Parts, Receipt, Step, Submission, Texts,
     ports::{
-        ArchivePost, Cna, Counterpart, Forge, Found, IncomingMail, Lists, Mail, Nature, PortError,
-        Ports, Repositories, Repository, Sight, SupportedLines, TimeSource,
+        ArchivePost, Call, Cna, Counterpart, Forge, Found, IncomingMail, Lists, Mail, Nature,
+        PortError, Ports, Repositories, Repository, Sight, SupportedLines, TimeSource,
     },
 };
 use jiff::{SignedDuration, Timestamp};
@@ -111,12 +111,13 @@ impl Counterpart for World {
     fn nature(&self, _: &Plan) -> Nature {
         Nature::Readable
     }
-    fn perform(&self, act: ActId, plan: &Plan) -> Result<Proof, PortError> {
+    fn perform(&self, call: &Call<'_>) -> Result<Proof, PortError> {
         if self.away() {
             return Err(PortError::Absent("do it by hand".into()));
         }
-        self.0.lock().unwrap().done.push((act, plan.clone()));
-        Ok(Proof { by: "sample world".into(), reference: format!("https://world.example/{act}") })
+        self.0.lock().unwrap().done.push((call.act, call.plan.clone()));
+        let reference = format!("https://world.example/{}", call.act);
+        Ok(Proof { by: "sample world".into(), reference })
     }
     fn look_up(&self, _: ActId, _: &Plan) -> Result<Found, PortError> {
         Ok(Found::Missing)
@@ -224,7 +225,7 @@ impl House {
         let (hands, world) = (Hands(Arc::new(Mutex::new(START))), World::default());
         let engine = Engine::new(Parts {
             store,
-            ports: counterparts::ports(clones),
+            ports: counterparts::ports(clones, None),
             clock: Arc::new(hands.clone()),
             entropy,
             playbooks: ["contour", "minimal"].map(|n| playbook::shipped(n).unwrap()).into(),

@@ -8,6 +8,8 @@ mod start;
 use super::{Context, Outcome, ensure, same_digest, unknown, with_reason};
 pub(super) use start::{come, current, timely};
 
+use jiff::Timestamp;
+
 use crate::{
     ActId, Case, Command, Event, Refusal,
     act::{Act, ActKind, ActState, Plan},
@@ -47,6 +49,12 @@ pub(super) fn decide(case: &Case, command: &Command, context: &Context<'_>) -> O
         Command::Fail { act, why } => {
             under_way(find(case, *act)?)?;
             ActEvent::Failed { act: *act, why: why.clone() }
+        }
+        Command::PutOff { act, why, until } => {
+            let found = find(case, *act)?;
+            under_way(found)?;
+            in_time(case, found, *until)?;
+            ActEvent::PutOff { act: *act, why: why.clone(), until: *until }
         }
         Command::Doubt { act, why } => {
             under_way(find(case, *act)?)?;
@@ -140,6 +148,16 @@ fn under_way(act: &Act) -> Result<(), Refusal> {
         Rule::WrongState,
         "the act is not on its way",
         "look at its state",
+    )
+}
+
+/// What must not come late is not put off past that.
+fn in_time(case: &Case, act: &Act, until: Timestamp) -> Result<(), Refusal> {
+    ensure(
+        case.in_vain_from(&act.plan.kind).is_none_or(|instant| until < instant),
+        Rule::Embargo,
+        "it would be tried again only when the embargo is over",
+        "send it by hand, or try again yourself",
     )
 }
 

@@ -318,6 +318,48 @@ fn a_call_is_made_once_and_only_a_person_goes_on_from_doubt() {
 }
 
 #[test]
+fn what_could_not_be_taken_is_put_off_but_not_past_its_use() {
+    let id = act(50);
+    let put_off = |until| Command::PutOff { act: id, why: because(), until };
+    let ready = after(&Desk::embargoed(), |d| {
+        d.anna(plan(notice()));
+        d.approve(ANNA, id);
+        d.approve(BERT, id);
+    });
+    let started = after(&ready, |d| {
+        d.house(start(id));
+    });
+    let soon = early_date() - jiff::SignedDuration::from_secs(1);
+    let house = Actor::House;
+    check([
+        ("not under way", &ready, house, put_off(soon), Some(Rule::WrongState)),
+        ("in time", &started, house, put_off(soon), None),
+        ("at the instant", &started, house, put_off(early_date()), Some(Rule::Embargo)),
+        ("by a person", &started, person(ANNA), put_off(soon), Some(Rule::NotPermitted)),
+    ]);
+    let again = after(&started, |d| {
+        d.house(put_off(soon));
+        d.house(start(id));
+        d.house(put_off(soon));
+    });
+    let found = &again.case.acts[&id];
+    assert_eq!(found.attempts, 2);
+    assert_eq!(found.put_off.as_ref().map(|put_off| put_off.times), Some(2));
+    let failed = after(&again, |d| {
+        d.house(start(id));
+        d.house(Command::Fail { act: id, why: because() });
+    });
+    assert_eq!(failed.case.acts[&id].put_off, None);
+    // Other acts do not come in vain.
+    let fork = after(&Desk::accepted(), |d| {
+        d.anna(plan(fork()));
+        d.approve(ANNA, id);
+        d.house(start(id));
+    });
+    check([("a fork", &fork, house, put_off(early_date()), None)]);
+}
+
+#[test]
 fn what_is_done_once_has_no_twin() {
     let anna = person(ANNA);
     let second = |plan| Command::Plan { act: act(51), plan: Box::new(plan) };

@@ -258,7 +258,7 @@ impl Monitor {
                 self.public |= known.plan.kind == ActKind::PublishAdvisory;
                 Ok(())
             }
-            ActEvent::Failed { act, .. } => {
+            ActEvent::Failed { act, .. } | ActEvent::PutOff { act, .. } => {
                 self.acts.get_mut(act).unwrap().call = Call::None;
                 Ok(())
             }

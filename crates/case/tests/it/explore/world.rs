@@ -467,6 +467,8 @@ fn acts(node: &Node, moves: &mut Vec<Move>) {
             ActState::Started { .. } => {
                 moves.push(Move::new(Actor::House, Command::Finish { act: id, proof: proof() }));
                 moves.push(Move::new(Actor::House, Command::Fail { act: id, why: why() }));
+                let until = moment(0);
+                moves.push(Move::new(Actor::House, Command::PutOff { act: id, why: why(), until }));
                 moves.push(Move::new(Actor::House, Command::Doubt { act: id, why: why() }));
             }
             ActState::Uncertain { .. } => {

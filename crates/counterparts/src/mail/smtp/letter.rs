@@ -29,6 +29,9 @@ pub enum Unfit {
     /// The last line has no end, or there is none.
     #[error("the message does not end with CR LF")]
     NoEnd,
+    /// A subject that is not one line of words.
+    #[error("the subject holds a control character or a line break")]
+    Subject,
     /// More than [`LARGEST_MAIL`] bytes.
     #[error("the message is larger than 25 MiB")]
     TooLarge,

@@ -13,7 +13,7 @@ use super::{
     server::{Ends, Fault, Running},
 };
 
-const STAGES: [Stage; 7] = [
+pub(super) const STAGES: [Stage; 7] = [
     Stage::Greeting,
     Stage::Hello,
     Stage::Sender,
@@ -23,13 +23,13 @@ const STAGES: [Stage; 7] = [
     Stage::Quit,
 ];
 
-fn patience() -> Patience {
+pub(super) fn patience() -> Patience {
     let (second, longer) = (Duration::from_secs(1), Duration::from_secs(5));
     Patience { connect: second, reply: second, approach: longer, end: second }
 }
 
 /// What a client has to make of it.
-fn expected(at: Stage, fault: Fault) -> &'static str {
+pub(super) fn expected(at: Stage, fault: Fault) -> &'static str {
     match (at, fault) {
         (Stage::Quit, _) => "taken",
         (_, Fault::Refused) => "refused",

@@ -1,6 +1,8 @@
 //! Mail that goes out by SMTP.
 
 mod faults;
+mod house;
+mod message;
 mod replies;
 #[expect(clippy::indexing_slicing, reason = "a helper of a test fails like the test")]
 mod server;

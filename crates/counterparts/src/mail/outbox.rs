@@ -1,0 +1,128 @@
+//! Acts that are mails, carried out through a mail server.
+//!
+//! The server's "250" is the receipt: what becomes of the mail after it, the house does not see, and
+//! people tell. A mail whose answer was lost is never sent again by itself.
+
+use std::sync::Arc;
+
+use advisory::Mailbox;
+use case::{
+    ActId,
+    act::{ActKind, Payload, Plan, Proof, Recipient},
+    notice::Posting,
+    observation::Delivery,
+};
+use engine::{
+    Clock, message_id,
+    ports::{ArchivePost, Call, Counterpart, Found, IncomingMail, Lists, Mail, Nature, PortError},
+};
+
+use super::{
+    message::Message,
+    smtp::{Envelope, Outcome, Relay},
+};
+
+/// A way out for mail to people and to lists that take mail.
+#[derive(Clone)]
+pub struct Outbox {
+    relay: Arc<Relay>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Outbox {
+    /// Through a mail server.
+    #[must_use]
+    pub fn new(relay: Relay, clock: Arc<dyn Clock>) -> Self {
+        Self { relay: Arc::new(relay), clock }
+    }
+
+    fn absent<T>() -> Result<T, PortError> {
+        Err(PortError::Absent("a mail server takes mail, and shows nothing".into()))
+    }
+}
+
+impl Counterpart for Outbox {
+    fn shows(&self) -> bool {
+        false
+    }
+
+    fn nature(&self, _: &Plan) -> Nature {
+        Nature::Blind
+    }
+
+    fn perform(&self, call: &Call<'_>) -> Result<Proof, PortError> {
+        let (to, subject, body) = mail_of(call)?;
+        let from = call.from.ok_or_else(|| {
+            let why = "the project has no address to write from: name one where its mail arrives, \
+                       or send it by hand";
+            PortError::Absent(why.into())
+        })?;
+        let automatic = matches!(call.plan.kind, ActKind::Acknowledge { .. });
+        let (act, at, thread) = (call.act, self.clock.wall(), call.thread);
+        let letter = Message { act, from, to, subject, body, at, thread, automatic }.letter();
+        let letter = letter.map_err(|unfit| PortError::Refused(unfit.to_string()))?;
+        let sender = (!automatic).then(|| returning(from, act));
+        match self.relay.send(&Envelope { sender, recipient: to.clone() }, &letter) {
+            Outcome::Taken(words) => Ok(Proof {
+                by: format!("mail server at {}", self.relay.server()),
+                reference: format!("<{}> for {to}: {words}", message_id(act)),
+            }),
+            Outcome::Refused { at, words } => {
+                Err(PortError::Refused(format!("{to}, at {at}: {words}")))
+            }
+            Outcome::Later { at, words } => {
+                Err(PortError::NotNow(format!("{to}, at {at}: {words}")))
+            }
+            Outcome::Uncertain(words) => Err(PortError::Lost(format!(
+                "{to}: all of the mail was sent, and then: {words}; if the server took it, its log \
+                 names <{}>",
+                message_id(act)
+            ))),
+        }
+    }
+
+    fn look_up(&self, _: ActId, _: &Plan) -> Result<Found, PortError> {
+        Ok(Found::Unclear)
+    }
+}
+
+/// The one address of a call, and its words.
+fn mail_of<'a>(call: &Call<'a>) -> Result<(&'a Mailbox, &'a str, &'a str), PortError> {
+    let Payload::Message { subject, body } = &call.plan.payload else {
+        return Err(PortError::Refused("that is no mail".into()));
+    };
+    match call.plan.to.as_slice() {
+        [Recipient::Person { mailbox, .. }] => Ok((mailbox, subject, body)),
+        [Recipient::List { mailbox, .. }] if call.posting == Some(Posting::Mail) => {
+            Ok((mailbox, subject, body))
+        }
+        [Recipient::List { .. }] => Err(PortError::Absent(
+            "this list is posted to on its own pages: do it there, then record the receipt".into(),
+        )),
+        _ => Err(PortError::Refused("a mail goes to exactly one address".into())),
+    }
+}
+
+/// Where a mail comes back to: the project's address, with the act after a `+`, so that what bounced
+/// is known whatever the bounce says.
+fn returning(from: &Mailbox, act: ActId) -> Mailbox {
+    let tagged = format!("{}+{act}@{}", from.local(), from.domain());
+    tagged.parse().unwrap_or_else(|_| from.clone())
+}
+
+impl Mail for Outbox {
+    fn incoming(&self, _: u64) -> Result<Vec<IncomingMail>, PortError> {
+        Self::absent()
+    }
+
+    /// That a server has taken a mail does not mean that it arrived.
+    fn deliveries(&self, _: ActId) -> Result<Vec<(Mailbox, Delivery)>, PortError> {
+        Self::absent()
+    }
+}
+
+impl Lists for Outbox {
+    fn archive(&self, _: &Mailbox) -> Result<Vec<ArchivePost>, PortError> {
+        Self::absent()
+    }
+}
