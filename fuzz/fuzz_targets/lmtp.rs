@@ -13,7 +13,7 @@ impl Letterboxes for House {
         Ok(Some(ProjectId([1; 16])))
     }
 
-    fn deliver(&self, _: ProjectId, raw: &[u8]) -> Result<(), EngineError> {
+    fn deliver(&self, _: ProjectId, _: &Mailbox, raw: &[u8]) -> Result<(), EngineError> {
         assert!(raw.starts_with(b"Return-Path: <"));
         Ok(())
     }

@@ -22,16 +22,16 @@ const LONGEST: usize = 300;
 /// Bad news of one message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bounces {
-    /// The message, by its act.
-    pub act: ActId,
+    /// The message, by its act, if it came back along with it.
+    pub act: Option<ActId>,
     /// Whom it did not reach, as the server that gave up names them, and why.
     pub recipients: Vec<(Vec<Mailbox>, Delivery)>,
 }
 
 impl Bounces {
-    /// The same as the case would say it: whom it does not know got nothing from it.
-    pub(crate) fn of(&self, case: &Case) -> Vec<Observation> {
-        let Some(act) = case.acts.get(&self.act) else { return Vec::new() };
+    /// The same of an act of a case, as the case would say it.
+    pub(crate) fn of(&self, case: &Case, act: ActId) -> Vec<Observation> {
+        let Some(act) = case.acts.get(&act) else { return Vec::new() };
         let person_at = |address: &Mailbox| {
             act.plan.to.iter().find_map(|to| match to {
                 Recipient::Person { person, mailbox } if mailbox == address => Some(*person),
@@ -46,7 +46,7 @@ impl Bounces {
     }
 }
 
-/// What a mail says did not arrive; `None` when it is no notification, or about no message of ours.
+/// What a mail says did not arrive; `None` when it is no notification.
 pub(crate) fn bounces(message: &Message<'_>) -> Option<Bounces> {
     let of_type = |part: &&MessagePart<'_>, main: &str, sub: &str| {
         part.content_type().is_some_and(|kind| {
@@ -61,7 +61,7 @@ pub(crate) fn bounces(message: &Message<'_>) -> Option<Bounces> {
             act_of(&MessageParser::default().parse_headers(part.contents())?)
         }
         _ => None,
-    })?;
+    });
     let status = String::from_utf8_lossy(status.contents());
     let groups = groups(&status);
     // The first group is about the message, each other one about a recipient.

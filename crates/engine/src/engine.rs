@@ -292,18 +292,7 @@ impl Engine {
         let mails = self.mails(loaded.case.project)?;
         let imprint = project.imprint.map(|(imprint, _)| imprint);
         let Project { team, clones, .. } = project;
-        Ok(View {
-            loaded,
-            checklist,
-            roles,
-            team,
-            imprint,
-            unconnected,
-            mails,
-            clones,
-            waits,
-            now,
-        })
+        Ok(View { loaded, checklist, roles, team, imprint, unconnected, mails, clones, waits, now })
     }
 
     /// What would refuse the acts that are approved by themselves, if they went now.

@@ -138,7 +138,7 @@ impl Engine {
         if raw.len() > crate::mail::LARGEST_MAIL {
             return Err(EngineError::Invalid("the mail is larger than 25 MiB".into()));
         }
-        self.take_mail(project, actor, raw)
+        self.take_mail(project, actor, raw, None)
     }
 
     /// The report that a receipt page's secret belongs to.

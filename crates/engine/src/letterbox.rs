@@ -88,14 +88,21 @@ impl Engine {
         })
     }
 
-    /// Takes in a mail that a mail server hands over: the case in which it is from now on. The same
-    /// bytes again are the same mail.
+    /// Takes in a mail that a mail server hands over for an address: the case in which it is from now
+    /// on. The same bytes again are the same mail. What comes back to an act, by its id after the
+    /// address's `+`, belongs to that act, whatever it says.
     ///
     /// # Errors
     /// [`EngineError::NotFound`] when there is no such project; others when the store fails. Then
     /// nothing was taken.
-    pub fn deliver_mail(&self, project: ProjectId, raw: &[u8]) -> Result<CaseId, EngineError> {
-        self.take_mail(project, Actor::House, raw)
+    pub fn deliver_mail(
+        &self,
+        project: ProjectId,
+        to: &Mailbox,
+        raw: &[u8],
+    ) -> Result<CaseId, EngineError> {
+        let tag = to.local().split_once('+').and_then(|(_, tag)| tag.parse().ok());
+        self.take_mail(project, Actor::House, raw, tag)
     }
 
     /// Writes down what `change` makes of the letterboxes as they are, unless they are so already.

@@ -82,8 +82,8 @@ pub fn read(raw: &[u8]) -> Option<Reading> {
         from: sender.and_then(|s| s.address()).and_then(|a| a.parse().ok()),
         subject: line(message.subject().unwrap_or_default()),
         text: message.body_text(0).map(|t| cut(&t)).unwrap_or_default(),
-        answers: answers.or(bounces.as_ref().map(|found| found.act)),
-        automatic: automatic(&message),
+        answers: answers.or(bounces.as_ref().and_then(|found| found.act)),
+        automatic: bounces.is_some() || automatic(&message),
         bounces,
     })
 }

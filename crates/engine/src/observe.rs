@@ -87,7 +87,7 @@ impl Engine {
             .unwrap_or(0_u64);
         let Ok(mails) = self.ports.mail.incoming(read) else { return Ok(()) };
         for one in mails {
-            self.take_mail(project, Actor::House, &one.raw)?;
+            self.take_mail(project, Actor::House, &one.raw, None)?;
             // Only now: a crash before this line reads the mail again, and its command id tells.
             let done = RowChange::Put(Row {
                 list: MAIL_READ.into(),
@@ -102,15 +102,17 @@ impl Engine {
         Ok(())
     }
 
-    /// Takes a mail to the case that it belongs to, which may be a new one.
+    /// Takes a mail to the case that it belongs to, which may be a new one; `tag` is the act whose
+    /// own address it came to.
     pub(crate) fn take_mail(
         &self,
         project: ProjectId,
         by: Actor,
         raw: &[u8],
+        tag: Option<ActId>,
     ) -> Result<CaseId, EngineError> {
         let reading = mail::read(raw).unwrap_or_default();
-        if let Some(act) = reading.answers
+        if let Some(act) = tag.or(reading.answers)
             && let Some(asked) = self.case_of_act(project, act)?
         {
             match self.take_answer(&asked, act, by, &reading, raw) {
@@ -138,7 +140,7 @@ impl Engine {
         let said = self.answer(asked, case, act, reading, raw)?;
         self.execute(case, by, id, &Command::Observe(Box::new(said)), "mail")?;
         let missed = match &reading.bounces {
-            Some(bounces) if case == asked.id => bounces.of(asked),
+            Some(bounces) if case == asked.id => bounces.of(asked, act),
             _ => Vec::new(),
         };
         for (number, seen) in missed.into_iter().enumerate() {
@@ -168,10 +170,8 @@ impl Engine {
         raw: &[u8],
     ) -> Result<Observation, EngineError> {
         let from = asked.acts.get(&act).and_then(|found| match found.plan.to.as_slice() {
-            // A program that could not deliver it does not speak for them.
-            [case::act::Recipient::Person { person, .. }] if reading.bounces.is_none() => {
-                Some(*person)
-            }
+            // What a program wrote about it, such as a bounce, is nobody's word.
+            [case::act::Recipient::Person { person, .. }] if !reading.automatic => Some(*person),
             _ => None,
         });
         let sender = reading.from.as_ref().map(ToString::to_string).unwrap_or_default();

@@ -210,7 +210,7 @@ impl Engine {
         };
         let why = error.to_string();
         match (port.nature(&act.plan), error) {
-            (_, PortError::NotNow(_)) => self.put_off(case, act, why, lease),
+            (_, PortError::NotNow(_)) => self.put_off(case, act, &why, lease),
             // Nobody but a person can carry this out, and only a person can say that it is done.
             (_, PortError::Absent(_)) | (Nature::Blind, PortError::Lost(_)) => {
                 self.conclude(case.id, &doubt(why), lease)
@@ -229,14 +229,14 @@ impl Engine {
         &self,
         case: &Case,
         act: &Act,
-        why: String,
+        why: &str,
         lease: &Lease,
     ) -> Result<Next, EngineError> {
         let times = act.put_off.as_ref().map_or(0, |before| before.times);
         let (first, most) = PUT_OFF;
         let minutes = first.saturating_mul(2_i64.saturating_pow(times)).min(most);
         let until = later(self.clock.wall(), SignedDuration::from_mins(minutes));
-        let command = Command::PutOff { act: act.id, why: why.clone(), until };
+        let command = Command::PutOff { act: act.id, why: why.to_owned(), until };
         let why = if times < PUT_OFFS {
             match self.house(case.id, &command, Some(lease)) {
                 Ok(_) => return Ok(Next::Again(until)),

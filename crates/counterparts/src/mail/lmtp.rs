@@ -26,7 +26,7 @@ pub struct Session<'a> {
     mode: Mode,
     greeted: bool,
     sender: Option<String>,
-    recipients: Vec<ProjectId>,
+    recipients: Vec<(ProjectId, Mailbox)>,
     mistakes: u32,
     /// What came of the line or mail that is not over yet.
     partial: Vec<u8>,
@@ -217,13 +217,12 @@ impl<'a> Session<'a> {
         if self.recipients.len() >= MOST_RECIPIENTS {
             return self.reply("452 4.5.3 too many recipients: send the others another time");
         }
-        let owner = match address.parse::<Mailbox>() {
-            Ok(mailbox) => self.letterboxes.owner(&mailbox),
-            Err(_) => Ok(None),
+        let Ok(mailbox) = address.parse::<Mailbox>() else {
+            return self.reply("550 5.1.1 nobody here reads mail to this address");
         };
-        match owner {
+        match self.letterboxes.owner(&mailbox) {
             Ok(Some(project)) => {
-                self.recipients.push(project);
+                self.recipients.push((project, mailbox));
                 self.reply("250 2.1.5 known here");
             }
             Ok(None) => self.reply("550 5.1.1 nobody here reads mail to this address"),
@@ -294,10 +293,10 @@ impl<'a> Session<'a> {
         self.mode = Mode::Commands;
         let raw = mem::take(&mut self.partial);
         let mut answers: BTreeMap<ProjectId, &str> = BTreeMap::new();
-        for project in mem::take(&mut self.recipients) {
+        for (project, to) in mem::take(&mut self.recipients) {
             let answer = *answers.entry(project).or_insert_with(|| match room {
                 Room::Exceeded => "552 5.3.4 larger than 25 MiB",
-                Room::Left => outcome(&self.letterboxes.deliver(project, &raw)),
+                Room::Left => outcome(&self.letterboxes.deliver(project, &to, &raw)),
             });
             self.reply(answer);
         }

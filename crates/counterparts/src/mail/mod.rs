@@ -26,12 +26,12 @@ pub trait Letterboxes {
     /// When it cannot be known now.
     fn owner(&self, address: &Mailbox) -> Result<Option<ProjectId>, EngineError>;
 
-    /// Takes a mail in. Once this returns, a crash cannot lose it; the same bytes again are the
+    /// Takes a mail in that came to an address. Once this returns, a crash cannot lose it; the same bytes again are the
     /// same mail.
     ///
     /// # Errors
     /// When nothing was taken.
-    fn deliver(&self, project: ProjectId, raw: &[u8]) -> Result<(), EngineError>;
+    fn deliver(&self, project: ProjectId, to: &Mailbox, raw: &[u8]) -> Result<(), EngineError>;
 }
 
 impl Letterboxes for Engine {
@@ -39,7 +39,7 @@ impl Letterboxes for Engine {
         self.letterbox(address)
     }
 
-    fn deliver(&self, project: ProjectId, raw: &[u8]) -> Result<(), EngineError> {
-        self.deliver_mail(project, raw).map(drop)
+    fn deliver(&self, project: ProjectId, to: &Mailbox, raw: &[u8]) -> Result<(), EngineError> {
+        self.deliver_mail(project, to, raw).map(drop)
     }
 }

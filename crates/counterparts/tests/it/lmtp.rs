@@ -38,7 +38,7 @@ impl Letterboxes for House {
         Ok(known.get(address.as_str()).copied())
     }
 
-    fn deliver(&self, project: ProjectId, raw: &[u8]) -> Result<(), EngineError> {
+    fn deliver(&self, project: ProjectId, _: &Mailbox, raw: &[u8]) -> Result<(), EngineError> {
         if self.broken {
             return Err(EngineError::Busy);
         }

@@ -16,6 +16,10 @@ fn mailbox(text: &str) -> Mailbox {
     text.parse().unwrap()
 }
 
+fn deliver(house: &House, raw: &[u8]) -> Result<CaseId, EngineError> {
+    house.engine.deliver_mail(house.project, &mailbox("security@example.org"), raw)
+}
+
 fn another_project(house: &House) -> ProjectId {
     let policy = house.engine.project(house.project).unwrap().policy;
     let (pin, command) = (house.playbook.pin(), CommandId([3; 16]));
@@ -64,12 +68,13 @@ fn only_the_team_says_where_its_mail_arrives() {
 #[test]
 fn the_same_mail_again_is_the_same_report() {
     let house = House::new();
-    let first = house.engine.deliver_mail(house.project, MAIL).unwrap();
+    let first = deliver(&house, MAIL).unwrap();
     house.settle();
-    assert_eq!(house.engine.deliver_mail(house.project, MAIL).unwrap(), first);
+    assert_eq!(deliver(&house, MAIL).unwrap(), first);
     house.settle();
     assert_eq!(house.calls(), 1, "one acknowledgement");
-    let nowhere = house.engine.deliver_mail(ProjectId([9; 16]), MAIL);
+    let nowhere =
+        house.engine.deliver_mail(ProjectId([9; 16]), &mailbox("security@example.org"), MAIL);
     assert!(matches!(nowhere, Err(EngineError::NotFound)));
 }
 
@@ -95,7 +100,7 @@ fn a_program_gets_no_answer_by_mail() {
     .enumerate()
     {
         let mail = format!("{head}From: <r{number}@example.org>\r\nSubject: Away\r\n\r\nI am.\r\n");
-        let case = house.engine.deliver_mail(house.project, mail.as_bytes()).unwrap();
+        let case = deliver(&house, mail.as_bytes()).unwrap();
         let [to] = &acknowledged_to(&house, case)[..] else { panic!("{head}") };
         assert_eq!(matches!(to, Recipient::Person { .. }), answered, "{head}{to:?}");
     }
@@ -112,9 +117,9 @@ fn an_answer_is_kept_whole_and_read_by_those_who_may() {
          multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nSee.\r\n--b\r\nContent-Type: \
          application/zip\r\n\r\nPK\x03\x04\r\n--b--\r\n"
     );
-    let case = house.engine.deliver_mail(house.project, answer.as_bytes()).unwrap();
+    let case = deliver(&house, answer.as_bytes()).unwrap();
     assert_eq!(case, receipt.case);
-    assert_eq!(house.engine.deliver_mail(house.project, answer.as_bytes()).unwrap(), case);
+    assert_eq!(deliver(&house, answer.as_bytes()).unwrap(), case);
     let view = house.engine.view(case, Actor::House).unwrap();
     assert_eq!(view.loaded.case.messages.len(), 1);
     assert_eq!(house.engine.raw_message(case, house.ada, 0).unwrap(), answer.as_bytes());
@@ -135,7 +140,7 @@ fn our_own_message_that_comes_back_opens_no_case() {
     let back = format!(
         "From: us <security@example.org>\r\nMessage-ID: <{sent}>\r\nSubject: [list] Re\r\n\r\nHi\r\n"
     );
-    let case = house.engine.deliver_mail(house.project, back.as_bytes()).unwrap();
+    let case = deliver(&house, back.as_bytes()).unwrap();
     assert_eq!(case, receipt.case);
     assert_eq!(house.engine.cases(house.ada, None, 10).unwrap().cases.len(), 1);
 }
@@ -153,7 +158,7 @@ fn an_answer_goes_where_its_case_went() {
     let sent = engine::message_id(ours.0);
     let answer = format!("From: <rita@example.org>\r\nIn-Reply-To: <{sent}>\r\n\r\nMore.\r\n");
     for _ in 0..2 {
-        let case = house.engine.deliver_mail(house.project, answer.as_bytes()).unwrap();
+        let case = deliver(&house, answer.as_bytes()).unwrap();
         assert_eq!(case, other.case);
     }
     let case = house.engine.view(other.case, Actor::House).unwrap().loaded.case;
@@ -196,7 +201,7 @@ fn a_notification_of_failure_is_bad_news_of_its_recipient_and_good_news_is_not_b
         let known = before.deliveries.get(&act).cloned();
         let mail = notification(&engine::message_id(act), action, to, headers_only);
         for _ in 0..2 {
-            let case = house.engine.deliver_mail(house.project, mail.as_bytes()).unwrap();
+            let case = deliver(&house, mail.as_bytes()).unwrap();
             assert_eq!(case, receipt.case, "{action} {to}");
         }
         let case = house.engine.view(receipt.case, Actor::House).unwrap().loaded.case;
@@ -217,6 +222,29 @@ fn a_notification_of_somebody_elses_message_is_a_mail_like_any_other() {
     let known = house.report(9, Some("rita@example.org"));
     house.settle();
     let mail = notification("1@example.org", "failed", "rita@example.org", false);
-    let case = house.engine.deliver_mail(house.project, mail.as_bytes()).unwrap();
+    let case = deliver(&house, mail.as_bytes()).unwrap();
     assert_ne!(case, known.case);
+}
+
+#[test]
+fn what_comes_back_to_an_acts_own_address_belongs_to_its_case() {
+    let house = House::new();
+    let receipt = house.report(9, Some("rita@example.org"));
+    house.settle();
+    let act = house.script.lock().unwrap().calls[0].0;
+    // Without anything of ours in it.
+    let bounce = notification("1@example.org", "failed", "rita@example.org", true);
+    let deliver = |to: &str| {
+        house.engine.deliver_mail(house.project, &mailbox(to), bounce.as_bytes()).unwrap()
+    };
+    let case = deliver(&format!("security+{act}@example.org"));
+    assert_eq!(case, receipt.case);
+    let found = house.engine.view(case, Actor::House).unwrap().loaded.case;
+    assert_eq!(found.messages.len(), 1);
+    assert_eq!(found.messages[0].from, None, "the reporter did not write it");
+    let (outcome, _) = &found.deliveries[&act][&receipt.reporter];
+    assert!(matches!(outcome, Delivery::Bounced { hard: true, .. }));
+    // An address of nobody's act tells nothing.
+    let other = deliver(&format!("security+{}@example.org", case::ActId([9; 16])));
+    assert_ne!(other, receipt.case);
 }

@@ -18,6 +18,7 @@ mod garbage;
 mod guard;
 mod help;
 mod journal;
+mod postfix;
 mod program;
 mod provider;
 mod sends;

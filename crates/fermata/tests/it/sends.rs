@@ -17,12 +17,12 @@ use crate::{program::Place, serve::Running};
 
 const PROJECT: CommandId = CommandId([1; 16]);
 
-fn settings(place: &Place) -> Settings {
+pub(crate) fn settings(place: &Place) -> Settings {
     let (dir, entropy) = (place.path().join("data"), Arc::new(OsEntropy));
     Settings { dir, kind: Kind::Live, key: KeySource::InDataDir, entropy }
 }
 
-fn engine(store: SqliteStore) -> Engine {
+pub(crate) fn engine(store: SqliteStore) -> Engine {
     Engine::new(Parts {
         store: Arc::new(store),
         ports: counterparts::ports("clones".into(), None),
@@ -34,7 +34,7 @@ fn engine(store: SqliteStore) -> Engine {
 }
 
 /// A house with a project whose mail arrives at an address, and a report that is not acknowledged.
-fn house_with_a_report(place: &Place) -> ProjectId {
+pub(crate) fn house_with_a_report(place: &Place) -> ProjectId {
     let engine = engine(SqliteStore::create(&settings(place)).unwrap());
     let contact = Contact { name: "Ada".into(), mailbox: None, login: None };
     let ada = engine.add_person(&contact).unwrap();

@@ -172,14 +172,23 @@ async fn a_team_says_where_its_mail_arrives() {
 async fn the_team_may_have_an_answer_to_the_byte() {
     let house = House::with_project(3);
     let project = house.project.unwrap();
-    let case = house.engine.deliver_mail(project, MAIL.as_bytes()).unwrap();
+    let case = house
+        .engine
+        .deliver_mail(project, &"security@example.org".parse().unwrap(), MAIL.as_bytes())
+        .unwrap();
     house.settle();
     let view = house.engine.view(case, case::Actor::House).unwrap();
     let acts = view.loaded.case.acts.values();
     let mut sent = acts.filter(|act| matches!(act.plan.kind, ActKind::Acknowledge { .. }));
     let sent = engine::message_id(sent.next().unwrap().id);
     let answer = format!("From: <zoe@finders.example>\r\nIn-Reply-To: <{sent}>\r\n\r\nMore.\r\n");
-    assert_eq!(house.engine.deliver_mail(project, answer.as_bytes()).unwrap(), case);
+    assert_eq!(
+        house
+            .engine
+            .deliver_mail(project, &"security@example.org".parse().unwrap(), answer.as_bytes())
+            .unwrap(),
+        case
+    );
     let ada = Browser::signed_in(&house, house.ada).await;
     let address = format!("/case/{case}/message/0");
     let page = ada.get(&format!("/case/{case}/conversation")).await;

@@ -1,0 +1,184 @@
+//! The lines of `docs/mail.md`, with a real Postfix on ports and in a folder of its own. Where there
+//! is none, or where only root may start one, this says so.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader, Write},
+    net::{TcpListener, TcpStream},
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    process::Command,
+    thread,
+    time::Duration,
+};
+
+use case::{Actor, act::ActState};
+use store::SqliteStore;
+
+use crate::{
+    program::Place,
+    sends::{engine, house_with_a_report, settings},
+    serve::Running,
+};
+
+/// How often something is looked for, a quarter of a second apart.
+const LOOKS: usize = 240;
+
+/// A Postfix that runs.
+struct Postfix {
+    folder: tempfile::TempDir,
+    port: u16,
+}
+
+/// A port that nobody has now.
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+fn run(program: &str, arguments: &[&str]) {
+    let ended = Command::new(program).args(arguments).output().unwrap();
+    assert!(ended.status.success(), "{program} {arguments:?}: {ended:?}");
+}
+
+impl Postfix {
+    /// Delivers mail for example.com into a folder, and hands mail for one address of example.org
+    /// over by LMTP.
+    fn start(lmtp: u16) -> Self {
+        let folder = tempfile::Builder::new().prefix("postfix").tempdir_in("/tmp").unwrap();
+        let top = folder.path().to_owned();
+        fs::set_permissions(&top, fs::Permissions::from_mode(0o755)).unwrap();
+        for name in ["etc", "spool", "data", "mail", "log"] {
+            fs::create_dir(top.join(name)).unwrap();
+        }
+        run("chown", &["postfix:postfix", text(&top.join("data")), text(&top.join("mail"))]);
+        let (port, at) = (free_port(), top.display());
+        let user = |flag| {
+            String::from_utf8(Command::new("id").args([flag, "postfix"]).output().unwrap().stdout)
+                .unwrap()
+        };
+        let (uid, gid) = (user("-u"), user("-g"));
+        let main = format!(
+            "compatibility_level = 3.6\nqueue_directory = {at}/spool\ndata_directory = {at}/data\n\
+             command_directory = /usr/sbin\ndaemon_directory = /usr/lib/postfix/sbin\n\
+             maillog_file = {at}/log/mail\nmaillog_file_prefixes = /tmp\nmyhostname = mx.example.org\n\
+             inet_interfaces = loopback-only\nmynetworks = 127.0.0.0/8\nmydestination =\n\
+             alias_maps =\nalias_database =\nlocal_recipient_maps =\ndefault_transport = error:no\n\
+             virtual_mailbox_domains = example.com\nvirtual_mailbox_base = {at}/mail\n\
+             virtual_mailbox_maps = inline:{{ rita@example.com=rita/ }}\n\
+             virtual_minimum_uid = 1\nvirtual_uid_maps = static:{}\nvirtual_gid_maps = static:{}\n\
+             relay_domains = example.org\nrecipient_delimiter = +\n\
+             transport_maps = hash:{at}/etc/transport\n",
+            uid.trim(),
+            gid.trim(),
+        );
+        fs::write(top.join("etc/main.cf"), main).unwrap();
+        let transport = format!("security@example.org    lmtp:inet:127.0.0.1:{lmtp}\n");
+        fs::write(top.join("etc/transport"), transport).unwrap();
+        let services = "pickup unix n - n 60 1 pickup\ncleanup unix n - n - 0 cleanup\n\
+                        qmgr unix n - n 1 1 qmgr\nrewrite unix - - n - - trivial-rewrite\n\
+                        bounce unix - - n - 0 bounce\ndefer unix - - n - 0 bounce\n\
+                        trace unix - - n - 0 bounce\nerror unix - - n - - error\n\
+                        retry unix - - n - - error\nlmtp unix - - n - - lmtp\n\
+                        virtual unix - n n - - virtual\nproxymap unix - - n - - proxymap\n\
+                        anvil unix - - n - 1 anvil\npostlog unix-dgram n - n - 1 postlogd\n";
+        let master = format!("127.0.0.1:{port} inet n - n - - smtpd\n{services}");
+        fs::write(top.join("etc/master.cf"), master).unwrap();
+        let found = Self { folder, port };
+        let etc = found.path("etc");
+        run("postmap", &["-c", text(&etc), text(&etc.join("transport"))]);
+        run("postfix", &["-c", text(&etc), "start"]);
+        found
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Waits for a line in its log that holds all of these words.
+    fn log_with(&self, words: &[&str]) -> String {
+        for _ in 0..LOOKS {
+            let log = fs::read_to_string(self.path("log/mail")).unwrap_or_default();
+            if let Some(line) =
+                log.lines().find(|line| words.iter().all(|word| line.contains(word)))
+            {
+                return line.to_owned();
+            }
+            thread::park_timeout(Duration::from_millis(250));
+        }
+        let log = fs::read_to_string(self.path("log/mail")).unwrap_or_default();
+        panic!("{words:?} is not in its log:\n{log}");
+    }
+
+    /// The mails in somebody's folder.
+    fn mails(&self, of: &str) -> Vec<String> {
+        let files = fs::read_dir(self.path("mail").join(of).join("new")).unwrap();
+        files.map(|file| fs::read_to_string(file.unwrap().path()).unwrap()).collect()
+    }
+
+    /// Gives it a mail, as anybody may.
+    fn send(&self, to: &str, mail: &str) {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        let mut replies = BufReader::new(stream.try_clone().unwrap()).lines();
+        let content = format!("{mail}\r\n.");
+        let to = format!("RCPT TO:<{to}>");
+        for said in ["HELO a", "MAIL FROM:<rita@example.com>", &to, "DATA", &content, "QUIT"] {
+            let reply = replies.next().unwrap().unwrap();
+            assert!(reply.starts_with(['2', '3']), "{said}: {reply}");
+            stream.write_all(format!("{said}\r\n").as_bytes()).unwrap();
+        }
+    }
+}
+
+impl Drop for Postfix {
+    fn drop(&mut self) {
+        let _ = Command::new("postfix").args(["-c", text(&self.path("etc")), "stop"]).output();
+    }
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+fn may_start_postfix() -> bool {
+    let root = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout == b"0\n");
+    root && Path::new("/usr/lib/postfix/sbin/smtpd").exists()
+}
+
+#[test]
+fn a_real_postfix_takes_our_mail_and_hands_answers_over() {
+    if !may_start_postfix() {
+        eprintln!("skipped: no Postfix is installed here, or this is not root");
+        return;
+    }
+    let place = Place::new();
+    let project = house_with_a_report(&place);
+    let lmtp = free_port();
+    let postfix = Postfix::start(lmtp);
+    let (smtp, lmtp) = (format!("127.0.0.1:{}", postfix.port), format!("127.0.0.1:{lmtp}"));
+    let house = Running::start(&place, &["--smtp", &smtp, "--lmtp", &lmtp]);
+    postfix.log_with(&["to=<rita@example.com>", "status=sent"]);
+    let [mail] = postfix.mails("rita").try_into().unwrap();
+    assert!(mail.starts_with("Return-Path: <>\n"), "{mail}");
+    let id = mail.lines().find_map(|line| line.strip_prefix("Message-ID: ")).unwrap();
+    let answer =
+        format!("From: rita@example.com\r\nIn-Reply-To: {id}\r\n\r\n.\r\n..\r\nThank you.");
+    postfix.send("security@example.org", &answer.replace("\r\n.", "\r\n.."));
+    postfix.log_with(&["to=<security@example.org>", "status=sent", "250 2.0.0 kept"]);
+    let act = id.trim_start_matches('<').split('@').next().unwrap();
+    let own = format!("security+{act}@example.org");
+    postfix.send(&own, "Auto-Submitted: auto-replied\r\n\r\nI am away.");
+    postfix.log_with(&[&format!("to=<{own}>"), "status=sent", "250 2.0.0 kept"]);
+    assert_eq!(house.end("-TERM").0, Some(0));
+
+    let engine = engine(SqliteStore::open(&settings(&place)).unwrap());
+    let ada = engine.project(project).unwrap().team.into_iter().next().unwrap();
+    let [summary] = engine.cases(ada, None, 10).unwrap().cases.try_into().unwrap();
+    let case = engine.view(summary.case, Actor::House).unwrap().loaded.case;
+    let act = case.acts.values().next().unwrap();
+    let ActState::Done { proof, .. } = &act.state else { panic!("{:?}", act.state) };
+    assert!(proof.reference.contains("250 2.0.0 Ok: queued as "), "{}", proof.reference);
+    let texts: Vec<_> = case.messages.iter().map(|message| message.text.as_str()).collect();
+    let [answered, away] = texts.as_slice() else { panic!("{texts:?}") };
+    assert!(answered.contains(".\r\n..\r\nThank you."), "{answered}");
+    assert!(away.contains("I am away."), "{away}");
+}
