@@ -31,6 +31,7 @@ pub(crate) struct Desk<'a> {
 
 /// The head of every page of a case.
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each says whether one thing is shown")]
 pub(crate) struct Head {
     id: String,
     codename: String,

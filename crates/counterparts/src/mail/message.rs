@@ -56,7 +56,7 @@ impl Message<'_> {
             words(self.subject),
         );
         if let Some(thread) = self.thread.map(message_id) {
-            text.push_str(&format!("In-Reply-To: <{thread}>\r\nReferences: <{thread}>\r\n"));
+            text += &format!("In-Reply-To: <{thread}>\r\nReferences: <{thread}>\r\n");
         }
         if self.automatic {
             text.push_str("Auto-Submitted: auto-replied\r\n");
@@ -117,7 +117,7 @@ fn quoted_line(line: &[u8]) -> String {
             text.push(char::from(*byte));
             width += 1;
         } else {
-            text.push_str(&format!("={byte:02X}"));
+            text += &format!("={byte:02X}");
             width += 3;
         }
     }

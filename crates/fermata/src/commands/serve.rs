@@ -1,6 +1,12 @@
 //! `fermata serve`
 
-use std::{io, net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{
+    fmt::Display,
+    fs, io,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use advisory::Mailbox;
 use case::PersonId;
@@ -10,7 +16,7 @@ use counterparts::{
     mail::{
         listener::{Address, Listener},
         outbox::Outbox,
-        smtp::{Patience, Relay, Server},
+        smtp::{Login, Patience, Relay, Server, Trust},
     },
 };
 use engine::{Clock, Contact, Engine, EngineError};
@@ -64,10 +70,13 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "ADDR")]
     lmtp: Option<Address>,
 
-    /// The mail server on this machine that sends the house's mail, by SMTP: ADDRESS:PORT or
-    /// unix:PATH
+    /// Who sends the house's mail, by SMTP: ADDRESS:PORT, unix:PATH, starttls:HOST:PORT or tls:HOST:PORT
     #[arg(long, value_name = "ADDR")]
     smtp: Option<Server>,
+
+    /// A file with the name and the password for that server, on a line each; with TLS only
+    #[arg(long, value_name = "FILE", requires = "smtp")]
+    smtp_login: Option<PathBuf>,
 
     /// How browsers reach this house, if not at the address where it listens
     #[arg(long, value_name = "URL")]
@@ -83,10 +92,21 @@ impl Arguments {
         self.clones.clone().unwrap_or_else(|| self.data.clones())
     }
 
-    fn outbox(&self, clock: &Arc<dyn Clock>) -> Option<Outbox> {
-        let server = self.smtp.clone()?;
-        let relay = Relay::new(server, Patience::default(), Arc::clone(clock));
-        Some(Outbox::new(relay, Arc::clone(clock)))
+    fn outbox(&self, clock: &Arc<dyn Clock>) -> Result<Option<Outbox>, CommandError> {
+        let Some(server) = self.smtp.clone() else { return Ok(None) };
+        let beyond = matches!(server, Server::There(..));
+        let mut relay = Relay::new(server, Patience::default(), Arc::clone(clock));
+        if beyond {
+            relay = relay.with_trust(Trust::of_this_machine().map_err(CommandError::wrong)?);
+        }
+        if let Some(file) = &self.smtp_login {
+            if !beyond {
+                let why = "a password is sent over TLS alone";
+                return Err(CommandError::wrong(why).hint("write starttls:HOST:PORT after --smtp"));
+            }
+            relay = relay.with_login(login(file)?);
+        }
+        Ok(Some(Outbox::new(relay, Arc::clone(clock))))
     }
 }
 
@@ -112,7 +132,7 @@ struct Started<'a> {
 pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, CommandError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let store = Arc::new(arguments.data.open_or_make()?);
-    let engine = house::engine(store, arguments.clones(), arguments.outbox(&clock))?;
+    let engine = house::engine(store, arguments.clones(), arguments.outbox(&clock)?)?;
     let engine = Arc::new(engine.keeping(git::Cache::new(arguments.data.histories())));
     warn_if_locked(&engine);
     let person = whom_to_invite(&engine, arguments.invite.as_ref())?;
@@ -149,6 +169,15 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
     })?;
     output.talk("stopped");
     Ok(Exit::Fine)
+}
+
+/// A name and a password, on a line each.
+fn login(file: &Path) -> Result<Login, CommandError> {
+    let wrong = |why: &dyn Display| CommandError::wrong(format!("{}: {why}", file.display()));
+    let text = fs::read_to_string(file).map_err(|error| wrong(&error))?;
+    let mut lines = text.lines();
+    let login = lines.next().zip(lines.next()).and_then(|(name, word)| Login::new(name, word));
+    login.ok_or_else(|| wrong(&"write the name on the first line and the password on the second"))
 }
 
 /// Whoever must be let in for the house to be of use, or was asked for.

@@ -65,7 +65,7 @@ pub(crate) fn house_with_a_report(place: &Place) -> ProjectId {
 /// Plays a mail server for one mail; all lines that were said to it.
 fn take_one(listener: &TcpListener) -> Vec<String> {
     let (mut stream, _) = listener.accept().unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
     stream.write_all(b"220 mx.example.org ESMTP\r\n").unwrap();
     let (mut said, mut in_data) = (Vec::new(), false);
     for line in BufReader::new(stream.try_clone().unwrap()).lines() {
@@ -133,4 +133,13 @@ fn mail_is_handed_to_a_server_on_this_machine_alone() {
     let ended = place.run(&["serve", "--smtp", "192.0.2.1:25"]);
     assert_eq!(ended.code, Some(2));
     assert!(ended.err.contains("on this machine alone"), "{}", ended.err);
+    std::fs::write(place.path().join("login"), "fermata\n").unwrap();
+    for (server, why) in [
+        ("tls:mx.example.org:465", "the password on the second"),
+        ("127.0.0.1:25", "over TLS alone"),
+    ] {
+        let ended = place.run(&["serve", "--smtp", server, "--smtp-login", "login"]);
+        assert_eq!(ended.code, Some(2));
+        assert!(ended.err.contains(why), "{}", ended.err);
+    }
 }

@@ -1,25 +1,17 @@
-//! The connection to the mail server that takes our mail: TCP or a Unix socket.
+//! The mail server that takes our mail: where it is, and a whole conversation with it.
 //!
-//! However a server behaves, a conversation ends in time: bytes that trickle in do not extend it.
+//! However a server behaves, a conversation ends in time.
 
-use std::{
-    fmt,
-    io::{self, Read, Write},
-    net::TcpStream,
-    os::unix::net::UnixStream,
-    path::Path,
-    str::FromStr,
-    sync::Arc,
-    time::Duration,
-};
+use std::{fmt, io, str::FromStr, sync::Arc, time::Duration};
 
 use engine::Clock;
 use jiff::SignedDuration;
-use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, connect, socket_with};
 
 use super::{
     letter::{Envelope, Letter},
-    session::{Errand, Name, Next, Outcome, Protection, Session, Stage},
+    line::{Connection, Line, Trouble},
+    session::{Errand, Login, Next, Outcome, Protection, Session, Stage},
+    trust::{Host, Trust},
 };
 use crate::mail::listener::Address;
 
@@ -51,22 +43,43 @@ impl Default for Patience {
     }
 }
 
+/// When TLS begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Begins {
+    /// Before anything is said (RFC 8314).
+    AtOnce,
+    /// Once the server has offered it (RFC 3207); without it nothing is sent.
+    Offered,
+}
+
 /// Where the server is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Server {
     /// On this machine, where nobody else hears what is said.
     Here(Address),
+    /// Anywhere, with TLS.
+    There(Host, Begins),
 }
 
 impl FromStr for Server {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        match text.parse()? {
-            Address::Tcp(address) if !address.ip().to_canonical().is_loopback() => {
-                Err("mail is handed to a server on this machine alone, such as 127.0.0.1:25".into())
-            }
-            address => Ok(Self::Here(address)),
+        let there = |host: &str, begins| Ok(Self::There(host.parse()?, begins));
+        match (text.strip_prefix("tls:"), text.strip_prefix("starttls:")) {
+            (Some(host), _) => there(host, Begins::AtOnce),
+            (_, Some(host)) => there(host, Begins::Offered),
+            _ => match text.parse() {
+                Ok(Address::Tcp(address)) if !address.ip().to_canonical().is_loopback() => {
+                    Err("without TLS, mail is handed to a server on this machine alone, such as \
+                         127.0.0.1:25: write starttls:HOST:PORT or tls:HOST:PORT"
+                        .into())
+                }
+                Ok(address) => Ok(Self::Here(address)),
+                Err(_) => {
+                    Err("write ADDRESS:PORT, unix:PATH, starttls:HOST:PORT or tls:HOST:PORT".into())
+                }
+            },
         }
     }
 }
@@ -75,6 +88,8 @@ impl fmt::Display for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Here(address) => write!(f, "{address}"),
+            Self::There(host, Begins::AtOnce) => write!(f, "tls:{host}"),
+            Self::There(host, Begins::Offered) => write!(f, "starttls:{host}"),
         }
     }
 }
@@ -82,15 +97,29 @@ impl fmt::Display for Server {
 /// A mail server that takes our mail.
 pub struct Relay {
     server: Server,
+    trust: Option<Trust>,
+    login: Option<Login>,
     patience: Patience,
     clock: Arc<dyn Clock>,
 }
 
 impl Relay {
-    /// The server at an address; `clock` tells how long it is waited for.
+    /// A server; `clock` tells how long it is waited for.
     #[must_use]
     pub fn new(server: Server, patience: Patience, clock: Arc<dyn Clock>) -> Self {
-        Self { server, patience, clock }
+        Self { server, trust: None, login: None, patience, clock }
+    }
+
+    /// The same, where TLS is asked for. Without it nothing is sent to a server beyond this machine.
+    #[must_use]
+    pub fn with_trust(self, trust: Trust) -> Self {
+        Self { trust: Some(trust), ..self }
+    }
+
+    /// The same, where the server wants to know who we are.
+    #[must_use]
+    pub fn with_login(self, login: Login) -> Self {
+        Self { login: Some(login), ..self }
     }
 
     /// Where it is.
@@ -102,51 +131,76 @@ impl Relay {
     /// Sends a message to its one address, and tells what became of it.
     #[must_use]
     pub fn send(&self, envelope: &Envelope, letter: &Letter) -> Outcome {
-        let mut line = match self.connect() {
+        let later = |at, error: &io::Error| Outcome::Later { at, words: told(error) };
+        let line = match Line::connect(&self.server, self.patience.connect, &self.clock) {
             Ok(line) => line,
-            Err(error) => {
-                return Outcome::Later { at: Stage::Connect, words: error.to_string() };
-            }
+            Err(error) => return later(Stage::Connect, &error),
         };
-        let protection = Protection::AsItIs;
-        let errand = Errand { envelope, letter, name: line.name(), protection, login: None };
-        let mut session = Session::begin(errand, false);
-        self.converse(&mut session, &mut line);
+        let name = line.name();
+        let mut connection = Connection::plain(line);
+        let approach = after(&*self.clock, self.patience.approach);
+        let secured = matches!(self.server, Server::There(_, Begins::AtOnce));
+        if secured {
+            connection.wait_until(self.until(Stage::Tls, approach));
+            match self.secure(&mut connection) {
+                Ok(()) => {}
+                Err(Trouble::Distrusted(words)) => {
+                    return Outcome::Refused { at: Stage::Tls, words };
+                }
+                Err(Trouble::Broken(error)) => return later(Stage::Tls, &error),
+            }
+        }
+        let protection = match self.server {
+            Server::There(_, Begins::Offered) => Protection::StartTls,
+            _ => Protection::AsItIs,
+        };
+        let login = self.login.as_ref();
+        let errand = Errand { envelope, letter, name, protection, login };
+        let mut session = Session::begin(errand, secured);
+        self.converse(&mut session, &mut connection, approach);
         session.outcome()
     }
 
-    fn connect(&self) -> io::Result<Line> {
-        let Server::Here(address) = &self.server;
-        let socket = match address {
-            Address::Tcp(address) => {
-                let stream = TcpStream::connect_timeout(address, self.patience.connect)?;
-                stream.set_nodelay(true)?;
-                Socket::Tcp(stream)
-            }
-            Address::Unix(path) => Socket::Unix(connect_at_once(path)?),
-        };
-        Ok(Line { socket, clock: Arc::clone(&self.clock), until: SignedDuration::ZERO })
-    }
-
-    fn converse(&self, session: &mut Session<'_>, line: &mut Line) {
-        let approach = after(&*self.clock, self.patience.approach);
+    fn converse(
+        &self,
+        session: &mut Session<'_>,
+        connection: &mut Connection,
+        approach: SignedDuration,
+    ) {
         let mut stage = Stage::Connect;
         let mut chunk = vec![0; CHUNK];
         loop {
             let next = session.proceed();
             if session.stage() != stage {
                 stage = session.stage();
-                line.until = self.until(stage, approach);
+                connection.wait_until(self.until(stage, approach));
             }
             let went = match next {
-                Next::Send(bytes) => line.write_all(&bytes).and_then(|()| line.flush()),
-                Next::Receive => receive(session, line, &mut chunk),
-                Next::Secure => Err(io::Error::other("there is no TLS here")),
+                Next::Send(bytes) => connection.send(&bytes),
+                Next::Receive => connection.receive(&mut chunk).map(|bytes| session.take(bytes)),
+                Next::Secure => match self.secure(connection) {
+                    Ok(()) => {
+                        session.secured();
+                        Ok(())
+                    }
+                    Err(Trouble::Distrusted(why)) => {
+                        session.distrusted(&why);
+                        Ok(())
+                    }
+                    Err(Trouble::Broken(error)) => Err(error),
+                },
                 Next::Over => return,
             };
             if let Err(error) = went {
                 session.broken(&told(&error));
             }
+        }
+    }
+
+    fn secure(&self, connection: &mut Connection) -> Result<(), Trouble> {
+        match (&self.server, &self.trust) {
+            (Server::There(host, _), Some(trust)) => connection.secure(trust, host),
+            _ => Err(Trouble::Distrusted("it is not said whom to trust".into())),
         }
     }
 
@@ -160,20 +214,8 @@ impl Relay {
     }
 }
 
-fn after(clock: &dyn Clock, wait: Duration) -> SignedDuration {
+pub(super) fn after(clock: &dyn Clock, wait: Duration) -> SignedDuration {
     clock.boot().saturating_add(SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX))
-}
-
-fn receive(session: &mut Session<'_>, line: &mut Line, chunk: &mut [u8]) -> io::Result<()> {
-    match line.read(chunk) {
-        Ok(0) => Err(io::ErrorKind::UnexpectedEof.into()),
-        Ok(count) => {
-            session.take(chunk.get(..count).unwrap_or_default());
-            Ok(())
-        }
-        Err(error) if error.kind() == io::ErrorKind::Interrupted => Ok(()),
-        Err(error) => Err(error),
-    }
 }
 
 /// A connection's end, for people.
@@ -184,84 +226,5 @@ fn told(error: &io::Error) -> String {
             "the server did not answer in time".into()
         }
         _ => error.to_string(),
-    }
-}
-
-/// A Unix socket whose server is too busy to accept is an error at once; a blocking connect would
-/// wait for ever.
-fn connect_at_once(path: &Path) -> io::Result<UnixStream> {
-    let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
-    let socket = socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None)?;
-    connect(&socket, &SocketAddrUnix::new(path)?)?;
-    let stream = UnixStream::from(socket);
-    stream.set_nonblocking(false)?;
-    Ok(stream)
-}
-
-enum Socket {
-    Tcp(TcpStream),
-    Unix(UnixStream),
-}
-
-/// A connection that is given up at a set time.
-struct Line {
-    socket: Socket,
-    clock: Arc<dyn Clock>,
-    until: SignedDuration,
-}
-
-impl Line {
-    fn name(&self) -> Name {
-        match &self.socket {
-            Socket::Tcp(stream) => {
-                stream.local_addr().map_or(Name::Local, |address| Name::Address(address.ip()))
-            }
-            Socket::Unix(_) => Name::Local,
-        }
-    }
-
-    /// How long may still be waited.
-    fn left(&self) -> io::Result<Duration> {
-        let left = self.until.saturating_sub(self.clock.boot());
-        match Duration::try_from(left) {
-            Ok(left) if !left.is_zero() => Ok(left),
-            _ => Err(io::ErrorKind::TimedOut.into()),
-        }
-    }
-}
-
-impl Read for Line {
-    fn read(&mut self, chunk: &mut [u8]) -> io::Result<usize> {
-        let left = Some(self.left()?);
-        match &mut self.socket {
-            Socket::Tcp(stream) => {
-                stream.set_read_timeout(left)?;
-                stream.read(chunk)
-            }
-            Socket::Unix(stream) => {
-                stream.set_read_timeout(left)?;
-                stream.read(chunk)
-            }
-        }
-    }
-}
-
-impl Write for Line {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let left = Some(self.left()?);
-        match &mut self.socket {
-            Socket::Tcp(stream) => {
-                stream.set_write_timeout(left)?;
-                stream.write(bytes)
-            }
-            Socket::Unix(stream) => {
-                stream.set_write_timeout(left)?;
-                stream.write(bytes)
-            }
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }

@@ -39,7 +39,7 @@ pub(super) fn expected(at: Stage, fault: Fault) -> &'static str {
     }
 }
 
-fn word(outcome: &Outcome, at: Stage) -> &'static str {
+pub(super) fn word(outcome: &Outcome, at: Stage) -> &'static str {
     match outcome {
         Outcome::Taken(_) => "taken",
         Outcome::Refused { at: told, .. } if *told == at => "refused",

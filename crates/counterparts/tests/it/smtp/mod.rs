@@ -8,6 +8,7 @@ mod replies;
 mod server;
 mod session;
 mod sloppy;
+mod tls;
 
 use advisory::Mailbox;
 use counterparts::mail::smtp::{Envelope, Letter};

@@ -3,7 +3,9 @@
 
 use std::{
     io::{self, Read, Write},
-    os::unix::net::{UnixListener, UnixStream},
+    mem,
+    net::TcpListener,
+    os::unix::net::UnixListener,
     path::PathBuf,
     sync::{Arc, Mutex},
     thread,
@@ -16,6 +18,10 @@ use counterparts::{
         listener::Address,
         smtp::{Patience, Relay, Server, Stage},
     },
+};
+use rustls::{
+    ServerConfig, ServerConnection, StreamOwned,
+    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
 };
 
 /// A mail that it took, as it understood it.
@@ -63,10 +69,64 @@ pub(super) enum Ends {
     Either,
 }
 
+/// What bytes go through.
+trait Stream: Read + Write + Send {}
+
+impl<S: Read + Write + Send> Stream for S {}
+
 /// A server that runs, on a socket in a folder of its own.
 pub(super) struct Running {
     folder: tempfile::TempDir,
     kept: Arc<Mutex<Vec<Kept>>>,
+}
+
+/// A server that speaks TLS, and wants a password.
+pub(super) struct Secured {
+    pub(super) port: u16,
+    kept: Arc<Mutex<Vec<Kept>>>,
+}
+
+impl Secured {
+    /// By the certificate of that name; TLS comes first, or by STARTTLS.
+    pub(super) fn start(name: &str, first: bool, faults: Vec<Option<(Stage, Fault)>>) -> Self {
+        let tls = Arc::new(certified(name));
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let kept = Arc::new(Mutex::new(Vec::new()));
+        let keep = Arc::clone(&kept);
+        #[expect(clippy::disallowed_methods, reason = "it ends with the test's process")]
+        thread::spawn(move || {
+            let mut faults = faults.into_iter();
+            while let Ok((stream, _)) = listener.accept() {
+                let fault = faults.next().flatten();
+                let mut held = Conversation::new(Box::new(stream), Ends::Lf, fault, &keep);
+                held.tls = Some(Arc::clone(&tls));
+                if first {
+                    held.secure();
+                }
+                let _ = held.hold();
+            }
+        });
+        Self { port, kept }
+    }
+
+    pub(super) fn kept(&self) -> Vec<Kept> {
+        self.kept.lock().unwrap().clone()
+    }
+}
+
+/// A file that was made for these tests.
+pub(super) fn file(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/tls").join(name)
+}
+
+fn certified(name: &str) -> ServerConfig {
+    let certificate = CertificateDer::from_pem_file(file(&format!("{name}.pem"))).unwrap();
+    let key = PrivateKeyDer::from_pem_file(file(&format!("{name}.key"))).unwrap();
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = ServerConfig::builder_with_provider(provider);
+    let config = config.with_protocol_versions(rustls::DEFAULT_VERSIONS).unwrap();
+    config.with_no_client_auth().with_single_cert(vec![certificate], key).unwrap()
 }
 
 impl Running {
@@ -83,7 +143,7 @@ impl Running {
             while let Ok((stream, _)) = listener.accept() {
                 let fault = faults.next().flatten();
                 // Whoever goes away in the middle has gone away.
-                let _ = Conversation::new(stream, ends, fault, &keep).hold();
+                let _ = Conversation::new(Box::new(stream), ends, fault, &keep).hold();
             }
         });
         Self { folder, kept }
@@ -104,12 +164,14 @@ impl Running {
 
     /// What it took since it was last asked.
     pub(super) fn take(&self) -> Vec<Kept> {
-        std::mem::take(&mut self.kept.lock().unwrap())
+        mem::take(&mut self.kept.lock().unwrap())
     }
 }
 
 struct Conversation<'a> {
-    stream: UnixStream,
+    stream: Box<dyn Stream>,
+    /// TLS, for who asks for it.
+    tls: Option<Arc<ServerConfig>>,
     ends: Ends,
     fault: Option<(Stage, Fault)>,
     kept: &'a Mutex<Vec<Kept>>,
@@ -119,12 +181,12 @@ struct Conversation<'a> {
 
 impl<'a> Conversation<'a> {
     fn new(
-        stream: UnixStream,
+        stream: Box<dyn Stream>,
         ends: Ends,
         fault: Option<(Stage, Fault)>,
         kept: &'a Mutex<Vec<Kept>>,
     ) -> Self {
-        Self { stream, ends, fault, kept, unread: Vec::new(), mail: Kept::default() }
+        Self { stream, tls: None, ends, fault, kept, unread: Vec::new(), mail: Kept::default() }
     }
 
     fn hold(mut self) -> io::Result<()> {
@@ -135,7 +197,20 @@ impl<'a> Conversation<'a> {
         loop {
             let line = String::from_utf8_lossy(&self.line()?).into_owned();
             match line.split(' ').next().unwrap_or_default() {
-                "EHLO" => self.answer(Stage::Hello, "250-sloppy\r\n250 SIZE 0", |_| {})?,
+                "EHLO" => {
+                    let offers = match self.tls {
+                        None => "250-sloppy\r\n250-AUTH PLAIN\r\n250 SIZE 0",
+                        Some(_) => "250-sloppy\r\n250 STARTTLS",
+                    };
+                    self.answer(Stage::Hello, offers, |_| {})?;
+                }
+                "STARTTLS" => {
+                    self.answer(Stage::Tls, "220 go on", |_| {})?;
+                    if !matches!(self.fault, Some((Stage::Tls, Fault::Refused | Fault::NotNow))) {
+                        self.secure();
+                    }
+                }
+                "AUTH" => self.answer(Stage::Login, "235 welcome", |_| {})?,
                 "MAIL" => {
                     self.answer(Stage::Sender, "250 from there", |mail| {
                         *mail = Kept { sender: path(&line), ..Kept::default() };
@@ -151,7 +226,7 @@ impl<'a> Conversation<'a> {
                     self.content()?;
                     let kept = self.kept;
                     self.answer(Stage::End, "250 kept it, thank you", |mail| {
-                        kept.lock().unwrap().push(std::mem::take(mail));
+                        kept.lock().unwrap().push(mem::take(mail));
                     })?;
                 }
                 "QUIT" => return self.answer(Stage::Quit, "221 goodbye", |_| {}),
@@ -188,7 +263,15 @@ impl<'a> Conversation<'a> {
     }
 
     fn say(&mut self, words: &str) -> io::Result<()> {
-        self.stream.write_all(words.as_bytes())
+        self.stream.write_all(words.as_bytes())?;
+        self.stream.flush()
+    }
+
+    fn secure(&mut self) {
+        let Some(tls) = self.tls.take() else { return };
+        let server = ServerConnection::new(tls).unwrap();
+        let plain = mem::replace(&mut self.stream, Box::new(io::empty()));
+        self.stream = Box::new(StreamOwned::new(server, plain));
     }
 
     /// A mail's lines up to a dot by itself.
