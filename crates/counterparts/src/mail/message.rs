@@ -4,7 +4,7 @@
 
 use advisory::Mailbox;
 use case::ActId;
-use data_encoding::BASE64;
+use data_encoding::{BASE64, HEXUPPER};
 use engine::message_id;
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -56,7 +56,7 @@ impl Message<'_> {
             words(self.subject),
         );
         if let Some(thread) = self.thread.map(message_id) {
-            text += &format!("In-Reply-To: <{thread}>\r\nReferences: <{thread}>\r\n");
+            text.extend(["In-Reply-To: <", &thread, ">\r\nReferences: <", &thread, ">\r\n"]);
         }
         if self.automatic {
             text.push_str("Auto-Submitted: auto-replied\r\n");
@@ -117,7 +117,8 @@ fn quoted_line(line: &[u8]) -> String {
             text.push(char::from(*byte));
             width += 1;
         } else {
-            text += &format!("={byte:02X}");
+            text.push('=');
+            text.push_str(&HEXUPPER.encode(&[*byte]));
             width += 3;
         }
     }

@@ -319,6 +319,8 @@ async fn a_case_goes_from_report_to_its_end_by_hand() {
         ("person", distributor.as_str()),
     ];
     live.form(&notice, "tell-delivery", &delivered).await;
+    let words = live.ada.get(&live.at(&notice)).await.words();
+    assert!(words.contains("Kim</span>\n arrived <span"), "{words}");
     assert!(!live.checklist().item("buy-in").unwrap().status.missing().is_empty());
     live.days_later(SignedDuration::from_hours(24 * 5)).await;
     assert!(live.evidence("buy-in").contains("seen at the list's log (250 OK)"));
