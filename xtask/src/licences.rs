@@ -4,24 +4,25 @@
 //! longer to build than the house itself, and a rule that no machine checks is no rule.
 //! This reads the same file, and of it only the lists that say what is allowed and what is banned.
 
-use std::{fs, iter::Peekable};
+use std::{collections::BTreeSet, fs, iter::Peekable};
 
 use serde_json::Value;
 
 use crate::{report::Outcome, run, steps};
 
-/// Checks every package that `cargo metadata` resolves for this platform.
+/// Checks every package that is built for this platform.
 pub(crate) fn check() -> Outcome {
     let written = fs::read_to_string(steps::root().join("deny.toml")).unwrap_or_default();
     let policy = match Policy::read(&written) {
         Ok(policy) => policy,
         Err(error) => return Outcome::Failed(format!("deny.toml: {error}")),
     };
-    match run::metadata().as_ref().and_then(packages) {
+    let known = run::metadata().zip(run::built());
+    match known.and_then(|(metadata, built)| packages(&metadata, &built)) {
         Some(packages) => {
             Outcome::of(&packages.iter().flat_map(|it| policy.against(it)).collect::<Vec<_>>())
         }
-        None => Outcome::Failed("`cargo metadata` cannot be read".into()),
+        None => Outcome::Failed("`cargo metadata` or `cargo tree` cannot be read".into()),
     }
 }
 
@@ -116,15 +117,13 @@ impl Policy {
     }
 }
 
-fn packages(metadata: &Value) -> Option<Vec<Package>> {
-    let nodes = metadata.get("resolve")?.get("nodes")?.as_array()?;
-    let built: Vec<&Value> = nodes.iter().filter_map(|node| node.get("id")).collect();
+fn packages(metadata: &Value, built: &BTreeSet<String>) -> Option<Vec<Package>> {
     let text = |package: &Value, key| {
         package.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
     };
     let packages = metadata.get("packages")?.as_array()?.iter();
-    let packages =
-        packages.filter(|package| package.get("id").is_some_and(|id| built.contains(&id)));
+    let name = |package| format!("{} v{}", text(package, "name"), text(package, "version"));
+    let packages = packages.filter(|package| built.contains(&name(package)));
     let read = |package| Package {
         name: text(package, "name"),
         licence: text(package, "license"),
@@ -147,6 +146,14 @@ mod tests {
             "#,
         )
         .expect("the policy is well written")
+    }
+
+    #[test]
+    fn only_what_is_built_is_judged() {
+        let package = |name| serde_json::json!({ "name": name, "version": "1.0.0" });
+        let metadata = serde_json::json!({ "packages": [package("ring"), package("openssl")] });
+        let found = packages(&metadata, &["openssl v1.0.0".to_owned()].into()).unwrap();
+        assert_eq!(found.into_iter().map(|package| package.name).collect::<Vec<_>>(), ["openssl"]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Runs cargo, shows what it says, and counts the tests that it reports.
 
 use std::{
+    collections::BTreeSet,
     io::{BufRead as _, BufReader, Read},
     process::{Child, Command, Stdio},
 };
@@ -63,6 +64,15 @@ pub(crate) fn metadata() -> Option<Value> {
     let host = version.lines().find_map(|line| line.strip_prefix("host: "))?;
     let arguments = ["metadata", "--format-version", "1", "--locked", "--filter-platform", host];
     serde_json::from_slice(&output(&cargo_path(), &arguments)?).ok()
+}
+
+/// Every package that is built with all features, as `name vVERSION`. The resolution in `cargo metadata`
+/// also names optional packages that nobody turned on.
+pub(crate) fn built() -> Option<BTreeSet<String>> {
+    let arguments = ["tree", "--workspace", "--all-features", "--locked", "--prefix", "none"];
+    let tree = String::from_utf8(output(&cargo_path(), &arguments)?).ok()?;
+    let name = |line: &str| line.split(' ').take(2).collect::<Vec<_>>().join(" ");
+    Some(tree.lines().filter(|line| !line.is_empty()).map(name).collect())
 }
 
 /// The cargo that runs us.
