@@ -20,6 +20,7 @@ pub mod evolve;
 pub mod id;
 pub mod notice;
 pub mod observation;
+pub mod opening;
 pub mod people;
 pub mod policy;
 pub mod readiness;

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ActId, DisclosureId, LineKey, PersonId, ReportId, VulnId, copies::PublishedCopy, vultron::cs,
+    ActId, DisclosureId, LineKey, PersonId, ReportId, VulnId, copies::PublishedCopy,
+    opening::Opening, vultron::cs,
 };
 
 /// State of an advisory at the forge.
@@ -393,7 +394,12 @@ pub enum Observation {
         /// The blob that holds the mail to the byte, where it was one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         raw: Option<String>,
+        /// All or part of the mail is encrypted.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        encrypted: bool,
     },
+    /// What came of an encrypted mail.
+    Opening(Opening),
 }
 
 impl Observation {

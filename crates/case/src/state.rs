@@ -14,6 +14,7 @@ use crate::{
     embargo::Embargo,
     event::{Concerned, LineVerdict, Origin, PlaybookPin, ReportLink, Triage},
     observation::{Access, Comparison, Delivery, Draft, Milestone, Place, Release},
+    opening::{Letter, Opening, Outcome},
     people::{Credit, Participant},
     policy::Approvals,
     rights::{Actor, Role},
@@ -296,6 +297,8 @@ pub struct Message {
     pub text: String,
     /// The blob that holds the mail to the byte, where it was one.
     pub raw: Option<String>,
+    /// All or part of the mail is encrypted.
+    pub encrypted: bool,
     /// When.
     pub at: Timestamp,
 }
@@ -405,6 +408,8 @@ pub struct Case {
     pub waivers: BTreeMap<StepId, Waiver>,
     /// Words from people.
     pub messages: Vec<Message>,
+    /// What came of encrypted mails, the latest for each.
+    pub openings: Vec<Opening>,
     /// Leaks.
     pub leaks: Vec<Leak>,
     /// When the look back was opened.
@@ -473,6 +478,22 @@ impl Case {
     /// Acts of a kind, oldest first.
     pub fn acts_of(&self, kind: impl Fn(&ActKind) -> bool) -> impl Iterator<Item = &Act> {
         self.act_order.iter().filter_map(|id| self.acts.get(id)).filter(move |a| kind(&a.plan.kind))
+    }
+
+    /// Whether the case holds this mail, and it is encrypted.
+    #[must_use]
+    pub fn is_encrypted(&self, letter: Letter) -> bool {
+        match letter {
+            Letter::Report(report) => self.reports.get(&report).is_some_and(|it| it.encrypted),
+            Letter::Message(number) => self.messages.get(number).is_some_and(|it| it.encrypted),
+        }
+    }
+
+    /// What came of an encrypted mail, once it was tried.
+    #[must_use]
+    pub fn opening(&self, letter: Letter) -> Option<&Outcome> {
+        let found = self.openings.iter().find(|opening| opening.letter == letter);
+        found.map(|opening| &opening.outcome)
     }
 
     /// The vulnerabilities in the order in which the advisory speaks of them: those that it spoke of

@@ -188,7 +188,7 @@ fn fold(dir: &Path) {
     let head = || house.engine.view(case, Actor::House).unwrap().loaded.entries.len();
     while head() < STREAM {
         let text = "The same happens with a header that has no value at all.".into();
-        let seen = Observation::Message { from: None, sender: "Rita".into(), text, raw: None };
+        let seen = Observation::Message { from: None, sender: "Rita".into(), text, raw: None, encrypted: false };
         house.by(house.ada, case, &Command::Observe(Box::new(seen)));
     }
     let folded = median(&|| read_and_fold(&store, case));

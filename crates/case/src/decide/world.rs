@@ -7,6 +7,7 @@ use crate::{
     embargo::{Ended, EndedBy},
     event::EmbargoEvent,
     observation::{CveWord, Draft, DraftState, Observation},
+    opening::Outcome as Opened,
     refusal::Rule,
     told::{Attestation, Subject},
     vultron::{cs, rules},
@@ -167,6 +168,22 @@ fn about_known_things(case: &Case, seen: &Observation) -> Result<(), Refusal> {
                 Rule::BadValue,
                 "the differences are longer than what is written down",
                 "leave the rest off, and say how many they are",
+            )
+        }
+        Observation::Opening(opening) => {
+            let known = case.is_encrypted(opening.letter);
+            known.then_some(()).ok_or_else(|| unknown("encrypted mail"))?;
+            ensure(
+                !matches!(case.opening(opening.letter), Some(Opened::Opened(_))),
+                Rule::WrongState,
+                "the mail was opened already",
+                "read what was inside",
+            )?;
+            ensure(
+                opening.is_bounded(),
+                Rule::BadValue,
+                "the text is longer than what is written down",
+                "cut it; the bytes are kept whole",
             )
         }
         Observation::SupportedLines { lines, default_branch, .. } => ensure(

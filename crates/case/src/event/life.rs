@@ -43,6 +43,9 @@ pub struct ReportLink {
     pub received_at: Timestamp,
     /// A date the reporter set for going public, if any: a fact, not a proposal.
     pub deadline: Option<Timestamp>,
+    /// It is a mail, all or part of which is encrypted.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub encrypted: bool,
 }
 
 /// Where a case begins, and how it ends.

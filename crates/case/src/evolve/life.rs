@@ -8,6 +8,7 @@ use super::{move_facts, move_rm};
 use crate::{
     Case, PersonId, ReportId,
     event::{LifeEvent, ReportLink},
+    opening::Letter,
     people::{Participant, Standing},
     rights::Role,
     state::{Lowering, Phase},
@@ -64,6 +65,10 @@ fn unlink_reports(case: &mut Case, at: Timestamp, leaves: impl Fn(&ReportId) -> 
     let gone: Vec<PersonId> =
         case.reports.iter().filter(|(id, _)| leaves(id)).map(|(_, link)| link.reporter).collect();
     case.reports.retain(|id, _| !leaves(id));
+    case.openings.retain(|opening| match &opening.letter {
+        Letter::Report(report) => !leaves(report),
+        Letter::Message(_) => true,
+    });
     for reporter in gone {
         if !case.reports.values().any(|link| link.reporter == reporter) {
             super::people::drop_role(case, reporter, Role::Reporter, at);

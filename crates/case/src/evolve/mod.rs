@@ -83,6 +83,7 @@ pub fn begin(entry: &Entry) -> Option<Case> {
         disclosure: None,
         waivers: BTreeMap::new(),
         messages: Vec::new(),
+        openings: Vec::new(),
         leaks: Vec::new(),
         retrospective_opened: None,
         retrospective: None,

@@ -114,13 +114,20 @@ fn apply(case: &mut Case, seen: &Observation, at: Timestamp) {
             }
         }
         Observation::Copy(copy) => copied(case, copy, at),
-        Observation::Message { from, sender, text, raw } => case.messages.push(Message {
-            from: *from,
-            sender: sender.clone(),
-            text: text.clone(),
-            raw: raw.clone(),
-            at,
-        }),
+        Observation::Message { from, sender, text, raw, encrypted } => {
+            case.messages.push(Message {
+                from: *from,
+                sender: sender.clone(),
+                text: text.clone(),
+                raw: raw.clone(),
+                encrypted: *encrypted,
+                at,
+            });
+        }
+        Observation::Opening(opening) => {
+            case.openings.retain(|known| known.letter != opening.letter);
+            case.openings.push(opening.clone());
+        }
     }
 }
 

@@ -151,6 +151,7 @@ pub(crate) fn report(id: ReportId, reporter: PersonId) -> ReportLink {
         text: "A path with two slashes is not checked.".into(),
         received_at: start(),
         deadline: None,
+        encrypted: false,
     }
 }
 

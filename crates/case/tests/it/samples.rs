@@ -12,13 +12,14 @@ use case::{
     embargo::{Answer, Ended, EndedBy, Proposal, Settlement},
     event::{
         ActEvent, Decision, DisclosureEvent, EmbargoEvent, LifeEvent, LineVerdict, Origin,
-        PeopleEvent, Triage,
+        PeopleEvent, ReportLink, Triage,
     },
     observation::{
         Access, Artefact, Comparison, CveWord, Delivery, Draft, DraftState, Holds, Milestone,
         Observation, Place, Release, ReleaseDetails, TagSignature,
     },
-    people::{CreditAnswer, Standing},
+    opening::{Inside, Letter, Opening, Outcome, Shut, Standing},
+    people::CreditAnswer,
     policy::Approvals,
     rights::{Actor, Role},
     verdict::Missing,
@@ -75,6 +76,7 @@ fn mail() -> Observation {
         sender: text("rita@example.net"),
         text: text("see the attachment"),
         raw: Some("ab".repeat(32)),
+        encrypted: false,
     }
 }
 
@@ -148,6 +150,7 @@ pub(crate) fn observations() -> Vec<Observation> {
             sender: text("rita@example.net"),
             text: text("any news?"),
             raw: None,
+            encrypted: false,
         },
         Observation::Deadline { report: REPORT, deadline: Some(late_date()) },
         Observation::Preflight { disclosure: disclosure(1), problems: vec![text("no key")] },
@@ -237,8 +240,8 @@ fn people() -> Vec<PeopleEvent> {
     let answered =
         |answer, by_default| PeopleEvent::CreditAnswered { person: RITA, answer, by_default };
     vec![
-        joined(Standing::Invited, "cleo"),
-        joined(Standing::Inherited, "cleo"),
+        joined(case::people::Standing::Invited, "cleo"),
+        joined(case::people::Standing::Inherited, "cleo"),
         PeopleEvent::Removed { person: CLEO, reason: text("moves on") },
         PeopleEvent::CreditOffered { person: RITA, answer_by: early_date() },
         answered(CreditAnswer::Anonymous, true),
@@ -417,7 +420,8 @@ fn later() -> Vec<Event> {
     }));
     let seen = std::iter::once(mail()).chain(copies());
     let seen = seen.map(|seen| Event::Observed(Box::new(seen)));
-    seen.chain([accepted]).chain(releases).chain(told).chain(turns()).collect()
+    let sealed = letters().into_iter();
+    seen.chain([accepted]).chain(releases).chain(told).chain(turns()).chain(sealed).collect()
 }
 
 /// A fix that is held against the original, taken back, and brought again.
@@ -452,6 +456,46 @@ fn turns() -> Vec<Event> {
         lost,
     ];
     seen.map(|seen| Event::Observed(Box::new(seen))).into()
+}
+
+/// Encrypted mails, and what came of them.
+fn letters() -> Vec<Event> {
+    let report = ReportLink { encrypted: true, ..desk::report(OTHER_REPORT, EGON) };
+    let message = Observation::Message {
+        from: Some(RITA),
+        sender: text("rita@example.net"),
+        text: text("-----BEGIN PGP MESSAGE-----"),
+        raw: Some("cd".repeat(32)),
+        encrypted: true,
+    };
+    let key = || "0123456789ABCDEF0123456789ABCDEF01234567".to_owned();
+    let opened = |letter, subject, inline, signature| Opening {
+        letter,
+        outcome: Outcome::Opened(Box::new(Inside {
+            key: key(),
+            subject,
+            text: text("two slashes"),
+            raw: "ef".repeat(32),
+            inline,
+            signature,
+        })),
+    };
+    let shut = |why| Opening { letter: Letter::Report(OTHER_REPORT), outcome: Outcome::Shut(why) };
+    let good = Standing::Good { key: key() };
+    let openings = [
+        shut(Shut::NoKey),
+        shut(Shut::Damaged),
+        shut(Shut::NotWhole),
+        opened(Letter::Report(OTHER_REPORT), Some(text("Slashes")), false, good),
+        opened(Letter::Message(0), None, true, Standing::Unsigned),
+        opened(Letter::Message(0), None, true, Standing::Bad),
+        opened(Letter::Message(0), None, true, Standing::UnknownKey { key: None }),
+        opened(Letter::Message(0), None, true, Standing::UnknownKey { key: Some(key()) }),
+    ];
+    let observed = |seen| Event::Observed(Box::new(seen));
+    let mut events = vec![Event::Life(LifeEvent::Linked(Box::new(report))), observed(message)];
+    events.extend(openings.map(|opening| observed(Observation::Opening(opening))));
+    events
 }
 
 /// What published copies say.

@@ -314,6 +314,7 @@ pub(crate) fn report() -> ReportLink {
         text: "An external name leads to the admin interface.".into(),
         received_at: at("2026-11-02T09:00:00Z"),
         deadline: None,
+        encrypted: false,
     }
 }
 

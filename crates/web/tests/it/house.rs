@@ -509,6 +509,7 @@ pub(crate) fn rich_case(house: &House) -> (CaseId, Receipt) {
             sender: "Rita".into(),
             text: "Any news?".into(),
             raw: None,
+            encrypted: false,
         },
     );
     (case, receipt)

@@ -200,6 +200,7 @@ fn read(desk: &Desk<'_>, fields: &Fields) -> Read<Vec<Command>> {
                 sender,
                 text: fields.required("text", "What was said")?.to_owned(),
                 raw: None,
+                encrypted: false,
             }))
         }
         "offer-credit" => Command::OfferCredit { person: fields.person()? },
