@@ -15,7 +15,7 @@ use case::{
     observation::{Access, CveWord, Delivery, Draft},
 };
 use engine::ports::{
-    ArchivePost, Call, Cna, Counterpart, Forge, Found, IncomingMail, Lists, Mail, Nature,
+    ArchivePost, Call, Cna, Counterpart, Forge, Found, IncomingMail, Lists, Mail, Nature, NoKeys,
     PortError, Ports,
 };
 
@@ -36,6 +36,7 @@ pub fn ports(clones: PathBuf, outbox: Option<Outbox>) -> Ports {
         mail,
         cna: Box::new(ByHand("the CNA")),
         repositories: Box::new(Clones::below(clones)),
+        keys: Box::new(NoKeys),
         time: Vec::new(),
     }
 }

@@ -1,22 +1,27 @@
-//! OpenPGP (RFC 9580): signing documents, the one place that knows it.
+//! OpenPGP (RFC 9580), the one place that knows it. Must not read files or clocks.
 //!
-//! Takes a secret key as bytes and makes signatures of version 4, which every reader of CSAF documents
-//! can check: detached ones over documents, and around texts that are read as they are. Must not read files or clocks, and has no way to decrypt: what it
-//! answers to somebody's bytes can be no oracle.
+//! This module signs documents. It takes a secret key as bytes and makes signatures of version 4, which
+//! every reader of CSAF documents can check: detached ones over documents, and around texts that are
+//! read as they are. It has no way to decrypt. [`keyring`] opens mail, and [`judge`] says how something
+//! is signed.
+
+pub mod judge;
+pub mod keyring;
+mod parts;
 
 use advisory::provider::Signer;
 use jiff::Timestamp;
 use pgp::{
     composed::{
         ArmorOptions, CleartextSignedMessage, Deserializable, DetachedSignature, SignedSecretKey,
+        SignedSecretSubKey,
     },
     crypto::hash::HashAlgorithm,
-    packet::{SecretSubkey, Signature, SignatureConfig, SignatureType, Subpacket, SubpacketData},
-    types::{
-        Duration, KeyDetails, KeyVersion, Password, SignedUser, SigningKey, Tag,
-        Timestamp as Instant, VerifyingKey,
-    },
+    packet::{SecretSubkey, SignatureConfig, SignatureType, Subpacket, SubpacketData},
+    types::{KeyDetails, KeyVersion, Password, SigningKey, Timestamp as Instant, VerifyingKey},
 };
+
+use parts::{Part, of_primary, of_subkey};
 
 /// No secret key of a person is larger.
 const LARGEST: usize = 1024 * 1024;
@@ -39,6 +44,9 @@ pub enum OpenPgpError {
     /// Neither it nor any of its subkeys may sign, or the one that may is kept elsewhere.
     #[error("the key has no part that may sign now and whose secret is here")]
     CannotSign,
+    /// None of its parts can decrypt, or those that could are kept elsewhere.
+    #[error("the key has no part that can decrypt and whose secret is here")]
+    CannotDecrypt,
     /// It is locked, and not by this password.
     #[error("the password does not open the key")]
     Password,
@@ -76,13 +84,13 @@ impl OpenPgp {
             return Err(OpenPgpError::Version);
         }
         let now = seconds(now);
-        let primary = of_primary(&key)?;
+        let primary = of_primary(key.primary_key.public_key(), &key.details)?;
         if !primary.holds(now) {
             return Err(OpenPgpError::Expired);
         }
         let subkeys = key.secret_subkeys.iter().enumerate();
         let youngest = subkeys
-            .filter_map(|(number, _)| Some((number, of_subkey(&key, number)?)))
+            .filter_map(|(number, subkey)| Some((number, part_of(&key, subkey)?)))
             .filter(|(_, part)| part.signs && part.holds(now))
             .max_by_key(|(_, part)| part.from);
         let (subkey, since) = match youngest {
@@ -141,6 +149,10 @@ impl Signer for OpenPgp {
     }
 }
 
+fn part_of(key: &SignedSecretKey, subkey: &SignedSecretSubKey) -> Option<Part> {
+    of_subkey(key.primary_key.public_key(), subkey.key.public_key(), &subkey.signatures)
+}
+
 /// Seconds since 1970; OpenPGP has no other times.
 fn seconds(at: Timestamp) -> u32 {
     u32::try_from(at.as_second().max(0)).unwrap_or(u32::MAX)
@@ -191,65 +203,4 @@ fn config(
     // Old readers look for this one alone.
     config.unhashed_subpackets = vec![packet(by_id)?];
     Ok(config)
-}
-
-/// What a key's own signatures say of one of its parts.
-struct Part {
-    signs: bool,
-    from: u32,
-    until: Option<u32>,
-}
-
-impl Part {
-    fn of(key: &impl KeyDetails, latest: &Signature) -> Self {
-        let from = key.created_at().as_secs();
-        let lasts = latest.key_expiration_time().map(Duration::as_secs).filter(|s| *s > 0);
-        Self {
-            signs: latest.key_flags().sign(),
-            from,
-            until: lasts.map(|lasts| from.saturating_add(lasts)),
-        }
-    }
-
-    fn holds(&self, now: u32) -> bool {
-        self.from <= now && self.until.is_none_or(|until| now < until)
-    }
-}
-
-fn of_primary(key: &SignedSecretKey) -> Result<Part, OpenPgpError> {
-    let itself = key.primary_key.public_key();
-    let details = &key.details;
-    if details.revocation_signatures.iter().any(|one| one.verify_key(itself).is_ok()) {
-        return Err(OpenPgpError::Revoked);
-    }
-    // Others may have signed it as well; only its own word counts.
-    let own = |user: &SignedUser, one: &Signature| {
-        one.is_certification() && one.verify_certification(itself, Tag::UserId, &user.id).is_ok()
-    };
-    let users = details.users.iter();
-    let of_users = users.flat_map(|user| user.signatures.iter().filter(|one| own(user, one)));
-    let direct = details.direct_signatures.iter().filter(|one| one.verify_key(itself).is_ok());
-    let latest = of_users.chain(direct).max_by_key(|one| one.created().map(Instant::as_secs));
-    latest.map(|latest| Part::of(itself, latest)).ok_or(OpenPgpError::NotAKey)
-}
-
-/// A subkey that the key has bound to itself, and that agreed to it where it signs.
-fn of_subkey(key: &SignedSecretKey, number: usize) -> Option<Part> {
-    let primary = key.primary_key.public_key();
-    let subkey = key.secret_subkeys.get(number)?;
-    let itself = subkey.key.public_key();
-    let own = || {
-        subkey.signatures.iter().filter(|one| one.verify_subkey_binding(primary, itself).is_ok())
-    };
-    if own().any(|one| one.typ() == Some(SignatureType::SubkeyRevocation)) {
-        return None;
-    }
-    let latest = own().max_by_key(|one| one.created().map(Instant::as_secs))?;
-    let agreed = || {
-        let back = latest.embedded_signature();
-        back.is_some_and(|back| back.verify_primary_key_binding(itself, primary).is_ok())
-    };
-    let part = Part::of(itself, latest);
-    let signs = part.signs && agreed();
-    Some(Part { signs, ..part })
 }

@@ -12,6 +12,7 @@ use case::{
     Actor, Case, CaseId, Entry, LineKey, PersonId, ReportId,
     act::{Act, Payload, Recipient},
     event::LineVerdict,
+    opening::Letter,
     readiness::{self, Answer, Fact, Readiness, Standing},
     rights::{Permission, may},
     state::{Message, Phase},
@@ -95,7 +96,7 @@ struct Verdict<'a> {
 
 /// A mail of a case.
 enum Said<'a> {
-    Received(&'a Message),
+    Received(Letter, &'a Message),
     Sent(String),
 }
 
@@ -140,7 +141,7 @@ impl Engine {
             files.insert("journal.jsonl".to_owned(), journal(&view.loaded.entries)?);
             self.put_messages(case, &mut files)?;
             for report in case.reports.keys() {
-                self.put_report(*report, &mut files)?;
+                self.put_report(case, *report, &mut files)?;
             }
         }
         Ok(Export { view, files, without_identity: !identity })
@@ -148,7 +149,9 @@ impl Engine {
 
     /// What was said, both ways, in the order of time; a mail that came in also as it came.
     fn put_messages(&self, case: &Case, files: &mut Files) -> Result<(), EngineError> {
-        let received = case.messages.iter().map(|message| (message.at, Said::Received(message)));
+        let received = case.messages.iter().enumerate().map(|(number, message)| {
+            (message.at, Said::Received(Letter::Message(number), message))
+        });
         let sent = case
             .acts
             .values()
@@ -158,9 +161,13 @@ impl Engine {
         for (number, (at, said)) in (1_u32..).zip(all) {
             let (way, text) = match said {
                 Said::Sent(text) => ("sent", text),
-                Said::Received(message) => {
-                    if let Some(bytes) = self.message_bytes(case.id, message)? {
-                        files.insert(format!("mails/{number:04}-received.eml"), bytes);
+                Said::Received(letter, message) => {
+                    let path = format!("mails/{number:04}-received");
+                    if let Some(bytes) = self.blob_bytes(case.id, message.raw.as_deref())? {
+                        files.insert(format!("{path}.eml"), bytes);
+                    }
+                    if let Some((name, bytes)) = self.inside_bytes(case, letter)? {
+                        files.insert(format!("{path}-{name}"), bytes);
                     }
                     let Message { sender, text, .. } = message;
                     ("received", format!("From: {sender}\nDate: {at}\n\n{text}\n"))
@@ -171,9 +178,18 @@ impl Engine {
         Ok(())
     }
 
-    fn put_report(&self, report: ReportId, files: &mut Files) -> Result<(), EngineError> {
+    /// A report as it came; one that was encrypted also as it was inside.
+    fn put_report(
+        &self,
+        case: &Case,
+        report: ReportId,
+        files: &mut Files,
+    ) -> Result<(), EngineError> {
         if let Some((name, bytes)) = self.report_bytes(report)? {
             files.insert(format!("reports/{name}"), bytes);
+        }
+        if let Some((name, bytes)) = self.inside_bytes(case, Letter::Report(report))? {
+            files.insert(format!("reports/{report}-{name}"), bytes);
         }
         Ok(())
     }
@@ -216,25 +232,46 @@ impl Engine {
             return Err(EngineError::NotFound);
         }
         let message = view.loaded.case.messages.get(number).ok_or(EngineError::NotFound)?;
-        self.message_bytes(case, message)?.ok_or(EngineError::NotFound)
+        self.blob_bytes(case, message.raw.as_deref())?.ok_or(EngineError::NotFound)
     }
 
-    /// The mail of a message to the byte, if it was one and was not forgotten.
-    fn message_bytes(
+    /// Everything that was inside of an encrypted mail, with a name for its file. Who reads it is
+    /// written down first.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`] when the person may not see who wrote it, the case has no such
+    /// mail, it was not opened, or was forgotten.
+    pub fn inside_of(
         &self,
         case: CaseId,
-        message: &Message,
+        person: PersonId,
+        letter: Letter,
+    ) -> Result<(&'static str, Vec<u8>), EngineError> {
+        let actor = Actor::Person(person);
+        let view = self.view_as(case, actor, "opened mail")?;
+        if !may(actor, &view.roles, Permission::ReadIdentity) {
+            return Err(EngineError::NotFound);
+        }
+        self.inside_bytes(&view.loaded.case, letter)?.ok_or(EngineError::NotFound)
+    }
+
+    /// A blob of a case, if there is one and it was not forgotten.
+    pub(crate) fn blob_bytes(
+        &self,
+        case: CaseId,
+        blob: Option<&str>,
     ) -> Result<Option<Vec<u8>>, EngineError> {
-        let Some(blob) = message.raw.as_ref().and_then(|raw| raw.parse().ok()) else {
-            return Ok(None);
-        };
+        let Some(blob) = blob.and_then(|blob| blob.parse().ok()) else { return Ok(None) };
         let stream = streams::case(case)?;
         let bytes = self.store.get_blob(&Scope::house("export"), &stream, &blob)?;
         Ok(bytes.as_ref().and_then(Sealed::as_bytes).map(<[u8]>::to_vec))
     }
 
     /// A report to the byte, with a name for its file, unless it was forgotten.
-    fn report_bytes(&self, report: ReportId) -> Result<Option<(String, Vec<u8>)>, EngineError> {
+    pub(crate) fn report_bytes(
+        &self,
+        report: ReportId,
+    ) -> Result<Option<(String, Vec<u8>)>, EngineError> {
         let (scope, stream) = (Scope::house("export"), streams::report(report)?);
         for record in self.store.read(&scope, &stream, Seq::FIRST)? {
             let Some(ReportEvent::Received { channel, raw, .. }) =

@@ -54,6 +54,8 @@ pub struct Submission {
     pub text: String,
     /// A date that the reporter set for going public.
     pub deadline: Option<Timestamp>,
+    /// It is a mail, all or part of which is encrypted.
+    pub encrypted: bool,
 }
 
 /// What a reporter gets back.
@@ -324,6 +326,7 @@ fn link(submission: &Submission, receipt: &Receipt, at: Timestamp) -> ReportLink
         text: submission.text.clone(),
         received_at: at,
         deadline: submission.deadline,
+        encrypted: submission.encrypted,
     }
 }
 

@@ -5,9 +5,11 @@ use case::{
     ActId, Case, CaseId, DisclosureId, Event, PersonId, ProjectId,
     act::{Act, ActState},
     event::{ActEvent, DisclosureEvent, LifeEvent, PeopleEvent},
-    state::DisclosureState,
+    observation::Observation,
+    opening::Letter,
+    state::{DisclosureState, Message},
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::{Body, JobChange, JobId};
 
@@ -17,6 +19,10 @@ use crate::{
     preflight::{HOURS_BEFORE, due},
     streams,
 };
+
+/// Between a mail that comes in and the first key that is tried on it: long enough for the mail's
+/// acknowledgement to be on its way, whatever comes of the mail.
+const APART: SignedDuration = SignedDuration::from_secs(10);
 
 /// One thing to do at its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +40,8 @@ pub(crate) enum Job {
     Watch { case: CaseId },
     /// Look what everybody can read of the records that a case has published.
     Copies { case: CaseId },
+    /// Open an encrypted mail.
+    Open { case: CaseId, letter: Letter },
     /// Fetch a project's mail.
     Mail { project: ProjectId },
     /// Let every open case know that somebody left the team.
@@ -49,6 +57,8 @@ impl Job {
             Self::Credit { case, person } => format!("credit {case} {person}"),
             Self::Watch { case } => format!("watch {case}"),
             Self::Copies { case } => format!("copies {case}"),
+            Self::Open { case, letter: Letter::Report(report) } => format!("open {case} {report}"),
+            Self::Open { case, letter: Letter::Message(number) } => format!("open {case} {number}"),
             Self::Mail { project } => format!("mail {project}"),
             Self::Leave { project, person } => format!("leave {project} {person}"),
         };
@@ -62,7 +72,8 @@ impl Job {
             | Self::Preflight { case, .. }
             | Self::Credit { case, .. }
             | Self::Watch { case }
-            | Self::Copies { case } => streams::case(*case)?,
+            | Self::Copies { case }
+            | Self::Open { case, .. } => streams::case(*case)?,
             Self::Mail { project } | Self::Leave { project, .. } => streams::project(*project)?,
         };
         let body = serde_json::to_vec(self).map_err(|e| EngineError::Invalid(e.to_string()))?;
@@ -84,6 +95,10 @@ pub(crate) fn following(
     let effect = |act: ActId| Job::Effect { case: case.id, act }.put(now);
     for event in events {
         jobs.extend(looks_ahead(case, event, now)?);
+        if let Some(letter) = encrypted(case, event) {
+            let due = now.checked_add(APART).unwrap_or(Timestamp::MAX);
+            jobs.push(Job::Open { case: case.id, letter }.put(due)?);
+        }
         match event {
             Event::Life(LifeEvent::Opened { .. } | LifeEvent::Reopened { .. }) => {
                 jobs.push(Job::Watch { case: case.id }.put(now)?);
@@ -128,6 +143,22 @@ pub(crate) fn following(
         }
     }
     Ok(jobs)
+}
+
+/// The encrypted mail that an event brings into the case.
+fn encrypted(case: &Case, event: &Event) -> Option<Letter> {
+    let letter = match event {
+        Event::Life(LifeEvent::Linked(link)) => Letter::Report(link.report),
+        Event::Observed(seen) => match &**seen {
+            Observation::Message { raw: Some(raw), .. } => {
+                let is_it = |known: &Message| known.raw.as_ref() == Some(raw);
+                Letter::Message(case.messages.iter().rposition(is_it)?)
+            }
+            _ => return None,
+        },
+        _ => return None,
+    };
+    case.is_encrypted(letter).then_some(letter)
 }
 
 /// Looks at a planned disclosure, each in its time; one that is armed later than the first of them

@@ -5,6 +5,7 @@ use case::{
     event::{LifeEvent, SCHEMA},
     evolve,
     observation::Observation,
+    opening::{Opening, Outcome},
 };
 use store::{Append, BlobId, Expected, Recorded, Scope, Seq, Store};
 
@@ -65,15 +66,24 @@ pub(crate) fn append(
 /// The blob that an event names: it is kept with it.
 fn blob_of(event: &Event) -> Option<BlobId> {
     let Event::Observed(seen) = event else { return None };
-    let Observation::Message { raw: Some(raw), .. } = &**seen else { return None };
-    raw.parse().ok()
+    match &**seen {
+        Observation::Message { raw: Some(raw), .. } => raw.parse().ok(),
+        Observation::Opening(Opening { outcome: Outcome::Opened(inside), .. }) => {
+            inside.raw.parse().ok()
+        }
+        _ => None,
+    }
 }
 
-/// An event ready for the store. What names the reporter is sealed under the identity key.
+/// An event ready for the store. What names the reporter is sealed under the identity key, and so is
+/// what stood in an encrypted mail.
 fn encode(entry: &Entry) -> Result<store::Entry, EngineError> {
     let bytes = serde_json::to_vec(entry).map_err(|e| EngineError::Invalid(e.to_string()))?;
-    Ok(match entry.event {
+    Ok(match &entry.event {
         Event::Life(LifeEvent::Linked(_)) => store::Entry::identity(bytes),
+        Event::Observed(seen) if matches!(**seen, Observation::Opening(_)) => {
+            store::Entry::identity(bytes)
+        }
         _ => store::Entry::content(bytes),
     })
 }

@@ -9,6 +9,7 @@ use mail_parser::{Address, HeaderName, Message, MessageParser, PartType};
 
 use crate::{
     bounce::{Bounces, bounces},
+    envelope::envelope,
     intake::{Submission, mail_command},
 };
 
@@ -53,11 +54,12 @@ pub struct Reading {
     pub automatic: bool,
     /// It says whom one of our messages did not reach.
     pub bounces: Option<Bounces>,
+    /// All or part of it is encrypted.
+    pub encrypted: bool,
 }
 
-/// Reads a mail; `None` when it breaks a limit or is none.
-#[must_use]
-pub fn read(raw: &[u8]) -> Option<Reading> {
+/// A mail within the limits; `None` when it breaks one or is none.
+pub(crate) fn parse(raw: &[u8]) -> Option<Message<'_>> {
     let headers = raw
         .windows(4)
         .position(|w| w == b"\r\n\r\n")
@@ -66,10 +68,13 @@ pub fn read(raw: &[u8]) -> Option<Reading> {
     if raw.len() > LARGEST_MAIL || headers > LARGEST_HEADERS || delimiters(raw) > MOST_PARTS {
         return None;
     }
-    let message = MessageParser::default().parse(raw)?;
-    if !fits(&message, DEEPEST) {
-        return None;
-    }
+    MessageParser::default().parse(raw).filter(|message| fits(message, DEEPEST))
+}
+
+/// Reads a mail; `None` when it breaks a limit or is none.
+#[must_use]
+pub fn read(raw: &[u8]) -> Option<Reading> {
+    let message = parse(raw)?;
     let sender = message.from().and_then(Address::first);
     let named = [HeaderName::InReplyTo, HeaderName::References, HeaderName::MessageId];
     let ids = named.into_iter().filter_map(|name| message.header(name)).flat_map(|value| {
@@ -85,6 +90,7 @@ pub fn read(raw: &[u8]) -> Option<Reading> {
         answers: answers.or(bounces.as_ref().and_then(|found| found.act)),
         automatic: bounces.is_some() || automatic(&message),
         bounces,
+        encrypted: envelope(&message).is_some(),
     })
 }
 
@@ -152,7 +158,7 @@ fn fits(message: &Message<'_>, left: usize) -> bool {
 }
 
 /// A subject or a name as one line that fits where it is shown.
-fn line(text: &str) -> String {
+pub(crate) fn line(text: &str) -> String {
     let plain = text.trim().replace(char::is_control, " ");
     match plain.char_indices().nth(LONGEST_LINE) {
         Some((end, _)) => format!("{}…", plain.get(..end).unwrap_or_default()),
@@ -160,7 +166,7 @@ fn line(text: &str) -> String {
     }
 }
 
-fn cut(text: &str) -> String {
+pub(crate) fn cut(text: &str) -> String {
     let end = (0..=LONGEST_TEXT.min(text.len())).rev().find(|at| text.is_char_boundary(*at));
     text.get(..end.unwrap_or(0)).unwrap_or_default().to_owned()
 }
@@ -183,5 +189,6 @@ pub(crate) fn submission(project: ProjectId, raw: &[u8]) -> Submission {
         title,
         text: reading.text,
         deadline: None,
+        encrypted: reading.encrypted,
     }
 }

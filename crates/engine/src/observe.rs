@@ -181,7 +181,8 @@ impl Engine {
         let body = Body::from(raw.to_vec());
         let blob =
             self.store.put_blob(&Scope::house("mail"), &stream, KeyClass::Identity, &body)?;
-        Ok(Observation::Message { from, sender, text, raw: Some(blob.to_string()) })
+        let (raw, encrypted) = (Some(blob.to_string()), reading.encrypted);
+        Ok(Observation::Message { from, sender, text, raw, encrypted })
     }
 
     fn case_of_act(&self, project: ProjectId, act: ActId) -> Result<Option<Case>, EngineError> {

@@ -133,7 +133,13 @@ impl Engine {
             Say::Message(text) => {
                 let case = journal::load(&*self.store, receipt.case)?.case;
                 let sender = case.people.get(&person).map(|p| p.name.clone()).unwrap_or_default();
-                let seen = Observation::Message { from: Some(person), sender, text, raw: None, encrypted: false };
+                let seen = Observation::Message {
+                    from: Some(person),
+                    sender,
+                    text,
+                    raw: None,
+                    encrypted: false,
+                };
                 (Actor::House, Command::Observe(Box::new(seen)))
             }
             Say::Credit(answer) => {

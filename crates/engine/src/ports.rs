@@ -19,6 +19,7 @@ use case::{
     act::{Plan, Proof},
     notice::Posting,
     observation::{Access, CveWord, Delivery, Draft},
+    opening::Standing,
 };
 use jiff::Timestamp;
 pub use lineage::Telling;
@@ -304,6 +305,68 @@ pub trait Repositories: Send + Sync {
     fn branch(&self, repository: Repository<'_>, line: &str) -> String;
 }
 
+/// What was inside of an encrypted message.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Unsealed {
+    /// The fingerprint of the key that opened it.
+    pub key: String,
+    /// What it holds, proven to be what was encrypted.
+    pub content: Vec<u8>,
+    /// Signatures over that, each an OpenPGP signature; nothing is proven of them.
+    pub signatures: Vec<Vec<u8>>,
+}
+
+/// Why a message was not opened. There are no finer reasons, on purpose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unopened {
+    /// There are no keys here at all.
+    #[error("this house has no keys for mail")]
+    Absent,
+    /// None of them fits.
+    #[error("no key fits")]
+    NoKey,
+    /// It is damaged, not protected against changes, or made to do harm.
+    #[error("the message is damaged")]
+    Damaged,
+}
+
+/// The keys that mail to this house is encrypted to.
+pub trait MailKeys: Send + Sync {
+    /// Opens a message with the keys of these addresses; `None` stands for all keys. Nothing is
+    /// answered that was not proven to be what was encrypted.
+    ///
+    /// # Errors
+    /// [`Unopened`].
+    fn open(
+        &self,
+        message: &[u8],
+        addresses: Option<&BTreeSet<Mailbox>>,
+    ) -> Result<Unsealed, Unopened>;
+
+    /// How something is signed, as far as these keys can tell at this moment.
+    fn judge(
+        &self,
+        signed: &[u8],
+        signatures: &[Vec<u8>],
+        keys: &[Vec<u8>],
+        at: Timestamp,
+    ) -> Standing;
+}
+
+/// No keys.
+#[derive(Debug, Clone, Copy)]
+pub struct NoKeys;
+
+impl MailKeys for NoKeys {
+    fn open(&self, _: &[u8], _: Option<&BTreeSet<Mailbox>>) -> Result<Unsealed, Unopened> {
+        Err(Unopened::Absent)
+    }
+
+    fn judge(&self, _: &[u8], _: &[Vec<u8>], _: &[Vec<u8>], _: Timestamp) -> Standing {
+        Standing::UnknownKey { key: None }
+    }
+}
+
 /// Somebody else's clock.
 pub trait TimeSource: Send + Sync {
     /// Its name, for messages.
@@ -328,6 +391,8 @@ pub struct Ports {
     pub cna: Box<dyn Cna>,
     /// Repositories.
     pub repositories: Box<dyn Repositories>,
+    /// The keys that mail is encrypted to.
+    pub keys: Box<dyn MailKeys>,
     /// Clocks of others.
     pub time: Vec<Box<dyn TimeSource>>,
 }

@@ -17,6 +17,7 @@ use crate::{
     compose::notice_thread,
     jobs::Job,
     journal,
+    opening::Tried,
     ports::{Call, Counterpart, Found, Nature, PortError},
 };
 
@@ -24,6 +25,8 @@ use crate::{
 const LEASE: Duration = Duration::from_mins(5);
 /// Between two looks at the world for one open case, and between two looks for mail.
 const WATCH: SignedDuration = SignedDuration::from_mins(1);
+/// Before the keys are tried again on a mail that none of them fits.
+const REOPEN: SignedDuration = SignedDuration::from_hours(1);
 /// Before something that could not be done now is tried again.
 const RETRY: SignedDuration = SignedDuration::from_secs(5);
 /// After a lost answer, before the world is asked: the old call may still land until then.
@@ -111,6 +114,10 @@ impl Engine {
             Job::Copies { case } => {
                 Ok(self.watch_copies(case)?.map_or(Next::Finished, Next::Again))
             }
+            Job::Open { case, letter } => Ok(match self.open_letter(case, letter, lease)? {
+                Tried::Done => Next::Finished,
+                Tried::Waits => Next::Again(later(now, REOPEN)),
+            }),
             Job::Preflight { case, id, hours } => {
                 self.preflight(case, id, hours)?;
                 Ok(Next::Finished)

@@ -43,8 +43,13 @@ fn main() {
     // Conversation fills the case up to 200 events.
     while story.entries.len() < 200 {
         let text = "Thank you, that works for us as well.".repeat(10);
-        let said =
-            Observation::Message { from: None, sender: "rita@example.net".into(), text, raw: None, encrypted: false };
+        let said = Observation::Message {
+            from: None,
+            sender: "rita@example.net".into(),
+            text,
+            raw: None,
+            encrypted: false,
+        };
         story.seen(said).expect("it is written down");
     }
     let (case, team, now) = (&story.case, &story.team, story.now);

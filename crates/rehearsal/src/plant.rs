@@ -162,7 +162,7 @@ mod bugs {
     }
 
     pub(super) fn infest(planted: Option<Plant>, ports: Ports) -> Ports {
-        let Ports { forge, lists, mail, cna, repositories, time } = ports;
+        let Ports { forge, lists, mail, cna, repositories, keys, time } = ports;
         let early = Plant::PublishEarly.is_in(planted);
         let own = Plant::OwnWords.is_in(planted);
         Ports {
@@ -171,6 +171,7 @@ mod bugs {
             mail: if Plant::WrongRecipient.is_in(planted) { Box::new(Astray(mail)) } else { mail },
             cna: if own { Box::new(Own::new(cna)) } else { cna },
             repositories,
+            keys,
             time: time
                 .into_iter()
                 .map(|t| -> Box<dyn TimeSource> {

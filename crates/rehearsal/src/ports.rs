@@ -22,7 +22,7 @@ use engine::{
     Clock as _,
     ports::{
         ArchivePost, Call, Cna, Counterpart, Forge, Found, IncomingMail, Lists, Mail, Nature,
-        PortError, Ports, Repositories, Repository, SupportedLines, TimeSource,
+        NoKeys, PortError, Ports, Repositories, Repository, SupportedLines, TimeSource,
     },
 };
 use jiff::Timestamp;
@@ -84,6 +84,7 @@ pub fn ports(wire: &Arc<dyn Wire>, lookups: Lookups) -> Ports {
         mail: Box::new(SimMail { wire: wire.clone(), readable: mail_readable }),
         cna: Box::new(SimCna { wire: wire.clone(), readable }),
         repositories: Box::new(SimRepositories(wire.clone())),
+        keys: Box::new(NoKeys),
         time: time.collect(),
     }
 }

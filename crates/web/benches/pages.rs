@@ -141,6 +141,7 @@ fn report(house: &House, project: ProjectId, number: u32) {
         title: format!("Crash number {number} in the request parser"),
         text: "Send it a comma.\n".into(),
         deadline: None,
+        encrypted: false,
     };
     house.engine.receive(project, &submission).unwrap();
 }
@@ -188,7 +189,13 @@ fn fold(dir: &Path) {
     let head = || house.engine.view(case, Actor::House).unwrap().loaded.entries.len();
     while head() < STREAM {
         let text = "The same happens with a header that has no value at all.".into();
-        let seen = Observation::Message { from: None, sender: "Rita".into(), text, raw: None, encrypted: false };
+        let seen = Observation::Message {
+            from: None,
+            sender: "Rita".into(),
+            text,
+            raw: None,
+            encrypted: false,
+        };
         house.by(house.ada, case, &Command::Observe(Box::new(seen)));
     }
     let folded = median(&|| read_and_fold(&store, case));

@@ -308,6 +308,7 @@ impl House {
                     title: "It crashes".into(),
                     text: "Send it a comma.".into(),
                     deadline: None,
+                    encrypted: false,
                 },
             )
             .unwrap()

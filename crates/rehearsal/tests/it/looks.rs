@@ -74,6 +74,7 @@ impl House {
             title: "It reads too far".into(),
             text: "Send it a comma.".into(),
             deadline: None,
+            encrypted: false,
         };
         let case = stage.engine.receive(stage.project, &submission).unwrap().case;
         let mut house = Self { stage, store, case, _folder: folder };

@@ -151,5 +151,6 @@ fn submission(fields: &Fields) -> Read<Submission> {
         title,
         text,
         deadline: fields.instant_if_any("deadline", "UTC", "Your deadline")?,
+        encrypted: false,
     })
 }

@@ -20,7 +20,7 @@ use engine::{
     Clock, Contact, Engine, Parts, Receipt, Step, Submission, Texts,
     ports::{
         ArchivePost, Call, Cna, Counterpart, Forge, Found, IncomingMail, Lists, Mail, Nature,
-        PortError, Ports, Repositories, Repository, Sight, SupportedLines, TimeSource,
+        NoKeys, PortError, Ports, Repositories, Repository, Sight, SupportedLines, TimeSource,
     },
 };
 use jiff::{SignedDuration, Timestamp};
@@ -292,6 +292,7 @@ impl House {
                    one reaches the admin interface of the proxy.\n"
                 .into(),
             deadline: None,
+            encrypted: false,
         };
         self.engine.receive(self.project.unwrap(), &submission).unwrap()
     }
@@ -364,6 +365,7 @@ fn assembled(
             mail: party(),
             cna: party(),
             repositories: party(),
+            keys: Box::new(NoKeys),
             time: vec![source(), source(), source()],
         },
         clock: Arc::new(hands.clone()),
