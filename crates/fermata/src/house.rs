@@ -6,8 +6,8 @@ use std::{
 };
 
 use clap::Args;
-use counterparts::{SystemClock, mail::outbox::Outbox};
-use engine::{Engine, EngineError, Parts, Texts};
+use counterparts::SystemClock;
+use engine::{Engine, EngineError, Parts, Texts, ports::Ports};
 use store::{KeySource, Kind, OpenError, OsEntropy, Settings, SqliteStore, Store};
 
 use crate::command_error::CommandError;
@@ -63,16 +63,16 @@ impl DataDir {
     }
 }
 
-/// A house around its data, that may read clones in a folder and send mail; no other party outside
-/// is connected.
-pub(crate) fn engine(
-    store: Arc<dyn Store>,
-    clones: PathBuf,
-    outbox: Option<Outbox>,
-) -> Result<Engine, EngineError> {
+/// A house around its data, with no party outside connected, that may read clones in a folder.
+pub(crate) fn engine(store: Arc<dyn Store>, clones: PathBuf) -> Result<Engine, EngineError> {
+    engine_with(store, counterparts::ports(clones, None))
+}
+
+/// A house around its data, with these parties connected.
+pub(crate) fn engine_with(store: Arc<dyn Store>, ports: Ports) -> Result<Engine, EngineError> {
     Ok(Engine::new(Parts {
         store,
-        ports: counterparts::ports(clones, outbox),
+        ports,
         clock: Arc::new(SystemClock),
         entropy: Arc::new(OsEntropy),
         playbooks: ["contour", "minimal"].into_iter().filter_map(playbook::shipped).collect(),

@@ -62,7 +62,9 @@ fn house() -> Router<Arc<Lobby>> {
         .route("/relate", get(case::relate::show).post(case::relate::send))
         .route("/{tab}", get(case::show).post(case::send))
         .route("/report/{report}", get(case::raw::report))
+        .route("/report/{report}/inside", get(case::raw::inside_report))
         .route("/message/{message}", get(case::raw::message))
+        .route("/message/{message}/inside", get(case::raw::inside_message))
         .route("/act/{act}", get(case::act::show).post(case::act::send))
         .route("/prepare/{*slug}", get(case::prepare::show).post(case::prepare::send));
     Router::new()

@@ -38,6 +38,7 @@ use super::{
 
 const BEGIN_KEY: &str = "-----BEGIN PGP PRIVATE KEY BLOCK-----";
 const BEGIN: &[u8] = b"-----BEGIN PGP MESSAGE-----";
+const ANY: &[u8] = b"-----BEGIN PGP ";
 const END: &[u8] = b"-----END PGP MESSAGE-----";
 /// Bytes that come out of a message or a compressed packet, at most.
 const LARGEST_CONTENT: usize = engine::LARGEST_MAIL;
@@ -199,7 +200,12 @@ fn shut(named: bool) -> Unopened {
 /// One block and nothing beside it.
 fn dearmoured(message: &[u8]) -> Result<Vec<u8>, Unopened> {
     let message = message.trim_ascii();
-    if message.len() > LARGEST_CONTENT || !message.starts_with(BEGIN) || !message.ends_with(END) {
+    let blocks = message.windows(ANY.len()).filter(|them| *them == ANY).count();
+    if blocks != 1
+        || message.len() > LARGEST_CONTENT
+        || !message.starts_with(BEGIN)
+        || !message.ends_with(END)
+    {
         return Err(Unopened::Damaged);
     }
     let mut armour = Dearmor::new(message);

@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails like the test")]
 
 mod clones;
+mod gpg;
+mod keyring;
 mod lmtp;
 mod openpgp;
 mod smtp;

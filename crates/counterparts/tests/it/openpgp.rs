@@ -2,113 +2,13 @@
 
 #![cfg(test)]
 
-use std::{
-    fs,
-    path::Path,
-    process::{Command, Output, Stdio},
-};
+use std::fs;
 
 use advisory::provider::Signer as _;
-use counterparts::{
-    SystemClock,
-    openpgp::{OpenPgp, OpenPgpError},
-};
-use engine::Clock as _;
-use jiff::{SignedDuration, Timestamp};
-use tempfile::TempDir;
+use counterparts::openpgp::{OpenPgp, OpenPgpError};
+use jiff::SignedDuration;
 
-/// A `GnuPG` of its own, in an empty folder.
-struct Gpg {
-    home: TempDir,
-}
-
-impl Gpg {
-    fn new() -> Option<Self> {
-        let home = tempfile::tempdir().unwrap();
-        let gpg = Self { home };
-        let there = Command::new("gpg").arg("--version").stdout(Stdio::null()).status();
-        if there.is_ok_and(|status| status.success()) {
-            return Some(gpg);
-        }
-        println!("skipped: gpg is not installed");
-        None
-    }
-
-    fn path(&self) -> &Path {
-        self.home.path()
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        let mut command = Command::new("gpg");
-        command.args(["--batch", "--yes", "--no-tty", "--pinentry-mode", "loopback"]);
-        command.arg("--homedir").arg(self.path()).args(arguments).current_dir(self.path());
-        command.output().unwrap()
-    }
-
-    fn done(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "gpg {arguments:?}: {said}");
-        String::from_utf8(output.stdout).unwrap()
-    }
-
-    /// A new key, with what `--quick-generate-key` takes after the name.
-    fn key(&self, password: &str, how: &[&str]) -> String {
-        let name = "Team <security@example.org>";
-        self.done(&[&["--passphrase", password, "--quick-generate-key", name], how].concat());
-        self.export(password)
-    }
-
-    fn export(&self, password: &str) -> String {
-        self.done(&["--passphrase", password, "--armor", "--export-secret-keys"])
-    }
-
-    fn fingerprint(&self) -> String {
-        let listed = self.done(&["--with-colons", "--list-keys"]);
-        let line = listed.lines().find(|line| line.starts_with("fpr:")).unwrap();
-        line.split(':').nth(9).unwrap().to_owned()
-    }
-
-    /// Somebody who has the public key only.
-    fn reader(public: &[u8]) -> Self {
-        let reader = Self { home: tempfile::tempdir().unwrap() };
-        fs::write(reader.path().join("key.asc"), public).unwrap();
-        reader.done(&["--import", "key.asc"]);
-        reader
-    }
-
-    /// Whether a reader finds the signature over the document good.
-    fn verifies(public: &[u8], document: &[u8], signature: &[u8]) -> bool {
-        let reader = Self::reader(public);
-        fs::write(reader.path().join("document"), document).unwrap();
-        fs::write(reader.path().join("document.asc"), signature).unwrap();
-        reader.run(&["--verify", "document.asc", "document"]).status.success()
-    }
-
-    /// The text within a signature, where a reader finds it good.
-    fn within(public: &[u8], signed: &str) -> Option<String> {
-        let reader = Self::reader(public);
-        fs::write(reader.path().join("text.asc"), signed).unwrap();
-        let read = reader.run(&["--decrypt", "text.asc"]);
-        read.status.success().then(|| String::from_utf8(read.stdout).unwrap())
-    }
-}
-
-impl Drop for Gpg {
-    fn drop(&mut self) {
-        let _ = Command::new("gpgconf")
-            .arg("--homedir")
-            .arg(self.path())
-            .args(["--kill", "all"])
-            .stderr(Stdio::null())
-            .status();
-    }
-}
-
-/// A little after the keys that were just made.
-fn now() -> Timestamp {
-    SystemClock.wall() + SignedDuration::from_secs(2)
-}
+use crate::gpg::{Gpg, now};
 
 const DOCUMENT: &[u8] = b"{\"document\": \"\r\n\"}\n";
 

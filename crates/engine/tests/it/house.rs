@@ -11,12 +11,14 @@ use case::{
     ActId, Actor, CaseId, Command, CommandId, PersonId, ProjectId, VulnId,
     act::{Plan, Proof},
     observation::{Access, CveWord, Delivery, Draft},
+    opening::Standing,
 };
 use engine::{
     Clock, Contact, Engine, EngineError, Outcome, Parts, Receipt, Step, Submission, Texts,
     ports::{
-        ArchivePost, Call, Cna, Counterpart, Forge, Found, IncomingMail, Lists, Mail, Nature,
-        PortError, Ports, Repositories, Repository, SupportedLines, TimeSource,
+        ArchivePost, Call, Cna, Counterpart, Forge, Found, IncomingMail, Lists, Mail, MailKeys,
+        Nature, PortError, Ports, Repositories, Repository, SupportedLines, TimeSource, Unopened,
+        Unsealed,
     },
 };
 use jiff::{SignedDuration, Timestamp};
@@ -65,6 +67,12 @@ pub(crate) struct Script {
     pub(crate) advisory: Result<Option<String>, PortError>,
     /// The one repository that can be read.
     pub(crate) repository: Option<Shown>,
+    /// What comes of encrypted mail.
+    pub(crate) inside: Result<Unsealed, Unopened>,
+    /// Encrypted messages that were tried, and with whose keys.
+    pub(crate) tried: Vec<(Vec<u8>, Option<BTreeSet<Mailbox>>)>,
+    /// What signatures were said to be over.
+    pub(crate) judged: Vec<Vec<u8>>,
 }
 
 /// A repository as the house is shown it.
@@ -140,6 +148,24 @@ impl Mail for Party {
     }
 }
 
+impl MailKeys for Party {
+    fn open(
+        &self,
+        message: &[u8],
+        addresses: Option<&BTreeSet<Mailbox>>,
+    ) -> Result<Unsealed, Unopened> {
+        let mut script = self.0.lock().unwrap();
+        script.tried.push((message.to_vec(), addresses.cloned()));
+        script.inside.clone()
+    }
+    fn judge(&self, signed: &[u8], _: &[Vec<u8>], keys: &[Vec<u8>], _: Timestamp) -> Standing {
+        self.0.lock().unwrap().judged.push(signed.to_vec());
+        keys.first().map_or(Standing::Bad, |key| Standing::Good {
+            key: String::from_utf8_lossy(key).into_owned(),
+        })
+    }
+}
+
 impl Cna for Party {
     fn word(&self, _: VulnId) -> Result<Option<CveWord>, PortError> {
         Ok(None)
@@ -211,6 +237,7 @@ fn engine(
             mail: party(),
             cna: party(),
             repositories: party(),
+            keys: party(),
             time: sources.iter().map(source).collect(),
         },
         clock: Arc::new(TestClock(Arc::clone(hands))),
@@ -258,6 +285,9 @@ impl House {
             draft: None,
             advisory: Ok(None),
             repository: None,
+            inside: Err(Unopened::Absent),
+            tried: Vec::new(),
+            judged: Vec::new(),
         }));
         let sources: Vec<_> =
             (0..3).map(|_| Arc::new(Mutex::new(Some(SignedDuration::ZERO)))).collect();

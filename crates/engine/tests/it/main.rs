@@ -10,6 +10,7 @@ mod copies;
 mod delivered;
 mod disclosure;
 mod effects;
+mod encrypted;
 mod export;
 mod golden;
 mod handed_in;

@@ -28,20 +28,20 @@ fn settings(dir: &Path) -> Settings {
 }
 
 /// A house on disk, in a folder of its own.
-fn on_disk() -> (Disk, House) {
+pub(crate) fn on_disk() -> (Disk, House) {
     let dir = tempfile::tempdir().unwrap();
     let store = Arc::new(SqliteStore::create(&settings(dir.path())).unwrap());
     let house = House::on(store.clone(), playbook::shipped("minimal").unwrap());
     (Disk { dir, store }, house)
 }
 
-struct Disk {
+pub(crate) struct Disk {
     dir: TempDir,
     store: Arc<SqliteStore>,
 }
 
 /// What a backup of the house restores to, elsewhere.
-fn restored(disk: &Disk, house: &House) -> (TempDir, House) {
+pub(crate) fn restored(disk: &Disk, house: &House) -> (TempDir, House) {
     let dest = tempfile::tempdir().unwrap();
     let backup = Backup { journal: dest.path().join("backup"), keys: dest.path().join("keys") };
     disk.store.backup(&backup.journal).unwrap();

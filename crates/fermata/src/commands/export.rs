@@ -60,7 +60,7 @@ struct Answer<'a> {
 
 /// Reads the case and writes the folder.
 pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, CommandError> {
-    let engine = house::engine(Arc::new(arguments.data.open()?), arguments.data.clones(), None)?;
+    let engine = house::engine(Arc::new(arguments.data.open()?), arguments.data.clones())?;
     let unknown = |error| match error {
         EngineError::NotFound => {
             CommandError::wrong(format!("{} knows of no case {}", arguments.reader, arguments.case))

@@ -111,7 +111,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
     let now = SystemClock.wall();
     let key = signing_key(arguments, now)?;
     let store = Arc::new(arguments.data.look()?);
-    let engine = house::engine(store, arguments.data.clones(), None)?;
+    let engine = house::engine(store, arguments.data.clones())?;
     let project = chosen(&engine, arguments.project.as_deref())?;
     let (provider, published) = engine.published(project.id).map_err(|error| {
         CommandError::from(error).hint("say it on the project's page, under “How it publishes”")

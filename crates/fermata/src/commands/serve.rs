@@ -18,8 +18,9 @@ use counterparts::{
         outbox::Outbox,
         smtp::{Login, Patience, Relay, Server, Trust},
     },
+    openpgp::keyring::Keyring,
 };
-use engine::{Clock, Contact, Engine, EngineError};
+use engine::{Clock, Contact, Engine, EngineError, ports::Ports};
 use serde::Serialize;
 use store::{LockState, Why};
 use tokio::{
@@ -32,6 +33,7 @@ use crate::{
     command_error::{CommandError, Exit},
     drills::PracticeHouses,
     house::{self, DataDir, causes},
+    input,
     output::{self, Output},
     worker::Worker,
 };
@@ -48,9 +50,9 @@ use crate::{
 /// its address with --url. Ctrl-C ends it in order.
 ///
 /// With --lmtp, mail comes in from a mail server on this machine; whose it is, a project's page
-/// says. With --smtp, approved mail goes out through one, from the address on that page. Otherwise no
-/// outside party is connected in this version: acts are prepared and approved here, and a person
-/// carries them out.
+/// says. With --mail-key, mail that is encrypted to that key is opened. With --smtp, approved mail
+/// goes out through one, from the address on that page. Otherwise no outside party is connected in
+/// this version: acts are prepared and approved here, and a person carries them out.
 #[derive(Args)]
 #[command(after_help = EXAMPLE, verbatim_doc_comment)]
 pub(crate) struct Arguments {
@@ -77,6 +79,14 @@ pub(crate) struct Arguments {
     /// A file with the name and the password for that server, on a line each; with TLS only
     #[arg(long, value_name = "FILE", requires = "smtp")]
     smtp_login: Option<PathBuf>,
+
+    /// Armoured OpenPGP secret keys that open encrypted mail, old ones among them
+    #[arg(long, value_name = "FILE")]
+    mail_key: Option<PathBuf>,
+
+    /// A file that holds the password of these keys
+    #[arg(long, value_name = "FILE", requires = "mail_key")]
+    mail_key_password: Option<PathBuf>,
 
     /// How browsers reach this house, if not at the address where it listens
     #[arg(long, value_name = "URL")]
@@ -132,7 +142,7 @@ struct Started<'a> {
 pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, CommandError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let store = Arc::new(arguments.data.open_or_make()?);
-    let engine = house::engine(store, arguments.clones(), arguments.outbox(&clock)?)?;
+    let engine = house::engine_with(store, ports(arguments, &clock)?)?;
     let engine = Arc::new(engine.keeping(git::Cache::new(arguments.data.histories())));
     warn_if_locked(&engine);
     let person = whom_to_invite(&engine, arguments.invite.as_ref())?;
@@ -178,6 +188,22 @@ fn login(file: &Path) -> Result<Login, CommandError> {
     let mut lines = text.lines();
     let login = lines.next().zip(lines.next()).and_then(|(name, word)| Login::new(name, word));
     login.ok_or_else(|| wrong(&"write the name on the first line and the password on the second"))
+}
+
+/// The parties that the operator has connected.
+fn ports(arguments: &Arguments, clock: &Arc<dyn Clock>) -> Result<Ports, CommandError> {
+    let ports = counterparts::ports(arguments.clones(), arguments.outbox(clock)?);
+    let Some(path) = &arguments.mail_key else { return Ok(ports) };
+    let password = match &arguments.mail_key_password {
+        Some(path) => input::text(path)?,
+        None => String::new(),
+    };
+    let keys = Keyring::read(&input::text(path)?, password.trim_end_matches(['\r', '\n']));
+    let keys = keys.map_err(|why| CommandError::wrong(format!("{}: {why}", path.display())))?;
+    for key in keys.fingerprints() {
+        output::talk(&format!("it opens mail that is encrypted to the key {key}"));
+    }
+    Ok(Ports { keys: Box::new(keys), ..ports })
 }
 
 /// Whoever must be let in for the house to be of use, or was asked for.

@@ -3,5 +3,6 @@
 pub(crate) mod acts;
 pub(crate) mod inbox;
 pub(crate) mod readiness;
+pub(crate) mod sealed;
 pub(crate) mod steps;
 pub(crate) mod timeline;

@@ -3,6 +3,7 @@
 use case::{
     LineKey,
     observation::{Comparison, CveWord, Delivery, DraftState, Observation, Place, Release},
+    opening::{Outcome, Shut},
     readiness,
 };
 
@@ -96,6 +97,12 @@ pub(super) fn observation(seen: &Observation, names: &Names) -> String {
             copy.record.name(),
             copy.differences.join("; ")
         ),
+        Observation::Opening(opening) => match &opening.outcome {
+            Outcome::Opened(_) => "an encrypted mail was opened".into(),
+            Outcome::Shut(Shut::NoKey) => "an encrypted mail fits no key of this house".into(),
+            Outcome::Shut(Shut::Damaged) => "an encrypted mail is damaged".into(),
+            Outcome::Shut(Shut::NotWhole) => "a mail is encrypted only in part".into(),
+        },
         Observation::Message { from, sender, .. } => {
             format!("a message from {}", names.sender(*from, sender))
         }

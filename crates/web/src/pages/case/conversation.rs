@@ -5,6 +5,7 @@ use case::{
     act::{ActKind, ActState, Payload, Recipient, Topic},
     event::Decision,
     observation::Observation,
+    opening::Letter,
     people::CreditAnswer,
     rights::Permission,
 };
@@ -15,7 +16,10 @@ use crate::{
     desk::{Choice, Desk},
     fields::{Fields, Read},
     time::Moment,
-    view::acts::{self, Offer},
+    view::{
+        acts::{self, Offer},
+        sealed::Sealed,
+    },
     words,
 };
 
@@ -39,6 +43,7 @@ struct ReportView {
     deadline: Option<Moment>,
     /// The viewer may have it to the byte.
     raw: bool,
+    sealed: Option<Sealed>,
 }
 
 #[derive(Serialize)]
@@ -51,6 +56,7 @@ struct Word {
     act: Option<String>,
     /// The number of a mail that the viewer may have to the byte.
     raw: Option<usize>,
+    sealed: Option<Sealed>,
     /// It goes to a list: long, and no part of the talk.
     folded: bool,
     state: &'static str,
@@ -105,6 +111,7 @@ fn reports(desk: &Desk<'_>) -> Vec<ReportView> {
         received: desk.moment(report.received_at),
         deadline: report.deadline.map(|at| desk.moment(at)),
         raw: desk.may(Permission::ReadIdentity),
+        sealed: Sealed::of(desk, Letter::Report(report.report)),
     };
     desk.case.reports.values().map(shown).collect()
 }
@@ -121,6 +128,7 @@ fn conversation(desk: &Desk<'_>) -> Vec<Word> {
             text: message.text.clone(),
             act: None,
             raw: message.raw.as_ref().filter(|_| identity).map(|_| number),
+            sealed: Sealed::of(desk, Letter::Message(number)),
             folded: false,
             state: "received",
             mark: "done",
@@ -140,6 +148,7 @@ fn conversation(desk: &Desk<'_>) -> Vec<Word> {
             text: body.clone(),
             act: Some(act.id.to_string()),
             raw: None,
+            sealed: None,
             folded: act.plan.to.iter().any(|to| matches!(to, Recipient::List { .. })),
             state,
             mark,

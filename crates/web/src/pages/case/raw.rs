@@ -6,6 +6,7 @@ use axum::{
     http::header::{CONTENT_DISPOSITION, CONTENT_TYPE},
     response::{IntoResponse, Response},
 };
+use case::opening::Letter;
 use serde::Deserialize;
 
 use super::case_id;
@@ -43,6 +44,38 @@ pub(crate) async fn message(visit: Visit, Path(at): Path<MessagePath>) -> Result
         let engine = &visit.hall.engine;
         let bytes = engine.raw_message(case_id(&at.case)?, visit.person, number)?;
         Ok(file(&format!("message-{number}.eml"), bytes))
+    })
+    .await
+}
+
+/// What was inside of a report that was encrypted, for whoever may see who reported it.
+pub(crate) async fn inside_report(
+    visit: Visit,
+    Path(at): Path<ReportPath>,
+) -> Result<Response, Fault> {
+    let report = at.report.parse().map_err(|_| Fault::NotFound)?;
+    inside(visit, at.case, Letter::Report(report), format!("report-{report}")).await
+}
+
+/// What was inside of a mail that was encrypted, for whoever may see who wrote it.
+pub(crate) async fn inside_message(
+    visit: Visit,
+    Path(at): Path<MessagePath>,
+) -> Result<Response, Fault> {
+    let number = at.message.parse().map_err(|_| Fault::NotFound)?;
+    inside(visit, at.case, Letter::Message(number), format!("message-{number}")).await
+}
+
+async fn inside(
+    visit: Visit,
+    case: String,
+    letter: Letter,
+    name: String,
+) -> Result<Response, Fault> {
+    blocking(move || {
+        let engine = &visit.hall.engine;
+        let (ending, bytes) = engine.inside_of(case_id(&case)?, visit.person, letter)?;
+        Ok(file(&format!("{name}-{ending}"), bytes))
     })
     .await
 }
