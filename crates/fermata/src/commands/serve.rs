@@ -141,8 +141,9 @@ struct Started<'a> {
 /// Serves until somebody says stop.
 pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, CommandError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let ports = ports(arguments, &clock)?;
     let store = Arc::new(arguments.data.open_or_make()?);
-    let engine = house::engine_with(store, ports(arguments, &clock)?)?;
+    let engine = house::engine_with(store, ports)?;
     let engine = Arc::new(engine.keeping(git::Cache::new(arguments.data.histories())));
     warn_if_locked(&engine);
     let person = whom_to_invite(&engine, arguments.invite.as_ref())?;

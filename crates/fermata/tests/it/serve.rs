@@ -141,3 +141,15 @@ fn a_mail_server_finds_the_house() {
     assert_eq!(wrong.code, Some(2));
     assert!(wrong.err.contains("write ADDRESS:PORT or unix:PATH"), "{}", wrong.err);
 }
+
+#[test]
+fn a_file_that_is_no_key_for_mail_ends_it_before_it_listens() {
+    let place = Place::new();
+    place.file("key.asc", "-----BEGIN PGP PRIVATE KEY BLOCK-----\n");
+    let mut command = place.program();
+    let run = command.args(["serve", "--data", "data", "--mail-key", "key.asc"]).output().unwrap();
+    let err = String::from_utf8(run.stderr).unwrap();
+    assert_eq!(run.status.code(), Some(2), "{err}");
+    assert!(err.contains("key.asc: this is not an armoured secret key"), "{err}");
+    assert!(!place.path().join("data").exists(), "it has made nothing");
+}
