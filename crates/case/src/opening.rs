@@ -10,7 +10,7 @@ use crate::ReportId;
 /// Characters of a subject that are written down, at most.
 const LONGEST_SUBJECT: usize = 201;
 /// Bytes of a text that are written down, at most.
-const LONGEST_TEXT: usize = 256 * 1024;
+pub const LONGEST_TEXT: usize = 256 * 1024;
 
 /// A mail of a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

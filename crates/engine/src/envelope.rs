@@ -9,7 +9,7 @@ use mail_parser::{Message, MessagePart, MimeHeaders, PartType};
 const BEGIN: &str = "-----BEGIN PGP MESSAGE-----";
 const END: &str = "-----END PGP MESSAGE-----";
 /// Keys that come with a mail; more are only in hostile ones.
-const MOST_KEYS: usize = 8;
+const MOST_KEYS: usize = 4;
 /// Bytes of a key, at most.
 const LARGEST_KEY: usize = 256 * 1024;
 

@@ -24,7 +24,7 @@ const DEEPEST: usize = 20;
 /// Characters of a subject or a name that are shown; the bytes are kept whole.
 const LONGEST_LINE: usize = 200;
 /// Longer texts are cut where they are shown; the bytes are kept whole.
-const LONGEST_TEXT: usize = 256 * 1024;
+const LONGEST_TEXT: usize = case::opening::LONGEST_TEXT;
 
 /// The domain part of our Message-IDs.
 const MESSAGE_ID_DOMAIN: &str = "fermata.invalid";

@@ -69,9 +69,8 @@ impl Engine {
     fn try_keys(&self, case: &Case, raw: &[u8]) -> Result<Option<Outcome>, EngineError> {
         let shut = |why| Ok(Some(Outcome::Shut(why)));
         let Some(outer) = mail::parse(raw) else { return shut(Shut::Damaged) };
-        let (message, inline) = match envelope::envelope(&outer) {
-            Some(Envelope::Whole { message, inline }) => (message, inline),
-            _ => return shut(Shut::NotWhole),
+        let Some(Envelope::Whole { message, inline }) = envelope::envelope(&outer) else {
+            return shut(Shut::NotWhole);
         };
         let addresses = self.addresses(case.project)?;
         match self.ports.keys.open(&message, addresses.as_ref()) {

@@ -20,9 +20,9 @@ use super::{
 };
 
 /// Signatures that are looked at.
-pub(super) const MOST_SIGNATURES: usize = 16;
+pub(super) const MOST_SIGNATURES: usize = 4;
 /// Keys that are tried.
-const MOST_KEYS: usize = 8;
+const MOST_KEYS: usize = 4;
 /// Times that everything which is signed is read.
 const MOST_READINGS: usize = 16;
 

@@ -259,7 +259,7 @@ impl Sealed {
                 }
                 Tag::SymKeyEncryptedSessionKey if container.is_none() => {}
                 Tag::SymEncryptedProtectedData | Tag::GnupgAeadData if container.is_none() => {
-                    container = Some(Container::read(header, body)?);
+                    container = Some(Container::read(header, &body)?);
                 }
                 Tag::Marker | Tag::Padding => {}
                 _ => return Err(Unopened::Damaged),
@@ -270,13 +270,13 @@ impl Sealed {
 }
 
 impl Container {
-    fn read(header: PacketHeader, body: Vec<u8>) -> Result<Self, Unopened> {
+    fn read(header: PacketHeader, body: &[u8]) -> Result<Self, Unopened> {
         if header.tag() == Tag::GnupgAeadData {
-            let mut rest = body.as_slice();
+            let mut rest = body;
             let config = GnupgAeadDataConfig::try_from_reader(&mut rest);
             return Ok(Self::Gnupg(config.map_err(|_| Unopened::Damaged)?, rest.to_vec()));
         }
-        let data = SymEncryptedProtectedData::try_from_reader(header, body.as_slice());
+        let data = SymEncryptedProtectedData::try_from_reader(header, body);
         data.map(Self::Protected).map_err(|_| Unopened::Damaged)
     }
 

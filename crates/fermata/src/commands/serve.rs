@@ -80,7 +80,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE", requires = "smtp")]
     smtp_login: Option<PathBuf>,
 
-    /// Armoured OpenPGP secret keys that open encrypted mail, old ones among them
+    /// Armoured OpenPGP secret keys that open encrypted mail
     #[arg(long, value_name = "FILE")]
     mail_key: Option<PathBuf>,
 

@@ -6,6 +6,7 @@ use case::{
     embargo::EndedBy,
     event::Decision,
     observation::{CveWord, DraftState, Observation},
+    opening::{Inside, LONGEST_TEXT, Letter, Opening, Outcome, Shut, Standing},
     refusal::Rule,
     rights::Actor,
     state::CveState,
@@ -285,4 +286,56 @@ fn a_public_record_has_one_name() {
     for nonsense in ["", "Advisory", "cve", "cve ", "cve 1", "osv 1", "advisory "] {
         assert!(nonsense.parse::<PublicRecord>().is_err(), "{nonsense}");
     }
+}
+
+/// What came of the case's first message.
+fn opening(letter: Letter, text: &str) -> Command {
+    let inside = Inside {
+        key: "0123456789ABCDEF0123456789ABCDEF01234567".into(),
+        subject: None,
+        text: text.into(),
+        raw: "ef".repeat(32),
+        inline: true,
+        signature: Standing::Unsigned,
+    };
+    observe(Observation::Opening(Opening { letter, outcome: Outcome::Opened(Box::new(inside)) }))
+}
+
+#[test]
+fn an_encrypted_mail_of_the_case_is_opened_once_and_by_the_house() {
+    let said = |encrypted| {
+        observe(Observation::Message {
+            from: None,
+            sender: "rita@example.net".into(),
+            text: "-----BEGIN PGP MESSAGE-----".into(),
+            raw: Some("cd".repeat(32)),
+            encrypted,
+        })
+    };
+    let desk = after(&Desk::accepted(), |d| {
+        d.house(said(true));
+        d.house(said(false));
+    });
+    let letter = Letter::Message(0);
+    let shut =
+        observe(Observation::Opening(Opening { letter, outcome: Outcome::Shut(Shut::NoKey) }));
+    let shut = after(&desk, |d| {
+        d.house(shut);
+    });
+    let open = after(&shut, |d| {
+        d.house(opening(letter, "two slashes"));
+    });
+    let house = Actor::House;
+    let long = "x".repeat(LONGEST_TEXT + 1);
+    check([
+        ("the first time", &desk, house, opening(letter, "two slashes"), None),
+        ("after no key fitted", &shut, house, opening(letter, "two slashes"), None),
+        ("again", &open, house, opening(letter, "another"), Some(Rule::WrongState)),
+        ("by a person", &desk, person(ANNA), opening(letter, ""), Some(Rule::NotPermitted)),
+        ("too long", &desk, house, opening(letter, &long), Some(Rule::BadValue)),
+        ("not encrypted", &desk, house, opening(Letter::Message(1), ""), Some(Rule::Unknown)),
+        ("not there", &desk, house, opening(Letter::Message(2), ""), Some(Rule::Unknown)),
+        ("no such mail", &desk, house, opening(Letter::Report(REPORT), ""), Some(Rule::Unknown)),
+    ]);
+    assert_eq!(open.case.openings.len(), 1, "the latest for each");
 }
