@@ -1,8 +1,8 @@
 //! How fast a guard with 1,000 terms reads text, on one core.
 //!
-//! `cargo bench -p discretion`. The text is this workspace's own sources and documents, repeated, or
-//! the file that `GUARD_TEXT` names; the terms are made up and stand nowhere in it. Beside it, in the
-//! same rounds, the crate `aho-corasick` seeks the same terms and does nothing else: forced to its
+//! `cargo bench -p discretion --bench guard [-- FILE…]`. Each file is a text, repeated; and so are this
+//! workspace's own sources and documents, which speak of security everywhere. The terms are made up and
+//! stand nowhere in them. Beside it, in the same rounds, the crate `aho-corasick` seeks the same terms and does nothing else: forced to its
 //! DFA, which is the ceiling, and as it chooses by itself. Medians of the processor's time, so that
 //! what else the machine does counts less.
 //!
@@ -27,21 +27,32 @@ const SIZE: usize = 32 << 20;
 const TERMS: usize = 1_000;
 
 fn main() {
-    let text = text();
     let terms: Vec<String> = (0..TERMS).map(term).collect();
     let guard = Guard::new(&terms.iter().fold(Terms::new(), |known, term| known.free(term)));
     let automaton = |kind| {
         let mut builder = AhoCorasick::builder();
         builder.ascii_case_insensitive(true).kind(kind).build(&terms).unwrap()
     };
-    let dfa = automaton(Some(AhoCorasickKind::DFA));
-    let chosen = automaton(None);
-    let plain = text.replace(|c: char| !c.is_ascii(), "?");
+    let rivals = [automaton(Some(AhoCorasickKind::DFA)), automaton(None)];
+    for file in std::env::args().skip(1).filter(|arg| arg != "--bench") {
+        let text = String::from_utf8_lossy(&fs::read(&file).unwrap()).into_owned();
+        measure(&file, &guard, &rivals, &text);
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut own = String::new();
+    for folder in ["crates", "docs", "xtask"] {
+        gather(&root.join(folder), &mut own);
+    }
+    measure("our own sources", &guard, &rivals, &own);
+}
+
+fn measure(name: &str, guard: &Guard, [dfa, chosen]: &[AhoCorasick; 2], text: &str) {
+    let mut text = text.repeat(SIZE / text.len() + 1);
+    text.truncate(text.floor_char_boundary(SIZE));
     let count = guard.text(&text, &Setting::PUBLIC).len();
-    println!("{} MB of text, {TERMS} terms; {count} findings", text.len() >> 20);
-    let readers: [Reader<'_>; 4] = [
+    println!("{name}: {} MB, {TERMS} terms, {count} findings", text.len() >> 20);
+    let readers: [Reader<'_>; 3] = [
         ("guard", Box::new(|| guard.text(&text, &Setting::PUBLIC).len())),
-        ("guard, all ASCII", Box::new(|| guard.text(&plain, &Setting::PUBLIC).len())),
         ("aho-corasick, DFA", Box::new(|| dfa.find_iter(&text).count())),
         ("aho-corasick, as it chooses", Box::new(|| chosen.find_iter(&text).count())),
     ];
@@ -56,7 +67,7 @@ fn main() {
     for ((name, _), took) in readers.iter().zip(&mut took) {
         took.sort_unstable();
         let median: Duration = *took.get(ROUNDS / 2).unwrap();
-        println!("{name}: {:.0} MB/s", text.len() as f64 / 1e6 / median.as_secs_f64());
+        println!("  {name}: {:.0} MB/s", text.len() as f64 / 1e6 / median.as_secs_f64());
     }
 }
 
@@ -81,22 +92,6 @@ fn term(number: usize) -> String {
             .collect::<String>()
     };
     format!("{} {}", word(3), word(3))
-}
-
-fn text() -> String {
-    let mut text = String::new();
-    if let Ok(file) = std::env::var("GUARD_TEXT") {
-        text = String::from_utf8_lossy(&fs::read(file).unwrap()).into_owned();
-    } else {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        for folder in ["crates", "docs", "xtask"] {
-            gather(&root.join(folder), &mut text);
-        }
-    }
-    let times = SIZE / text.len() + 1;
-    text = text.repeat(times);
-    text.truncate(text.floor_char_boundary(SIZE));
-    text
 }
 
 fn gather(folder: &Path, text: &mut String) {

@@ -2,6 +2,7 @@
 
 use std::{fmt, ops::Range};
 
+use memchr::{memchr_iter, memrchr};
 use serde::{Serialize, Serializer};
 
 /// How grave a finding is.
@@ -116,6 +117,19 @@ pub struct Place {
     pub col: usize,
     /// The bytes of what the person wrote, encoded or not.
     pub bytes: Range<usize>,
+}
+
+impl Place {
+    /// Makes a place in the rest of some bytes one in all of them.
+    pub(crate) fn shift(&mut self, before: &[u8]) {
+        let line = memrchr(b'\n', before).map_or(0, |end| end + 1);
+        if self.line == 1 {
+            let begun = before.get(line..).unwrap_or_default();
+            self.col += String::from_utf8_lossy(begun).chars().count();
+        }
+        self.line += memchr_iter(b'\n', before).count();
+        self.bytes = self.bytes.start + before.len()..self.bytes.end + before.len();
+    }
 }
 
 impl fmt::Display for Place {

@@ -2,30 +2,24 @@
 //!
 //! Made once for a case and used for many texts. A fast look over the whole text says where something
 //! may stand: needles of plain letters by the automaton, anything encoded or unusual by the sieve.
-//! Only there is the text read as readers would, and judged. So the fast look must never leave out
-//! what the close one would find; it decides nothing.
+//! Only there is the text read as readers would, and judged ([`crate::sought`]). So the fast look must
+//! never leave out what the close one would find; it decides nothing.
 
 use std::ops::Range;
 
-use crate::automaton::{At, Automaton};
 use crate::finding::{Finding, Rule};
 use crate::ids::{SHAPES, Shape};
 use crate::needle::{Fit, Needle, spellings};
 use crate::prior::Prior;
-use crate::reading::{Document, Letter, NotText, encoded, letters, readings, view, widened};
+use crate::reading::{Document, NotText, encoded, widened};
 use crate::setting::Setting;
+use crate::sought::Sought;
 use crate::terms::Terms;
 use crate::vocabulary::{ENTRIES, Entry, HARMLESS, Strength};
 use crate::weigh::{COMPANY, Hit, weigh};
 
-/// Letters of the longest id, of which a needle is but the beginning.
-const TAIL: usize = 26;
-/// Letters by which a word may be longer than its needle, and one more.
-const PLURAL: usize = 3;
-/// A stretch longer than this is read in pieces, which overlap.
-const PIECE: usize = 256 << 10;
-const OVERLAP: usize = 8 << 10;
-
+/// Letters that an escaped one may take: `\\u{1f431}`, or `\\u0061` escaped once more.
+const ESCAPED: usize = 8;
 /// What a needle is there for.
 #[derive(Clone, Copy)]
 pub(crate) enum Meaning {
@@ -50,11 +44,10 @@ impl Meaning {
 
 /// Reads texts for one case.
 pub struct Guard {
-    needles: Vec<(Needle, Meaning)>,
-    /// Seeks all needles, in what is read closely.
-    all: Automaton,
-    /// Seeks those that can be something by themselves, in everything; they come first.
-    loud: Automaton,
+    /// What can be something by itself, and is sought in everything.
+    loud: Sought,
+    /// What makes others speak, and is sought only near them.
+    quiet: Sought,
     prior: Prior,
     margin: usize,
 }
@@ -63,20 +56,12 @@ impl Guard {
     /// A guard that knows these terms.
     #[must_use]
     pub fn new(terms: &Terms) -> Self {
-        let mut needles = Vec::new();
+        let mut needles = own(terms);
         let mut add = |term: &str, fit: Fit, meaning: Meaning| {
             needles.extend(Needle::new(term, fit).map(|needle| (needle, meaning)));
         };
-        for (rule, term) in terms.all() {
-            match rule {
-                Rule::CveId | Rule::GhsaId => add(&term, Fit::Ending, Meaning::Own(rule)),
-                Rule::Identifier => add(&term, Fit::Words, Meaning::Identifier),
-                _ => {
-                    for term in spellings(&term) {
-                        add(&term, Fit::Words, Meaning::Own(rule));
-                    }
-                }
-            }
+        for (_, name) in terms.all().filter(|(rule, _)| *rule == Rule::Identifier) {
+            add(&name, Fit::Words, Meaning::Identifier);
         }
         for shape in &SHAPES {
             for beginning in shape.beginnings() {
@@ -89,14 +74,22 @@ impl Guard {
         for phrase in HARMLESS {
             add(phrase, Fit::Words, Meaning::Harmless);
         }
-        needles.sort_by_key(|(_, meaning)| !meaning.is_loud());
-        let seek = |which: fn(Meaning) -> bool| {
-            let needles = needles.iter().filter(|(_, meaning)| which(*meaning));
-            Automaton::new(needles.map(|(needle, _)| needle.letters.as_str()))
-        };
-        let (all, loud) = (seek(|_| true), seek(Meaning::is_loud));
-        let margin = all.longest().max(TAIL) + PLURAL + 1;
-        Self { needles, all, loud, prior: Prior::default(), margin }
+        Self::seeking(needles)
+    }
+
+    /// A guard that seeks the case's own words and nothing else: no other ids, no words that only say
+    /// "security", and so no names in the fix, which say nothing without them.
+    #[must_use]
+    pub fn of_own_words(terms: &Terms) -> Self {
+        Self::seeking(own(terms))
+    }
+
+    fn seeking(needles: Vec<(Needle, Meaning)>) -> Self {
+        let (loud, quiet): (Vec<_>, Vec<_>) =
+            needles.into_iter().partition(|(_, meaning)| meaning.is_loud());
+        let (loud, quiet) = (Sought::new(loud), Sought::new(quiet));
+        let margin = loud.reach().max(quiet.reach());
+        Self { loud, quiet, prior: Prior::default(), margin }
     }
 
     /// Takes into account what is ordinary in the project.
@@ -126,6 +119,27 @@ impl Guard {
         Ok(findings)
     }
 
+    /// The same for bytes of which only some are `fresh`, and the rest was read before elsewhere: what
+    /// stands there, or so near that it may be one with it. Bytes that are no UTF-8 are passed over.
+    #[must_use]
+    pub fn fresh(&self, bytes: &[u8], fresh: &[Range<usize>], setting: &Setting) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for stretch in widened(bytes, fresh, self.margin * ESCAPED) {
+            let text = String::from_utf8_lossy(bytes.get(stretch.clone()).unwrap_or_default());
+            let mut hits = self.hits(&text);
+            // What touches an end may be cut there; it is too far away to be new.
+            hits.retain(|hit| {
+                (stretch.start == 0 || hit.bytes.start > 0)
+                    && (stretch.end == bytes.len() || hit.bytes.end < text.len())
+            });
+            for mut finding in weigh(&text, hits, *setting, &self.prior) {
+                finding.place.shift(bytes.get(..stretch.start).unwrap_or_default());
+                findings.push(finding);
+            }
+        }
+        findings
+    }
+
     /// The words of the vocabulary in a text, each once.
     pub(crate) fn words_of(&self, text: &str) -> Vec<&'static str> {
         let word = |hit: Hit| match hit.meaning {
@@ -139,113 +153,53 @@ impl Guard {
     }
 
     fn hits(&self, text: &str) -> Vec<Hit> {
+        let bytes = text.as_bytes();
         let mut hits = Vec::new();
-        for stretch in widened(text, &encoded(text.as_bytes()), self.margin) {
-            self.read_stretch(text, &stretch, &mut hits);
+        let strange = widened(bytes, &encoded(bytes), self.margin);
+        for stretch in &strange {
+            self.loud.in_stretch(text, stretch, &mut hits);
         }
-        self.loud.scan(text.as_bytes(), |state, end| {
-            hits.extend(self.plain(text, state, end));
-        });
-        let mut needy: Vec<_> = hits.iter().filter(|hit| hit.needs_company()).map(around).collect();
-        needy.sort_unstable_by_key(|range| range.start);
-        for stretch in widened(text, &needy, self.margin) {
-            self.read(text, stretch, true, &mut hits);
-        }
+        self.loud.in_plain(text, 0..text.len(), &mut hits);
+        let needy: Vec<_> = hits.iter().filter(|hit| hit.needs_company()).map(around).collect();
+        self.company(text, needy, &strange, &mut hits);
         hits
     }
 
-    /// The needles that really stand in plain ASCII where their letters end.
-    fn plain(&self, text: &str, state: At, end: usize) -> impl Iterator<Item = Hit> {
-        let needles = self.loud.ending(state).filter_map(|number| self.needles.get(number));
-        needles.filter_map(move |(needle, meaning)| {
-            let start = needle.start_in(text.as_bytes(), end)?;
-            let tail = if matches!(meaning, Meaning::Id(_)) { TAIL } else { PLURAL };
-            let slice = start.saturating_sub(1)..after(text, end, tail);
-            // What is not ASCII is read closely, and all around it.
-            let plain = text.get(slice.clone())?.split(|c: char| !c.is_ascii()).next()?;
-            if slice.start + plain.len() < (end + PLURAL).min(slice.end) {
-                return None;
+    /// Seeks what is only company, and so only where company counts.
+    fn company(
+        &self,
+        text: &str,
+        mut needy: Vec<Range<usize>>,
+        strange: &[Range<usize>],
+        hits: &mut Vec<Hit>,
+    ) {
+        needy.sort_unstable_by_key(|range| range.start);
+        let near = widened(text.as_bytes(), &needy, self.margin);
+        let mut strange = strange.iter().peekable();
+        for stretch in near {
+            while strange.next_if(|strange| strange.end < stretch.start).is_some() {}
+            while let Some(strange) = strange.next_if(|strange| strange.start < stretch.end) {
+                self.quiet.in_stretch(text, strange, hits);
             }
-            let letters = letters(&view(plain, slice.start));
-            let first = letters.iter().position(|letter| letter.bytes.start == start)?;
-            hit(&letters, first + needle.length(), needle, *meaning, false)
-        })
-    }
-
-    fn read_stretch(&self, text: &str, stretch: &Range<usize>, hits: &mut Vec<Hit>) {
-        let mut start = stretch.start;
-        loop {
-            let end = text.ceil_char_boundary(stretch.end.min(start + PIECE));
-            self.read(text, start..end, false, hits);
-            if end >= stretch.end {
-                break;
-            }
-            start = text.floor_char_boundary(end - OVERLAP);
-        }
-    }
-
-    /// Reads a piece closely, in every way. What the piece's ends cut through is left out: it stands
-    /// whole in another piece, or is plain. Plain ASCII is read `as_it_stands` only when asked for.
-    fn read(&self, text: &str, piece: Range<usize>, as_it_stands: bool, hits: &mut Vec<Hit>) {
-        let cut = (piece.start > 0, piece.end < text.len());
-        let plain = text.get(piece.clone()).unwrap_or_default();
-        let written = view(plain, piece.start);
-        let readings = readings(written);
-        if !readings.whole {
-            hits.push(Hit { bytes: piece, meaning: None, length: 0, encoded: true });
-        }
-        let first = usize::from(plain.is_ascii() && !as_it_stands);
-        for (depth, view) in readings.views.iter().enumerate().skip(first) {
-            let letters = letters(view);
-            let mut state = At::default();
-            for (index, letter) in letters.iter().enumerate() {
-                let found;
-                (state, found) = self.all.step(state, letter.c);
-                if !found {
-                    continue;
-                }
-                let needles = self.all.ending(state);
-                for (needle, meaning) in needles.filter_map(|number| self.needles.get(number)) {
-                    let found = hit(&letters, index + 1, needle, *meaning, depth > 0);
-                    let first = letters.first().map(|letter| letter.bytes.start);
-                    let last = letters.last().map(|letter| letter.bytes.end);
-                    hits.extend(found.filter(|hit| {
-                        let starts = cut.0 && first >= Some(hit.bytes.start);
-                        let ends = cut.1 && last <= Some(hit.bytes.end);
-                        !starts && !ends
-                    }));
-                }
-            }
+            self.quiet.in_plain(text, stretch, hits);
         }
     }
 }
 
-/// What a needle whose last letter stands right before `end` amounts to, if it really stands there.
-fn hit(
-    letters: &[Letter],
-    end: usize,
-    needle: &Needle,
-    meaning: Meaning,
-    encoded: bool,
-) -> Option<Hit> {
-    let start = end.checked_sub(needle.length())?;
-    let end = match meaning {
-        Meaning::Id(shape) => shape.end(letters, start + shape.prefix.len())?,
-        _ => needle.fits(letters, end).then_some(end)?,
+/// The needles of the case's own words.
+fn own(terms: &Terms) -> Vec<(Needle, Meaning)> {
+    let mut needles = Vec::new();
+    let mut add = |term: &str, fit: Fit, rule: Rule| {
+        needles.extend(Needle::new(term, fit).map(|needle| (needle, Meaning::Own(rule))));
     };
-    let bytes = letters.get(start)?.bytes.start..letters.get(end.checked_sub(1)?)?.bytes.end;
-    Some(Hit { bytes, meaning: Some(meaning), length: end - start, encoded })
-}
-
-/// Where so many letters after `end` end: the rest of an id's number, or a plural.
-fn after(text: &str, end: usize, tail: usize) -> usize {
-    let mut letters = 0;
-    let rest = text.as_bytes().get(end..).unwrap_or_default();
-    let enough = rest.iter().position(|byte| {
-        letters += usize::from(byte.is_ascii_alphanumeric());
-        letters > tail
-    });
-    text.floor_char_boundary(enough.map_or(text.len(), |length| end + length))
+    for (rule, term) in terms.all() {
+        match rule {
+            Rule::CveId | Rule::GhsaId => add(&term, Fit::Ending, rule),
+            Rule::Identifier => {}
+            _ => spellings(&term).iter().for_each(|term| add(term, Fit::Words, rule)),
+        }
+    }
+    needles
 }
 
 fn around(hit: &Hit) -> Range<usize> {
@@ -258,7 +212,8 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::{Guard, Hit, OVERLAP, PIECE};
+    use super::{Guard, Hit};
+    use crate::sought::{OVERLAP, PIECE};
     use crate::{
         finding::{Finding, Rule},
         prior::Prior,
@@ -276,7 +231,9 @@ mod tests {
     fn closely(guard: &Guard, text: &str) -> Vec<Finding> {
         let mut hits: Vec<Hit> = Vec::new();
         let all: Range<usize> = 0..text.len();
-        guard.read(text, all, true, &mut hits);
+        for sought in [&guard.loud, &guard.quiet] {
+            sought.read(text, all.clone(), true, &mut hits);
+        }
         weigh(text, hits, Setting::PUBLIC, &Prior::default())
     }
 

@@ -24,6 +24,7 @@ mod needle;
 pub mod prior;
 mod reading;
 pub mod setting;
+mod sought;
 pub mod terms;
 mod vocabulary;
 mod weigh;

@@ -4,7 +4,7 @@
 //! machine cannot bend: no configuration but the repository's own, no hooks, filters, external
 //! diffs or signature programs, no replacement objects, no grafts, and no transport at all, so that
 //! a partial clone cannot fetch behind our back. Refs and git's commit-graph are read from their
-//! files. What cannot be read is an error, never an empty answer.
+//! files, and so is everything that is stored, where all of it is asked for ([`Holdings`]). What cannot be read is an error, never an empty answer.
 //!
 //! A question costs a process or none. Who descends from whom is answered for all commits at once,
 //! from a [`History`] in memory; it may be kept in a [`Cache`], a folder of the caller's outside of
@@ -22,6 +22,7 @@ mod error;
 #[cfg(feature = "fixture")]
 pub mod fixture;
 mod history;
+mod holdings;
 mod hooks;
 mod hunks;
 mod integrity;
@@ -39,6 +40,7 @@ pub use cache::Cache;
 pub use commit::{Commit, Signature, When};
 pub use error::{Error, Result};
 pub use history::{History, Label, Labels, Lanes, Named, Rank, Survey};
+pub use holdings::{Entry, Holdings, Kind, Piece, Reading};
 pub use hunks::{Fate, FileHunks, Hunk, Side};
 pub use integrity::Integrity;
 pub use mark::RefsMark;

@@ -417,7 +417,6 @@ impl Repo {
     }
 
     /// Where objects are stored, and in which format.
-    #[cfg(feature = "fixture")]
     pub(crate) fn storage(&self) -> Result<(PathBuf, String)> {
         let ask = |args: &[&str]| -> Result<String> {
             let answer = self.place.output(args)?;

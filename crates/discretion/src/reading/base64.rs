@@ -193,8 +193,9 @@ pub(super) fn undone(view: &[Written], partly: bool) -> Option<View> {
     let mut out = View::new();
     let (mut copied, mut index) = (0, 0);
     while let Some(written) = view.get(index) {
-        if line_length(view, index) < SHORTEST {
-            index += line_length(view, index) + 1;
+        let length = line_length(view, index);
+        if length < SHORTEST {
+            index += length + 1;
             continue;
         }
         // Lines are joined only where the first of them is encoded text by itself, and goes on.

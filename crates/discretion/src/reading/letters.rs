@@ -105,6 +105,23 @@ pub(crate) fn letters(view: &[Written]) -> Vec<Letter> {
     letters
 }
 
+/// The same letters and nothing else about them.
+pub(crate) fn spelt(view: &[Written], mut take: impl FnMut(char)) {
+    for Written { c, .. } in view {
+        if c.is_ascii() {
+            if c.is_ascii_alphanumeric() {
+                take(c.to_ascii_lowercase());
+            }
+            continue;
+        }
+        fold(*c, |c| {
+            if Kind::of(c) != Kind::Separator {
+                c.to_lowercase().filter(|c| c.is_alphanumeric()).for_each(&mut take);
+            }
+        });
+    }
+}
+
 /// The signs since the last letter.
 #[derive(Clone, Copy, Default)]
 enum Between {

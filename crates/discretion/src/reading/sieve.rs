@@ -201,8 +201,8 @@ fn quoted_printable(rest: &[u8]) -> bool {
 
 /// The spots, in order, with so many letters on either side of each, as stretches that do not touch.
 /// Signs between the letters do not count, however many they are.
-pub(crate) fn widened(text: &str, spots: &[Range<usize>], letters: usize) -> Vec<Range<usize>> {
-    let bytes = text.as_bytes();
+/// None begins or ends within a character.
+pub(crate) fn widened(bytes: &[u8], spots: &[Range<usize>], letters: usize) -> Vec<Range<usize>> {
     let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || *byte >= 0xc0;
     let mut after: Vec<Range<usize>> = Vec::new();
     for spot in spots {
@@ -230,11 +230,17 @@ pub(crate) fn widened(text: &str, spots: &[Range<usize>], letters: usize) -> Vec
         }
     }
     for stretch in &mut stretches {
-        stretch.start = text.floor_char_boundary(stretch.start);
-        stretch.end = text.ceil_char_boundary(stretch.end);
+        let inside = |at: &usize| bytes.get(*at).is_some_and(|byte| byte & 0xc0 == 0x80);
+        let (start, end) = (stretch.start, stretch.end.min(bytes.len()));
+        // A character has four bytes at most; what is no text may have any number of such.
+        let back = (0..=start).rev().take(LONGEST_CHARACTER);
+        stretch.start = back.take_while(inside).last().map_or(start, |at| at.saturating_sub(1));
+        stretch.end = end + (end..).take(LONGEST_CHARACTER).take_while(inside).count();
     }
     stretches
 }
+
+const LONGEST_CHARACTER: usize = 4;
 
 /// How far one has to go for so many letters.
 fn reach<'a>(

@@ -6,6 +6,7 @@
 )]
 
 mod ancestry;
+mod holdings;
 mod hostile;
 mod reading;
 mod story;

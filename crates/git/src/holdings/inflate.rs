@@ -1,0 +1,29 @@
+//! Unpacking: what git stores is deflated, with a checksum that is checked here.
+
+use flate2::{Decompress, FlushDecompress, Status};
+
+/// Nothing that is deflated gets longer than so many times itself.
+const MOST_TIMES: usize = 1_100;
+
+/// An unpacker, with its memory.
+pub(super) struct Inflate(Decompress);
+
+impl Inflate {
+    pub(super) fn new() -> Self {
+        Self(Decompress::new(true))
+    }
+
+    /// Unpacks what must make `size` bytes. `None`: it does not.
+    pub(super) fn whole(&mut self, packed: &[u8], size: usize, out: &mut Vec<u8>) -> Option<()> {
+        if size / MOST_TIMES > packed.len() {
+            return None;
+        }
+        self.0.reset(true);
+        // A byte more than there should be, so that more would be seen.
+        out.reserve(size + 1);
+        let done = self.0.decompress_vec(packed, out, FlushDecompress::Finish);
+        let whole = matches!(done, Ok(Status::StreamEnd)) && out.len() == size;
+        let all = usize::try_from(self.0.total_in()).is_ok_and(|read| read == packed.len());
+        (whole && all).then_some(())
+    }
+}
