@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::automaton::{At, Automaton};
 use crate::guard::Meaning;
 use crate::needle::Needle;
-use crate::reading::{Letter, View, letters, readings, spelt, view};
+use crate::reading::{Letter, View, letters, letters_of, readings, spelt, view};
 use crate::weigh::Hit;
 
 /// Letters of the longest id, of which a needle is but the beginning.
@@ -57,7 +57,7 @@ impl Sought {
             if slice.start + plain.len() < (end + PLURAL).min(slice.end) {
                 return None;
             }
-            let letters = letters(&view(plain, slice.start));
+            let letters = letters_of(plain, slice.start);
             let first = letters.iter().position(|letter| letter.bytes.start == start)?;
             hit(&letters, first + needle.length(), needle, *meaning, false)
         })

@@ -6,10 +6,27 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use advisory::{CveId, GhsaId};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
 
 use crate::finding::Rule;
 use crate::ids::is_other_id;
 use crate::prior::{Prior, phrases};
+
+/// Raised whenever the same terms are found in other places than before.
+const EDITION: u8 = 1;
+
+/// A digest that only whoever has the key can hold against a guess.
+fn keyed(key: &[u8; 32], about: &[u8], words: &str) -> String {
+    let length = u64::try_from(about.len()).unwrap_or(u64::MAX).to_be_bytes();
+    let said = [&length[..], about, words.as_bytes()].concat();
+    let mut block = [0; 64];
+    block.iter_mut().zip(key).for_each(|(place, byte)| *place = *byte);
+    let mut mac = <Hmac<Sha256> as KeyInit>::new(&block.into());
+    mac.update(&said);
+    let bytes = mac.finalize().into_bytes();
+    bytes.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
 
 /// What a case must not be known by before its time.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -125,6 +142,15 @@ impl Terms {
     #[must_use]
     pub fn described(self, text: &str, prior: &Prior) -> Self {
         phrases(text, prior).iter().fold(self, |terms, phrase| terms.word(Rule::Phrase, phrase))
+    }
+
+    /// A name for this list of terms, by which nobody without the key can tell what is in it: the same
+    /// for the same terms, and another one when what is found changes with a new version.
+    #[must_use]
+    pub fn mark(&self, key: &[u8; 32]) -> String {
+        let version = [env!("CARGO_PKG_VERSION").as_bytes(), &[EDITION]].concat();
+        let terms = self.all().map(|(rule, term)| format!("{rule:?}\0{term}\0"));
+        keyed(key, &version, &terms.collect::<String>())
     }
 
     fn word(mut self, rule: Rule, text: &str) -> Self {

@@ -72,7 +72,31 @@ pub(crate) fn weigh(text: &str, hits: Vec<Hit>, setting: Setting, prior: &Prior)
 
 /// The hits that no graver one overlaps, by their place.
 fn foremost(mut hits: Vec<Hit>) -> Vec<Hit> {
-    hits.sort_by_key(|hit| (hit.rank(), usize::MAX - hit.length, hit.bytes.start, hit.encoded));
+    hits.sort_unstable_by_key(|hit| (hit.bytes.start, hit.bytes.end));
+    let mut kept = Vec::with_capacity(hits.len());
+    let mut hits = hits.into_iter().peekable();
+    while let Some(first) = hits.next() {
+        let mut end = first.bytes.end;
+        let mut crowd = Vec::new();
+        while let Some(next) = hits.next_if(|next| next.bytes.start < end) {
+            end = end.max(next.bytes.end);
+            crowd.push(next);
+        }
+        if crowd.is_empty() {
+            kept.push(first);
+        } else {
+            crowd.push(first);
+            kept.extend(gravest(crowd));
+        }
+    }
+    kept
+}
+
+/// The same of hits that hang together.
+fn gravest(mut hits: Vec<Hit>) -> Vec<Hit> {
+    hits.sort_unstable_by_key(|hit| {
+        (hit.rank(), usize::MAX - hit.length, hit.bytes.start, hit.encoded)
+    });
     let mut taken: BTreeMap<usize, usize> = BTreeMap::new();
     hits.retain(|hit| {
         let before = taken.range(..hit.bytes.end).next_back();
@@ -185,17 +209,17 @@ fn excerpt(text: &str, found: &Range<usize>) -> String {
     let before = text.get(..found.start).unwrap_or_default();
     let after = text.get(found.end..).unwrap_or_default();
     let inside = text.get(found.clone()).unwrap_or_default();
-    let lead: Vec<char> = before.chars().rev().take(AROUND).collect();
-    let shown: Vec<char> = match inside.char_indices().nth(MOST) {
-        None => inside.chars().collect(),
-        Some((cut, _)) => inside.get(..cut).unwrap_or_default().chars().chain(['…']).collect(),
+    let lead = before.char_indices().rev().take(AROUND).last().map_or(0, |(at, _)| at);
+    let lead = before.get(lead..).unwrap_or_default();
+    let (shown, left_out) = match inside.char_indices().nth(MOST) {
+        None => (inside, ""),
+        Some((cut, _)) => (inside.get(..cut).unwrap_or_default(), "…"),
     };
-    lead.into_iter()
-        .rev()
-        .chain(shown)
-        .chain(after.chars().take(AROUND))
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect::<String>()
-        .trim()
-        .to_owned()
+    let tail = after.char_indices().nth(AROUND).map_or(after.len(), |(at, _)| at);
+    let tail = after.get(..tail).unwrap_or_default();
+    let mut excerpt = String::with_capacity(lead.len() + shown.len() + 4 + tail.len());
+    for part in [lead, shown, left_out, tail] {
+        excerpt.extend(part.chars().map(|c| if c.is_control() { ' ' } else { c }));
+    }
+    excerpt.trim().to_owned()
 }

@@ -38,6 +38,7 @@ mod shelf;
 mod stranger;
 mod streams;
 mod summary;
+mod sweep;
 
 pub use bounce::Bounces;
 pub use clock::Clock;
@@ -61,3 +62,4 @@ pub use report::ReportEvent;
 pub use runner::Step;
 pub use stranger::{Shown, Sight};
 pub use summary::{Next, Summary, Turn};
+pub use sweep::{AlreadyRead, Sweep, Swept};

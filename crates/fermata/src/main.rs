@@ -3,6 +3,7 @@
 //! The only room that names adapters. It must hold no logic: a command reads what it was given,
 //! asks a room, and writes down the answer.
 
+mod cache;
 mod cli;
 mod command_error;
 mod commands;

@@ -20,7 +20,7 @@ use std::{
 };
 
 use self::pack::{Families, Pack, Tools};
-use crate::{Error, Oid, Repo, Result};
+use crate::{Error, Objects, Oid, Repo, Result};
 
 /// What an object is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -125,12 +125,65 @@ impl Repo {
     }
 }
 
+impl Objects {
+    /// Hands over one object, all of it new.
+    ///
+    /// # Errors
+    /// [`Error::BrokenObject`] when it is missing.
+    pub fn stored(&mut self, oid: &Oid, take: impl FnOnce(&Piece<'_>)) -> Result<()> {
+        let broken = || Error::BrokenObject(oid.to_string());
+        let object = self.object(oid.as_str())?.ok_or_else(broken)?;
+        let kind = Kind::named(&object.kind).ok_or_else(broken)?;
+        let (name, all) = (oid.bytes(), 0..object.bytes.len());
+        let fresh = std::slice::from_ref(&all);
+        take(&Piece { name: &name, kind, bytes: &object.bytes, fresh });
+        Ok(())
+    }
+}
+
+impl Kind {
+    fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "commit" => Self::Commit,
+            "tree" => Self::Tree,
+            "blob" => Self::Blob,
+            "tag" => Self::Tag,
+            _ => return None,
+        })
+    }
+}
+
 impl Holdings {
     /// Whether an object is there, by the bytes of its name.
     #[must_use]
     pub fn has(&self, name: &[u8]) -> bool {
         self.packs.iter().any(|pack| pack.has(name))
             || self.loose.iter().any(|loose| loose.name == name)
+    }
+
+    /// Whether an object is there.
+    #[must_use]
+    pub fn holds(&self, oid: &Oid) -> bool {
+        self.has(&oid.bytes())
+    }
+
+    /// Objects that this one names and that are not here. A commit's parents are left aside: a
+    /// shallow clone has not got them all.
+    #[must_use]
+    pub fn absent(&self, piece: &Piece<'_>) -> Vec<Oid> {
+        match piece.kind {
+            Kind::Tree => {
+                let objects = piece.entries().filter_map(|entry| entry.object);
+                objects.filter(|name| !self.has(name)).map(Oid::from_bytes).collect()
+            }
+            Kind::Commit => {
+                let line = piece.bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+                let tree = line.strip_prefix(b"tree ").map(String::from_utf8_lossy);
+                let tree = tree.and_then(|name| name.parse::<Oid>().ok());
+                tree.filter(|tree| !self.holds(tree)).into_iter().collect()
+            }
+            Kind::Blob | Kind::Tag => Vec::new(),
+        }
     }
 
     /// What things are stored in, by names that never mean anything else: packs, and single objects.

@@ -55,17 +55,19 @@ pub(super) fn encoded_part(run: &[u8], partly: bool) -> Option<Range<usize>> {
 
 /// Whether there is a capital, and something else: what is encoded has both, words and paths have not.
 fn is_mixed(run: &[u8]) -> bool {
-    let capitals = run.iter().filter(|byte| byte.is_ascii_uppercase()).count();
-    capitals > 0 && capitals < run.len()
+    run.iter().any(u8::is_ascii_uppercase) && !run.iter().all(u8::is_ascii_uppercase)
 }
 
 /// Whether three times four letters in a row, or most of those in one alignment, look like text; a
 /// quick look that lets through more than decodes.
 fn may_be_text(run: &[u8]) -> bool {
-    let mut row = 0_u32;
+    let (mut row, mut three) = (0_u32, 0);
     let mut fitting = [0_usize; 4];
-    for (at, quad) in run.windows(4).enumerate() {
-        let fits = quad.first_chunk().copied().is_some_and(may_be_three);
+    // The fourth letter may be any, but it is there.
+    for (at, byte) in run.iter().take(run.len().saturating_sub(1)).enumerate() {
+        three = (three << 4 | u32::from(place(*byte))) & 0xfff;
+        let Some(at) = at.checked_sub(2) else { continue };
+        let fits = may_be_three(three);
         row = row << 1 | u32::from(fits);
         if row & 0b1_0001_0001 == 0b1_0001_0001 {
             return true;
@@ -91,16 +93,21 @@ fn begins_as_utf8(run: &[u8], offset: usize) -> bool {
     is_utf8_so_far(&bytes)
 }
 
-/// Whether the four letters may say three bytes of text.
+/// Whether four letters, the first three of which can stand in these places, may say three bytes of
+/// text.
 #[inline]
-fn may_be_three([first, second, third, _]: [u8; 4]) -> bool {
-    let fits =
-        |byte: u8, place: u8| PLACES.get(usize::from(byte)).is_some_and(|fits| fits & place > 0);
+fn may_be_three(places: u32) -> bool {
     // Two noughts begin what is no text, and much of that is nothing but noughts.
-    [first, second] != *b"AA" && fits(first, 1) && fits(second, 2) && fits(third, 4)
+    places & 0x124 == 0x124 && places & 0x880 != 0x880
 }
 
-/// By byte, a bit each: whether it can be the first, second or third letter of four that say text.
+#[inline]
+fn place(byte: u8) -> u8 {
+    PLACES.get(usize::from(byte)).copied().unwrap_or(0)
+}
+
+/// By byte, a bit each: whether it can be the first, second or third letter of four that say text, and
+/// whether it says nought.
 static PLACES: [u8; 256] = places();
 
 #[expect(clippy::indexing_slicing, reason = "a constant: what is out of range does not compile")]
@@ -113,7 +120,8 @@ const fn places() -> [u8; 256] {
             let first = matches!(value, 0 | 2 | 3 | 8..=31);
             let second = matches!(value & 15, 0 | 2..=7);
             let third = value & 3 < 2;
-            places[byte] = first as u8 | (second as u8) << 1 | (third as u8) << 2;
+            places[byte] =
+                first as u8 | (second as u8) << 1 | (third as u8) << 2 | ((value == 0) as u8) << 3;
         }
         byte += 1;
     }
@@ -158,7 +166,8 @@ fn longest_part(run: &[u8]) -> Option<Range<usize>> {
 /// Whether the four letters are three bytes of ASCII text, or of UTF-16.
 #[inline]
 fn is_ascii_text(quad: [u8; 4]) -> bool {
-    if !may_be_three(quad) {
+    let [first, second, third, _] = quad.map(|byte| u32::from(place(byte)));
+    if !may_be_three(first << 8 | second << 4 | third) {
         return false;
     }
     let [_, text @ ..] = decoded(quad);

@@ -6,7 +6,10 @@
 
 use std::ops::Range;
 
-use super::{fold::fold, view::Written};
+use super::{
+    fold::fold,
+    view::{Written, written},
+};
 
 /// One letter or digit.
 #[derive(Debug)]
@@ -72,10 +75,19 @@ impl Kind {
 
 /// The letters of what is written.
 pub(crate) fn letters(view: &[Written]) -> Vec<Letter> {
-    let mut letters = Vec::with_capacity(view.len());
+    gathered(view.iter().map(|Written { c, bytes }| (*c, bytes.clone())), view.len())
+}
+
+/// The letters of a text that stands at `at` in the original.
+pub(crate) fn letters_of(text: &str, at: usize) -> Vec<Letter> {
+    gathered(written(text, at).map(|Written { c, bytes }| (c, bytes)), text.len())
+}
+
+fn gathered(view: impl Iterator<Item = (char, Range<usize>)>, most: usize) -> Vec<Letter> {
+    let mut letters = Vec::with_capacity(most);
     let mut before = Kind::Separator;
     let mut gap = Between::default();
-    for Written { c, bytes } in view {
+    for (c, bytes) in view {
         let mut read = |c: char| {
             let kind = Kind::of(c);
             if kind == Kind::Separator {
@@ -98,8 +110,8 @@ pub(crate) fn letters(view: &[Written]) -> Vec<Letter> {
         };
         match c {
             '\0' => {}
-            _ if c.is_ascii() => read(*c),
-            _ => fold(*c, read),
+            _ if c.is_ascii() => read(c),
+            _ => fold(c, read),
         }
     }
     letters

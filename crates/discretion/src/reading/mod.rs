@@ -14,7 +14,7 @@ mod view;
 
 pub(crate) use document::Document;
 pub use document::NotText;
-pub(crate) use letters::{Gap, Letter, letters, spelt};
+pub(crate) use letters::{Gap, Letter, letters, letters_of, spelt};
 pub(crate) use sieve::{encoded, widened};
 pub(crate) use view::{View, view};
 

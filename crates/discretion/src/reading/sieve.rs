@@ -86,10 +86,13 @@ impl Sieve {
             before = letters;
             while runs != 0 {
                 let first = (number * BITS + runs.trailing_zeros() as usize).saturating_sub(BITS);
-                runs &= runs - 1;
-                if first >= looked_at {
-                    looked_at = self.base64_run(bytes, first);
-                }
+                looked_at = self.base64_run(bytes, first).max(looked_at);
+                // Where the bit stands that comes after the run.
+                let after = (looked_at + BITS).saturating_sub(number * BITS);
+                runs &= u32::try_from(after)
+                    .ok()
+                    .and_then(|after| u128::MAX.checked_shl(after))
+                    .unwrap_or(0);
             }
         }
     }

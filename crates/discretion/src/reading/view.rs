@@ -15,11 +15,15 @@ pub(crate) type View = Vec<Written>;
 
 /// The characters of a text that stands at `at` in the original.
 pub(crate) fn view(text: &str, at: usize) -> View {
-    let written =
-        |(index, c): (usize, char)| Written { c, bytes: at + index..at + index + c.len_utf8() };
     let mut view = View::with_capacity(text.len());
-    view.extend(text.char_indices().map(written));
+    view.extend(written(text, at));
     view
+}
+
+/// The same, one after the other.
+pub(super) fn written(text: &str, at: usize) -> impl Iterator<Item = Written> {
+    text.char_indices()
+        .map(move |(index, c)| Written { c, bytes: at + index..at + index + c.len_utf8() })
 }
 
 /// The characters that some decoded bytes stand for: UTF-8 where they are, else Latin-1, so that no

@@ -2,13 +2,14 @@
 
 mod artefacts;
 
-use std::{env, path::PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use lineage::{Answer, Grade, LineRow, Range, Report, Request, Supported};
 use serde::Serialize;
 
 use crate::{
+    cache,
     command_error::{CommandError, Exit},
     output::{Output, columns},
 };
@@ -78,8 +79,8 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
             .hint("--osv writes JSON as well: leave --json out"));
     }
     let mut repo = git::Repo::open(&arguments.repo)?;
-    if let Some(folder) = cache_folder() {
-        repo = repo.with_cache(git::Cache::new(folder));
+    if let Some(cache) = cache::of_this_account() {
+        repo = repo.with_cache(cache);
     }
     let resolve = |revs: &[String]| revs.iter().map(|rev| repo.resolve(rev)).collect();
     let introduced: Result<Vec<_>, git::Error> = resolve(&arguments.introduced);
@@ -103,13 +104,6 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
         artefacts::for_person(&looked, output)?;
     }
     Ok(Exit::of_findings(looked.iter().any(|one| !one.is_fixed())))
-}
-
-/// Where this account keeps what can be had again.
-fn cache_folder() -> Option<PathBuf> {
-    let absolute = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    let cache = absolute("XDG_CACHE_HOME").or_else(|| Some(absolute("HOME")?.join(".cache")))?;
-    Some(cache.join("fermata"))
 }
 
 /// What of an OSV record history can tell. Id, package and times are not in a clone.

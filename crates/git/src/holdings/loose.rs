@@ -51,13 +51,7 @@ impl Loose {
         let content = content.get(1..).unwrap_or_default();
         let head = String::from_utf8_lossy(head);
         let (kind, size) = head.split_once(' ').ok_or_else(broken)?;
-        let kind = match kind {
-            "commit" => Kind::Commit,
-            "tree" => Kind::Tree,
-            "blob" => Kind::Blob,
-            "tag" => Kind::Tag,
-            _ => return Err(broken()),
-        };
+        let kind = Kind::named(kind).ok_or_else(broken)?;
         if size.parse() != Ok(content.len()) {
             return Err(broken());
         }

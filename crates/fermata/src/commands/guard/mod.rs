@@ -1,6 +1,7 @@
 //! `fermata guard`: what must not be said yet.
 
 mod commits;
+mod history;
 mod hook;
 mod push;
 mod reading;
@@ -31,6 +32,7 @@ pub(crate) enum Command {
     Text(text::Arguments),
     Commits(commits::Arguments),
     Push(push::Arguments),
+    History(history::Arguments),
     Terms(terms::Arguments),
     #[command(subcommand)]
     Hook(hook::Command),
@@ -46,6 +48,7 @@ pub(crate) fn run(command: Command, output: &mut Output) -> Result<Exit, Command
         Command::Text(arguments) => text::run(&arguments, output),
         Command::Commits(arguments) => commits::run(&arguments, output),
         Command::Push(arguments) => push::run(&arguments, output),
+        Command::History(arguments) => history::run(&arguments, output),
         Command::Terms(arguments) => terms::run(&arguments, output),
         Command::Hook(command) => hook::run(command, output),
     }
