@@ -5,7 +5,9 @@
 //! Only there is the text read as readers would, and judged ([`crate::sought`]). So the fast look must
 //! never leave out what the close one would find; it decides nothing.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
+
+use memchr::memchr;
 
 use crate::finding::{Finding, Rule};
 use crate::ids::{SHAPES, Shape};
@@ -120,12 +122,13 @@ impl Guard {
     }
 
     /// The same for bytes of which only some are `fresh`, and the rest was read before elsewhere: what
-    /// stands there, or so near that it may be one with it. Bytes that are no UTF-8 are passed over.
+    /// stands there, or so near that it may be one with it. Bytes that are no UTF-8 are passed over,
+    /// and of what is no text at all, only plain letters are read.
     #[must_use]
     pub fn fresh(&self, bytes: &[u8], fresh: &[Range<usize>], setting: &Setting) -> Vec<Finding> {
         let mut findings = Vec::new();
         for stretch in widened(bytes, fresh, self.margin * ESCAPED) {
-            let text = String::from_utf8_lossy(bytes.get(stretch.clone()).unwrap_or_default());
+            let text = as_text(bytes, stretch.clone());
             let mut hits = self.hits(&text);
             // What touches an end may be cut there; it is too far away to be new.
             hits.retain(|hit| {
@@ -183,6 +186,22 @@ impl Guard {
             }
             self.quiet.in_plain(text, stretch, hits);
         }
+    }
+}
+
+/// A stretch as text. What is not, as git tells it by a NUL near its beginning, has no letters but
+/// ASCII ones.
+fn as_text(bytes: &[u8], stretch: Range<usize>) -> Cow<'_, str> {
+    const LOOKED_AT: usize = 8_000;
+    let part = bytes.get(stretch).unwrap_or_default();
+    let binary = || memchr(0, bytes.get(..LOOKED_AT).unwrap_or(bytes)).is_some();
+    match std::str::from_utf8(part) {
+        Ok(text) => text.into(),
+        Err(_) if binary() => {
+            let plain = |byte: &u8| if byte.is_ascii() { char::from(*byte) } else { ' ' };
+            part.iter().map(plain).collect()
+        }
+        Err(_) => String::from_utf8_lossy(part),
     }
 }
 
@@ -312,6 +331,57 @@ mod tests {
                 }
                 Ok(())
             })?;
+        }
+    }
+
+    #[test]
+    fn what_is_fresh_is_found_and_nothing_that_only_seems_so_where_it_is_cut() {
+        let guard = Guard::of_own_words(&Terms::new().codename("amber heron"));
+        let far = "letters and words that nobody looks for, ".repeat(60);
+        let old = format!("amber heron {far}xamber heronry {far} an \u{e9}gret\n{far}");
+        let at = old.len();
+        let found = |text: &str, fresh: &[Range<usize>]| {
+            let found = guard.fresh(text.as_bytes(), fresh, &Setting::PUBLIC);
+            found
+                .iter()
+                .map(|f| (f.place.bytes.clone(), f.place.line, f.place.col))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(found(&old, std::slice::from_ref(&(at..at))), []);
+        assert_eq!(found(&old, std::slice::from_ref(&(0..0))), [(0..11, 1, 1)]);
+        for leak in [
+            "amber heron",
+            "am\u{ad}ber heron",
+            "&#97;&#109;&#98;&#101;&#114; heron",
+            "YW1iZXIgaGVyb24=",
+        ] {
+            let text = format!("{old}- {leak} -\n");
+            let place = [(at + 2..at + 2 + leak.trim_end_matches('=').len(), 2, far.len() + 3)];
+            // All of it is new, or only a seam somewhere in it.
+            for seam in at + 2..=at + 2 + leak.len() {
+                for fresh in [at..text.len(), seam..seam] {
+                    assert_eq!(
+                        found(&text, std::slice::from_ref(&fresh)),
+                        place,
+                        "{leak} {fresh:?}"
+                    );
+                }
+            }
+        }
+        // Wherever a stretch is cut, half a word is no word.
+        for seam in 0..old.len() {
+            let found = found(&old, std::slice::from_ref(&(seam..seam)));
+            assert!(found.iter().all(|(bytes, ..)| *bytes == (0..11)), "{seam}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn of_what_is_no_text_plain_letters_are_read() {
+        let guard = Guard::of_own_words(&Terms::new().codename("amber heron"));
+        for bytes in [&b"\0\xff\xfe amber heron\xff"[..], b"caf\xe9 am\xffber heron"] {
+            let all = 0..bytes.len();
+            let found = guard.fresh(bytes, std::slice::from_ref(&all), &Setting::PUBLIC);
+            assert_eq!(found.len(), 1, "{bytes:?}");
         }
     }
 

@@ -32,7 +32,7 @@ pub(crate) enum Rarity {
 }
 
 impl Prior {
-    /// Learns from a project's texts.
+    /// Learns from a project's texts which words are ordinary.
     pub fn of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
         let guard = Guard::new(&Terms::new());
         let mut prior = Self::default();
@@ -41,10 +41,17 @@ impl Prior {
             for word in guard.words_of(text) {
                 *prior.words.entry(word).or_default() += 1;
             }
-            let words = words(text);
-            prior.phrases.extend(words.windows(PHRASE).map(digest));
         }
         prior
+    }
+
+    /// Learns from the same texts which phrases the project knows, too.
+    #[must_use]
+    pub fn with_phrases<'a>(mut self, texts: impl IntoIterator<Item = &'a str>) -> Self {
+        for text in texts {
+            self.phrases.extend(words(text).windows(PHRASE).map(digest));
+        }
+        self
     }
 
     /// How many texts it was learned from.
@@ -79,7 +86,7 @@ pub fn everyday<'a>(terms: &Terms, commits: impl IntoIterator<Item = &'a CommitW
 /// The phrases of a text that the project's own texts do not have, each of four words of which three
 /// at least carry a meaning of their own.
 pub(crate) fn phrases(text: &str, prior: &Prior) -> Vec<String> {
-    if prior.texts < ENOUGH {
+    if prior.texts < ENOUGH || prior.phrases.is_empty() {
         return Vec::new();
     }
     let sentences = text.split(['.', '!', '?', ';', ':', '(', ')']);

@@ -62,4 +62,4 @@ pub use report::ReportEvent;
 pub use runner::Step;
 pub use stranger::{Shown, Sight};
 pub use summary::{Next, Summary, Turn};
-pub use sweep::{AlreadyRead, Sweep, Swept};
+pub use sweep::{AlreadyRead, Sweep, Swept, said};

@@ -60,19 +60,23 @@ impl Engine {
 }
 
 impl Engine {
-    /// What of the case stands in public, while nobody is to know of it.
+    /// What of the case stands in public, while nobody is to know of it; and where nobody looked.
     fn seen_by_strangers(&self, view: &View) -> Result<Vec<String>, EngineError> {
         if view.loaded.case.facts.is_public() || view.unconnected.contains(&Party::Repositories) {
             return Ok(Vec::new());
         }
-        let grave = |shown: &Shown| shown.sights.iter().filter(|sight| sight.grave).count();
-        let shown = self.stranger(view)?.into_iter().filter(|shown| grave(shown) > 0);
-        let line = |shown: Shown| {
-            let (count, name) = (grave(&shown), &shown.repository);
-            format!("a stranger can see words of this case in {count} places of {name}")
-        };
-        Ok(shown.map(line).collect())
+        Ok(self.stranger(view)?.iter().filter_map(in_the_way).collect())
     }
+}
+
+fn in_the_way(shown: &Shown) -> Option<String> {
+    let name = &shown.repository;
+    if let Some(why) = &shown.unread {
+        return Some(format!("what a stranger can see of {name} could not be read: {why}"));
+    }
+    let grave = shown.sights.iter().filter(|sight| sight.grave).count();
+    (grave > 0)
+        .then(|| format!("a stranger can see words of this case in {grave} places of {name}"))
 }
 
 fn obstacles(view: &View, plan: &Disclosure) -> Vec<String> {

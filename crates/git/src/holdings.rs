@@ -55,6 +55,14 @@ impl Piece<'_> {
         Oid::from_bytes(self.name)
     }
 
+    /// Of a tag, what it is on.
+    #[must_use]
+    pub fn tagged(&self) -> Option<Oid> {
+        let line = self.bytes.split(|byte| *byte == b'\n').next()?;
+        let name = line.strip_prefix(b"object ").filter(|_| self.kind == Kind::Tag)?;
+        String::from_utf8_lossy(name).parse().ok()
+    }
+
     /// Of a folder, the entries that are new or next to something new.
     pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
         let mut at = 0;

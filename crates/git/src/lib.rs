@@ -50,3 +50,4 @@ pub use patch::{FileChange, Patch};
 pub use refs::{Branch, Refs, Tag};
 pub use repo::{Range, Repo};
 pub use signature::Signed;
+pub use story::Changes;

@@ -2,12 +2,12 @@
 
 use std::{
     io::{BufRead, BufReader, Read},
-    process::Stdio,
+    process::{Child, Stdio},
 };
 
 use crate::{
     Commit, Error, Patch, Range, Repo, Result, Signature, When,
-    command::{self, LIMIT},
+    command::{self, LIMIT, Place},
     patch::{ARGUMENTS, Reader},
 };
 
@@ -21,24 +21,26 @@ impl Repo {
     /// nothing here.
     ///
     /// # Errors
-    /// [`Error::TooMuch`] for one commit, and what git refuses: then what was handed over is not all.
-    pub fn each_change(&self, range: &Range, mut take: impl FnMut(Commit, Patch)) -> Result<()> {
-        if range.from.is_empty() && !range.from_all_refs {
-            return Ok(());
-        }
-        let mut args = arguments();
-        args.extend(ARGUMENTS);
-        args.extend(["--raw", "--topo-order", "--diff-merges=off"]);
-        let named = range.arguments();
-        args.extend(named.iter().map(String::as_str));
-        let mut child = command::start(self.place().command(&args).stdout(Stdio::piped()))?;
-        let read = command::stdout(&mut child)
-            .and_then(|stdout| Story::new(BufReader::new(stdout)).read(&mut take));
-        if let Err(error) = read {
-            command::stop(&mut child);
-            return Err(error);
-        }
-        if child.wait()?.success() { Ok(()) } else { Err(self.place().complaint(&args)) }
+    /// As [`Changes::each`].
+    pub fn each_change(&self, range: &Range, take: impl FnMut(Commit, Patch)) -> Result<()> {
+        self.changes(range)?.each(take)
+    }
+
+    /// Has git begin to tell them: it works while others are asked.
+    ///
+    /// # Errors
+    /// [`Error::NoGit`].
+    pub fn changes(&self, range: &Range) -> Result<Changes> {
+        let mut args: Vec<String> = arguments().into_iter().map(str::to_owned).collect();
+        args.extend(ARGUMENTS.iter().copied().map(str::to_owned));
+        args.extend(["--raw", "--topo-order", "--diff-merges=off"].map(str::to_owned));
+        args.extend(range.arguments());
+        let child = if range.from.is_empty() && !range.from_all_refs {
+            None
+        } else {
+            Some(command::start(self.place().command(&args).stdout(Stdio::piped()))?)
+        };
+        Ok(Changes { child, place: self.place().clone(), args })
     }
 
     /// Commits that lie right before a range, newest first and so many at most; where nothing is
@@ -57,6 +59,36 @@ impl Repo {
         let answer = self.place().output(&args)?;
         Story::new(answer.as_slice()).read(&mut |commit, _| commits.push(commit))?;
         if commits.is_empty() { self.commits(range) } else { Ok(commits) }
+    }
+}
+
+/// A range's commits that git has begun to tell.
+pub struct Changes {
+    child: Option<Child>,
+    place: Place,
+    args: Vec<String>,
+}
+
+impl Changes {
+    /// Hands them over.
+    ///
+    /// # Errors
+    /// [`Error::TooMuch`] for one commit, and what git refuses: then what was handed over is not all.
+    pub fn each(mut self, mut take: impl FnMut(Commit, Patch)) -> Result<()> {
+        let Some(child) = &mut self.child else { return Ok(()) };
+        let stdout = command::stdout(child)?;
+        Story::new(BufReader::new(stdout)).read(&mut take)?;
+        if child.wait()?.success() {
+            return Ok(());
+        }
+        let args: Vec<&str> = self.args.iter().map(String::as_str).collect();
+        Err(self.place.complaint(&args))
+    }
+}
+
+impl Drop for Changes {
+    fn drop(&mut self) {
+        self.child.iter_mut().for_each(command::stop);
     }
 }
 

@@ -3,8 +3,8 @@
 use discretion::{CommitWords, Guard, Prior, Rule, Setting, Terms, prior::everyday};
 
 fn prior(says: &str, times: usize) -> Prior {
-    let said = (0..200).map(|at| if at < times { says } else { "Mend the build" });
-    Prior::of(said)
+    let said = (0..200).map(|at| if at < times { says } else { "Mend the build of it" });
+    Prior::of(said.clone()).with_phrases(said)
 }
 
 fn rules(prior: Prior, text: &str) -> Vec<Rule> {

@@ -344,3 +344,86 @@ fn a_commit_that_looks_like_a_silent_fix_is_warned_of_and_not_blocked() {
     assert!(finding["why"].as_str().unwrap().contains("x: it says who reported it"), "{finding}");
     assert_eq!(guard(&["--score", "--severity", "block"]).code, Some(0));
 }
+
+#[test]
+fn what_annotated_tags_say_is_read() {
+    let place = Place::new();
+    let mut repo = RepoBuilder::create(place.path().join("repo")).unwrap();
+    let main = repo.commit_file("a.txt", "1\n", "Begin").unwrap();
+    repo.git(&["update-ref", "refs/remotes/origin/main", main.as_str()]).unwrap();
+    repo.annotated_tag("v1", "main", "Version 1\n\nfor CVE-2024-12345\n").unwrap();
+    repo.annotated_tag("v1-again", "v1", "The same\n").unwrap();
+    let (first, second) =
+        (repo.git(&["rev-parse", "v1"]).unwrap(), repo.git(&["rev-parse", "v1-again"]).unwrap());
+    for tag in [&first, &second] {
+        let ended = push(&place, &format!("refs/tags/x {tag} refs/tags/x {ZERO}\n"));
+        assert_eq!(ended.code, Some(1), "{ended:?}");
+        let places: Vec<_> = ended.documents().into_iter().map(|f| f["where"].clone()).collect();
+        assert_eq!(places, [format!("{first}:tag")]);
+    }
+    let ended = place.run(&["guard", "commits", "--repo", "repo", "main", "--json"]);
+    assert_eq!(ended.documents().len(), 1, "{ended:?}");
+}
+
+/// A word of the case in each kind of object, and a history without.
+#[test]
+fn a_whole_history_is_read_and_what_was_read_is_remembered() {
+    let place = Place::new();
+    place.file("terms.txt", "amber heron\nidentifier: parse\n");
+    let mut repo = RepoBuilder::create(place.path().join("repo")).unwrap();
+    repo.commit_file("a.txt", "one\ntwo\nthree\n", "Begin with the parse overflow").unwrap();
+    let guard = |arguments: &[&str]| {
+        let all = [&["guard", "history", "--repo", "repo", "--terms", "terms.txt"], arguments];
+        place.run(&[&all.concat()[..], &["--json"]].concat())
+    };
+    let found = |ended: &Ended| -> Vec<String> {
+        let kind = |document: &serde_json::Value| {
+            document["where"].as_str().unwrap().rsplit_once(':').unwrap().1.to_owned()
+        };
+        let mut kinds: Vec<_> = ended.documents().iter().map(kind).collect();
+        kinds.sort();
+        kinds
+    };
+    let ended = guard(&[]);
+    assert_eq!((ended.code, found(&ended)), (Some(1), vec!["commit".to_owned()]), "{ended:?}");
+    // Found again, though nothing is new.
+    assert_eq!(found(&guard(&[])), ["commit"]);
+    repo.commit_file("a.txt", "one\n// AmberHeron\nthree\n", "Change").unwrap();
+    repo.commit_file("a.txt", "one\ntwo\n", "Change back").unwrap();
+    assert_eq!(found(&guard(&[])), ["blob", "commit"]);
+    repo.git(&["repack", "-adfq"]).unwrap();
+    repo.commit_file("amber-heron.txt", "", "More").unwrap();
+    repo.annotated_tag("v1", "main", "The Amber Heron").unwrap();
+    for arguments in [&[][..], &[], &["--anew"]] {
+        let ended = guard(arguments);
+        assert_eq!(found(&ended), ["blob", "commit", "tag", "tree"], "{ended:?}");
+    }
+    // What is remembered holds no term.
+    for file in std::fs::read_dir(place.path().join(".cache/fermata")).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap().to_ascii_lowercase();
+        assert!(!String::from_utf8_lossy(&bytes).contains("heron"));
+    }
+    place.file("terms.txt", "purple swift\n");
+    assert_eq!(guard(&[]).code, Some(0));
+    assert_eq!(place.run(&["guard", "history", "--repo", "repo"]).code, Some(2));
+}
+
+#[test]
+fn a_history_with_a_missing_object_is_not_called_fine() {
+    let place = Place::new();
+    place.file("terms.txt", "amber heron\n");
+    let mut repo = RepoBuilder::create(place.path().join("repo")).unwrap();
+    repo.commit_file("a.txt", "one\n", "Begin").unwrap();
+    let blob = repo.git(&["rev-parse", "HEAD:a.txt"]).unwrap();
+    let guard = || place.run(&["guard", "history", "--repo", "repo", "--terms", "terms.txt"]);
+    assert_eq!(guard().code, Some(0));
+    let (folder, name) = blob.split_at(2);
+    std::fs::remove_file(repo.folder().join(".git/objects").join(folder).join(name)).unwrap();
+    repo.commit_file("b.txt", "two\n", "More").unwrap();
+    // Whether it is missed by a tree that is read now, or was missed before.
+    for _ in 0..2 {
+        let ended = guard();
+        assert_eq!(ended.code, Some(2), "{ended:?}");
+        assert!(ended.err.contains(&blob), "{ended:?}");
+    }
+}

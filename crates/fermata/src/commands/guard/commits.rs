@@ -16,7 +16,7 @@ use crate::{
 
 /// Read every public word of commits: messages, people, names and added lines
 ///
-/// Names are those of paths, branches and tags. All added lines are read for the case's own words,
+/// Names are those of paths, branches and tags; annotated tags have messages, too. All added lines are read for the case's own words,
 /// and comments, tests' names and prose for words that make people look, too. An empty commit message
 /// is fine. What a merge itself changes is not read.
 ///
@@ -54,7 +54,6 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
         ..Range::default()
     };
     let names = names(&repo, new, &range, tip)?;
-    reading::admit_unread(&repo, &names, output)?;
     let (terms, weighing) = (arguments.common.terms()?, arguments.weigh.weighing()?);
     let findings = reading::check(&repo, &range, &names, &terms, weighing.as_ref())?;
     Ok(Exit::of_findings(arguments.common.report(&findings, output)?))
@@ -88,6 +87,9 @@ fn names(repo: &Repo, new: &str, range: &Range, tip: Oid) -> Result<Names, Comma
         let inside: BTreeSet<_> =
             repo.commits(range)?.into_iter().map(|commit| commit.oid).collect();
         for tag in refs.tags.into_iter().filter(|tag| inside.contains(&tag.target)) {
+            if tag.annotated {
+                names.annotations.insert(tag.object);
+            }
             names.tags.entry(tag.target).or_default().push(tag.name);
         }
     }

@@ -68,7 +68,6 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
         range.from.push(tip);
         range.without.extend(Some(update.their_old.clone()).filter(|old| !is_zero(old.as_str())));
     }
-    reading::admit_unread(&repo, &names, output)?;
     let check = |range| reading::check(&repo, range, &names, &terms, weighing.as_ref());
     let findings = match check(&range) {
         // What the remote has now may be unknown here: then more is read than need be.
@@ -108,6 +107,9 @@ impl Update {
             // It may be a tag object.
             let tip = repo.resolve(self.ours.as_str())?;
             names.tags.entry(tip.clone()).or_default().push(tag.to_owned());
+            if tip != self.ours {
+                names.annotations.insert(self.ours.clone());
+            }
             return Ok(tip);
         }
         let branch = self.theirs.strip_prefix("refs/heads/").unwrap_or(&self.theirs);

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use discretion::{CommitWords, Finding, Guard, Prior, Terms};
-use engine::{Glances, Seen, commit_words};
-use git::{Commit, Oid, Patch, Range, Repo};
+use discretion::{CommitWords, Finding, Guard, Place, Prior, Setting, Terms};
+use engine::{Glances, Seen, commit_words, said};
+use git::{Commit, Kind, Oid, Patch, Range, Repo};
 
-use crate::{command_error::CommandError, output::Output};
+use crate::command_error::CommandError;
 
 /// How many of the commits before a range are read to learn what is ordinary in the project.
 const LEARNED: usize = 400;
@@ -16,6 +16,8 @@ const LEARNED: usize = 400;
 pub(super) struct Names {
     pub(super) branches: BTreeMap<Oid, Vec<String>>,
     pub(super) tags: BTreeMap<Oid, Vec<String>>,
+    /// Tag objects, which say something themselves.
+    pub(super) annotations: BTreeSet<Oid>,
 }
 
 /// Whether commits are weighed, too, and the past fixes to weigh them by.
@@ -31,6 +33,7 @@ pub(super) fn check(
     terms: &Terms,
     weighing: Option<&Weighing>,
 ) -> Result<Vec<Finding>, CommandError> {
+    let changes = repo.changes(range)?;
     let learned = if weighing.is_some() { Glances::REMEMBERED } else { LEARNED };
     let before = repo.commits_before(range, learned)?;
     let prior = Prior::of(before.iter().take(LEARNED).map(|commit| commit.message.as_str()));
@@ -39,7 +42,7 @@ pub(super) fn check(
     let mut seen = BTreeSet::new();
     let mut merges = Vec::new();
     let mut weighed: Vec<Seen> = Vec::new();
-    repo.each_change(range, |commit, patch| {
+    changes.each(|commit, patch| {
         seen.insert(commit.oid.clone());
         if commit.is_merge() {
             merges.push(commit);
@@ -61,6 +64,14 @@ pub(super) fn check(
     let bearers: BTreeSet<&Oid> = names.branches.keys().chain(names.tags.keys()).collect();
     for oid in bearers.into_iter().filter(|oid| !seen.contains(*oid)) {
         findings.extend(guard.commit(&CommitWords { oid: oid.to_string(), ..names.on(oid) }));
+    }
+    for (oid, words) in annotations(repo, names)? {
+        let tag = Some(format!("{oid}:tag"));
+        let found = guard.text(&words, &Setting::PUBLIC).into_iter();
+        findings.extend(found.map(|finding| Finding {
+            place: Place { part: tag.clone(), ..finding.place },
+            ..finding
+        }));
     }
     if let Some(weighing) = weighing {
         let scores = Glances::of(repo, before, &weighing.past_fixes)?.weigh(&weighed);
@@ -86,28 +97,26 @@ impl Names {
     }
 }
 
+/// What annotated tags say; and those that they are on, if that is a tag.
+fn annotations(repo: &Repo, names: &Names) -> Result<Vec<(Oid, String)>, CommandError> {
+    let mut found = Vec::new();
+    let mut open: Vec<Oid> = names.annotations.iter().cloned().collect();
+    if open.is_empty() {
+        return Ok(found);
+    }
+    let mut objects = repo.objects()?;
+    while let Some(oid) = open.pop() {
+        objects.stored(&oid, |piece| {
+            if piece.kind == Kind::Tag {
+                found.push((oid.clone(), said(piece.bytes)));
+                open.extend(piece.tagged());
+            }
+        })?;
+    }
+    Ok(found)
+}
+
 fn words(commit: &Commit, patch: Patch, names: &Names) -> CommitWords {
     let CommitWords { branch, tags, .. } = names.on(&commit.oid);
     CommitWords { branch, tags, ..commit_words(commit, patch) }
-}
-
-/// Says which public words were not read: annotated tags carry messages of their own.
-pub(super) fn admit_unread(
-    repo: &Repo,
-    names: &Names,
-    output: &Output,
-) -> Result<(), CommandError> {
-    let mentioned: BTreeSet<&String> = names.tags.values().flatten().collect();
-    if mentioned.is_empty() {
-        return Ok(());
-    }
-    for tag in repo.refs()?.tags {
-        if tag.annotated && mentioned.contains(&tag.name) {
-            output.talk(&format!(
-                "note: the message of the annotated tag {} was not read: not in this version",
-                tag.name
-            ));
-        }
-    }
-    Ok(())
 }
