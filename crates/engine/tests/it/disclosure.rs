@@ -156,14 +156,16 @@ fn a_disclosure_is_looked_at_a_day_and_an_hour_before() {
     until(&house, 23);
     assert_eq!(looks(&house, case), []);
     until(&house, 1);
-    let missing = vec!["the release managers: a retrospective (look-back)".to_owned()];
+    let unread = "what a stranger can see of example could not be read: not set up: no repository".to_owned();
+    let missing =
+        vec!["the release managers: a retrospective (look-back)".to_owned(), unread.clone()];
     let first = (START + SignedDuration::from_hours(24), missing.clone());
     assert_eq!(looks(&house, case), std::slice::from_ref(&first));
     until(&house, 22);
     let (text, actions) = ("none".to_owned(), Vec::new());
     decide(&house, case, Decision::Retrospective { text, actions });
     until(&house, 1);
-    let second = (START + SignedDuration::from_hours(47), Vec::new());
+    let second = (START + SignedDuration::from_hours(47), vec![unread]);
     assert_eq!(looks(&house, case), [first, second]);
 }
 
