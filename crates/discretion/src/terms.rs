@@ -25,7 +25,8 @@ fn keyed(key: &[u8; 32], about: &[u8], words: &str) -> String {
     let mut mac = <Hmac<Sha256> as KeyInit>::new(&block.into());
     mac.update(&said);
     let bytes = mac.finalize().into_bytes();
-    bytes.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    let digits = bytes.iter().take(16).map(|byte| format!("{byte:02x}"));
+    digits.collect()
 }
 
 /// What a case must not be known by before its time.

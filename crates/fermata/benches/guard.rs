@@ -140,5 +140,7 @@ fn terms() -> String {
         });
         letters.collect()
     };
-    (0..TERMS).map(|number| format!("{} {}\n", word(2 * number), word(2 * number + 1))).collect()
+    let term = |number| format!("{} {}\n", word(2 * number), word(2 * number + 1));
+    let terms = (0..TERMS).map(term);
+    terms.collect()
 }

@@ -236,3 +236,19 @@ proptest! {
         prop_assert_eq!(blocked(&public(&text)), []);
     }
 }
+
+#[test]
+fn a_mark_tells_lists_of_terms_apart_and_needs_the_key() {
+    let mark = |lines: &str, key: u8| Terms::from_lines(lines).mark(&[key; 32]);
+    let one = mark("amber heron\nCVE-2024-12345\n", 1);
+    assert_eq!(one, mark("CVE-2024-12345\n\namber heron\n", 1));
+    for (lines, key) in [
+        ("amber heron\nCVE-2024-12345\n", 2),
+        ("amber heron\nCVE-2024-12346\n", 1),
+        ("everyday: amber heron\nCVE-2024-12345\n", 1),
+        ("amber\nheron\nCVE-2024-12345\n", 1),
+    ] {
+        assert_ne!(one, mark(lines, key), "{lines}");
+    }
+    assert!(one.bytes().all(|byte| byte.is_ascii_hexdigit()), "{one}");
+}
