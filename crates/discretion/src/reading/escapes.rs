@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use super::{
     base64::sextet,
+    sieve::is_visible,
     view::{View, Written, characters},
 };
 
@@ -56,13 +57,14 @@ enum Escape {
 
 /// The text with every escape in it undone; `None` if there is none.
 pub(super) fn undone(view: &[Written]) -> Option<View> {
-    let first = (0..view.len()).find(|at| view.get(*at..).and_then(escape).is_some())?;
+    let first = (0..view.len())
+        .find(|at| view.get(*at..).is_some_and(|rest| escape(rest, false).is_some()))?;
     let (plain, view) = view.split_at(first);
     let mut out = plain.to_vec();
     let mut bytes: Vec<(u8, Range<usize>)> = Vec::new();
     let mut rest = view;
     while let Some((written, after)) = rest.split_first() {
-        let Some((escape, length)) = escape(rest) else {
+        let Some((escape, length)) = escape(rest, !bytes.is_empty()) else {
             characters(&std::mem::take(&mut bytes), &mut out);
             out.push(written.clone());
             rest = after;
@@ -93,29 +95,45 @@ pub(super) fn undone(view: &[Written]) -> Option<View> {
     Some(out)
 }
 
-/// The escape that the text begins with, and how many characters it takes.
-fn escape(text: &[Written]) -> Option<(Escape, usize)> {
+/// The escape that the text begins with, and how many characters it takes. What is as often a number or
+/// a word is one only right after another.
+fn escape(text: &[Written], after_another: bool) -> Option<(Escape, usize)> {
     match text.first()?.c {
-        '=' => quoted_printable(text),
+        '=' => quoted_printable(text, after_another),
         '%' => match text.get(1)?.c {
             'u' | 'U' => code(text, 4),
-            _ => Some((Escape::Byte(hex_byte(text, 1)?), 3)),
+            _ => {
+                let byte = hex_byte(text, 1).filter(|byte| after_another || is_visible(*byte))?;
+                Some((Escape::Byte(byte), 3))
+            }
         },
         '&' => reference(text),
-        '\\' => backslash(text),
+        '\\' => backslash(text, after_another),
         _ => None,
     }
 }
 
-fn quoted_printable(text: &[Written]) -> Option<(Escape, usize)> {
+fn quoted_printable(text: &[Written], after_another: bool) -> Option<(Escape, usize)> {
     if let Some(byte) = hex_byte(text, 1) {
-        return Some((Escape::Byte(byte), 3));
+        let is_one = after_another || (is_visible(byte) && is_no_number(text));
+        return is_one.then_some((Escape::Byte(byte), 3));
     }
     if text.get(1)?.c == '?' {
         return encoded_word(text);
     }
     let blanks = text.iter().skip(1).take_while(|w| matches!(w.c, ' ' | '\t' | '\r')).count();
     (text.get(1 + blanks)?.c == '\n').then_some((Escape::Nothing, blanks + 2))
+}
+
+/// Whether `=` and two digits are what mail writes, and not a number or a word; as the sieve has it.
+fn is_no_number(text: &[Written]) -> bool {
+    let at = |index: usize| text.get(index).map_or('\0', |written| written.c);
+    let (high, low, next) = (at(1), at(2), at(3));
+    match (high.is_ascii_digit() && low.is_ascii_digit(), [high, low]) {
+        (_, ['2', '0']) => true,
+        (true, _) => next == '=' || next.is_ascii_alphabetic(),
+        (false, digits) => next == '=' || !digits.iter().any(char::is_ascii_lowercase),
+    }
 }
 
 /// `=?charset?Q?text?=`; blanks before another one are no part of the text.
@@ -194,10 +212,10 @@ fn reference(text: &[Written]) -> Option<(Escape, usize)> {
     Some((Escape::Char(*c), name.len() + 2))
 }
 
-fn backslash(text: &[Written]) -> Option<(Escape, usize)> {
+fn backslash(text: &[Written], after_another: bool) -> Option<(Escape, usize)> {
     match text.get(1)?.c {
         'x' => match hex_byte(text, 2) {
-            Some(byte) => Some((Escape::Byte(byte), 4)),
+            Some(byte) => (after_another || is_visible(byte)).then_some((Escape::Byte(byte), 4)),
             None => braced(text),
         },
         'u' => braced(text).or_else(|| code(text, 4)),

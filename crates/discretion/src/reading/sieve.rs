@@ -144,9 +144,9 @@ fn hex_byte(text: &[u8]) -> Option<u8> {
     u8::try_from(high << 4 | low).ok()
 }
 
-/// Whether this is more than the end of a line or another control character.
-fn is_visible(byte: u8) -> bool {
-    byte >= b' '
+/// Whether this is more than a control character that stands between no words.
+pub(super) fn is_visible(byte: u8) -> bool {
+    byte >= b' ' || matches!(byte, b'\t' | b'\n' | b'\r')
 }
 
 fn percent(rest: &[u8]) -> bool {

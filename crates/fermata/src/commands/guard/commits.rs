@@ -16,9 +16,9 @@ use crate::{
 
 /// Read every public word of commits: messages, people, names and added lines
 ///
-/// Names are those of paths, branches and tags; annotated tags have messages, too. All added lines are read for the case's own words,
-/// and comments, tests' names and prose for words that make people look, too. An empty commit message
-/// is fine. What a merge itself changes is not read.
+/// Names are those of paths, branches and tags; what annotated tags say is read, too. All added lines
+/// are read for the case's own words, and comments, tests' names and prose for words that make people
+/// look, too. An empty commit message is fine. What a merge itself changes is not read.
 ///
 /// Words that the project's history uses every day are not pointed at.
 #[derive(Args)]

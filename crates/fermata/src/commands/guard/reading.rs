@@ -98,8 +98,8 @@ impl Names {
 }
 
 /// What annotated tags say; and those that they are on, if that is a tag.
-fn annotations(repo: &Repo, names: &Names) -> Result<Vec<(Oid, String)>, CommandError> {
-    let mut found = Vec::new();
+fn annotations(repo: &Repo, names: &Names) -> Result<BTreeMap<Oid, String>, CommandError> {
+    let mut found = BTreeMap::new();
     let mut open: Vec<Oid> = names.annotations.iter().cloned().collect();
     if open.is_empty() {
         return Ok(found);
@@ -108,7 +108,7 @@ fn annotations(repo: &Repo, names: &Names) -> Result<Vec<(Oid, String)>, Command
     while let Some(oid) = open.pop() {
         objects.stored(&oid, |piece| {
             if piece.kind == Kind::Tag {
-                found.push((oid.clone(), said(piece.bytes)));
+                found.insert(oid.clone(), said(piece.bytes));
                 open.extend(piece.tagged());
             }
         })?;
