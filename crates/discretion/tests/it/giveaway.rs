@@ -164,3 +164,30 @@ fn the_table_knows_every_sign_by_its_name() {
     assert_eq!(once.len(), names.len());
     assert!(!names.contains(&""));
 }
+
+#[test]
+fn what_one_in_twenty_looks_like_does_not_stand_out_and_one_in_a_hundred_does() {
+    for (others, stands_out) in [(20, false), (4, true)] {
+        let mut history = history("Mend the build", 400);
+        for (words, _) in history.iter_mut().take(others) {
+            words.message += "\n\nReported-by: Q";
+        }
+        let habits = habits(&history, &[]);
+        let words = commit("Mend the build (#9)\n\nReported-by: Q", "ada", "src/a.c");
+        let score = score(&habits, &words, at(NOON, NOON));
+        assert_eq!(score.stands_out(), stands_out, "{others}: {:?}", score.share);
+    }
+}
+
+#[test]
+fn no_sign_counts_more_than_twelve_times() {
+    let habits = habits(&history("Mend the build", 4_000), &[]);
+    let words = commit(
+        "overflow, overread, exploit, attack (#9)\n\nReported-by: Q\n\nhttps://hackerone.com/reports/1",
+        "zoe",
+        "tests/crash-1",
+    );
+    let score = score(&habits, &words, at(NOON - 30 * DAY, NOON));
+    let most = score.reasons.first().unwrap().times;
+    assert!((12.0..12.5).contains(&most), "{most}");
+}

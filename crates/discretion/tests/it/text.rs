@@ -252,3 +252,19 @@ fn a_mark_tells_lists_of_terms_apart_and_needs_the_key() {
     }
     assert!(one.bytes().all(|byte| byte.is_ascii_hexdigit()), "{one}");
 }
+
+#[test]
+fn a_name_is_known_with_its_last_word_first() {
+    let guard = Guard::new(&Terms::new().name("Jo O'Finder"));
+    for text in ["thanks to Jo O'Finder", "O'Finder, Jo", "o_finder_jo"] {
+        assert_eq!(guard.text(text, &Setting::PUBLIC).len(), 1, "{text}");
+    }
+}
+
+#[test]
+fn of_what_overlaps_one_after_the_other_the_longest_of_the_gravest_is_told() {
+    let terms = Terms::new().free("red heron").free("heron exploit notes");
+    let found = Guard::new(&terms).text("the red heron exploit notes", &Setting::PUBLIC);
+    let places: Vec<_> = found.iter().map(|finding| finding.place.bytes.clone()).collect();
+    assert_eq!(places, [std::ops::Range { start: 8, end: 27 }]);
+}
