@@ -343,7 +343,8 @@ mod tests {
     fn what_is_fresh_is_found_and_nothing_that_only_seems_so_where_it_is_cut() {
         let guard = Guard::of_own_words(&Terms::new().codename("amber heron"));
         let far = "letters and words that nobody looks for, ".repeat(60);
-        let old = format!("amber heron {far}xamber heronry {far} an \u{e9}gret\n{far}");
+        let old =
+            format!("amber heron {far}xamber heron {far} amber heronry {far} an \u{e9}gret\n{far}");
         let at = old.len();
         let found = |text: &str, fresh: &[Range<usize>]| {
             let found = guard.fresh(text.as_bytes(), fresh, &Setting::PUBLIC);
@@ -359,6 +360,7 @@ mod tests {
             "am\u{ad}ber heron",
             "&#97;&#109;&#98;&#101;&#114; heron",
             "YW1iZXIgaGVyb24=",
+            "\\u{000061}\\u{00006d}\\u{000062}\\u{000065}\\u{000072}\\u{000020}heron",
         ] {
             let text = format!("{old}- {leak} -\n");
             let place = [(at + 2..at + 2 + leak.trim_end_matches('=').len(), 2, far.len() + 3)];

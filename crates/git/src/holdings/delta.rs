@@ -118,7 +118,10 @@ mod tests {
         let cut = delta(14, &[&copy(0, 9), &copy(15, 5)]);
         assert_eq!(applied(base, &cut).unwrap(), (b"the amber flie".to_vec(), vec![9..9, 14..14]));
         let begun = delta(11, &[&copy(10, 11)]);
-        assert_eq!(applied(base, &begun).unwrap(), (b"heron flies".to_vec(), vec![0..0]));
+        assert_eq!(
+            applied(base, &begun).unwrap(),
+            (b"heron flies".to_vec(), vec![Range { start: 0, end: 0 }])
+        );
     }
 
     #[test]

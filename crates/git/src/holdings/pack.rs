@@ -6,6 +6,7 @@
 
 use std::{
     fs::{self, File},
+    iter,
     ops::Range,
     os::unix::fs::FileExt,
     path::Path,
@@ -38,6 +39,9 @@ pub(super) struct Pack {
     /// Where the last entry ends.
     end: u64,
 }
+
+/// What an object is, and its content.
+type Parent = (Kind, Vec<u8>);
 
 /// What members of a family are made with, and its memory.
 pub(super) struct Tools {
@@ -123,7 +127,7 @@ impl Pack {
         let file = File::open(index.with_extension("pack"))?;
         let end = file.metadata()?.len().checked_sub(width as u64).ok_or_else(wrong)?;
         let name = index.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into());
-        Ok(Self { name, file, width, names, sums, entries, places, end })
+        Ok(Self { name, file, width, names, entries, sums, places, end })
     }
 
     pub(super) fn has(&self, name: &[u8]) -> bool {
@@ -209,7 +213,7 @@ impl Pack {
         tools: &mut Tools,
         take: &mut impl FnMut(&Piece<'_>),
     ) -> Result<()> {
-        let mut open: Vec<(u32, Option<Rc<(Kind, Vec<u8>)>>)> = vec![(root, None)];
+        let mut open: Vec<(u32, Option<Rc<Parent>>)> = vec![(root, None)];
         let mut bytes = Vec::new();
         while let Some((entry, parent)) = open.pop() {
             bytes.clear();
@@ -235,7 +239,7 @@ impl Pack {
     fn member(
         &self,
         entry: u32,
-        parent: Option<&(Kind, Vec<u8>)>,
+        parent: Option<&Parent>,
         tools: &mut Tools,
         out: &mut Vec<u8>,
     ) -> Result<(Kind, Vec<Range<usize>>)> {
@@ -251,7 +255,7 @@ impl Pack {
         match (head.stored, parent) {
             (Stored::Whole(kind), None) => {
                 inflate.whole(packed, size, out).ok_or_else(broken)?;
-                Ok((kind, vec![0..out.len()]))
+                Ok((kind, iter::once(0..out.len()).collect()))
             }
             (Stored::Before(_) | Stored::From(_), Some((kind, base))) => {
                 difference.clear();
