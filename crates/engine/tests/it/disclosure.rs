@@ -156,7 +156,8 @@ fn a_disclosure_is_looked_at_a_day_and_an_hour_before() {
     until(&house, 23);
     assert_eq!(looks(&house, case), []);
     until(&house, 1);
-    let unread = "what a stranger can see of example could not be read: not set up: no repository".to_owned();
+    let unread = "what a stranger can see of example could not be read: not set up: no repository"
+        .to_owned();
     let missing =
         vec!["the release managers: a retrospective (look-back)".to_owned(), unread.clone()];
     let first = (START + SignedDuration::from_hours(24), missing.clone());

@@ -121,14 +121,13 @@ fn all(sweep: &Sweep, holdings: &Holdings, reading: &Reading<'_>) -> Result<Swep
 fn mark(cache: &git::Cache, terms: &Terms) -> Option<String> {
     const KEY: &str = "guard-key";
     let known = cache.load(KEY).and_then(|key| <[u8; 32]>::try_from(key).ok());
-    let key = match known {
-        Some(key) => key,
-        None => {
-            let mut key = [0; 32];
-            OsEntropy.fill(&mut key);
-            cache.store(KEY, &key).ok()?;
-            key
-        }
+    let key = if let Some(key) = known {
+        key
+    } else {
+        let mut key = [0; 32];
+        OsEntropy.fill(&mut key);
+        cache.store(KEY, &key).ok()?;
+        key
     };
     Some(format!("guard-{}", terms.mark(&key)))
 }
