@@ -16,7 +16,7 @@ fn mailbox(text: &str) -> Mailbox {
     text.parse().unwrap()
 }
 
-fn deliver(house: &House, raw: &[u8]) -> Result<CaseId, EngineError> {
+pub(crate) fn deliver(house: &House, raw: &[u8]) -> Result<CaseId, EngineError> {
     house.engine.deliver_mail(house.project, &mailbox("security@example.org"), raw)
 }
 

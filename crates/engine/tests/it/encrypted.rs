@@ -15,6 +15,7 @@ use engine::{
 use store::{KeyClass, Scope, StreamId};
 
 use crate::{
+    delivered::deliver,
     house::House,
     unlock::{on_disk, restored},
 };
@@ -249,7 +250,7 @@ fn an_answer_is_opened_too_and_not_on_the_receipt_page() {
     let house = opening(&format!("Subject: Yes\r\n\r\n{TEXT}"));
     let receipt = house.report(9, Some("rita@example.org"));
     house.settle();
-    house.engine.deliver_mail(house.project, reply(&house).as_bytes()).unwrap();
+    deliver(&house, reply(&house).as_bytes()).unwrap();
     house.settle();
     assert_eq!(tried(&house), 0);
     house.pass(10);
@@ -297,7 +298,7 @@ fn a_closed_case_still_opens_what_comes_and_waits_for_no_key() {
     let withdraw = Command::Withdraw { reason: "entered in error".into() };
     house.act(receipt.case, house.ada, &withdraw).unwrap();
     answer(&house, Err(Unopened::NoKey));
-    house.engine.deliver_mail(house.project, reply(&house).as_bytes()).unwrap();
+    deliver(&house, reply(&house).as_bytes()).unwrap();
     house.pass(10);
     let shut = Outcome::Shut(Shut::NoKey);
     assert_eq!(case(&house, receipt.case).opening(Letter::Message(0)), Some(&shut));
@@ -305,7 +306,7 @@ fn a_closed_case_still_opens_what_comes_and_waits_for_no_key() {
     assert_eq!(tried(&house), 1);
     answer(&house, Ok(unsealed(TEXT)));
     let another = format!("X: y\r\n{}", reply(&house));
-    house.engine.deliver_mail(house.project, another.as_bytes()).unwrap();
+    deliver(&house, another.as_bytes()).unwrap();
     house.pass(10);
     let opened = case(&house, receipt.case).opening(Letter::Message(1)).cloned();
     assert!(matches!(opened, Some(Outcome::Opened(_))));

@@ -54,6 +54,7 @@ pub(crate) fn house_with_a_report(place: &Place) -> ProjectId {
         name: "Rita".into(),
         mailbox: Some("rita@example.com".parse().unwrap()),
         automatic: false,
+        encrypted: false,
         title: "It crashes".into(),
         text: "Send it a comma.".into(),
         deadline: None,

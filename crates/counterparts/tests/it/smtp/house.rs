@@ -86,6 +86,7 @@ impl House {
             name: "Rita".into(),
             mailbox: Some(mailbox("rita@example.com")),
             automatic: false,
+            encrypted: false,
             title: "It crashes".into(),
             text: "Send it a comma.".into(),
             deadline: None,
