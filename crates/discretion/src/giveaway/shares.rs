@@ -1,7 +1,7 @@
 //! How often fixes of vulnerabilities bear a sign, and ordinary commits do, in other projects.
 //!
-//! Measured by `cargo run --release -p discretion --example study -- MIRRORS --table`, which prints the
-//! table below; every project has the same say in it, but those with few fixes a lesser one.
+//! Measured by `cargo run --release -p discretion --example giveaway-study -- MIRRORS --table`, which
+//! prints the table below; every project has the same say in it, but those with few fixes a lesser one.
 
 use super::signs::{ALL, Sign};
 

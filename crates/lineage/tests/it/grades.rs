@@ -325,15 +325,19 @@ fn other_formats_of_repositories_give_the_same_answer() {
     }
 }
 
+fn numbered(words: &str, count: usize) -> String {
+    (0..count).map(|n| format!("{words} {n}")).collect::<Vec<_>>().join("\n") + "\n"
+}
+
 /// A file that takes long to compare, with these lines in its middle.
 fn long(middle: &str) -> String {
-    let filling: String = (0..1000).map(|n| format!("filling line {n}\n")).collect();
+    let filling = numbered("filling line", 1000);
     format!("{filling}{middle}{filling}")
 }
 
 #[test]
 fn long_files_are_compared_where_they_may_decide() {
-    let rest = |kept: usize| -> String { (0..kept).map(|n| format!("the rest {n}\n")).collect() };
+    let rest = |kept: usize| numbered("the rest", kept);
     for (short, kept, expected) in [
         (FIXED.to_owned(), 4, Some((Grade::Content, "content"))),
         (FIXED.to_owned(), 3, Some((Grade::Likely, "lines 5/6"))),

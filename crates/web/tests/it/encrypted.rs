@@ -113,7 +113,7 @@ async fn each_outcome_has_its_words() {
         let house = House::with_project(3);
         let (case, _) = message(&house, |raw| match outcome.clone() {
             Outcome::Opened(inside) => Outcome::Opened(Box::new(Inside { raw, ..*inside })),
-            shut => shut,
+            shut @ Outcome::Shut(_) => shut,
         });
         let ada = Browser::signed_in(&house, house.ada).await;
         let page = ada.get(&format!("/case/{case}/conversation")).await;

@@ -1,6 +1,6 @@
 //! How well the give-away score finds silent fixes among ordinary commits, measured on public histories.
 //!
-//! `cargo run --release -p discretion --example study -- MIRRORS`, a folder with full clones under the
+//! `cargo run --release -p discretion --example giveaway-study -- MIRRORS`, a folder with full clones under the
 //! names in [`projects::GROUPS`]; those that are absent are said to be. Every commit after a project's
 //! first thousand is weighed with what was public before it: habits from the 2,000 commits before, past
 //! fixes from those at least 90 days old, and what fixes look like elsewhere from the *other* groups
