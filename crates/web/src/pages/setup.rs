@@ -113,8 +113,10 @@ fn content(visit: &Visit, wanted: &Wanted) -> Result<Content, Fault> {
 fn known_lists(visit: &Visit, wanted: &Wanted) -> (Vec<KnownView>, Vec<ListProfile>) {
     let (mut views, mut chosen) = (Vec::new(), Vec::new());
     for playbook in visit.hall.engine.playbooks().filter(|p| !p.lists().is_empty()) {
-        let (name, title) =
-            (playbook.name().to_owned(), format!("as “{}” has them", playbook.name()));
+        let (name, title) = (
+            playbook.name().to_owned(),
+            format!("the lists that the playbook “{}” was written for", playbook.name()),
+        );
         if wanted.is(&name) {
             chosen.extend(playbook.lists().values().cloned());
         }
