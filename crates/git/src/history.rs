@@ -59,7 +59,13 @@ const MOST: usize = (MORE - 1) as usize;
 
 impl Ancestry {
     fn push(&mut self, parents: &[u32]) {
-        let row = match parents {
+        let row = self.row(parents);
+        self.parents.push(row);
+    }
+
+    /// The row that stands for these parents.
+    fn row(&mut self, parents: &[u32]) -> [u32; 2] {
+        match parents {
             [] => [NONE, NONE],
             [one] => [*one, NONE],
             [one, two] => [*one, *two],
@@ -71,8 +77,7 @@ impl Ancestry {
                 }
                 [*one, at | MORE]
             }
-        };
-        self.parents.push(row);
+        }
     }
 
     /// The parents behind a row, in order.

@@ -3,9 +3,14 @@
 //! It is believed when its checksum holds and its generations are in order. Whoever can forge that
 //! can move the tags as well.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    io::{self, Read},
+    path::Path,
+};
 
 use gix_commitgraph::{File, Graph};
+use sha1::{Digest, Sha1};
 
 use super::{Ancestry, History, draft::Draft};
 
@@ -17,8 +22,21 @@ pub(super) fn read(objects: &Path) -> Option<History> {
         Ok(file) => vec![file],
         Err(_) => chain(&info.join("commit-graphs"))?,
     };
-    let sound = files.iter().all(|file| file.verify_checksum().is_ok());
+    let sound = files.iter().all(|file| is_sound(file).unwrap_or(false));
     sound.then(|| Graph::new(files).ok()).flatten().and_then(|graph| draft(&graph)?.arrange())
+}
+
+/// Whether a file ends with the checksum of everything before it.
+///
+/// The library's own look seeks collisions, too, which takes five times as long and finds nothing that
+/// matters here: nobody else's file is compared with this one.
+fn is_sound(file: &File) -> io::Result<bool> {
+    let sum = file.checksum().as_bytes();
+    let mut opened = fs::File::open(file.path())?;
+    let content = opened.metadata()?.len().saturating_sub(sum.len() as u64);
+    let mut hash = Sha1::new();
+    io::copy(&mut (&mut opened).take(content), &mut hash)?;
+    Ok(hash.finalize().as_slice() == sum)
 }
 
 /// The files that a chain names, the oldest first.

@@ -26,29 +26,27 @@ impl Draft {
         if self.ancestry.parents.len() != count || self.names.len() != count * self.width {
             return None;
         }
-        let (ranks, order) = counting_sort(&self.levels)?;
-        let mut ancestry = Ancestry::default();
-        ancestry.parents.reserve_exact(count);
-        for (rank, at) in (0_u32..).zip(order) {
-            let row = *self.ancestry.parents.get(at as usize)?;
-            let earlier = |parent: u32| ranks.get(parent as usize).copied().filter(|at| *at < rank);
-            match row {
-                [one, NONE] if one != NONE => ancestry.parents.push([earlier(one)?, NONE]),
-                [one, two] if one != NONE && two & MORE == 0 => {
-                    ancestry.parents.push([earlier(one)?, earlier(two)?]);
-                }
+        let ranks = counting_sort(&self.levels)?;
+        let mut ancestry = Ancestry { parents: vec![[NONE, NONE]; count], octopus: Vec::new() };
+        for (row, rank) in self.ancestry.parents.iter().zip(&ranks) {
+            let earlier = |parent: u32| ranks.get(parent as usize).copied().filter(|at| at < rank);
+            let row = match *row {
+                [NONE, NONE] => continue,
+                [one, NONE] if one != NONE => [earlier(one)?, NONE],
+                [one, two] if one != NONE && two & MORE == 0 => [earlier(one)?, earlier(two)?],
                 row => {
                     let parents: Option<Vec<u32>> = self.ancestry.of(row).map(earlier).collect();
-                    ancestry.push(&parents?);
+                    ancestry.row(&parents?)
                 }
-            }
+            };
+            *ancestry.parents.get_mut(*rank as usize)? = row;
         }
         Some(History { ancestry, names: Names::new(self.width, self.names, ranks) })
     }
 }
 
-/// Each one's place by level, and who stands at each place.
-fn counting_sort(levels: &[u32]) -> Option<(Vec<u32>, Vec<u32>)> {
+/// Each one's place by level.
+fn counting_sort(levels: &[u32]) -> Option<Vec<u32>> {
     let highest = levels.iter().max().map_or(0, |level| *level as usize);
     // Levels count generations, so there cannot be more of them than commits.
     (levels.len() <= MOST && highest <= levels.len()).then_some(())?;
@@ -60,15 +58,12 @@ fn counting_sort(levels: &[u32]) -> Option<(Vec<u32>, Vec<u32>)> {
     for slot in &mut next {
         sum += std::mem::replace(slot, sum);
     }
-    let mut order = vec![0; levels.len()];
-    let mut ranks = Vec::with_capacity(levels.len());
-    for (at, level) in (0_u32..).zip(levels) {
+    let place = |level: &u32| {
         let slot = next.get_mut(*level as usize)?;
-        *order.get_mut(*slot as usize)? = at;
-        ranks.push(*slot);
         *slot += 1;
-    }
-    Some((ranks, order))
+        Some(*slot - 1)
+    };
+    levels.iter().map(place).collect()
 }
 
 impl History {

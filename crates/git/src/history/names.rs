@@ -87,7 +87,7 @@ impl Table {
     /// Brings unordered names in order.
     fn sorted(self) -> Self {
         let pairs = self.names.chunks_exact(self.width.max(1));
-        if pairs.is_sorted() {
+        if pairs.is_sorted_by(|one, next| not_after(one, next)) {
             return self;
         }
         let pairs = self.names.chunks_exact(self.width.max(1));
@@ -96,6 +96,17 @@ impl Table {
         pairs.sort();
         let names = pairs.iter().flat_map(|(name, _)| *name).copied().collect();
         Self::new(self.width, names, pairs.iter().map(|(_, rank)| *rank).collect())
+    }
+}
+
+/// Whether a name may stand before another one. Most differ in their first bytes, which are compared as
+/// one number.
+fn not_after(one: &[u8], next: &[u8]) -> bool {
+    match (one.first_chunk(), next.first_chunk()) {
+        (Some(first), Some(second)) if first != second => {
+            u64::from_be_bytes(*first) < u64::from_be_bytes(*second)
+        }
+        _ => one <= next,
     }
 }
 
