@@ -143,16 +143,19 @@ impl Guard {
         findings
     }
 
-    /// The words of the vocabulary in a text, each once.
-    pub(crate) fn words_of(&self, text: &str) -> Vec<&'static str> {
-        let word = |hit: Hit| match hit.meaning {
-            Some(Meaning::Word(entry)) => Some(entry.words),
-            _ => None,
-        };
-        let mut words: Vec<_> = self.hits(text).into_iter().filter_map(word).collect();
+    /// The words of the vocabulary in a text, each once; `None` where it names a vulnerability.
+    pub(crate) fn words_of(&self, text: &str) -> Option<Vec<&'static str>> {
+        let mut words = Vec::new();
+        for hit in self.hits(text) {
+            match hit.meaning {
+                Some(Meaning::Id(shape)) if shape.rule != Rule::Weakness => return None,
+                Some(Meaning::Word(entry)) => words.push(entry.words),
+                _ => {}
+            }
+        }
         words.sort_unstable();
         words.dedup();
-        words
+        Some(words)
     }
 
     fn hits(&self, text: &str) -> Vec<Hit> {

@@ -32,13 +32,14 @@ pub(crate) enum Rarity {
 }
 
 impl Prior {
-    /// Learns from a project's texts which words are ordinary.
+    /// Learns from a project's texts which words are ordinary. A text that names a vulnerability, by an
+    /// id, is none of them: else a run of fixes would make the next one look ordinary.
     pub fn of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
         let guard = Guard::new(&Terms::new());
         let mut prior = Self::default();
-        for text in texts {
+        for words in texts.into_iter().filter_map(|text| guard.words_of(text)) {
             prior.texts += 1;
-            for word in guard.words_of(text) {
+            for word in words {
                 *prior.words.entry(word).or_default() += 1;
             }
         }

@@ -37,6 +37,9 @@ pub struct Terms {
     words: Vec<(Rule, String)>,
 }
 
+/// What a line may say of its term.
+const KINDS: [&str; 3] = ["codename", "name", "identifier"];
+
 impl Terms {
     /// No terms.
     #[must_use]
@@ -46,7 +49,7 @@ impl Terms {
 
     /// Terms from a file's text: one a line, blank lines ignored. Lines that are ids count as ids of
     /// the case, links as private links; `codename:`, `name:`, `identifier:` and `everyday:` before a
-    /// term say what it is, and all others are free terms.
+    /// term say what it is, and all others are free terms. What is everyday may say what else it is.
     #[must_use]
     pub fn from_lines(text: &str) -> Self {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -64,7 +67,10 @@ impl Terms {
             Some(("codename", name)) => self.codename(name),
             Some(("name", name)) => self.name(name),
             Some(("identifier", name)) => self.identifier(name),
-            Some(("everyday", term)) => self.everyday(term),
+            Some(("everyday", term)) => self.everyday(match term.split_once(':') {
+                Some((kind, term)) if KINDS.contains(&kind.trim()) => term,
+                _ => term,
+            }),
             _ if is_other_id(line) => self.other_id(line),
             _ if line.contains("://") => self.private_link(line),
             _ => self.free(line),

@@ -32,7 +32,8 @@ fn is_found(project: &Project, oid: &str, by_id: bool) -> bool {
         return false;
     };
     let before = project.commits.get(at.saturating_sub(LEARNED)..at).unwrap_or_default();
-    let prior = Prior::of(before.iter().map(|commit| commit.words.message.as_str()));
+    let Some(before) = messages(project, before) else { return false };
+    let prior = Prior::of(before.iter().map(String::as_str));
     let guard = Guard::new(&Terms::new()).with_prior(prior);
     let Some(Commit { words, .. }) = project.commits.get(at) else { return false };
     let Some(mut said) = as_written(project, words) else { return false };
@@ -40,6 +41,13 @@ fn is_found(project: &Project, oid: &str, by_id: bool) -> bool {
         said.message = without_ids(&said.message);
     }
     !guard.commit(&said).is_empty()
+}
+
+/// What commits say, ids and all.
+fn messages(project: &Project, commits: &[Commit]) -> Option<Vec<String>> {
+    let oids: Option<Vec<_>> = commits.iter().map(|commit| commit.words.oid.parse().ok()).collect();
+    let read = project.repo.objects().ok()?.commits(&oids?).ok()?;
+    Some(read.into_iter().map(|commit| commit.message).collect())
 }
 
 /// The commit as it stands in the repository, with the lines that it adds.

@@ -35,6 +35,15 @@ fn few_texts_teach_nothing() {
     assert_eq!(rules(enough, "Add a page about security"), []);
 }
 
+#[test]
+fn what_fixes_say_is_not_taken_for_ordinary() {
+    let text = "Add a page about security";
+    let fixes = |says| rules(prior(says, 20), text);
+    assert_eq!(fixes("CVE-2021-32783: on security"), [Rule::Vocabulary]);
+    assert_eq!(fixes("On security, see GHSA-5ph6-qq5x-7jwc"), [Rule::Vocabulary]);
+    assert_eq!(fixes("On security and CWE-79"), []);
+}
+
 const ADVISORY: &str = "Requests with nested chunked trailers reach internal upstream routes.";
 
 fn phrases(prior: &Prior, text: &str) -> usize {

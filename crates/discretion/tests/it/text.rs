@@ -192,6 +192,18 @@ fn terms_come_from_a_file_one_a_line() {
 }
 
 #[test]
+fn an_everyday_term_may_say_what_else_it_is() {
+    for line in
+        ["everyday: safe join", "everyday: identifier: safe_join", "everyday:name:Safe Join"]
+    {
+        let terms = Terms::from_lines(line);
+        let findings = check_text("Use safe_join here", &terms, Audience::Public, SILENT);
+        let rules: Vec<Rule> = findings.iter().map(|finding| finding.rule).collect();
+        assert_eq!((rules, blocked(&findings)), (vec![Rule::EverydayTerm], vec![]), "{line}");
+    }
+}
+
+#[test]
 fn debug_shows_no_term() {
     assert_eq!(format!("{:?}", terms()), "Terms(…)");
     let findings = format!("{:?}", public("Amber Heron is CVE-2021-32783"));
