@@ -22,6 +22,7 @@ use crate::{
     Clock, EngineError,
     clock::Timekeeper,
     compose::Texts,
+    fetched::Fetches,
     jobs, journal,
     journal::Loaded,
     observe::Looks,
@@ -59,6 +60,7 @@ pub struct Engine {
     pub(crate) timekeeper: Timekeeper,
     pub(crate) looks: Looks,
     pub(crate) histories: Option<git::Cache>,
+    pub(crate) fetches: Fetches,
 }
 
 /// What a command led to.
@@ -114,6 +116,7 @@ impl Engine {
             timekeeper: Timekeeper::default(),
             looks: Looks::default(),
             histories: None,
+            fetches: Fetches::default(),
         }
     }
 

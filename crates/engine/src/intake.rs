@@ -58,6 +58,26 @@ pub struct Submission {
     pub encrypted: bool,
 }
 
+/// What a mail has become.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Became {
+    /// A report, in a case of its own.
+    Report,
+    /// A message in the case that it belongs to.
+    Message,
+    /// Nothing new: the same bytes were here before.
+    Known,
+}
+
+/// A mail that was handed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HandedIn {
+    /// The case in which it is from now on.
+    pub case: CaseId,
+    /// As what.
+    pub became: Became,
+}
+
 /// What a reporter gets back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receipt {
@@ -92,7 +112,7 @@ impl Engine {
         submission: &Submission,
         by: Actor,
     ) -> Result<Receipt, EngineError> {
-        let report = ReportId(streams::derive("report", submission.command));
+        let report = report_of(submission.command);
         if let Some(first) = self.received(report)? {
             return Ok(first);
         }
@@ -118,29 +138,33 @@ impl Engine {
         self.receive(project, &crate::mail::submission(project, raw))
     }
 
-    /// Takes in a mail that reached a member of the team: the case in which it is from now on. Its
-    /// sender is a claim like that of any mail. The same bytes are the same mail, whoever hands
-    /// them in and however often.
+    /// Takes in a mail that reached a member of the team. Its sender is a claim like that of any
+    /// mail. The same bytes are the same mail, whoever hands them in and however often.
     ///
     /// # Errors
     /// [`EngineError::NotFound`] when there is no such project, or the person may not write down
-    /// what reached them in it; [`EngineError::Invalid`] for a mail of more than
+    /// what reached them in it; [`EngineError::Invalid`] for an empty mail, and for one of more than
     /// [`LARGEST_MAIL`](crate::LARGEST_MAIL) bytes.
     pub fn hand_in_mail(
         &self,
         project: ProjectId,
         by: PersonId,
         raw: &[u8],
-    ) -> Result<CaseId, EngineError> {
+    ) -> Result<HandedIn, EngineError> {
         let actor = Actor::Person(by);
         let roles = self.project(project)?.roles_of(by);
         if !may(actor, &roles, Permission::Observe) {
             return Err(EngineError::NotFound);
         }
-        if raw.len() > crate::mail::LARGEST_MAIL {
-            return Err(EngineError::Invalid("the mail is larger than 25 MiB".into()));
+        if let Some(why) = unfit(raw) {
+            return Err(EngineError::Invalid(why.into()));
         }
         self.take_mail(project, actor, raw, None)
+    }
+
+    /// Whether a submission was received before.
+    pub(crate) fn knows(&self, command: CommandId) -> Result<bool, EngineError> {
+        Ok(self.received(report_of(command))?.is_some())
     }
 
     /// The report that a receipt page's secret belongs to.
@@ -308,7 +332,19 @@ impl Engine {
     }
 }
 
-/// A row by which a secret or a name is found again.
+/// Why a mail cannot be handed in.
+fn unfit(mail: &[u8]) -> Option<&'static str> {
+    match mail.len() {
+        0 => Some("there is nothing in the mail"),
+        size if size > crate::mail::LARGEST_MAIL => Some("the mail is larger than 25 MiB"),
+        _ => None,
+    }
+}
+
+fn report_of(command: CommandId) -> ReportId {
+    ReportId(streams::derive("report", command))
+}
+
 /// From now on a case has this codename.
 pub(crate) fn taken(codename: &Codename, case: &store::StreamId) -> RowChange {
     entry(CODENAMES, codename.as_str(), case, "")

@@ -102,7 +102,7 @@ impl Engine {
         raw: &[u8],
     ) -> Result<CaseId, EngineError> {
         let tag = to.local().split_once('+').and_then(|(_, tag)| tag.parse().ok());
-        self.take_mail(project, Actor::House, raw, tag)
+        self.take_mail(project, Actor::House, raw, tag).map(|taken| taken.case)
     }
 
     /// Writes down what `change` makes of the letterboxes as they are, unless they are so already.
@@ -146,7 +146,7 @@ fn fold(events: impl Iterator<Item = HouseEvent>) -> Owners {
 }
 
 /// An address as two are compared, unless nothing stands before its `+`.
-fn compared(address: &Mailbox) -> Option<Mailbox> {
+pub(crate) fn compared(address: &Mailbox) -> Option<Mailbox> {
     let local = address.local().split('+').next()?.to_ascii_lowercase();
     format!("{local}@{}", address.domain()).parse().ok()
 }

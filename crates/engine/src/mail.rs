@@ -3,6 +3,8 @@
 //! Limits come before parsing; what exceeds them, or cannot be parsed, is kept as bytes and still
 //! becomes a report. Attachments stay inside the stored bytes and are never opened.
 
+use std::collections::BTreeSet;
+
 use advisory::Mailbox;
 use case::{ActId, ProjectId};
 use mail_parser::{Address, HeaderName, Message, MessageParser, PartType};
@@ -25,6 +27,10 @@ const DEEPEST: usize = 20;
 const LONGEST_LINE: usize = 200;
 /// Longer texts are cut where they are shown; the bytes are kept whole.
 const LONGEST_TEXT: usize = case::opening::LONGEST_TEXT;
+
+/// Headers in which servers write to whom they delivered a mail: Postfix and Exim what stood in the
+/// envelope, and many the mailbox that it came into.
+const DELIVERED: [&str; 3] = ["X-Original-To", "Envelope-To", "Delivered-To"];
 
 /// The domain part of our Message-IDs.
 const MESSAGE_ID_DOMAIN: &str = "fermata.invalid";
@@ -60,12 +66,10 @@ pub struct Reading {
 
 /// A mail within the limits; `None` when it breaks one or is none.
 pub(crate) fn parse(raw: &[u8]) -> Option<Message<'_>> {
-    let headers = raw
-        .windows(4)
-        .position(|w| w == b"\r\n\r\n")
-        .or_else(|| raw.windows(2).position(|w| w == b"\n\n"))
-        .unwrap_or(raw.len());
-    if raw.len() > LARGEST_MAIL || headers > LARGEST_HEADERS || delimiters(raw) > MOST_PARTS {
+    if raw.len() > LARGEST_MAIL
+        || headers_end(raw) > LARGEST_HEADERS
+        || delimiters(raw) > MOST_PARTS
+    {
         return None;
     }
     MessageParser::default().parse(raw).filter(|message| fits(message, DEEPEST))
@@ -92,6 +96,43 @@ pub fn read(raw: &[u8]) -> Option<Reading> {
         bounces,
         encrypted: envelope(&message).is_some(),
     })
+}
+
+/// For whom a mail says that it is.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Addressees {
+    /// As the servers wrote that delivered it, the last of them first.
+    pub(crate) delivered: Vec<Mailbox>,
+    /// As its sender wrote.
+    pub(crate) named: Vec<Mailbox>,
+}
+
+/// For whom a mail is, from as many of its headers as are read of any mail, whatever follows them.
+/// Of what servers write the first of each name counts: who delivered it last wrote that one.
+pub(crate) fn addressees(raw: &[u8]) -> Addressees {
+    let headers = raw.get(..headers_end(raw).min(LARGEST_HEADERS)).unwrap_or_default();
+    let whole = [headers, b"\r\n\r\n"].concat();
+    let Some(message) = MessageParser::default().parse_headers(&whole) else {
+        return Addressees::default();
+    };
+    let mut written = BTreeSet::new();
+    let delivered = message.headers_raw().filter_map(|(name, value)| {
+        let name = DELIVERED.iter().find(|known| name.eq_ignore_ascii_case(known))?;
+        let value = value.trim().trim_start_matches('<').trim_end_matches('>');
+        if written.insert(*name) { value.parse().ok() } else { None }
+    });
+    let delivered = delivered.collect();
+    let people = [message.to(), message.cc()].into_iter().flatten().flat_map(Address::iter);
+    let named = people.filter_map(|person| person.address()?.parse().ok()).collect();
+    Addressees { delivered, named }
+}
+
+/// Where a mail's headers end.
+fn headers_end(raw: &[u8]) -> usize {
+    raw.windows(4)
+        .position(|w| w == b"\r\n\r\n")
+        .or_else(|| raw.windows(2).position(|w| w == b"\n\n"))
+        .unwrap_or(raw.len())
 }
 
 /// It says that a program wrote it, or nobody wants to hear what became of it. The first header of

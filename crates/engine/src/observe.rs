@@ -19,7 +19,7 @@ use case::{
 };
 use store::{Body, KeyClass, Row, RowChange, Scope};
 
-use crate::{Engine, EngineError, journal, mail, streams, summary::ACTS};
+use crate::{Became, Engine, EngineError, HandedIn, journal, mail, streams, summary::ACTS};
 
 /// The list that keeps how far a project's mail was read.
 const MAIL_READ: &str = "mail-read";
@@ -110,19 +110,22 @@ impl Engine {
         by: Actor,
         raw: &[u8],
         tag: Option<ActId>,
-    ) -> Result<CaseId, EngineError> {
+    ) -> Result<HandedIn, EngineError> {
         let reading = mail::read(raw).unwrap_or_default();
         if let Some(act) = tag.or(reading.answers)
             && let Some(asked) = self.case_of_act(project, act)?
         {
             match self.take_answer(&asked, act, by, &reading, raw) {
-                Ok(case) => return Ok(case),
+                Ok(taken) => return Ok(taken),
                 // Whoever hands it in has no part in that case: to them it is a mail like any other.
                 Err(EngineError::NotFound | EngineError::Refused(_)) => {}
                 Err(error) => return Err(error),
             }
         }
-        Ok(self.take_in(project, &mail::submission(project, raw), by)?.case)
+        let submission = mail::submission(project, raw);
+        let known = self.knows(submission.command)?;
+        let case = self.take_in(project, &submission, by)?.case;
+        Ok(HandedIn { case, became: if known { Became::Known } else { Became::Report } })
     }
 
     /// Writes down in its case, or where that goes on, what answers a message, and whom it did not
@@ -134,11 +137,12 @@ impl Engine {
         by: Actor,
         reading: &mail::Reading,
         raw: &[u8],
-    ) -> Result<CaseId, EngineError> {
+    ) -> Result<HandedIn, EngineError> {
         let id = crate::intake::mail_command(asked.project, raw);
         let case = self.goes_on_in(asked)?;
         let said = self.answer(asked, case, act, reading, raw)?;
-        self.execute(case, by, id, &Command::Observe(Box::new(said)), "mail")?;
+        let said = self.execute(case, by, id, &Command::Observe(Box::new(said)), "mail")?;
+        let became = if said.repeated { Became::Known } else { Became::Message };
         let missed = match &reading.bounces {
             Some(bounces) if case == asked.id => bounces.of(asked, act),
             _ => Vec::new(),
@@ -147,7 +151,7 @@ impl Engine {
             let id = CommandId(streams::derive(&format!("bounce {number}"), id));
             self.execute(case, by, id, &Command::Observe(Box::new(seen)), "mail")?;
         }
-        Ok(case)
+        Ok(HandedIn { case, became })
     }
 
     /// The case itself, or the one in which it goes on.

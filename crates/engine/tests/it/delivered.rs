@@ -20,7 +20,7 @@ pub(crate) fn deliver(house: &House, raw: &[u8]) -> Result<CaseId, EngineError> 
     house.engine.deliver_mail(house.project, &mailbox("security@example.org"), raw)
 }
 
-fn another_project(house: &House) -> ProjectId {
+pub(crate) fn another_project(house: &House) -> ProjectId {
     let policy = house.engine.project(house.project).unwrap().policy;
     let (pin, command) = (house.playbook.pin(), CommandId([3; 16]));
     house.engine.create_project(house.ben, &policy, &pin, command).unwrap()

@@ -1,7 +1,7 @@
 //! Mails that reached a member of the team and not the house: handed in, they are reports like any.
 
 use case::{Actor, CommandId, PersonId, act::ActKind};
-use engine::{EngineError, ReportEvent};
+use engine::{Became, EngineError, HandedIn, ReportEvent};
 use store::{Scope, Seq};
 
 use crate::house::House;
@@ -15,7 +15,7 @@ fn cases(house: &House) -> usize {
 #[test]
 fn the_bytes_are_kept_and_the_journal_says_who_brought_them() {
     let house = House::new();
-    let case = house.engine.hand_in_mail(house.project, house.ada, MAIL).unwrap();
+    let case = house.engine.hand_in_mail(house.project, house.ada, MAIL).unwrap().case;
     let view = house.engine.view(case, Actor::House).unwrap();
     let report = view.loaded.case.reports.values().next().unwrap().clone();
     assert_eq!((report.title.as_str(), report.channel.as_str()), ("Crash", "mail"));
@@ -38,9 +38,10 @@ fn the_bytes_are_kept_and_the_journal_says_who_brought_them() {
 #[test]
 fn the_same_mail_is_one_report_whoever_hands_it_in() {
     let house = House::new();
-    let first = house.engine.hand_in_mail(house.project, house.ada, MAIL).unwrap();
+    let first = house.engine.hand_in_mail(house.project, house.ada, MAIL).unwrap().case;
     house.settle();
-    assert_eq!(house.engine.hand_in_mail(house.project, house.ben, MAIL).unwrap(), first);
+    let again = house.engine.hand_in_mail(house.project, house.ben, MAIL).unwrap();
+    assert_eq!(again, HandedIn { case: first, became: Became::Known });
     house.settle();
     assert_eq!((cases(&house), house.calls()), (1, 1), "one case, one acknowledgement");
 
@@ -48,7 +49,7 @@ fn the_same_mail_is_one_report_whoever_hands_it_in() {
     let policy = house.engine.project(house.project).unwrap().policy;
     let (pin, command) = (house.playbook.pin(), CommandId([3; 16]));
     let other = house.engine.create_project(house.ada, &policy, &pin, command).unwrap();
-    assert_ne!(house.engine.hand_in_mail(other, house.ada, MAIL).unwrap(), first);
+    assert_ne!(house.engine.hand_in_mail(other, house.ada, MAIL).unwrap().case, first);
     assert_eq!(cases(&house), 2);
     let outside = house.engine.hand_in_mail(other, house.ben, MAIL);
     assert!(matches!(outside, Err(EngineError::NotFound)), "Ben is not on that team");
@@ -72,7 +73,7 @@ fn what_cannot_be_read_is_a_report_that_waits_for_a_person() {
     let many =
         [b"Content-Type: multipart/mixed; boundary=x\r\n\r\n".to_vec(), b"--x\n\n".repeat(1_001)];
     for (number, raw) in [endless, many.concat(), b"\xff\xfe\0".to_vec()].iter().enumerate() {
-        let case = house.engine.hand_in_mail(house.project, house.ada, raw).unwrap();
+        let case = house.engine.hand_in_mail(house.project, house.ada, raw).unwrap().case;
         house.settle();
         let view = house.engine.view(case, Actor::House).unwrap();
         assert_eq!(cases(&house), number + 1);
@@ -86,9 +87,10 @@ fn what_cannot_be_read_is_a_report_that_waits_for_a_person() {
         let step = view.checklist.item("acknowledge").unwrap();
         assert!(step.status.open());
     }
-    let large = vec![b' '; engine::LARGEST_MAIL + 1];
-    let sent = house.engine.hand_in_mail(house.project, house.ada, &large);
-    assert!(matches!(sent, Err(EngineError::Invalid(_))));
+    for unfit in [vec![b' '; engine::LARGEST_MAIL + 1], Vec::new()] {
+        let sent = house.engine.hand_in_mail(house.project, house.ada, &unfit);
+        assert!(matches!(sent, Err(EngineError::Invalid(_))));
+    }
 }
 
 #[test]
@@ -101,9 +103,9 @@ fn an_answer_goes_to_its_case() {
         "From: Rita <rita@example.org>\r\nIn-Reply-To: <{}>\r\n\r\nYes.\r\n",
         engine::message_id(act)
     );
-    for by in [house.ada, house.ben] {
-        let case = house.engine.hand_in_mail(house.project, by, answer.as_bytes()).unwrap();
-        assert_eq!(case, receipt.case);
+    for (by, became) in [(house.ada, Became::Message), (house.ben, Became::Known)] {
+        let taken = house.engine.hand_in_mail(house.project, by, answer.as_bytes()).unwrap();
+        assert_eq!(taken, HandedIn { case: receipt.case, became });
     }
     let view = house.engine.view(receipt.case, Actor::House).unwrap();
     assert_eq!(view.loaded.case.messages.len(), 1);

@@ -306,6 +306,12 @@ impl House {
         Self { engine, playbook, hands, script, sources, project, ada, ben }
     }
 
+    /// An engine of the same kind, in whose store there is nothing yet.
+    pub(crate) fn without_projects(&self) -> Engine {
+        let store = Arc::new(MemoryStore::new(Kind::Drill, Arc::new(SeededEntropy::new(7))));
+        engine(store, &self.playbook, &self.hands, &self.script, &self.sources, 8)
+    }
+
     /// The same house, its world and its time, on a copy of its store.
     pub(crate) fn again(&self, store: Arc<dyn Store>) -> Self {
         self.shipping(store, &self.playbook)

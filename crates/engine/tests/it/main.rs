@@ -12,6 +12,7 @@ mod disclosure;
 mod effects;
 mod encrypted;
 mod export;
+mod fetched;
 mod golden;
 mod handed_in;
 mod house;

@@ -6,6 +6,7 @@ use case::rights::{Permission, may};
 use engine::{EngineError, Project};
 use serde::{Deserialize, Serialize};
 
+use super::mailbox::MailboxView;
 use crate::{
     blocking::blocking,
     desk::Choice,
@@ -37,6 +38,8 @@ struct Content {
     projects: Vec<Choice>,
     /// Of the projects, those for which the visitor may hand in what reached them.
     mine: Vec<String>,
+    /// The house's mailbox, for those of a team, when somebody must look.
+    mailbox: Option<MailboxView>,
     scenarios: Vec<Scenario>,
     live: bool,
 }
@@ -61,13 +64,17 @@ fn inbox(visit: &Visit, projects: &[Project], after: Option<&str>) -> Result<Htm
         other => other?,
     };
     let now = hall.engine.now().now;
+    let mine: Vec<String> =
+        projects.iter().filter(|p| mine(visit, p)).map(|p| p.id.to_string()).collect();
+    let mailbox = if mine.is_empty() { None } else { MailboxView::of(visit)? };
     let content = Content {
         cases: page.cases.iter().map(|case| Line::new(case, visit, now)).collect(),
         later: after.is_some(),
         after: page.next,
         scenarios: if hall.live() { scenarios(hall) } else { Vec::new() },
         live: hall.live(),
-        mine: projects.iter().filter(|p| mine(visit, p)).map(|p| p.id.to_string()).collect(),
+        mailbox: mailbox.filter(MailboxView::calls),
+        mine,
         projects: choices(projects),
     };
     let nothing_yet = content.live && content.projects.is_empty();

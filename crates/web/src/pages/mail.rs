@@ -1,6 +1,6 @@
-//! Handing in a mail that reached a member of the team: the file goes the way of every report, and
-//! whoever handed it in stands in the journal. What the mail says of its sender is believed no more
-//! than a form.
+//! Handing in mail that reached a member of the team, one mail or a file of several: each goes the way
+//! of every report, and whoever handed it in stands in the journal. What a mail says of its sender is
+//! believed no more than a form.
 
 use axum::{
     extract::{Multipart, Path, multipart::Field},
@@ -11,7 +11,9 @@ use case::{
     Refusal,
     rights::{Permission, may},
 };
-use engine::{LARGEST_MAIL, Project};
+use engine::{
+    Became, EngineError, LARGEST_MAIL, LARGEST_MBOX, MOST_IN_MBOX, Project, mbox, read_mail,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -24,8 +26,9 @@ use crate::{
 const TEMPLATE: &str = "mail.html";
 const TITLE: &str = "Hand in a mail";
 
-/// Bytes of a request with the largest mail in it.
-pub(crate) const MAIL_LIMIT: usize = LARGEST_MAIL + 64 * 1024;
+/// Bytes of a request with the largest file in it.
+pub(crate) const MAIL_LIMIT: usize = LARGEST_MBOX + 64 * 1024;
+const MIB: usize = 1024 * 1024;
 /// Fields of the form, the file among them, at most.
 const FIELDS: usize = 16;
 /// Bytes of a field that is no file, at most.
@@ -40,9 +43,25 @@ pub(crate) struct ProjectPath {
 #[derive(Serialize)]
 struct Content {
     project: String,
+    /// In MiB: a mail, and a file of several.
     largest: usize,
+    largest_file: usize,
+    most: usize,
     /// The house sends mail by itself.
     sends: bool,
+    /// The mails of a file of several, once it was handed in.
+    taken: Vec<Taken>,
+}
+
+/// What became of one mail of several.
+#[derive(Serialize)]
+struct Taken {
+    /// As the mail has it.
+    subject: String,
+    /// The case in which it is now; `None` when it was not taken in.
+    case: Option<String>,
+    /// In a few words.
+    what: String,
 }
 
 /// The form as it was sent.
@@ -62,7 +81,10 @@ fn open(visit: &Visit, at: &ProjectPath) -> Result<Project, Fault> {
 fn content(visit: &Visit, project: &Project) -> Result<Content, Fault> {
     Ok(Content {
         project: project.policy.project.clone(),
-        largest: LARGEST_MAIL / (1024 * 1024),
+        largest: LARGEST_MAIL / MIB,
+        largest_file: LARGEST_MBOX / MIB,
+        most: MOST_IN_MBOX,
+        taken: Vec::new(),
         sends: visit.hall.engine.mails(project.id)?,
     })
 }
@@ -76,7 +98,8 @@ pub(crate) async fn show(visit: Visit, Path(at): Path<ProjectPath>) -> Result<Ht
     .await
 }
 
-/// Takes the mail in, and leads to the case in which it is now.
+/// Takes in the mail, and leads to the case in which it is now; or each mail of a file, and says what
+/// became of it.
 pub(crate) async fn send(
     visit: Visit,
     Path(at): Path<ProjectPath>,
@@ -97,8 +120,13 @@ pub(crate) async fn send(
             let page = content(&visit, &project)?;
             return visit.hall.show_refused(TEMPLATE, TITLE, page, &sent.fields, &refusal);
         }
-        let case = visit.hall.engine.hand_in_mail(project.id, visit.person, &sent.file)?;
-        let to = format!("{}/case/{case}/conversation", visit.hall.base);
+        if let Some(mails) = mbox(&sent.file) {
+            let taken = mails.map(|mail| take(&visit, &project, &mail)).collect();
+            let page = Content { taken, ..content(&visit, &project)? };
+            return Ok(visit.hall.show(TEMPLATE, TITLE, page)?.into_response());
+        }
+        let taken = visit.hall.engine.hand_in_mail(project.id, visit.person, &sent.file)?;
+        let to = format!("{}/case/{}/conversation", visit.hall.base, taken.case);
         Ok(Redirect::to(&to).into_response())
     })
     .await;
@@ -106,13 +134,41 @@ pub(crate) async fn send(
     handed_in
 }
 
-/// Why a file can be no report. Anything else becomes one, whether it can be read or not.
+/// Takes in one mail of several. What fails stops no other: the file can be handed in again.
+fn take(visit: &Visit, project: &Project, mail: &[u8]) -> Taken {
+    let subject = read_mail(mail).map(|read| read.subject).filter(|subject| !subject.is_empty());
+    let subject = subject.unwrap_or_else(|| "(no subject)".into());
+    let (case, what) = match visit.hall.engine.hand_in_mail(project.id, visit.person, mail) {
+        Ok(taken) => {
+            let what = match taken.became {
+                Became::Report => "a new report",
+                Became::Message => "a message in its case",
+                Became::Known => "was here before",
+            };
+            (Some(taken.case.to_string()), what.to_owned())
+        }
+        Err(EngineError::Invalid(why)) => (None, format!("not taken in: {why}")),
+        Err(error) => {
+            (visit.hall.app.log)(&error.to_string());
+            (None, "not taken in: hand the file in again".into())
+        }
+    };
+    Taken { subject, case, what }
+}
+
+/// Why a file can be no report, and holds none. Anything else becomes one, whether it can be read or
+/// not.
 fn unfit(file: &[u8]) -> Option<Refusal> {
     if file.is_empty() {
         return Some(bad("no file came, or an empty one", "choose the mail's file"));
     }
-    (file.len() > LARGEST_MAIL)
-        .then(|| bad("the mail is larger than a report may be", "save it without its attachments"))
+    let Some(mails) = mbox(file) else {
+        return (file.len() > LARGEST_MAIL).then(|| {
+            bad("the mail is larger than a report may be", "save it without its attachments")
+        });
+    };
+    let larger = file.len() > LARGEST_MBOX || mails.count() > MOST_IN_MBOX;
+    larger.then(|| bad("the file holds more than is taken in at once", "hand it in in parts"))
 }
 
 async fn read(mut form: Multipart) -> Result<Sent, Fault> {

@@ -8,6 +8,7 @@ pub(crate) mod home;
 mod letterboxes;
 pub(crate) mod locked;
 pub(crate) mod mail;
+mod mailbox;
 pub(crate) mod receipt;
 pub(crate) mod report;
 pub(crate) mod setup;

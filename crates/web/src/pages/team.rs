@@ -14,6 +14,7 @@ use super::{
     case::{contact, known_or_new, no_such_form},
     clones::{self, CloneView},
     letterboxes,
+    mailbox::MailboxView,
 };
 use crate::{
     blocking::blocking,
@@ -87,6 +88,7 @@ struct Content {
     clones: Vec<CloneView>,
     lists: Vec<(String, String)>,
     letterboxes: Vec<String>,
+    mailbox: Option<MailboxView>,
     team: Vec<Member>,
     publish: u8,
     notice: u8,
@@ -124,6 +126,7 @@ fn content(visit: &Visit, project: &Project) -> Result<Content, Fault> {
         clones: project.repositories().map(|one| CloneView::new(visit, one)).collect(),
         lists: policy.lists.iter().map(|(n, l)| (n.clone(), l.address.to_string())).collect(),
         letterboxes: letterboxes::of(&visit.hall.engine, project)?,
+        mailbox: MailboxView::of(visit)?,
         team: project.team.iter().map(member).collect::<Result<_, Fault>>()?,
         publish: policy.approvals.publish,
         notice: policy.approvals.notice,

@@ -117,7 +117,7 @@ async fn no_file_no_token_and_too_much_change_nothing() {
     let large = vec![b'a'; engine::LARGEST_MAIL + 1];
     let refused = hand_in(&ada, &form, &path, &large).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let huge = hand_in(&ada, &form, &path, &vec![b'a'; engine::LARGEST_MAIL + (1 << 20)]).await;
+    let huge = hand_in(&ada, &form, &path, &vec![b'a'; engine::LARGEST_MBOX + (1 << 20)]).await;
     assert_eq!(huge.status, StatusCode::PAYLOAD_TOO_LARGE);
     let no_form = Request::post(path.as_str())
         .header(header::CONTENT_TYPE, "multipart/form-data")
@@ -125,6 +125,91 @@ async fn no_file_no_token_and_too_much_change_nothing() {
         .unwrap();
     assert_eq!(ada.send(no_form).await.status, StatusCode::BAD_REQUEST);
     assert!(house.engine.cases(house.ada, None, 9).unwrap().cases.is_empty());
+}
+
+#[tokio::test]
+async fn a_file_of_several_mails_is_taken_apart() {
+    let house = House::with_project(3);
+    let ada = Browser::signed_in(&house, house.ada).await;
+    let path = at(&house);
+    let large = "x".repeat(engine::LARGEST_MAIL);
+    let file = format!(
+        "From rita@example.org Fri Nov 27 16:00:00 2026\nFrom: rita@example.org\nSubject: One <b>\n\n\
+         >From the start\n\nFrom x\n{MAIL}\nFrom x\n{MAIL}\nFrom x\n\nFrom x\nSubject: Large\n\n{large}\n"
+    );
+    let sent = hand_in(&ada, &ada.get(&path).await, &path, file.as_bytes()).await;
+    assert_eq!(sent.status, StatusCode::OK, "{}", sent.words());
+    let words = sent.words();
+    assert!(words.contains("5 mails, in the file's order"), "{words}");
+    assert!(words.contains("One <b>") && !sent.text.contains("One <b>"), "it is escaped");
+    for (what, times) in [
+        ("a new report", 2),
+        ("was here before", 1),
+        ("not taken in: there is nothing in the mail", 1),
+        ("not taken in: the mail is larger than 25 MiB", 1),
+    ] {
+        assert_eq!(words.matches(what).count(), times, "{what}: {words}");
+    }
+    let cases = house.engine.cases(house.ada, None, 9).unwrap().cases;
+    assert_eq!(cases.len(), 2);
+    for case in &cases {
+        assert!(sent.text.contains(&format!("/case/{}/conversation", case.case)));
+    }
+    let case = cases.iter().find(|case| case.title == "One <b>").unwrap().case;
+    let page = ada.get(&format!("/case/{case}/conversation")).await.text;
+    assert!(page.contains("From the start") && !page.contains("&gt;From the start"), "{page}");
+
+    // The whole file again, and one of its mails by itself: nothing new.
+    let again = hand_in(&ada, &ada.get(&path).await, &path, file.as_bytes()).await;
+    assert_eq!(again.words().matches("was here before").count(), 3, "{}", again.words());
+    hand_in(&ada, &ada.get(&path).await, &path, MAIL.as_bytes()).await;
+    assert_eq!(house.engine.cases(house.ada, None, 9).unwrap().cases.len(), 2);
+
+    let many = "From x\nSubject: y\n\n".repeat(engine::MOST_IN_MBOX + 1);
+    let refused = hand_in(&ada, &ada.get(&path).await, &path, many.as_bytes()).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.words().contains("Hand it in in parts"), "{}", refused.words());
+    assert_eq!(house.engine.cases(house.ada, None, 9).unwrap().cases.len(), 2);
+}
+
+#[tokio::test]
+async fn a_mailbox_that_calls_for_a_person_is_shown_to_the_team() {
+    let house = House::with_project(3);
+    let ada = Browser::signed_in(&house, house.ada).await;
+    let contact = engine::Contact { name: "Eve".into(), mailbox: None, login: None };
+    let stranger = house.engine.add_person(&contact).unwrap();
+    let eve = Browser::signed_in(&house, stranger).await;
+    let project = format!("/project/{}", house.project.unwrap());
+    let place = "INBOX at tls:mail.example.org:993";
+    assert!(!ada.get(&project).await.words().contains("INBOX"), "none is read");
+
+    house.engine.mailbox_stands(place, "key", None);
+    let page = ada.get(&project).await.words();
+    assert!(page.contains(place) && page.contains("mail is read"), "{page}");
+    assert!(!ada.get("/").await.words().contains(place), "nobody is needed");
+
+    let waiting = [(7, engine::Waits::Nobodys), (9, engine::Waits::TooLarge)].into();
+    let bookmark = engine::Bookmark { validity: 1, uid: 9, waiting };
+    house.engine.put_bookmark("key", &bookmark).unwrap();
+    for page in ["/", &project] {
+        let words = ada.get(page).await.words();
+        assert!(words.contains("2 mails could not be taken in"), "{words}");
+        assert!(
+            words.contains("The mail with UID 7 is to no address of a project here"),
+            "{words}"
+        );
+        assert!(words.contains("The mail with UID 9 is larger than 25 MiB"), "{words}");
+    }
+    house.engine.mailbox_stands(place, "key", Some("at the login: NO <b>wrong"));
+    for page in ["/", &project] {
+        let page = ada.get(page).await;
+        assert!(page.words().contains("mail is not read"), "{}", page.words());
+        assert!(page.words().contains("at the login: NO <b>wrong"), "{}", page.words());
+        assert!(!page.text.contains("<b>wrong"));
+    }
+    let page = eve.get("/").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(!page.words().contains("INBOX"), "{}", page.words());
 }
 
 #[tokio::test]
