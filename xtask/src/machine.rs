@@ -13,6 +13,9 @@ use crate::{report::Outcome, run};
 /// The names under which Chromium goes, the distribution's first.
 const CHROMIUM: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
 
+/// Mail servers that tests run against where they are: each with its package.
+const MAIL_SERVERS: &[(&str, &str)] = &[("postfix", "postfix"), ("dovecot", "dovecot-imapd")];
+
 /// Finds the tools, installs those that may be, and names those that are missing.
 pub(crate) fn needs() -> Outcome {
     let mut missing = Vec::new();
@@ -26,6 +29,11 @@ pub(crate) fn needs() -> Outcome {
     }
     if chromium().is_none() && !install("chromium") {
         println!("no Chromium here: the browser tests will be left out");
+    }
+    for (server, package) in MAIL_SERVERS {
+        if find(server).is_none() && !install(package) {
+            println!("no {server} here: the tests with it will be left out");
+        }
     }
     if !has_subcommand("nextest") {
         println!("no cargo-nextest here: cargo's own runner will do");

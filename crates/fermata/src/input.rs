@@ -6,6 +6,8 @@ use std::{
     path::Path,
 };
 
+use counterparts::mail::server::Login;
+
 use crate::command_error::CommandError;
 
 /// More than this is no text that a person wrote.
@@ -24,6 +26,17 @@ pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, CommandError> {
     let name = path.display().to_string();
     let file = File::open(path).map_err(|error| unreadable(&name, &error))?;
     read(file, &name)
+}
+
+/// A name and a password for a mail server, on a line each.
+pub(crate) fn login(path: &Path) -> Result<Login, CommandError> {
+    let text = text(path)?;
+    let mut lines = text.lines();
+    let login = lines.next().zip(lines.next()).and_then(|(name, word)| Login::new(name, word));
+    login.ok_or_else(|| {
+        let why = "write the name on the first line and the password on the second";
+        CommandError::wrong(format!("{}: {why}", path.display()))
+    })
 }
 
 /// What to say of bytes that are no text in the encoding that is asked for.

@@ -11,6 +11,7 @@ mod drills;
 mod house;
 mod input;
 mod kept;
+mod mailbox;
 mod output;
 mod tree;
 mod worker;

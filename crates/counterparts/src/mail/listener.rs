@@ -21,7 +21,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Letterboxes, lmtp::Session};
+use super::{Letterboxes, line::is_only_silence, lmtp::Session};
 
 /// Connections served at once.
 pub const MOST_CONNECTIONS: usize = 16;
@@ -261,9 +261,4 @@ fn converse(
             Err(error) => return Err(error),
         }
     }
-}
-
-fn is_only_silence(error: &io::Error) -> bool {
-    use io::ErrorKind::{Interrupted, TimedOut, WouldBlock};
-    matches!(error.kind(), WouldBlock | TimedOut | Interrupted)
 }

@@ -3,6 +3,12 @@
 
 mod clones;
 mod gpg;
+#[expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a helper of a test fails like the test"
+)]
+mod imap;
 mod keyring;
 mod lmtp;
 mod openpgp;

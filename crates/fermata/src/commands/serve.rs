@@ -1,12 +1,6 @@
 //! `fermata serve`
 
-use std::{
-    fmt::Display,
-    fs, io,
-    net::SocketAddr,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{io, net::SocketAddr, path::PathBuf, sync::Arc};
 
 use advisory::Mailbox;
 use case::PersonId;
@@ -14,9 +8,10 @@ use clap::Args;
 use counterparts::{
     SystemClock,
     mail::{
+        imap::Source,
         listener::{Address, Listener},
         outbox::Outbox,
-        smtp::{Login, Patience, Relay, Server, Trust},
+        smtp::{Patience, Relay, Server, Trust},
     },
     openpgp::keyring::Keyring,
 };
@@ -33,7 +28,7 @@ use crate::{
     command_error::{CommandError, Exit},
     drills::PracticeHouses,
     house::{self, DataDir, causes},
-    input,
+    input, mailbox,
     output::{self, Output},
     worker::Worker,
 };
@@ -49,10 +44,11 @@ use crate::{
 /// Speaks plain HTTP. For more than this machine, put a proxy that speaks TLS in front and name
 /// its address with --url. Ctrl-C ends it in order.
 ///
-/// With --lmtp, mail comes in from a mail server on this machine; whose it is, a project's page
-/// says. With --mail-key, mail that is encrypted to that key is opened. With --smtp, approved mail
-/// goes out through one, from the address on that page. Otherwise no outside party is connected in
-/// this version: acts are prepared and approved here, and a person carries them out.
+/// With --lmtp, mail comes in from a mail server on this machine; with --imap, it is read in a
+/// mailbox, and stays there. Whose it is, a project's page says. With --mail-key, mail that is
+/// encrypted to that key is opened. With --smtp, approved mail goes out through a mail server, from
+/// the address on that page. Otherwise no outside party is connected in this version: acts are
+/// prepared and approved here, and a person carries them out.
 #[derive(Args)]
 #[command(after_help = EXAMPLE, verbatim_doc_comment)]
 pub(crate) struct Arguments {
@@ -71,6 +67,9 @@ pub(crate) struct Arguments {
     /// Where a mail server hands over mail, by LMTP: ADDRESS:PORT or unix:PATH
     #[arg(long, value_name = "ADDR")]
     lmtp: Option<Address>,
+
+    #[command(flatten)]
+    mailbox: mailbox::Mailbox,
 
     /// Who sends the house's mail, by SMTP: ADDRESS:PORT, unix:PATH, starttls:HOST:PORT or tls:HOST:PORT
     #[arg(long, value_name = "ADDR")]
@@ -114,7 +113,7 @@ impl Arguments {
                 let why = "a password is sent over TLS alone";
                 return Err(CommandError::wrong(why).hint("write starttls:HOST:PORT after --smtp"));
             }
-            relay = relay.with_login(login(file)?);
+            relay = relay.with_login(input::login(file)?);
         }
         Ok(Some(Outbox::new(relay, Arc::clone(clock))))
     }
@@ -124,7 +123,8 @@ const EXAMPLE: &str = "\
 Examples:
   fermata serve
   fermata serve --data /var/lib/fermata --url https://fermata.example.org
-  fermata serve --lmtp 127.0.0.1:2400 --smtp 127.0.0.1:25";
+  fermata serve --lmtp 127.0.0.1:2400 --smtp 127.0.0.1:25
+  fermata serve --imap tls:mail.example.org --imap-login login";
 
 /// What a script that starts a house wants to know.
 #[derive(Serialize)]
@@ -135,6 +135,8 @@ struct Started<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     lmtp: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    imap: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     smtp: Option<String>,
 }
 
@@ -142,6 +144,7 @@ struct Started<'a> {
 pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, CommandError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let ports = ports(arguments, &clock)?;
+    let mailbox = arguments.mailbox.source()?;
     let store = Arc::new(arguments.data.open_or_make()?);
     let engine = house::engine_with(store, ports)?;
     let engine = Arc::new(engine.keeping(git::Cache::new(arguments.data.histories())));
@@ -162,10 +165,13 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
             url: &url,
             link: link.as_deref(),
             lmtp: mail.as_ref().map(|mail| mail.address().to_string()),
+            imap: mailbox.as_ref().map(Source::to_string),
             smtp: arguments.smtp.as_ref().map(ToString::to_string),
         };
         announce(&started, output)?;
         let log = log();
+        let fetcher = mailbox.map(|source| mailbox::read(source, &engine, &clock, &log));
+        let fetcher = fetcher.transpose().map_err(trouble("read its mailbox"))?;
         let worker = Worker::start(Arc::clone(&engine), clock, Arc::clone(&log));
         let worker = worker.map_err(trouble("start its worker"))?;
         let drills = PracticeHouses::new(arguments.data.path().join("drills"));
@@ -175,20 +181,14 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
         if let Some(mail) = mail {
             mail.stop();
         }
+        if let Some(fetcher) = fetcher {
+            fetcher.stop();
+        }
         worker.stop();
         served
     })?;
     output.talk("stopped");
     Ok(Exit::Fine)
-}
-
-/// A name and a password, on a line each.
-fn login(file: &Path) -> Result<Login, CommandError> {
-    let wrong = |why: &dyn Display| CommandError::wrong(format!("{}: {why}", file.display()));
-    let text = fs::read_to_string(file).map_err(|error| wrong(&error))?;
-    let mut lines = text.lines();
-    let login = lines.next().zip(lines.next()).and_then(|(name, word)| Login::new(name, word));
-    login.ok_or_else(|| wrong(&"write the name on the first line and the password on the second"))
 }
 
 /// The parties that the operator has connected.
@@ -254,6 +254,9 @@ fn announce(started: &Started<'_>, output: &mut Output) -> Result<(), CommandErr
         output.talk(&format!("Fermata is at {}/ (Ctrl-C ends it)", started.url));
         if let Some(lmtp) = &started.lmtp {
             output.talk(&format!("it takes mail by LMTP at {lmtp}"));
+        }
+        if let Some(imap) = &started.imap {
+            output.talk(&format!("it reads mail by IMAP: {imap}"));
         }
         if let Some(smtp) = &started.smtp {
             output.talk(&format!("approved mail goes out by SMTP through {smtp}"));

@@ -11,6 +11,7 @@ mod affected;
 mod check;
 mod cvss;
 mod diff;
+mod dovecot;
 mod drill;
 mod exits;
 mod export;

@@ -25,13 +25,13 @@ use crate::{
 const LOOKS: usize = 240;
 
 /// A Postfix that runs.
-struct Postfix {
+pub(crate) struct Postfix {
     folder: tempfile::TempDir,
     port: u16,
 }
 
 /// A port that nobody has now.
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
@@ -41,9 +41,9 @@ fn run(program: &str, arguments: &[&str]) {
 }
 
 impl Postfix {
-    /// Delivers mail for example.com into a folder, and hands mail for one address of example.org
-    /// over by LMTP.
-    fn start(lmtp: u16) -> Self {
+    /// Delivers mail for example.com into folders; mail for one address of example.org goes this way,
+    /// which may lead into a folder too.
+    pub(crate) fn start(way: &str) -> Self {
         let folder = tempfile::Builder::new().prefix("postfix").tempdir_in("/tmp").unwrap();
         let top = folder.path().to_owned();
         fs::set_permissions(&top, fs::Permissions::from_mode(0o755)).unwrap();
@@ -64,7 +64,8 @@ impl Postfix {
              inet_interfaces = loopback-only\nmynetworks = 127.0.0.0/8\nmydestination =\n\
              alias_maps =\nalias_database =\nlocal_recipient_maps =\ndefault_transport = error:no\n\
              virtual_mailbox_domains = example.com\nvirtual_mailbox_base = {at}/mail\n\
-             virtual_mailbox_maps = inline:{{ rita@example.com=rita/ }}\n\
+             virtual_mailbox_maps = inline:{{ rita@example.com=rita/, \
+             otto@example.com=otto/, security@example.org=security/ }}\n\
              virtual_minimum_uid = 1\nvirtual_uid_maps = static:{}\nvirtual_gid_maps = static:{}\n\
              relay_domains = example.org\nrecipient_delimiter = +\n\
              transport_maps = hash:{at}/etc/transport\n",
@@ -72,7 +73,7 @@ impl Postfix {
             gid.trim(),
         );
         fs::write(top.join("etc/main.cf"), main).unwrap();
-        let transport = format!("security@example.org    lmtp:inet:127.0.0.1:{lmtp}\n");
+        let transport = format!("security@example.org    {way}\n");
         fs::write(top.join("etc/transport"), transport).unwrap();
         let services = "pickup unix n - n 60 1 pickup\ncleanup unix n - n - 0 cleanup\n\
                         qmgr unix n - n 1 1 qmgr\nrewrite unix - - n - - trivial-rewrite\n\
@@ -90,7 +91,12 @@ impl Postfix {
         found
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    /// Where it takes mail.
+    pub(crate) fn address(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
@@ -116,7 +122,7 @@ impl Postfix {
     }
 
     /// Gives it a mail, as anybody may.
-    fn send(&self, to: &str, mail: &str) {
+    pub(crate) fn send(&self, to: &str, mail: &str) {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         let mut replies = BufReader::new(stream.try_clone().unwrap()).lines();
         let content = format!("{mail}\r\n.");
@@ -135,11 +141,11 @@ impl Drop for Postfix {
     }
 }
 
-fn text(path: &Path) -> &str {
+pub(crate) fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
-fn may_start_postfix() -> bool {
+pub(crate) fn may_start_postfix() -> bool {
     let root = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout == b"0\n");
     root && Path::new("/usr/lib/postfix/sbin/smtpd").exists()
 }
@@ -153,8 +159,8 @@ fn a_real_postfix_takes_our_mail_and_hands_answers_over() {
     let place = Place::new();
     let project = house_with_a_report(&place);
     let lmtp = free_port();
-    let postfix = Postfix::start(lmtp);
-    let (smtp, lmtp) = (format!("127.0.0.1:{}", postfix.port), format!("127.0.0.1:{lmtp}"));
+    let postfix = Postfix::start(&format!("lmtp:inet:127.0.0.1:{lmtp}"));
+    let (smtp, lmtp) = (postfix.address(), format!("127.0.0.1:{lmtp}"));
     let house = Running::start(&place, &["--smtp", &smtp, "--lmtp", &lmtp]);
     postfix.log_with(&["to=<rita@example.com>", "status=sent"]);
     let [mail] = postfix.mails("rita").try_into().unwrap();

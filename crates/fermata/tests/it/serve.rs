@@ -19,7 +19,11 @@ pub(crate) struct Running {
 
 impl Running {
     pub(crate) fn start(place: &Place, more: &[&str]) -> Self {
-        let mut command = place.program();
+        Self::start_by(place.program(), more)
+    }
+
+    /// The same, where the program is run in its own way.
+    pub(crate) fn start_by(mut command: Command, more: &[&str]) -> Self {
         command.args(["serve", "--json", "--data", "data", "--listen", "127.0.0.1:0"]).args(more);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
@@ -140,6 +144,34 @@ fn a_mail_server_finds_the_house() {
     let wrong = place.run(&["serve", "--lmtp", "somewhere"]);
     assert_eq!(wrong.code, Some(2));
     assert!(wrong.err.contains("write ADDRESS:PORT or unix:PATH"), "{}", wrong.err);
+}
+
+#[test]
+fn a_mailbox_is_read_by_who_is_known_there() {
+    let place = Place::new();
+    place.file("login", "fermata\n");
+    for (arguments, why) in [
+        (&["--imap", "127.0.0.1:143"][..], "--imap-login <FILE>"),
+        (&["--imap-mailbox", "Reports"], "--imap"),
+        (&["--imap", "192.0.2.1:143", "--imap-login", "login"], "on this machine alone"),
+        (&["--imap", "tls:mail.example.org", "--imap-login", "login"], "password on the second"),
+        (&["--imap", "unix:/imap", "--imap-login", "none"], "none cannot be read"),
+        (
+            &["--imap", "unix:/imap", "--imap-login", "login", "--imap-mailbox", "a\nb"],
+            "the mailbox's name in one line",
+        ),
+    ] {
+        let ended = place.run(&[&["serve", "--data", "data"], arguments].concat());
+        assert_eq!(ended.code, Some(2), "{}", ended.err);
+        assert!(ended.err.contains(why), "{}", ended.err);
+        assert!(!place.path().join("data").exists(), "it has made nothing");
+    }
+    place.file("login", "fermata\nopen sesame\n");
+    let house = Running::start(&place, &["--imap", "unix:imap", "--imap-login", "login"]);
+    assert_eq!(house.started["imap"], "INBOX at unix:imap");
+    let (code, err) = house.end("-TERM");
+    assert_eq!(code, Some(0));
+    assert!(err.contains("mail cannot be read by IMAP, at the connection: "), "{err}");
 }
 
 #[test]

@@ -1,19 +1,21 @@
-//! The mail server that takes our mail: where it is, and a whole conversation with it.
+//! The mail server that takes our mail: a whole conversation with it.
 //!
 //! However a server behaves, a conversation ends in time.
 
-use std::{fmt, io, str::FromStr, sync::Arc, time::Duration};
+use std::{io, sync::Arc, time::Duration};
 
 use engine::Clock;
 use jiff::SignedDuration;
 
 use super::{
     letter::{Envelope, Letter},
-    line::{Connection, Line, Trouble},
-    session::{Errand, Login, Next, Outcome, Protection, Session, Stage},
-    trust::{Host, Trust},
+    session::{Errand, Name, Next, Outcome, Protection, Session, Stage},
 };
-use crate::mail::listener::Address;
+use crate::mail::{
+    line::{Connection, Line, Trouble, after, told},
+    server::{Begins, Login, Server},
+    trust::Trust,
+};
 
 /// Bytes read at once.
 const CHUNK: usize = 4 * 1024;
@@ -39,57 +41,6 @@ impl Default for Patience {
             reply: Duration::from_secs(20),
             approach: Duration::from_mins(1),
             end: Duration::from_mins(1),
-        }
-    }
-}
-
-/// When TLS begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Begins {
-    /// Before anything is said (RFC 8314).
-    AtOnce,
-    /// Once the server has offered it (RFC 3207); without it nothing is sent.
-    Offered,
-}
-
-/// Where the server is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Server {
-    /// On this machine, where nobody else hears what is said.
-    Here(Address),
-    /// Anywhere, with TLS.
-    There(Host, Begins),
-}
-
-impl FromStr for Server {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let there = |host: &str, begins| Ok(Self::There(host.parse()?, begins));
-        match (text.strip_prefix("tls:"), text.strip_prefix("starttls:")) {
-            (Some(host), _) => there(host, Begins::AtOnce),
-            (_, Some(host)) => there(host, Begins::Offered),
-            _ => match text.parse() {
-                Ok(Address::Tcp(address)) if !address.ip().to_canonical().is_loopback() => {
-                    Err("without TLS, mail is handed to a server on this machine alone, such as \
-                         127.0.0.1:25: write starttls:HOST:PORT or tls:HOST:PORT"
-                        .into())
-                }
-                Ok(address) => Ok(Self::Here(address)),
-                Err(_) => {
-                    Err("write ADDRESS:PORT, unix:PATH, starttls:HOST:PORT or tls:HOST:PORT".into())
-                }
-            },
-        }
-    }
-}
-
-impl fmt::Display for Server {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Here(address) => write!(f, "{address}"),
-            Self::There(host, Begins::AtOnce) => write!(f, "tls:{host}"),
-            Self::There(host, Begins::Offered) => write!(f, "starttls:{host}"),
         }
     }
 }
@@ -136,13 +87,13 @@ impl Relay {
             Ok(line) => line,
             Err(error) => return later(Stage::Connect, &error),
         };
-        let name = line.name();
+        let name = line.from().map_or(Name::Local, Name::Address);
         let mut connection = Connection::plain(line);
         let approach = after(&*self.clock, self.patience.approach);
         let secured = matches!(self.server, Server::There(_, Begins::AtOnce));
         if secured {
             connection.wait_until(self.until(Stage::Tls, approach));
-            match self.secure(&mut connection) {
+            match connection.secure(&self.server, self.trust.as_ref()) {
                 Ok(()) => {}
                 Err(Trouble::Distrusted(words)) => {
                     return Outcome::Refused { at: Stage::Tls, words };
@@ -178,7 +129,7 @@ impl Relay {
             let went = match next {
                 Next::Send(bytes) => connection.send(&bytes),
                 Next::Receive => connection.receive(&mut chunk).map(|bytes| session.take(bytes)),
-                Next::Secure => match self.secure(connection) {
+                Next::Secure => match connection.secure(&self.server, self.trust.as_ref()) {
                     Ok(()) => {
                         session.secured();
                         Ok(())
@@ -197,13 +148,6 @@ impl Relay {
         }
     }
 
-    fn secure(&self, connection: &mut Connection) -> Result<(), Trouble> {
-        match (&self.server, &self.trust) {
-            (Server::There(host, _), Some(trust)) => connection.secure(trust, host),
-            _ => Err(Trouble::Distrusted("it is not said whom to trust".into())),
-        }
-    }
-
     /// When a stage is given up.
     fn until(&self, stage: Stage, approach: SignedDuration) -> SignedDuration {
         match stage {
@@ -211,20 +155,5 @@ impl Relay {
             Stage::Quit => after(&*self.clock, self.patience.reply),
             _ => after(&*self.clock, self.patience.reply).min(approach),
         }
-    }
-}
-
-pub(super) fn after(clock: &dyn Clock, wait: Duration) -> SignedDuration {
-    clock.boot().saturating_add(SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX))
-}
-
-/// A connection's end, for people.
-fn told(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::UnexpectedEof => "the server closed the connection".into(),
-        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => {
-            "the server did not answer in time".into()
-        }
-        _ => error.to_string(),
     }
 }

@@ -4,6 +4,8 @@
 
 use std::mem;
 
+use crate::mail::line::printable;
+
 /// Bytes of a line with its CR LF. RFC 5321, 4.5.3.1.5, has 512; some servers explain more.
 pub const LONGEST_LINE: usize = 1_024;
 /// Lines of a reply.
@@ -159,14 +161,4 @@ impl Reader {
         self.code = None;
         Ok(Some(Reply { code, lines: mem::take(&mut self.lines) }))
     }
-}
-
-/// What is no ASCII is shown as unknown: it is not ours to guess at.
-fn printable(text: &[u8]) -> String {
-    let shown = |byte: &u8| match byte {
-        b'\t' => ' ',
-        byte if byte.is_ascii() => char::from(*byte),
-        _ => char::REPLACEMENT_CHARACTER,
-    };
-    text.iter().map(shown).collect()
 }

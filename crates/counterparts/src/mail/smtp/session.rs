@@ -7,12 +7,11 @@
 
 use std::{fmt, mem, net::IpAddr};
 
-use data_encoding::BASE64;
-
 use super::{
     letter::{Envelope, Letter},
     reply::{Reader, Reply, Verdict},
 };
+use crate::mail::server::Login;
 
 /// What ends a message, after the CR LF of its last line.
 const END: &[u8] = b".\r\n";
@@ -123,29 +122,6 @@ impl fmt::Display for Name {
     }
 }
 
-/// A name and a password for the server. They are sent over TLS alone.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Login {
-    /// Base64 of what AUTH PLAIN sends (RFC 4616).
-    plain: String,
-}
-
-impl Login {
-    /// With a name and a password; `None` when one of them is empty or holds a NUL.
-    #[must_use]
-    pub fn new(name: &str, password: &str) -> Option<Self> {
-        let fits = |text: &str| !text.is_empty() && !text.contains('\0') && text.len() <= 255;
-        (fits(name) && fits(password))
-            .then(|| Self { plain: BASE64.encode(format!("\0{name}\0{password}").as_bytes()) })
-    }
-}
-
-impl fmt::Debug for Login {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Login")
-    }
-}
-
 /// A message on its way, and how the server is met.
 #[derive(Debug, Clone, Copy)]
 pub struct Errand<'a> {
@@ -157,7 +133,7 @@ pub struct Errand<'a> {
     pub name: Name,
     /// How the session becomes protected.
     pub protection: Protection,
-    /// Who we are, where the server asks.
+    /// Who we are, where the server asks. It is said over TLS alone.
     pub login: Option<&'a Login>,
 }
 
@@ -333,7 +309,7 @@ impl<'a> Session<'a> {
         if !self.secured {
             self.impossible(Stage::Login, "a password is sent over TLS alone");
         } else if offers("AUTH").is_some_and(plain) {
-            self.say(Stage::Login, format!("AUTH PLAIN {}", login.plain));
+            self.say(Stage::Login, format!("AUTH PLAIN {}", login.plain()));
         } else {
             self.impossible(Stage::Login, "the server offers no AUTH PLAIN");
         }

@@ -5,7 +5,7 @@ mod house;
 mod message;
 mod replies;
 #[expect(clippy::indexing_slicing, reason = "a helper of a test fails like the test")]
-mod server;
+pub(crate) mod server;
 mod session;
 mod sloppy;
 mod tls;

@@ -70,7 +70,7 @@ pub(super) enum Ends {
 }
 
 /// What bytes go through.
-trait Stream: Read + Write + Send {}
+pub(crate) trait Stream: Read + Write + Send {}
 
 impl<S: Read + Write + Send> Stream for S {}
 
@@ -116,11 +116,11 @@ impl Secured {
 }
 
 /// A file that was made for these tests.
-pub(super) fn file(name: &str) -> PathBuf {
+pub(crate) fn file(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/tls").join(name)
 }
 
-fn certified(name: &str) -> ServerConfig {
+pub(crate) fn certified(name: &str) -> ServerConfig {
     let certificate = CertificateDer::from_pem_file(file(&format!("{name}.pem"))).unwrap();
     let key = PrivateKeyDer::from_pem_file(file(&format!("{name}.key"))).unwrap();
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());

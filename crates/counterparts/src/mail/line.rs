@@ -3,7 +3,7 @@
 
 use std::{
     io::{self, Read, Write},
-    net::{TcpStream, ToSocketAddrs},
+    net::{IpAddr, TcpStream, ToSocketAddrs},
     os::unix::net::UnixStream,
     path::Path,
     sync::Arc,
@@ -15,12 +15,7 @@ use jiff::SignedDuration;
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, connect, socket_with};
 use rustls::{ClientConnection, StreamOwned};
 
-use super::{
-    relay::{Server, after},
-    session::Name,
-    trust::{Host, Trust},
-};
-use crate::mail::listener::Address;
+use super::{listener::Address, server::Server, trust::Trust};
 
 /// Why a connection could not be secured.
 #[derive(Debug)]
@@ -82,7 +77,10 @@ impl Connection {
     }
 
     /// Begins TLS, and goes on only with the server that was meant.
-    pub(super) fn secure(&mut self, trust: &Trust, host: &Host) -> Result<(), Trouble> {
+    pub(super) fn secure(&mut self, server: &Server, trust: Option<&Trust>) -> Result<(), Trouble> {
+        let (Server::There(host, _), Some(trust)) = (server, trust) else {
+            return Err(Trouble::Distrusted("it is not said whom to trust".into()));
+        };
         let State::Plain(mut line) = std::mem::replace(&mut self.0, State::Closed) else {
             return Err(Trouble::Broken(io::ErrorKind::NotConnected.into()));
         };
@@ -143,13 +141,11 @@ impl Line {
         Ok(Self { socket, clock: Arc::clone(clock), until })
     }
 
-    /// What we call ourselves on it.
-    pub(super) fn name(&self) -> Name {
+    /// Where it comes from; `None` on a Unix socket.
+    pub(super) fn from(&self) -> Option<IpAddr> {
         match &self.socket {
-            Socket::Tcp(stream) => {
-                stream.local_addr().map_or(Name::Local, |address| Name::Address(address.ip()))
-            }
-            Socket::Unix(_) => Name::Local,
+            Socket::Tcp(stream) => stream.local_addr().ok().map(|address| address.ip()),
+            Socket::Unix(_) => None,
         }
     }
 }
@@ -207,4 +203,36 @@ impl Write for Line {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// When a wait that begins now is given up.
+pub(super) fn after(clock: &dyn Clock, wait: Duration) -> SignedDuration {
+    clock.boot().saturating_add(SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX))
+}
+
+/// A connection's end, for people.
+pub(super) fn told(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => "the server closed the connection".into(),
+        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => {
+            "the server did not answer in time".into()
+        }
+        _ => error.to_string(),
+    }
+}
+
+/// What is no ASCII is shown as unknown: it is not ours to guess at.
+pub(super) fn printable(text: &[u8]) -> String {
+    let shown = |byte: &u8| match byte {
+        b'\t' => ' ',
+        byte if byte.is_ascii() => char::from(*byte),
+        _ => char::REPLACEMENT_CHARACTER,
+    };
+    text.iter().map(shown).collect()
+}
+
+/// Whether nothing came, and nothing else is wrong.
+pub(super) fn is_only_silence(error: &io::Error) -> bool {
+    use io::ErrorKind::{Interrupted, TimedOut, WouldBlock};
+    matches!(error.kind(), WouldBlock | TimedOut | Interrupted)
 }
