@@ -34,6 +34,17 @@ pub struct Finding {
     pub hint: Option<&'static str>,
 }
 
+/// A rule that could not be judged, as nobody was there who knows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NotJudged {
+    /// The rule.
+    pub rule: &'static str,
+    /// Of what: a JSON pointer; empty is the whole document.
+    pub path: String,
+    /// What was not known.
+    pub message: String,
+}
+
 /// The findings of one document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
@@ -41,13 +52,15 @@ pub struct Report {
     pub format: &'static str,
     /// In the document's order as far as rules allow it.
     pub findings: Vec<Finding>,
-    /// How many more there were than are kept.
+    /// What no rule can say without asking.
+    pub not_judged: Vec<NotJudged>,
+    /// How many more there were than are kept, of both.
     pub left_off: usize,
 }
 
 impl Report {
     pub(crate) fn new(format: &'static str) -> Self {
-        Self { format, findings: Vec::new(), left_off: 0 }
+        Self { format, findings: Vec::new(), not_judged: Vec::new(), left_off: 0 }
     }
 
     /// Whether no finding is an error.
@@ -80,10 +93,21 @@ impl Report {
         self.push(Weight::Info, rule, path.to_owned(), message, "");
     }
 
+    pub(crate) fn not_judged(&mut self, rule: &'static str, path: &str, message: String) {
+        if self.not_judged.len() < MOST {
+            self.not_judged.push(NotJudged { rule, path: path.to_owned(), message });
+        } else {
+            self.left_off += 1;
+        }
+    }
+
     /// Takes over what another look at a part of the document found.
     pub(super) fn take(&mut self, other: Self) {
         for Finding { rule, severity, path, message, hint } in other.findings {
             self.push(severity, rule, path, message, hint.unwrap_or_default());
+        }
+        for NotJudged { rule, path, message } in other.not_judged {
+            self.not_judged(rule, &path, message);
         }
         self.left_off += other.left_off;
     }

@@ -9,7 +9,7 @@ pub(crate) mod json;
 pub(crate) mod shape;
 pub(crate) mod weaknesses;
 
-pub use finding::{Finding, Report, Weight};
+pub use finding::{Finding, NotJudged, Report, Weight};
 
 use json::Json;
 

@@ -4,10 +4,13 @@
 //! Rules carry the numbers of the specification's tests: 6.1 are errors, 6.2 warnings, 6.3 for
 //! information. 2.1 is held against Committee Specification Draft 03.
 //!
+//! Which addresses answer (6.3.6, 6.3.7) and which words are known (6.3.8) is asked of whoever the caller
+//! names ([`Outside`]), else these rules are reported as not judged.
+//!
 //! Thin: of languages (6.1.12), two-letter codes of languages and regions are looked up, longer codes
-//! are not. The tests that ask the network (6.3.6, 6.3.7), a dictionary (6.3.8) or a grammar (6.3.16) are
-//! not here.
+//! are not. The test that needs a grammar (6.3.16) is not here.
 
+mod addresses;
 mod branches;
 mod catalogue;
 mod counterpart;
@@ -21,7 +24,9 @@ mod license;
 mod measures;
 mod metrics;
 mod naming;
+mod outside;
 mod overlap;
+mod places;
 mod profile;
 mod range;
 mod read;
@@ -32,6 +37,7 @@ mod remedies;
 mod scores;
 mod shape;
 mod sharing;
+mod spelling;
 mod ssvc;
 mod ssvc_points;
 mod statement;
@@ -42,6 +48,7 @@ mod weakness;
 mod words;
 mod write;
 
+pub use outside::{Answer, Answers, AnswersError, Outside, Reach, Spelling, SpellingError};
 pub use read::read;
 pub use write::{CsafError, Publisher, Revision, Status, Tracking, write, write_as};
 pub(crate) use write::{label, put};
@@ -132,16 +139,16 @@ const SCHEMA: &str = "csaf schema";
 /// One test asks whether a disclosure has passed (6.2.33 of 2.1): [`check_at`] has it.
 #[must_use]
 pub fn check(text: &str) -> Report {
-    checked(text, None)
+    checked(text, None, Outside::default())
 }
 
-/// Checks a document as of a moment.
+/// Checks a document as of a moment, with the answers of whoever may be asked.
 #[must_use]
-pub fn check_at(text: &str, now: Timestamp) -> Report {
-    checked(text, Some(now))
+pub fn check_at(text: &str, now: Timestamp, outside: Outside<'_>) -> Report {
+    checked(text, Some(now), outside)
 }
 
-fn checked(text: &str, now: Option<Timestamp>) -> Report {
+fn checked(text: &str, now: Option<Timestamp>, outside: Outside<'_>) -> Report {
     check::document("csaf", text, |document, report| {
         let head = document.get("document");
         let version = match head.and_then(|head| head.text_of("csaf_version")) {
@@ -172,6 +179,8 @@ fn checked(text: &str, now: Option<Timestamp>) -> Report {
         if version == CsafVersion::V2_1 {
             later(document, head, &products, now, report);
         }
+        addresses::look(document, outside.reach, report);
+        spelling::look(document, head, outside.spelling, report);
     })
 }
 
@@ -200,6 +209,9 @@ fn later(
         counterpart::look(document, products, report);
     }
     extensions::look(document, head, products, report);
+    if head.get("lang").is_some() {
+        report.not_judged("csaf 6.3.16", "", "there is no grammar here".to_owned());
+    }
 }
 
 /// The name that a document's file has, from its tracking id.

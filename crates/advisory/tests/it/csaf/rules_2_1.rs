@@ -1,7 +1,7 @@
 //! Each rule that 2.1 adds, with a document that keeps it and one that breaks it.
 
 use advisory::check::{Finding, Weight};
-use advisory::csaf;
+use advisory::csaf::{self, Outside};
 use serde_json::{Value, json};
 
 use super::document::AT;
@@ -380,8 +380,8 @@ fn a_disclosure_counts_once_it_has_passed() {
         report.findings.iter().any(|finding| finding.rule == "csaf 6.2.33")
     };
     assert!(!told(csaf::check(&text)), "nobody knows what time it is");
-    assert!(!told(csaf::check_at(&text, AT.parse().unwrap())));
-    assert!(told(csaf::check_at(&text, LATER.parse().unwrap())));
+    assert!(!told(csaf::check_at(&text, AT.parse().unwrap(), Outside::default())));
+    assert!(told(csaf::check_at(&text, LATER.parse().unwrap(), Outside::default())));
 }
 
 #[test]
