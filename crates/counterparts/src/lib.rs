@@ -4,14 +4,16 @@
 //! hands over or keeps in a mailbox, and gives it what is to be sent. [`byhand`] says at every other port
 //! that a person has to do it, so that a live house is honest about that. [`clones`] reads mirrors of repositories that lie
 //! on this machine, [`clock`] this machine's clocks, and [`openpgp`] signs what is published and opens
-//! encrypted mail. Nothing here may decide anything.
+//! encrypted mail. [`spelling`] asks a program of this machine for words. Nothing here may decide anything.
 
 pub mod byhand;
 pub mod clock;
 pub mod clones;
 pub mod mail;
 pub mod openpgp;
+pub mod spelling;
 
 pub use byhand::ports;
 pub use clock::SystemClock;
 pub use clones::Clones;
+pub use spelling::Hunspell;

@@ -1,8 +1,10 @@
 //! `fermata check`
 
-use serde_json::json;
+use std::process::Stdio;
 
-use crate::program::Place;
+use serde_json::{Value, json};
+
+use crate::program::{Place, finish};
 
 #[test]
 fn a_list_of_vectors_is_found_by_looking() {
@@ -200,4 +202,84 @@ fn a_cve_record_is_found_by_looking() {
         assert_eq!(document["findings"][0]["path"], path);
         assert_eq!(document["findings"][0]["rule"], "cve schema");
     }
+}
+
+/// A document with an address that nobody should see, and two words that no dictionary has.
+fn with_an_address(place: &Place) {
+    let document = json!({"document": {
+        "csaf_version": "2.0",
+        "lang": "en-US",
+        "publisher": {"namespace": "https://example.invalid/secret-fix"},
+        "title": "Secruity of the Contourish"
+    }});
+    place.file("csaf.json", document.to_string());
+}
+
+fn of_rule<'d>(document: &'d Value, list: &str, rule: &str) -> Vec<&'d Value> {
+    let all = document[list].as_array().into_iter().flatten();
+    all.filter(|one| one["rule"] == rule).collect()
+}
+
+#[test]
+fn addresses_are_judged_by_answers_in_a_file_and_otherwise_not() {
+    let place = Place::new();
+    with_an_address(&place);
+    let (rule, url) = ("csaf 6.3.6", "https://example.invalid/secret-fix");
+    let found = |arguments: &[&str]| place.run(arguments).documents().remove(0);
+    let alone = found(&["check", "--json", "csaf.json"]);
+    assert!(of_rule(&alone, "findings", rule).is_empty());
+    assert_eq!(of_rule(&alone, "not_judged", rule)[0]["path"], "");
+    for (line, finds, left) in [
+        ("000", 1, 0),
+        ("404", 1, 0),
+        ("302", 0, 0),
+        ("200 https://example.org\n404", 1, 0),
+        ("#", 0, 1),
+    ] {
+        place.file("answers.txt", format!("{line} {url}\n"));
+        let document = found(&["check", "--json", "--answers", "answers.txt", "csaf.json"]);
+        assert_eq!(of_rule(&document, "findings", rule).len(), finds, "{line}: {document}");
+        let not_judged = of_rule(&document, "not_judged", rule);
+        assert_eq!(not_judged.len(), left, "{line}: {document}");
+        assert!(not_judged.iter().all(|one| one["message"].as_str().unwrap().contains(url)));
+    }
+    let talk = place.run(&["check", "--answers", "answers.txt", "csaf.json"]).out;
+    assert!(talk.contains("/document/publisher/namespace: not judged: "), "{talk}");
+    place.file("answers.txt", format!("{url}\n"));
+    let ended = place.run(&["check", "--answers", "answers.txt", "csaf.json"]);
+    assert_eq!((ended.code, ended.out.as_str()), (Some(2), ""));
+    assert!(ended.err.contains("answers.txt: line 1"), "{}", ended.err);
+}
+
+#[test]
+fn words_are_asked_of_hunspell_alone_and_names_can_be_told() {
+    let place = Place::new();
+    with_an_address(&place);
+    let rule = "csaf 6.3.8";
+    let check = ["check", "--json", "--spelling", "csaf.json"];
+    let without = finish(place.program().env("PATH", "/nowhere").args(check), b"");
+    assert_eq!((without.code, without.out.as_str()), (Some(2), ""));
+    assert!(without.err.contains("hunspell"), "{}", without.err);
+    let listed = std::process::Command::new("hunspell").arg("-D").stdin(Stdio::null()).output();
+    if listed.is_err() {
+        println!("skipped: hunspell is not on this machine");
+        return;
+    }
+    let document = place.run(&check).documents().remove(0);
+    let found = of_rule(&document, "findings", rule);
+    if found[0]["path"] == "/document/lang" {
+        println!("skipped: hunspell's en_US is not on this machine");
+        return;
+    }
+    assert_eq!((found.len(), &found[0]["path"]), (1, &json!("/document/title")));
+    assert!(found[0]["message"].as_str().unwrap().ends_with(": Secruity, Contourish"));
+    place.file("names", "Contourish\n");
+    let named =
+        finish(place.program().env("WORDLIST", place.path().join("names")).args(check), b"");
+    let document = named.documents().remove(0);
+    let found = of_rule(&document, "findings", rule);
+    assert!(found[0]["message"].as_str().unwrap().ends_with(": Secruity"), "{document}");
+    place.file("csaf.json", r#"{"document": {"csaf_version": "2.0", "lang": "tlh"}}"#);
+    let document = place.run(&check).documents().remove(0);
+    assert_eq!(of_rule(&document, "findings", rule)[0]["path"], "/document/lang");
 }
