@@ -47,6 +47,11 @@ pub(crate) fn chromium() -> Option<PathBuf> {
     named.or_else(|| CHROMIUM.iter().find_map(|name| find(name)))
 }
 
+/// Whether hunspell is here with English, installed if it may be.
+pub(crate) fn hunspell() -> bool {
+    find("hunspell").is_some() || install("hunspell-en-us")
+}
+
 /// Whether `cargo <name>` exists.
 pub(crate) fn has_subcommand(name: &str) -> bool {
     let mut command = Command::new(run::cargo_path());

@@ -11,7 +11,10 @@ pub(super) fn write(suites: &[Row], judged: &[Row]) -> String {
          Made by `cargo xtask conformance`: do not edit. It goes through what others publish about the\n\
          formats of records, and has other people's programs read what is written here.\n\n\
          ## Suites\n\n\
-         Files, documents and vectors with a published verdict; passed is how many came out as it says.\n\n",
+         Files, documents and vectors with a published verdict; passed is how many came out as it says.\n\
+         Two of CSAF's tests ask whether addresses answer (6.3.6, 6.3.7): they get answers from a table,\n\
+         which has what the addresses in their files are meant for, and never ask the network. The test\n\
+         of spelling (6.3.8) asks hunspell with its dictionary en_US.\n\n",
     );
     table(&mut page, "suite", suites);
     page.push_str(
