@@ -37,7 +37,9 @@ pub(super) fn look(document: &Json<'_>, reach: Option<&dyn Reach>, report: &mut 
     let mut elsewhere = |path: &str| {
         each_text(document, path, &mut |at, url| ask(reach, ELSEWHERE, at, url, report));
     };
-    PLACES.iter().for_each(|path| elsewhere(path));
+    for path in PLACES {
+        elsewhere(path);
+    }
     for product in PRODUCTS {
         for helper in HELPERS {
             elsewhere(&format!("{product}/product_identification_helper/{helper}"));

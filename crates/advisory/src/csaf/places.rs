@@ -21,7 +21,7 @@ fn walk<'j>(
     pointer: &mut String,
     found: &mut impl FnMut(&str, &'j str),
 ) {
-    let Some((name, rest)) = path.strip_prefix('/').map(|path| split(path)) else {
+    let Some((name, rest)) = path.strip_prefix('/').map(split) else {
         if let Some(text) = value.text() {
             found(pointer, text);
         }

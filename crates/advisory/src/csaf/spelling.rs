@@ -97,7 +97,9 @@ pub(super) fn look(
 }
 
 fn each<'j>(document: &'j Json<'_>, found: &mut impl FnMut(&str, &'j str)) {
-    PLACES.iter().for_each(|path| each_text(document, path, found));
+    for path in PLACES {
+        each_text(document, path, found);
+    }
 }
 
 fn tell(path: &str, text: &str, unknown: &BTreeSet<&str>, report: &mut Report) {

@@ -90,7 +90,7 @@ fn plant(document: &mut Value, place: &str, value: Value) {
                 while items.len() <= number {
                     items.push(Value::Null);
                 }
-                &mut items[number]
+                items.get_mut(number).unwrap()
             }
             Err(_) => &mut here[name],
         };
