@@ -8,7 +8,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ActId, DisclosureId, Gate, PersonId, ReportId, VulnId, notice::Audience, policy::Approvals,
+    ActId, DisclosureId, Gate, PersonId, ReportId, VulnId,
+    notice::Audience,
+    policy::Approvals,
+    sealing::{Seal, Sealed},
 };
 
 /// What a message to the reporter is about; the playbook asks for each.
@@ -167,6 +170,9 @@ pub enum Recipient {
         person: PersonId,
         /// Where.
         mailbox: Mailbox,
+        /// How the mail is sealed; `None` for one that anybody can read.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seal: Option<Seal>,
     },
     /// A person who can only be reached on the receipt page.
     ReceiptPage {
@@ -179,6 +185,9 @@ pub enum Recipient {
         list: String,
         /// The exact address.
         mailbox: Mailbox,
+        /// How the mail is sealed; `None` for one that anybody can read.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seal: Option<Seal>,
     },
     /// The forge, by the project's repository.
     Forge {
@@ -190,6 +199,17 @@ pub enum Recipient {
     },
     /// The CVE numbering authority.
     Cna,
+}
+
+impl Recipient {
+    /// How the mail to it is sealed, where it is.
+    #[must_use]
+    pub fn seal(&self) -> Option<&Seal> {
+        match self {
+            Self::Person { seal, .. } | Self::List { seal, .. } => seal.as_ref(),
+            _ => None,
+        }
+    }
 }
 
 /// The exact bytes of an act.
@@ -226,8 +246,9 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The digest that approvals are bound to: SHA-256 over the kind, the recipients in order and
-    /// the plaintext payload, before any encryption or signature.
+    /// The digest that approvals are bound to: SHA-256 over the kind, the recipients in order with
+    /// the keys that their mail is encrypted to, and the plaintext payload, before any encryption or
+    /// signature.
     ///
     /// # Errors
     /// When a part cannot be serialised.
@@ -337,6 +358,8 @@ pub struct Act {
     pub attempts: u32,
     /// The last call could not be taken, and the act is tried again by itself.
     pub put_off: Option<PutOff>,
+    /// The mail that goes out, once it was sealed: every try sends the same.
+    pub sealed: Option<Sealed>,
 }
 
 impl Act {

@@ -16,6 +16,7 @@ use crate::{
     people::CreditAnswer,
     policy::Approvals,
     rights::{Permission, Role},
+    sealing::{Correspondent, Sealed},
     told::Attestation,
 };
 
@@ -113,6 +114,15 @@ pub enum Command {
         person: PersonId,
         /// Why.
         reason: String,
+    },
+    /// Protect mail to somebody like this from now on.
+    Protect {
+        /// Who.
+        person: PersonId,
+        /// How.
+        correspondent: Box<Correspondent>,
+        /// The fingerprint of the key that shall be pinned no more.
+        replaces: Option<String>,
     },
     /// Ask the reporter how to be credited.
     OfferCredit {
@@ -214,6 +224,13 @@ pub enum Command {
     Start {
         /// Which act.
         act: ActId,
+    },
+    /// The mail of the call was sealed, and is about to be sent.
+    Seal {
+        /// Which act.
+        act: ActId,
+        /// What was made.
+        sealed: Sealed,
     },
     /// The call succeeded, or reading back showed that it had.
     Finish {
@@ -343,7 +360,7 @@ impl Command {
                 Decision::Train { .. } | Decision::Burnt { .. } => P::Release,
                 _ => P::Coordinate,
             },
-            Self::Invite(_) | Self::Remove { .. } => P::Invite,
+            Self::Invite(_) | Self::Remove { .. } | Self::Protect { .. } => P::Invite,
             Self::AnswerCredit { .. }
             | Self::ProposeEmbargo { .. }
             | Self::Consent { .. }
@@ -365,6 +382,7 @@ impl Command {
             Self::Left { .. }
             | Self::DefaultCredit { .. }
             | Self::Start { .. }
+            | Self::Seal { .. }
             | Self::Finish { .. }
             | Self::Fail { .. }
             | Self::PutOff { .. }

@@ -26,6 +26,7 @@ pub mod policy;
 pub mod readiness;
 pub mod refusal;
 pub mod rights;
+pub mod sealing;
 pub mod state;
 pub mod told;
 pub mod verdict;

@@ -32,6 +32,8 @@ pub enum Rule {
     ClockSuspect,
     /// The list's profile forbids the message as it stands.
     ListProfile,
+    /// The mail is not protected as it has to be, or cannot be.
+    Protection,
     /// The embargo's rules forbid it.
     Embargo,
     /// The playbook does not allow to skip or override the step.

@@ -18,6 +18,7 @@ use crate::{
     people::{Credit, Participant},
     policy::Approvals,
     rights::{Actor, Role},
+    sealing::Correspondent,
     told::{Subject, Told},
     verdict::Missing,
     vultron::{cs, rm},
@@ -382,6 +383,8 @@ pub struct Case {
     pub forge: Forge,
     /// People.
     pub people: BTreeMap<PersonId, Participant>,
+    /// How mail to people is protected, where somebody said so.
+    pub correspondents: BTreeMap<PersonId, Correspondent>,
     /// Credit per reporter.
     pub credit: BTreeMap<PersonId, Credit>,
     /// Reporters who cannot be reached, with what was tried.

@@ -9,11 +9,12 @@ use jiff::Timestamp;
 
 use super::{Context, Outcome, act, embargo, enough, ensure, same_digest, unknown, with_reason};
 use crate::{
-    ActId, Case, Command, DisclosureId, Event, Gate, PersonId, Refusal,
+    ActId, Case, Command, DisclosureId, Event, Gate, Refusal,
     act::{ActKind, ActState, Plan},
     event::{ActEvent, DisclosureEvent},
     evolve,
     refusal::Rule,
+    sealing,
     state::{Disclosure, DisclosureState},
     told::Party,
 };
@@ -21,10 +22,10 @@ use crate::{
 pub(super) fn decide(case: &Case, command: &Command, context: &Context<'_>) -> Outcome {
     let event = match command {
         Command::PlanDisclosure { id, instant, zone, acts } => {
-            return plan(case, *id, *instant, zone, acts);
+            return plan(case, *id, *instant, zone, acts, context);
         }
         Command::ApproveDisclosure { id, digest } => {
-            approve(find(case, *id)?, digest, context.person()?)?
+            approve(case, find(case, *id)?, digest, context)?
         }
         Command::Arm { id } => arm(case, find(case, *id)?, context)?,
         Command::Hold { id, reason } => hold(find(case, *id)?, reason)?,
@@ -37,7 +38,13 @@ pub(super) fn decide(case: &Case, command: &Command, context: &Context<'_>) -> O
     Ok(vec![Event::Disclosure(event)])
 }
 
-fn approve(plan: &Disclosure, shown: &Digest, by: PersonId) -> Result<DisclosureEvent, Refusal> {
+fn approve(
+    case: &Case,
+    plan: &Disclosure,
+    shown: &Digest,
+    context: &Context<'_>,
+) -> Result<DisclosureEvent, Refusal> {
+    let by = context.person()?;
     ensure(
         plan.state != DisclosureState::Finished,
         Rule::WrongState,
@@ -51,6 +58,7 @@ fn approve(plan: &Disclosure, shown: &Digest, by: PersonId) -> Result<Disclosure
         "another member of the security team must approve it",
     )?;
     same_digest(shown, &plan.digest)?;
+    sealed(case, plan, context)?;
     Ok(DisclosureEvent::Approved { id: plan.id, by, digest: *shown })
 }
 
@@ -62,6 +70,7 @@ fn arm(case: &Case, plan: &Disclosure, context: &Context<'_>) -> Result<Disclosu
         "look at its state",
     )?;
     standing(case, plan, context)?;
+    sealed(case, plan, context)?;
     context.pass(case, Gate::Arm)?;
     Ok(DisclosureEvent::Armed { id: plan.id })
 }
@@ -133,6 +142,7 @@ fn plan(
     instant: Timestamp,
     zone: &str,
     acts: &[(ActId, Plan)],
+    context: &Context<'_>,
 ) -> Outcome {
     ensure(
         case.disclosure.as_ref().is_none_or(|old| old.state == DisclosureState::Finished),
@@ -156,7 +166,7 @@ fn plan(
             "an act of a disclosure must name it",
             "set the disclosure's id",
         )?;
-        let event = act::planned(case, *act, plan)?;
+        let event = act::planned(case, *act, plan, context)?;
         if let ActEvent::Planned { digest, .. } = &event {
             digests.push(*digest);
         }
@@ -231,6 +241,14 @@ pub(super) fn standing(
     agreed(case, plan.instant)?;
     let mut open = plan.acts.iter().filter_map(|id| case.acts.get(id)).filter(|act| !act.over());
     open.try_for_each(|act| act::current(case, act))
+}
+
+/// Its mails can be sealed when it goes out, as far as can be told now. At the instant itself a key
+/// that has run out keeps back the mail that needs it, and not the publication.
+fn sealed(case: &Case, plan: &Disclosure, context: &Context<'_>) -> Result<(), Refusal> {
+    let at = plan.instant.max(context.clock.now);
+    let mut open = plan.acts.iter().filter_map(|id| case.acts.get(id)).filter(|act| !act.over());
+    open.try_for_each(|act| sealing::check(case, context.book, &act.plan, at))
 }
 
 /// What is armed or going out is held as soon as it no longer says what the case says, so that

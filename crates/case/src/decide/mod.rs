@@ -22,6 +22,7 @@ use crate::{
     event::Origin,
     refusal::Rule,
     rights::{Actor, Role, may},
+    sealing::Book,
     state::Phase,
     told::Party,
 };
@@ -50,6 +51,8 @@ pub struct Context<'a> {
     pub verdict: &'a Verdict,
     /// The parties that only people can reach from this house.
     pub by_hand: &'a BTreeSet<Party>,
+    /// How mail to the project's lists is protected.
+    pub book: &'a Book,
 }
 
 impl Context<'_> {
@@ -133,6 +136,7 @@ fn area(case: &Case, command: &Command, context: &Context<'_>) -> Outcome {
         Command::Invite(_)
         | Command::Remove { .. }
         | Command::Left { .. }
+        | Command::Protect { .. }
         | Command::OfferCredit { .. }
         | Command::AnswerCredit { .. }
         | Command::DefaultCredit { .. } => people::decide(case, command, context),
@@ -148,6 +152,7 @@ fn area(case: &Case, command: &Command, context: &Context<'_>) -> Outcome {
         Command::Plan { .. }
         | Command::Approve { .. }
         | Command::Start { .. }
+        | Command::Seal { .. }
         | Command::Finish { .. }
         | Command::Fail { .. }
         | Command::PutOff { .. }

@@ -45,6 +45,19 @@ pub(super) fn decide(case: &Case, command: &Command, context: &Context<'_>) -> O
             with_reason(reason)?;
             return left(case, *person, reason, context);
         }
+        Command::Protect { person, correspondent, replaces } => {
+            let reached =
+                case.people.get(person).is_some_and(|p| p.present() && p.mailbox.is_some());
+            ensure(
+                reached,
+                Rule::Unknown,
+                "nobody who takes part has an address by that name",
+                "invite them with their address first",
+            )?;
+            let before = case.correspondents.get(person).cloned().unwrap_or_default();
+            before.may_become(correspondent, replaces.as_deref(), context.clock.now)?;
+            PeopleEvent::Protected { person: *person, correspondent: correspondent.clone() }
+        }
         Command::OfferCredit { person } => {
             reporter(case, *person)?;
             ensure(

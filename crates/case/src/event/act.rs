@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ActId, DisclosureId, PersonId,
     act::{Plan, Proof},
+    sealing::Sealed,
     verdict::Missing,
 };
 
@@ -38,6 +39,13 @@ pub enum ActEvent {
     Started {
         /// Which act.
         act: ActId,
+    },
+    /// The mail was encrypted or signed; this is what goes out.
+    Sealed {
+        /// Which act.
+        act: ActId,
+        /// What was made.
+        sealed: Sealed,
     },
     /// The world has it.
     Done {

@@ -10,6 +10,7 @@ use crate::{
     PersonId,
     people::{CreditAnswer, Standing},
     rights::Role,
+    sealing::Correspondent,
 };
 
 /// People coming and going, and their credit.
@@ -39,6 +40,13 @@ pub enum PeopleEvent {
         person: PersonId,
         /// Why.
         reason: String,
+    },
+    /// Mail to somebody is protected like this from now on.
+    Protected {
+        /// Who.
+        person: PersonId,
+        /// How.
+        correspondent: Box<Correspondent>,
     },
     /// The reporter was asked about credit.
     CreditOffered {

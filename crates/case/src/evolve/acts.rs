@@ -39,6 +39,7 @@ pub(super) fn apply(case: &mut Case, event: &ActEvent, by: Actor, at: Timestamp)
                 attempts: 0,
                 done_by: None,
                 put_off: None,
+                sealed: None,
             };
             if case.acts.insert(*act, planned).is_none() {
                 case.act_order.push(*act);
@@ -56,6 +57,11 @@ pub(super) fn apply(case: &mut Case, event: &ActEvent, by: Actor, at: Timestamp)
             if let Some(act) = case.acts.get_mut(act) {
                 act.attempts = act.attempts.saturating_add(1);
                 act.state = ActState::Started { at };
+            }
+        }
+        ActEvent::Sealed { act, sealed } => {
+            if let Some(act) = case.acts.get_mut(act) {
+                act.sealed = Some(sealed.clone());
             }
         }
         ActEvent::Done { act, proof } => {

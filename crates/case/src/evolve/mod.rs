@@ -70,6 +70,7 @@ pub fn begin(entry: &Entry) -> Option<Case> {
         advisory: None,
         forge: Forge::default(),
         people: BTreeMap::new(),
+        correspondents: BTreeMap::new(),
         credit: BTreeMap::new(),
         unreachable: BTreeMap::new(),
         embargo: Embargo::default(),

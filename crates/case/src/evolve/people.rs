@@ -35,6 +35,9 @@ pub(super) fn apply(case: &mut Case, event: &PeopleEvent, at: Timestamp) {
             }
             drop_approvals(case, *person);
         }
+        PeopleEvent::Protected { person, correspondent } => {
+            case.correspondents.insert(*person, (**correspondent).clone());
+        }
         PeopleEvent::CreditOffered { person, answer_by } => {
             let credit =
                 Credit { offered_at: at, answer_by: *answer_by, answer: None, by_default: false };

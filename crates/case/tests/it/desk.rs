@@ -28,6 +28,7 @@ use case::{
     policy::{Approvals, CreditDefault, ReleaseMode},
     refusal::Rule,
     rights::Actor,
+    sealing::Book,
     verdict::{Missing, StepRule},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -193,7 +194,7 @@ pub(crate) fn message(subject: &str, body: &str) -> Payload {
 
 pub(crate) fn to_list(name: &str) -> Recipient {
     let mailbox = policy().lists[name].address.clone();
-    Recipient::List { list: name.into(), mailbox }
+    Recipient::List { list: name.into(), mailbox, seal: None }
 }
 
 pub(crate) fn forge() -> Recipient {
@@ -231,7 +232,7 @@ pub(crate) fn announcement() -> Plan {
 }
 
 pub(crate) fn acknowledgement() -> Plan {
-    let to = Recipient::Person { person: RITA, mailbox: mailbox("rita@example.net") };
+    let to = Recipient::Person { person: RITA, mailbox: mailbox("rita@example.net"), seal: None };
     plan(ActKind::Acknowledge { report: REPORT }, to, message("Received", "Thank you."))
 }
 
@@ -374,7 +375,11 @@ pub(crate) struct Desk {
     pub(crate) team: BTreeSet<PersonId>,
     pub(crate) shut: Vec<Gate>,
     pub(crate) by_hand: BTreeSet<Party>,
+    pub(crate) book: Book,
 }
+
+/// Of no list anybody has said how its mail is protected.
+pub(crate) static NO_BOOK: Book = Book::new();
 
 impl Desk {
     /// A case with one report, not yet triaged.
@@ -387,6 +392,7 @@ impl Desk {
             team: team(),
             shut: vec![],
             by_hand: BTreeSet::new(),
+            book: Book::new(),
         };
         desk.house(Command::Link(Box::new(report(REPORT, RITA))));
         desk
@@ -442,6 +448,7 @@ impl Desk {
             team: &self.team,
             verdict: &verdict,
             by_hand: &self.by_hand,
+            book: &self.book,
         };
         decide(&self.case, command, &context)
     }

@@ -8,7 +8,7 @@ use advisory::digest::Digest;
 use case::{
     Case, Command, Entry, Event, act, embargo, event,
     evolve::{Broken, fold},
-    observation, people, rights,
+    observation, people, rights, sealing,
     state::Phase,
 };
 use proptest::prelude::*;
@@ -91,6 +91,8 @@ fn there_is_a_sample_of_every_variant() {
         lacking::<embargo::EndedBy>(&said),
         lacking::<people::CreditAnswer>(&said),
         lacking::<people::Standing>(&said),
+        lacking::<sealing::Protection>(&said),
+        lacking::<sealing::Seal>(&said),
         lacking::<rights::Actor>(&said),
     ]
     .concat();

@@ -58,6 +58,7 @@ fn the_address_of_a_notice() {
     let near = Recipient::List {
         list: "distributors".into(),
         mailbox: mailbox("distributor@lists.example.org"),
+        seal: None,
     };
     let rows = [
         ("the list", vec![to_list("distributors")], true),

@@ -22,6 +22,7 @@ use case::{
     people::CreditAnswer,
     policy::Approvals,
     rights::{Actor, Role},
+    sealing::{Certificate, Correspondent, Protection, Seal, Sealed},
     verdict::Missing,
 };
 
@@ -285,7 +286,8 @@ fn embargo() -> Vec<EmbargoEvent> {
 
 /// A plan of every kind.
 pub(crate) fn plans() -> Vec<Plan> {
-    let rita = || Recipient::Person { person: RITA, mailbox: mailbox("rita@example.net") };
+    let rita =
+        || Recipient::Person { person: RITA, mailbox: mailbox("rita@example.net"), seal: None };
     let plan = |kind, to, payload| Plan { kind, to: vec![to], payload, under: None };
     let page = || Recipient::ReceiptPage { person: RITA };
     let tell = |topic, to| {
@@ -421,7 +423,49 @@ fn later() -> Vec<Event> {
     let seen = std::iter::once(mail()).chain(copies());
     let seen = seen.map(|seen| Event::Observed(Box::new(seen)));
     let sealed = letters().into_iter();
-    seen.chain([accepted]).chain(releases).chain(told).chain(turns()).chain(sealed).collect()
+    let all = seen.chain([accepted]).chain(releases).chain(told).chain(turns()).chain(sealed);
+    all.chain(sealed_mail()).collect()
+}
+
+fn certificate() -> Certificate {
+    Certificate {
+        fingerprint: "0123456789ABCDEF0123456789ABCDEF01234567".into(),
+        names: vec![text("Rita <rita@example.net>")],
+        uses: vec![text("signs"), text("encrypts")],
+        until: Some(late_date()),
+        armoured: text("-----BEGIN PGP PUBLIC KEY BLOCK-----"),
+    }
+}
+
+/// How mail to people is protected, and mails that were sealed.
+fn sealed_mail() -> Vec<Event> {
+    let protected = |protection, key: Option<Certificate>| {
+        let key = key.map(Box::new);
+        let correspondent = Box::new(Correspondent { protection, key });
+        Event::People(PeopleEvent::Protected { person: RITA, correspondent })
+    };
+    let planned = |seal| {
+        let mailbox = mailbox("rita@example.net");
+        let to = vec![Recipient::Person { person: RITA, mailbox, seal: Some(seal) }];
+        let plan = Plan { to, ..desk::acknowledgement() };
+        let digest = plan.digest().unwrap();
+        Event::Act(ActEvent::Planned { act: act(12), plan: Box::new(plan), digest, needs: 1 })
+    };
+    let key = certificate().fingerprint;
+    let made = |keys: &[String], signer: Option<&str>| {
+        let (raw, keys, signer) = ("ab".repeat(32), keys.to_vec(), signer.map(text));
+        Event::Act(ActEvent::Sealed { act: act(12), sealed: Sealed { raw, keys, signer } })
+    };
+    vec![
+        protected(Protection::Required, Some(certificate())),
+        planned(Seal::Encrypted { key: key.clone() }),
+        made(&[key.clone()], None),
+        planned(Seal::Signed),
+        made(&[], Some(&key)),
+        protected(Protection::Signed, None),
+        protected(Protection::Plain, None),
+        protected(Protection::IfKey, Some(Certificate { until: None, ..certificate() })),
+    ]
 }
 
 /// A fix that is held against the original, taken back, and brought again.
@@ -560,6 +604,7 @@ pub(crate) fn commands() -> Vec<Command> {
         Command::Invite(Box::new(invitation)),
         Command::Remove { person: CLEO, reason: reason() },
         Command::Left { person: CLEO, reason: reason() },
+        Command::Protect { person: RITA, correspondent: Box::default(), replaces: None },
         Command::OfferCredit { person: RITA },
         Command::AnswerCredit { person: RITA, answer: CreditAnswer::Anonymous },
         Command::DefaultCredit { person: RITA },
@@ -574,6 +619,10 @@ pub(crate) fn commands() -> Vec<Command> {
         Command::EndEmbargo { reason: reason() },
         Command::Approve { act: act(1), digest },
         Command::Start { act: act(1) },
+        Command::Seal {
+            act: act(1),
+            sealed: Sealed { raw: text(""), keys: Vec::new(), signer: None },
+        },
         Command::Finish { act: act(1), proof: proof() },
         Command::Fail { act: act(1), why: reason() },
         Command::PutOff { act: act(1), why: reason(), until: early_date() },

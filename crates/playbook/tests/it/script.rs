@@ -251,7 +251,8 @@ pub(crate) fn notice(s: &Story, kind: ActKind, under: Option<case::DisclosureId>
         }
         _ => format!("The releases {} are out.", world.follow_up_versions.join(" and ")),
     };
-    let to = vec![Recipient::List { list: list.into(), mailbox: profile.address.clone() }];
+    let mailbox = profile.address.clone();
+    let to = vec![Recipient::List { list: list.into(), mailbox, seal: None }];
     let subject = "#security Upcoming release".into();
     Plan { kind, to, payload: Payload::Message { subject, body }, under }
 }

@@ -15,6 +15,7 @@ use case::{
     observation::{Access, Delivery, Draft, DraftState, Observation, Release},
     refusal::Rule,
     rights::Actor,
+    sealing::Book,
 };
 use jiff::{SignedDuration, Timestamp};
 use playbook::{Checklist, Playbook, Settings};
@@ -150,7 +151,8 @@ impl Story {
         };
         let clock = Clock { now: self.now, trusted: true };
         let by_hand = &self.by_hand;
-        let context = Context { actor, clock, team: &self.team, verdict: &verdict, by_hand };
+        let (team, book) = (&self.team, &Book::new());
+        let context = Context { actor, clock, team, verdict: &verdict, by_hand, book };
         for event in decide(&self.case, &command, &context)? {
             let entry = entry(self.case.head + 1, actor, self.now, event);
             self.case = evolve(self.case.clone(), &entry);
@@ -290,7 +292,7 @@ impl Story {
 }
 
 pub(crate) fn to_reporter() -> Recipient {
-    Recipient::Person { person: REPORTER, mailbox: mailbox("rita@example.net") }
+    Recipient::Person { person: REPORTER, mailbox: mailbox("rita@example.net"), seal: None }
 }
 
 pub(crate) fn to_forge() -> Vec<Recipient> {

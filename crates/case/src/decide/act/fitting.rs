@@ -69,12 +69,12 @@ fn wrong(why: &str) -> Result<(), Refusal> {
 
 fn known(case: &Case, to: &Recipient) -> bool {
     match to {
-        Recipient::Person { person, mailbox } => case
+        Recipient::Person { person, mailbox, .. } => case
             .people
             .get(person)
             .is_some_and(|p| p.present() && p.mailbox.as_ref() == Some(mailbox)),
         Recipient::ReceiptPage { person } => case.people.contains_key(person),
-        Recipient::List { list, mailbox } => {
+        Recipient::List { list, mailbox, .. } => {
             case.policy.lists.get(list).is_some_and(|l| l.address == *mailbox)
         }
         Recipient::Forge { repository, .. } => case.policy.repositories.contains(repository),

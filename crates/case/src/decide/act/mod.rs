@@ -16,6 +16,7 @@ use crate::{
     embargo::{Ended, EndedBy},
     event::{ActEvent, DisclosureEvent, EmbargoEvent},
     refusal::Rule,
+    sealing::{self, Seal, Sealed},
     state::{CveState, DisclosureState},
 };
 
@@ -28,18 +29,25 @@ pub(super) fn decide(case: &Case, command: &Command, context: &Context<'_>) -> O
                 "an act of a disclosure is planned with the disclosure",
                 "plan the disclosure",
             )?;
-            planned(case, *act, plan)?
+            planned(case, *act, plan, context)?
         }
         Command::Approve { act, digest } => {
             let by = context.person()?;
             let found = find(case, *act)?;
             may_approve(case, found, context)?;
             same_digest(digest, &found.digest)?;
+            sealing::check(case, context.book, &found.plan, context.clock.now)?;
             ActEvent::Approved { act: *act, by, digest: *digest }
         }
         Command::Start { act } => {
             start::start(case, find(case, *act)?, context)?;
             ActEvent::Started { act: *act }
+        }
+        Command::Seal { act, sealed } => {
+            let found = find(case, *act)?;
+            under_way(found)?;
+            fits_its_seal(found, sealed)?;
+            ActEvent::Sealed { act: *act, sealed: sealed.clone() }
         }
         Command::Finish { act, proof } => {
             under_way(find(case, *act)?)?;
@@ -80,7 +88,12 @@ fn find(case: &Case, act: ActId) -> Result<&Act, Refusal> {
 }
 
 /// The event that plans an act, after all checks on its recipients and bytes.
-pub(super) fn planned(case: &Case, act: ActId, plan: &Plan) -> Result<ActEvent, Refusal> {
+pub(super) fn planned(
+    case: &Case,
+    act: ActId,
+    plan: &Plan,
+    context: &Context<'_>,
+) -> Result<ActEvent, Refusal> {
     ensure(
         !case.acts.contains_key(&act),
         Rule::WrongState,
@@ -89,6 +102,7 @@ pub(super) fn planned(case: &Case, act: ActId, plan: &Plan) -> Result<ActEvent, 
     )?;
     no_twin(case, act, &plan.kind)?;
     fitting::check(case, plan)?;
+    sealing::check(case, context.book, plan, context.clock.now)?;
     let digest = plan.digest().map_err(|why| {
         Refusal::new(Rule::BadValue, format!("the plan cannot be written down: {why}"), "change it")
     })?;
@@ -148,6 +162,21 @@ fn under_way(act: &Act) -> Result<(), Refusal> {
         Rule::WrongState,
         "the act is not on its way",
         "look at its state",
+    )
+}
+
+/// It was encrypted to the key that people approved, if to any.
+fn fits_its_seal(act: &Act, sealed: &Sealed) -> Result<(), Refusal> {
+    let fits = act.plan.to.iter().all(|to| match to.seal() {
+        Some(Seal::Encrypted { key }) => sealed.keys.contains(key),
+        Some(Seal::Signed) => sealed.keys.is_empty() && sealed.signer.is_some(),
+        None => false,
+    });
+    ensure(
+        fits,
+        Rule::Protection,
+        "the mail was not sealed in the way that was approved",
+        "seal it anew",
     )
 }
 

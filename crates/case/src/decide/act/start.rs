@@ -8,6 +8,7 @@ use crate::{
     Case, Refusal,
     act::{Act, ActKind, ActState, Recipient},
     refusal::Rule,
+    sealing,
     state::{Disclosure, DisclosureState},
     told::Party,
 };
@@ -39,7 +40,8 @@ pub(super) fn start(case: &Case, act: &Act, context: &Context<'_>) -> Result<(),
     }
     current(case, act)?;
     // The policy and the case's CVE ids may have changed since the words were approved.
-    fitting::check(case, &act.plan)
+    fitting::check(case, &act.plan)?;
+    sealing::check(case, context.book, &act.plan, context.clock.now)
 }
 
 /// There is an embargo, and the list's members keep as long a one.

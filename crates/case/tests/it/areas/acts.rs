@@ -68,7 +68,7 @@ fn recipients_fit_the_act() {
     let anna = person(ANNA);
     let thanks = acknowledgement;
     let page = |person| Recipient::ReceiptPage { person };
-    let near = Recipient::Person { person: RITA, mailbox: mailbox("rita@example.com") };
+    let near = Recipient::Person { person: RITA, mailbox: mailbox("rita@example.com"), seal: None };
     let lists = [to_list("users"), to_list("distributors")];
     let other_forge = Recipient::Forge { repository: "envoy".into(), advisory: None };
     let foreign = &[forge_advisory("GHSA-5ph6-qq5x-7jwc")];

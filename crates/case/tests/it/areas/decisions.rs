@@ -153,6 +153,7 @@ fn steps_are_left_out_only_where_the_playbook_lets_them() {
         team: &desk.team,
         verdict: &old,
         by_hand: &desk.by_hand,
+        book: &desk.book,
     };
     let stale = case::decide(&moved.case, &over("mandatory"), &context).unwrap_err();
     assert_eq!(stale.rule, Rule::StaleVerdict);

@@ -10,6 +10,7 @@ mod life;
 mod people;
 mod readiness;
 mod said;
+mod sealing;
 mod told;
 mod world;
 

@@ -258,6 +258,9 @@ impl Monitor {
                 self.public |= known.plan.kind == ActKind::PublishAdvisory;
                 Ok(())
             }
+            ActEvent::Sealed { act, .. } => {
+                demand(self.acts[act].flying(), "sealed, but never started")
+            }
             ActEvent::Failed { act, .. } | ActEvent::PutOff { act, .. } => {
                 self.acts.get_mut(act).unwrap().call = Call::None;
                 Ok(())

@@ -100,6 +100,7 @@ impl Mutant {
             team: &forged.team,
             verdict: &forged.verdict,
             by_hand: &forged.by_hand,
+            book: context.book,
         };
         // A guard that still refuses, or holds, is another one, and stands.
         match decide(&forged.case, &forged.command, &context) {

@@ -437,7 +437,7 @@ fn bad_notices() -> [Plan; 2] {
     let (mut naming, mut lost) = (notice(), notice());
     let words = format!("It is {}.\n\n{}", desk::CVE, desk::NOTE);
     naming.payload = desk::message("[vs] amber heron #security", &words);
-    lost.to = vec![Recipient::List { list: "distributors".into(), mailbox: astray() }];
+    lost.to = vec![Recipient::List { list: "distributors".into(), mailbox: astray(), seal: None }];
     [naming, lost]
 }
 
