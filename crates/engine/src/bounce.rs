@@ -34,7 +34,7 @@ impl Bounces {
         let Some(act) = case.acts.get(&act) else { return Vec::new() };
         let person_at = |address: &Mailbox| {
             act.plan.to.iter().find_map(|to| match to {
-                Recipient::Person { person, mailbox } if mailbox == address => Some(*person),
+                Recipient::Person { person, mailbox, .. } if mailbox == address => Some(*person),
                 _ => None,
             })
         };

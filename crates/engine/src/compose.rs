@@ -107,7 +107,7 @@ fn lacks(what: &str) -> EngineError {
 fn reporter(case: &Case, person: PersonId) -> Result<Vec<Recipient>, EngineError> {
     let found = case.people.get(&person).ok_or_else(|| lacks("that person"))?;
     Ok(vec![match &found.mailbox {
-        Some(mailbox) => Recipient::Person { person, mailbox: mailbox.clone() },
+        Some(mailbox) => Recipient::Person { person, mailbox: mailbox.clone(), seal: None },
         None => Recipient::ReceiptPage { person },
     }])
 }
@@ -137,7 +137,7 @@ fn notice(
     let (name, profile) =
         list(case, kind.audience()).ok_or_else(|| lacks("a mailing list for this notice"))?;
     let facts = facts::Facts::for_notice(case, profile, kind == &ActKind::NotifyDistributors);
-    let to = Recipient::List { list: name.clone(), mailbox: profile.address.clone() };
+    let to = Recipient::List { list: name.clone(), mailbox: profile.address.clone(), seal: None };
     Ok((vec![to], texts.fill(template, &facts)?))
 }
 

@@ -13,6 +13,7 @@ use case::{
     event::SCHEMA,
     refusal::Rule,
     rights::{Permission, may},
+    sealing::Book,
 };
 use jiff::Timestamp;
 use playbook::{Checklist, Playbook};
@@ -26,7 +27,7 @@ use crate::{
     jobs, journal,
     journal::Loaded,
     observe::Looks,
-    ports::{LocalClone, Party, Ports},
+    ports::{LocalClone, OwnKey, Party, Ports},
     project::Project,
     shelf::Shelf,
     streams, summary,
@@ -93,6 +94,10 @@ pub struct View {
     pub mails: bool,
     /// Where the project's repositories are read.
     pub clones: BTreeMap<String, LocalClone>,
+    /// How mail to the project's lists is protected.
+    pub book: Book,
+    /// The house's own key for the project's mail.
+    pub own_key: OwnKey,
     /// What keeps approved acts from going now.
     pub waits: BTreeMap<ActId, Refusal>,
     /// When this was true.
@@ -219,8 +224,9 @@ impl Engine {
         let verdict =
             self.playbook(&case.playbook)?.evaluate(case, &project.team, clock.now).verdict();
         let by_hand = self.unconnected(project);
-        let team = &project.team;
-        let context = Context { actor, clock, team, verdict: &verdict, by_hand: &by_hand };
+        let (team, book) = (&project.team, &project.book);
+        let (verdict, by_hand) = (&verdict, &by_hand);
+        let context = Context { actor, clock, team, verdict, by_hand, book };
         Ok(case::decide(case, command, &context)?)
     }
 
@@ -294,8 +300,22 @@ impl Engine {
         let waits = self.waits(&loaded.case, &project)?;
         let mails = self.mails(loaded.case.project)?;
         let imprint = project.imprint.map(|(imprint, _)| imprint);
-        let Project { team, clones, .. } = project;
-        Ok(View { loaded, checklist, roles, team, imprint, unconnected, mails, clones, waits, now })
+        let own_key = self.own_key(loaded.case.project)?;
+        let Project { team, clones, book, .. } = project;
+        Ok(View {
+            loaded,
+            checklist,
+            roles,
+            team,
+            imprint,
+            unconnected,
+            mails,
+            clones,
+            book,
+            own_key,
+            waits,
+            now,
+        })
     }
 
     /// What would refuse the acts that are approved by themselves, if they went now.

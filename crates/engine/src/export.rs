@@ -97,7 +97,7 @@ struct Verdict<'a> {
 /// A mail of a case.
 enum Said<'a> {
     Received(Letter, &'a Message),
-    Sent(String),
+    Sent(String, Option<&'a str>),
 }
 
 /// An entry with its place.
@@ -147,20 +147,26 @@ impl Engine {
         Ok(Export { view, files, without_identity: !identity })
     }
 
-    /// What was said, both ways, in the order of time; a mail that came in also as it came.
+    /// What was said, both ways, in the order of time; a mail that came in, or went out sealed, also
+    /// to the byte.
     fn put_messages(&self, case: &Case, files: &mut Files) -> Result<(), EngineError> {
         let received = case.messages.iter().enumerate().map(|(number, message)| {
             (message.at, Said::Received(Letter::Message(number), message))
         });
-        let sent = case
-            .acts
-            .values()
-            .filter_map(|act| Some((act.done_at()?, Said::Sent(sent(case, act)?))));
+        let sent = case.acts.values().filter_map(|act| {
+            let sealed = act.sealed.as_ref().map(|sealed| sealed.raw.as_str());
+            Some((act.done_at()?, Said::Sent(sent(case, act)?, sealed)))
+        });
         let mut all: Vec<_> = received.chain(sent).collect();
         all.sort_by_key(|(at, _)| *at);
         for (number, (at, said)) in (1_u32..).zip(all) {
             let (way, text) = match said {
-                Said::Sent(text) => ("sent", text),
+                Said::Sent(text, sealed) => {
+                    if let Some(bytes) = self.blob_bytes(case.id, sealed)? {
+                        files.insert(format!("mails/{number:04}-sent.eml"), bytes);
+                    }
+                    ("sent", text)
+                }
                 Said::Received(letter, message) => {
                     let path = format!("mails/{number:04}-received");
                     if let Some(bytes) = self.blob_bytes(case.id, message.raw.as_deref())? {

@@ -155,7 +155,8 @@ impl Engine {
         kind: &ActKind,
         under: Option<DisclosureId>,
     ) -> Result<Plan, EngineError> {
-        compose::compose(&self.texts, case, kind, under)
+        let plan = compose::compose(&self.texts, case, kind, under)?;
+        Ok(self.planned(case, &self.project(case.project)?, plan))
     }
 
     fn secret(&self) -> String {

@@ -2,7 +2,7 @@
 
 use case::{
     Case, CaseId, CommandId, Entry, Event,
-    event::{LifeEvent, SCHEMA},
+    event::{ActEvent, LifeEvent, PeopleEvent, SCHEMA},
     evolve,
     observation::Observation,
     opening::{Opening, Outcome},
@@ -65,7 +65,11 @@ pub(crate) fn append(
 
 /// The blob that an event names: it is kept with it.
 fn blob_of(event: &Event) -> Option<BlobId> {
-    let Event::Observed(seen) = event else { return None };
+    let seen = match event {
+        Event::Observed(seen) => seen,
+        Event::Act(ActEvent::Sealed { sealed, .. }) => return sealed.raw.parse().ok(),
+        _ => return None,
+    };
     match &**seen {
         Observation::Message { raw: Some(raw), .. } => raw.parse().ok(),
         Observation::Opening(Opening { outcome: Outcome::Opened(inside), .. }) => {
@@ -75,12 +79,14 @@ fn blob_of(event: &Event) -> Option<BlobId> {
     }
 }
 
-/// An event ready for the store. What names the reporter is sealed under the identity key, and so is
-/// what stood in an encrypted mail.
+/// An event ready for the store. What names the reporter is sealed under the identity key, and so are
+/// people's keys and what stood in an encrypted mail.
 fn encode(entry: &Entry) -> Result<store::Entry, EngineError> {
     let bytes = serde_json::to_vec(entry).map_err(|e| EngineError::Invalid(e.to_string()))?;
     Ok(match &entry.event {
-        Event::Life(LifeEvent::Linked(_)) => store::Entry::identity(bytes),
+        Event::Life(LifeEvent::Linked(_)) | Event::People(PeopleEvent::Protected { .. }) => {
+            store::Entry::identity(bytes)
+        }
         Event::Observed(seen) if matches!(**seen, Observation::Opening(_)) => {
             store::Entry::identity(bytes)
         }

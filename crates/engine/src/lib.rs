@@ -36,6 +36,7 @@ mod records;
 mod relate;
 mod report;
 mod runner;
+mod sealing;
 mod shelf;
 mod stranger;
 mod streams;

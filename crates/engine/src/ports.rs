@@ -20,6 +20,7 @@ use case::{
     notice::Posting,
     observation::{Access, CveWord, Delivery, Draft},
     opening::Standing,
+    sealing::Certificate,
 };
 use jiff::Timestamp;
 pub use lineage::Telling;
@@ -98,6 +99,9 @@ pub struct Call<'a> {
     pub thread: Option<ActId>,
     /// How the list is posted to, where it goes to one.
     pub posting: Option<Posting>,
+    /// The whole mail, where it was encrypted or signed. A mail that is to be sealed never goes
+    /// without.
+    pub sealed: Option<&'a [u8]>,
 }
 
 /// A party that acts can be carried out at.
@@ -367,6 +371,73 @@ impl MailKeys for NoKeys {
     }
 }
 
+/// How a mail is sealed.
+#[derive(Debug, Clone, Copy)]
+pub struct Sealing<'a> {
+    /// The recipient's certificate; without one the mail is signed and not encrypted.
+    pub key: Option<&'a Certificate>,
+    /// The subject that stands outside of what is encrypted.
+    pub subject: &'a str,
+    /// When.
+    pub at: Timestamp,
+    /// What chance the session key is made of.
+    pub seed: [u8; 32],
+}
+
+/// A sealed mail.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SealedMail {
+    /// The whole mail, as it is sent.
+    pub mail: Vec<u8>,
+    /// The fingerprints of the keys that open it.
+    pub keys: Vec<String>,
+    /// The fingerprint of the key that signed it.
+    pub signer: Option<String>,
+}
+
+/// The house's own key for the mail of one address.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OwnKey {
+    /// The fingerprint of the key that what is encrypted can be read with here.
+    pub reads: Option<String>,
+    /// The fingerprint of the key that signs.
+    pub signs: Option<String>,
+    /// Why nothing is signed, in words.
+    pub silent: Option<String>,
+}
+
+/// What encrypts and signs the mail of this house.
+pub trait Seals: Send + Sync {
+    /// Reads a certificate that something can be encrypted to at this moment.
+    ///
+    /// # Errors
+    /// Why not, in words for the person who pasted it.
+    fn certificate(&self, armoured: &str, at: Timestamp) -> Result<Certificate, String>;
+
+    /// The house's own key for mail from an address.
+    fn own(&self, from: &Mailbox, at: Timestamp) -> OwnKey;
+
+    /// Writes the mail of a call, sealed.
+    ///
+    /// # Errors
+    /// Why it cannot be sealed, in words.
+    fn seal(&self, call: &Call<'_>, sealing: &Sealing<'_>) -> Result<SealedMail, String>;
+}
+
+impl Seals for NoKeys {
+    fn certificate(&self, _: &str, _: Timestamp) -> Result<Certificate, String> {
+        Err("nothing is encrypted here".into())
+    }
+
+    fn own(&self, _: &Mailbox, _: Timestamp) -> OwnKey {
+        OwnKey::default()
+    }
+
+    fn seal(&self, _: &Call<'_>, _: &Sealing<'_>) -> Result<SealedMail, String> {
+        Err("nothing is encrypted here".into())
+    }
+}
+
 /// Somebody else's clock.
 pub trait TimeSource: Send + Sync {
     /// Its name, for messages.
@@ -393,6 +464,8 @@ pub struct Ports {
     pub repositories: Box<dyn Repositories>,
     /// The keys that mail is encrypted to.
     pub keys: Box<dyn MailKeys>,
+    /// What seals the mail that goes out.
+    pub seals: Box<dyn Seals>,
     /// Clocks of others.
     pub time: Vec<Box<dyn TimeSource>>,
 }

@@ -7,6 +7,7 @@
 use case::{
     Actor, Case, CaseId, Command, DisclosureId, Gate, Party, Role,
     observation::Observation,
+    sealing,
     state::{Disclosure, DisclosureState},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -99,8 +100,19 @@ fn obstacles(view: &View, plan: &Disclosure) -> Vec<String> {
     if let Some(agreed) = other_date(case, plan) {
         problems.push(format!("the agreed date is {agreed}"));
     }
+    problems.extend(keys(view, plan));
     problems.extend(open_steps(view));
     problems
+}
+
+/// Mails that could not be sealed at the instant.
+fn keys(view: &View, plan: &Disclosure) -> Vec<String> {
+    let case = &view.loaded.case;
+    let open = plan.acts.iter().filter_map(|id| case.acts.get(id)).filter(|act| !act.over());
+    let refused = open.flat_map(|act| &act.plan.to).filter_map(|to| {
+        sealing::due(case, &view.book, to, plan.instant).err().map(|refusal| refusal.why)
+    });
+    refused.collect()
 }
 
 fn other_date(case: &Case, plan: &Disclosure) -> Option<Timestamp> {

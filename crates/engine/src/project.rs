@@ -2,8 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use advisory::Imprint;
-use case::{PersonId, Policy, ProjectId, Role, event::PlaybookPin, rights::Actor};
+use advisory::{Imprint, Mailbox};
+use case::{
+    PersonId, Policy, ProjectId, Role,
+    event::PlaybookPin,
+    rights::Actor,
+    sealing::{Book, Correspondent},
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -58,6 +63,13 @@ pub enum ProjectEvent {
         /// Where.
         clone: Option<LocalClone>,
     },
+    /// Mail to one of its lists is protected like this from now on.
+    Protects {
+        /// The list's address, as it is compared.
+        address: Mailbox,
+        /// How.
+        correspondent: Box<Correspondent>,
+    },
 }
 
 /// A project's event as it is stored.
@@ -88,14 +100,16 @@ pub struct Project {
     pub imprint: Option<(Imprint, Timestamp)>,
     /// Where its repositories are read. No rule of a case: every look takes the one in force.
     pub clones: BTreeMap<String, LocalClone>,
+    /// How mail to its lists is protected. No rule of a case: every mail takes what is in force.
+    pub book: Book,
 }
 
 impl Project {
     pub(crate) fn begin(id: ProjectId, event: &ProjectEvent) -> Option<Self> {
         let ProjectEvent::Created { policy, playbook } = event else { return None };
         let (policy, playbook) = ((**policy).clone(), playbook.clone());
-        let (team, clones) = (BTreeSet::new(), BTreeMap::new());
-        Some(Self { id, head: 1, policy, playbook, team, imprint: None, clones })
+        let (team, clones, book) = (BTreeSet::new(), BTreeMap::new(), Book::new());
+        Some(Self { id, head: 1, policy, playbook, team, imprint: None, clones, book })
     }
 
     /// A repository of this name, and where it is read.
@@ -135,6 +149,9 @@ impl Project {
             }
             ProjectEvent::ReadFrom { repository, clone: None } => {
                 self.clones.remove(repository);
+            }
+            ProjectEvent::Protects { address, correspondent } => {
+                self.book.insert(address.clone(), (**correspondent).clone());
             }
         }
         self

@@ -154,6 +154,7 @@ impl Engine {
             | Rule::GateShut
             | Rule::StaleVerdict
             | Rule::ApprovalsShort
+            | Rule::Protection
             | Rule::Embargo => Next::Again(later(self.clock.wall(), RETRY)),
             _ => Next::Finished,
         }
@@ -211,7 +212,14 @@ impl Engine {
             return self.conclude(case.id, &fail(why), lease);
         }
         let from = self.sender(case.project)?;
-        let error = match port.perform(&call(case, act, from.as_ref())) {
+        let call = call(case, act, from.as_ref());
+        let sealed = match self.seal(case, &call, act, lease)? {
+            Ok(sealed) => sealed,
+            Err(why) => {
+                return self.conclude(case.id, &fail(format!("it was not sent: {why}")), lease);
+            }
+        };
+        let error = match port.perform(&Call { sealed: sealed.as_deref(), ..call }) {
             Ok(proof) => return self.conclude(case.id, &finish(proof), lease),
             Err(error) => error,
         };
@@ -312,7 +320,7 @@ fn call<'a>(case: &Case, act: &'a Act, from: Option<&'a Mailbox>) -> Call<'a> {
         Recipient::List { list, .. } => case.policy.lists.get(list).map(|list| list.posting),
         _ => None,
     });
-    Call { act: act.id, plan: &act.plan, from, thread, posting }
+    Call { act: act.id, plan: &act.plan, from, thread, posting, sealed: None }
 }
 
 fn is_start(event: &case::Event) -> bool {

@@ -162,7 +162,7 @@ mod bugs {
     }
 
     pub(super) fn infest(planted: Option<Plant>, ports: Ports) -> Ports {
-        let Ports { forge, lists, mail, cna, repositories, keys, time } = ports;
+        let Ports { forge, lists, mail, cna, repositories, keys, seals, time } = ports;
         let early = Plant::PublishEarly.is_in(planted);
         let own = Plant::OwnWords.is_in(planted);
         Ports {
@@ -172,6 +172,7 @@ mod bugs {
             cna: if own { Box::new(Own::new(cna)) } else { cna },
             repositories,
             keys,
+            seals,
             time: time
                 .into_iter()
                 .map(|t| -> Box<dyn TimeSource> {

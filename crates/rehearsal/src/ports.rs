@@ -85,6 +85,7 @@ pub fn ports(wire: &Arc<dyn Wire>, lookups: Lookups) -> Ports {
         cna: Box::new(SimCna { wire: wire.clone(), readable }),
         repositories: Box::new(SimRepositories(wire.clone())),
         keys: Box::new(NoKeys),
+        seals: Box::new(NoKeys),
         time: time.collect(),
     }
 }

@@ -170,6 +170,9 @@ impl Reader {
             PeopleEvent::Removed { person, reason } => {
                 format!("{} takes part no more: {reason}", self.name(*person))
             }
+            PeopleEvent::Protected { person, .. } => {
+                format!("mail to {} is protected in another way", self.name(*person))
+            }
             PeopleEvent::CreditOffered { person, .. } => {
                 format!("credit offered to {}", self.name(*person))
             }
@@ -221,7 +224,9 @@ impl Reader {
             ActEvent::Cancelled { act, reason } => {
                 format!("cancelled: {} ({reason})", self.act(*act))
             }
-            ActEvent::Started { .. } | ActEvent::Done { .. } => return None,
+            ActEvent::Started { .. } | ActEvent::Sealed { .. } | ActEvent::Done { .. } => {
+                return None;
+            }
         })
     }
 }

@@ -12,13 +12,14 @@ use case::{
     act::{Plan, Proof},
     observation::{Access, CveWord, Delivery, Draft},
     opening::Standing,
+    sealing::Certificate,
 };
 use engine::{
     Clock, Contact, Engine, EngineError, Outcome, Parts, Receipt, Step, Submission, Texts,
     ports::{
         ArchivePost, Call, Cna, Counterpart, Forge, Found, IncomingMail, Lists, Mail, MailKeys,
-        Nature, PortError, Ports, Repositories, Repository, SupportedLines, TimeSource, Unopened,
-        Unsealed,
+        Nature, OwnKey, PortError, Ports, Repositories, Repository, SealedMail, Sealing, Seals,
+        SupportedLines, TimeSource, Unopened, Unsealed,
     },
 };
 use jiff::{SignedDuration, Timestamp};
@@ -73,6 +74,12 @@ pub(crate) struct Script {
     pub(crate) tried: Vec<(Vec<u8>, Option<BTreeSet<Mailbox>>)>,
     /// What signatures were said to be over.
     pub(crate) judged: Vec<Vec<u8>>,
+    /// Mail can be sealed.
+    pub(crate) seals: Result<(), String>,
+    /// With what chance mail was sealed.
+    pub(crate) seeds: Vec<[u8; 32]>,
+    /// The sealed mails that calls brought.
+    pub(crate) sent: Vec<Option<Vec<u8>>>,
 }
 
 /// A repository as the house is shown it.
@@ -104,6 +111,7 @@ impl Counterpart for Party {
             return Err(PortError::Absent("do it by hand".into()));
         }
         script.calls.push((act, plan.clone()));
+        script.sent.push(call.sealed.map(<[u8]>::to_vec));
         let answer = if script.answers.is_empty() { Ok(()) } else { script.answers.remove(0) };
         answer.map(|()| Proof { by: "party".into(), reference: act.to_string() })
     }
@@ -163,6 +171,32 @@ impl MailKeys for Party {
         keys.first().map_or(Standing::Bad, |key| Standing::Good {
             key: String::from_utf8_lossy(key).into_owned(),
         })
+    }
+}
+
+impl Seals for Party {
+    /// What is pasted is the fingerprint, and how long it holds.
+    fn certificate(&self, armoured: &str, at: Timestamp) -> Result<Certificate, String> {
+        let (fingerprint, days) = armoured.split_once(' ').ok_or("no certificate")?;
+        let days: i64 = days.parse().map_err(|_| "no days")?;
+        Ok(Certificate {
+            fingerprint: fingerprint.into(),
+            names: Vec::new(),
+            uses: Vec::new(),
+            until: Some(at + SignedDuration::from_hours(24 * days)),
+            armoured: armoured.into(),
+        })
+    }
+    fn own(&self, _: &Mailbox, _: Timestamp) -> OwnKey {
+        OwnKey { signs: Some("F".repeat(40)), ..OwnKey::default() }
+    }
+    fn seal(&self, call: &Call<'_>, sealing: &Sealing<'_>) -> Result<SealedMail, String> {
+        let mut script = self.0.lock().unwrap();
+        script.seals.clone()?;
+        script.seeds.push(sealing.seed);
+        let key = sealing.key.map(|key| key.fingerprint.clone());
+        let mail = format!("{}, {} to {key:?}", call.act, sealing.subject).into_bytes();
+        Ok(SealedMail { mail, keys: key.into_iter().collect(), signer: Some("F".repeat(40)) })
     }
 }
 
@@ -238,6 +272,7 @@ fn engine(
             cna: party(),
             repositories: party(),
             keys: party(),
+            seals: party(),
             time: sources.iter().map(source).collect(),
         },
         clock: Arc::new(TestClock(Arc::clone(hands))),
@@ -288,6 +323,9 @@ impl House {
             inside: Err(Unopened::Absent),
             tried: Vec::new(),
             judged: Vec::new(),
+            seals: Ok(()),
+            seeds: Vec::new(),
+            sent: Vec::new(),
         }));
         let sources: Vec<_> =
             (0..3).map(|_| Arc::new(Mutex::new(Some(SignedDuration::ZERO)))).collect();

@@ -24,5 +24,6 @@ mod published;
 mod records;
 mod relate;
 mod repositories;
+mod sealing;
 mod told;
 mod unlock;

@@ -161,6 +161,7 @@ impl<'a> Ledger<'a> {
             ActEvent::Planned { act, .. }
             | ActEvent::Approved { act, .. }
             | ActEvent::Started { act }
+            | ActEvent::Sealed { act, .. }
             | ActEvent::Done { act, .. }
             | ActEvent::Failed { act, .. }
             | ActEvent::PutOff { act, .. }
@@ -180,7 +181,7 @@ impl<'a> Ledger<'a> {
             }
             ActEvent::Retried { .. } => lines.retried.push(when),
             // Nothing happened, and so nothing may happen twice.
-            ActEvent::PutOff { .. } | ActEvent::Planned { .. } => {}
+            ActEvent::PutOff { .. } | ActEvent::Planned { .. } | ActEvent::Sealed { .. } => {}
         }
     }
 

@@ -40,7 +40,7 @@ fn address(
         _ => return None,
     };
     let planned = lines.plan.to.iter().any(|recipient| match recipient {
-        Recipient::Person { mailbox, person } => {
+        Recipient::Person { mailbox, person, .. } => {
             !posted && mailbox == to && belongs(ledger, *person, to)
         }
         Recipient::List { mailbox, .. } => posted && mailbox == to,
