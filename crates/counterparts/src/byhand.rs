@@ -19,7 +19,10 @@ use engine::ports::{
     PortError, Ports,
 };
 
-use crate::{Clones, mail::outbox::Outbox};
+use crate::{
+    Clones,
+    mail::{outbox::Outbox, sealer::Sealer},
+};
 
 /// The ports of a house that may read clones in a folder, and may send mail; otherwise it is connected
 /// to nobody. Without anybody's clock to compare with, its own is never trusted, and so nothing is
@@ -37,6 +40,7 @@ pub fn ports(clones: PathBuf, outbox: Option<Outbox>) -> Ports {
         cna: Box::new(ByHand("the CNA")),
         repositories: Box::new(Clones::below(clones)),
         keys: Box::new(NoKeys),
+        seals: Box::new(Sealer::default()),
         time: Vec::new(),
     }
 }

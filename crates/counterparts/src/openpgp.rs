@@ -1,10 +1,11 @@
 //! OpenPGP (RFC 9580), the one place that knows it. Must not read files or clocks.
 //!
-//! This module signs documents. It takes a secret key as bytes and makes signatures of version 4, which
+//! This module signs documents and mail. It takes a secret key as bytes and makes signatures of version 4, which
 //! every reader of CSAF documents can check: detached ones over documents, and around texts that are
-//! read as they are. It has no way to decrypt. [`keyring`] opens mail, and [`judge`] says how something
-//! is signed.
+//! read as they are. It has no way to decrypt. [`keyring`] opens mail, [`judge`] says how something is
+//! signed, and [`certificate`] encrypts to others.
 
+pub mod certificate;
 pub mod judge;
 pub mod keyring;
 mod parts;
@@ -17,7 +18,7 @@ use pgp::{
         SignedSecretSubKey,
     },
     crypto::hash::HashAlgorithm,
-    packet::{SecretSubkey, SignatureConfig, SignatureType, Subpacket, SubpacketData},
+    packet::{SecretSubkey, Signature, SignatureConfig, SignatureType, Subpacket, SubpacketData},
     types::{KeyDetails, KeyVersion, Password, SigningKey, Timestamp as Instant, VerifyingKey},
 };
 
@@ -29,6 +30,9 @@ const LARGEST: usize = 1024 * 1024;
 /// Why a key does not sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OpenPgpError {
+    /// The text is no certificate.
+    #[error("this is not one armoured public key, as `gpg --export --armor` writes one")]
+    NotACertificate,
     /// The text is no key, or one without its secret part.
     #[error("this is not an armoured secret key, as `gpg --export-secret-keys --armor` writes one")]
     NotAKey,
@@ -47,6 +51,9 @@ pub enum OpenPgpError {
     /// None of its parts can decrypt, or those that could are kept elsewhere.
     #[error("the key has no part that can decrypt and whose secret is here")]
     CannotDecrypt,
+    /// None of its parts may encrypt, or not in a way that is known here.
+    #[error("the key has no part that something can be encrypted to now")]
+    CannotEncrypt,
     /// It is locked, and not by this password.
     #[error("the password does not open the key")]
     Password,
@@ -63,6 +70,8 @@ pub struct OpenPgp {
     password: Password,
     /// The key is not older, so no signature is.
     since: u32,
+    /// From then on it signs no more.
+    until: Option<u32>,
 }
 
 impl std::fmt::Debug for OpenPgp {
@@ -80,6 +89,14 @@ impl OpenPgp {
     pub fn read(armoured: &str, password: &str, now: Timestamp) -> Result<Self, OpenPgpError> {
         let input = armoured.get(..armoured.len().min(LARGEST)).ok_or(OpenPgpError::NotAKey)?;
         let (key, _) = SignedSecretKey::from_string(input).map_err(|_| OpenPgpError::NotAKey)?;
+        Self::of(key, password, now)
+    }
+
+    pub(crate) fn of(
+        key: SignedSecretKey,
+        password: &str,
+        now: Timestamp,
+    ) -> Result<Self, OpenPgpError> {
         if key.primary_key.version() != KeyVersion::V4 {
             return Err(OpenPgpError::Version);
         }
@@ -93,14 +110,23 @@ impl OpenPgp {
             .filter_map(|(number, subkey)| Some((number, part_of(&key, subkey)?)))
             .filter(|(_, part)| part.signs && part.holds(now))
             .max_by_key(|(_, part)| part.from);
-        let (subkey, since) = match youngest {
-            Some((number, part)) => (Some(number), part.from.max(primary.from)),
-            None if primary.signs => (None, primary.from),
+        let (subkey, since, until) = match youngest {
+            Some((number, part)) => {
+                let until = [part.until, primary.until].into_iter().flatten().min();
+                (Some(number), part.from.max(primary.from), until)
+            }
+            None if primary.signs => (None, primary.from, primary.until),
             None => return Err(OpenPgpError::CannotSign),
         };
-        let this = Self { key, subkey, password: password.into(), since };
+        let this = Self { key, subkey, password: password.into(), since, until };
         this.signature(b"a trial", now)?;
         Ok(this)
+    }
+
+    /// Whether it may still sign.
+    #[must_use]
+    pub fn holds(&self, at: Timestamp) -> bool {
+        self.until.is_none_or(|until| seconds(at) < until)
     }
 
     fn signature(&self, document: &[u8], at: u32) -> Result<DetachedSignature, OpenPgpError> {
@@ -109,6 +135,12 @@ impl OpenPgp {
             Some(subkey) => signature_by(subkey, subkey.public_key(), password, document, at),
             None => signature_by(primary, primary.public_key(), password, document, at),
         }
+    }
+
+    /// A signature over a mail, or a part of one.
+    pub(crate) fn of_mail(&self, content: &[u8], at: Timestamp) -> Result<Signature, OpenPgpError> {
+        let made = self.signature(content, seconds(at).max(self.since))?;
+        Ok(made.signature)
     }
 
     fn around(&self, text: &str, at: u32) -> Result<CleartextSignedMessage, OpenPgpError> {

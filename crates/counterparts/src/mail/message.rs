@@ -1,4 +1,5 @@
-//! The words of an act as a mail: headers around them, and everything in short ASCII lines.
+//! The words of an act as a mail, in the open, encrypted or signed: headers around them, and everything in
+//! short ASCII lines.
 //!
 //! What was approved is what its reader sees; only its encoding is decided here.
 
@@ -38,36 +39,111 @@ pub struct Message<'a> {
     pub automatic: bool,
 }
 
+/// The header of a mail, without what says how its body is written.
+type Fields = Vec<(&'static str, String)>;
+
 impl Message<'_> {
     /// The bytes that are sent.
     ///
     /// # Errors
     /// [`Unfit`] when the subject is not one line, or the message is too large.
     pub fn letter(&self) -> Result<Letter, Unfit> {
-        if self.subject.chars().any(char::is_control) {
+        let head = written(&self.fields(self.subject)?);
+        let body = quoted(self.body);
+        Letter::new(format!("{head}MIME-Version: 1.0\r\n{}\r\n{body}", plain("")).into_bytes())
+    }
+
+    /// The part that is signed, or encrypted: the words with a header of their own, so that it is
+    /// protected too (RFC 9788). `outer` is the subject that stands outside of what is encrypted.
+    ///
+    /// # Errors
+    /// [`Unfit`] when the subject is not one line.
+    pub fn protected(&self, outer: Option<&str>) -> Result<String, Unfit> {
+        let mut head = written(&self.fields(self.subject)?);
+        for (name, value) in outer.map(|subject| self.fields(subject)).transpose()?.iter().flatten()
+        {
+            head.extend(["HP-Outer: ", name, ": ", value, "\r\n"]);
+        }
+        let how = if outer.is_some() { "cipher" } else { "clear" };
+        // The first parameter is how this was written before there was an RFC.
+        let kind = plain(&format!(";\r\n protected-headers=\"v1\"; hp=\"{how}\""));
+        Ok(format!("{head}{kind}\r\n{}", quoted(self.body)))
+    }
+
+    /// A mail that holds an encrypted message and nothing else (RFC 3156, 4).
+    ///
+    /// # Errors
+    /// [`Unfit`] when the subject is not one line, or the message is too large.
+    pub fn encrypted(&self, outer: &str, message: &str) -> Result<Letter, Unfit> {
+        let (head, line) = (written(&self.fields(outer)?), self.boundary());
+        let text = format!(
+            "{head}MIME-Version: 1.0\r\n\
+             Content-Type: multipart/encrypted; protocol=\"application/pgp-encrypted\";\r\n \
+             boundary=\"{line}\"\r\n\r\n\
+             This mail is encrypted with OpenPGP (RFC 3156).\r\n\
+             --{line}\r\nContent-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n\r\n\
+             --{line}\r\nContent-Type: application/octet-stream; name=\"encrypted.asc\"\r\n\
+             Content-Disposition: inline; filename=\"encrypted.asc\"\r\n\r\n\
+             {message}\r\n--{line}--\r\n"
+        );
+        Letter::new(text.into_bytes())
+    }
+
+    /// A mail that holds a [protected](Self::protected) part and a signature over it (RFC 3156, 5).
+    ///
+    /// # Errors
+    /// [`Unfit`] when the subject is not one line, or the message is too large.
+    pub fn signed(&self, part: &str, signature: &str) -> Result<Letter, Unfit> {
+        let (head, line) = (written(&self.fields(self.subject)?), self.boundary());
+        let text = format!(
+            "{head}MIME-Version: 1.0\r\n\
+             Content-Type: multipart/signed; micalg=\"pgp-sha512\";\r\n \
+             protocol=\"application/pgp-signature\"; boundary=\"{line}\"\r\n\r\n\
+             --{line}\r\n{part}\r\n\
+             --{line}\r\nContent-Type: application/pgp-signature; name=\"signature.asc\"\r\n\r\n\
+             {signature}\r\n--{line}--\r\n"
+        );
+        Letter::new(text.into_bytes())
+    }
+
+    /// A line that stands in no quoted-printable text and in no armour.
+    fn boundary(&self) -> String {
+        format!("=_{}", self.act)
+    }
+
+    fn fields(&self, subject: &str) -> Result<Fields, Unfit> {
+        if subject.chars().any(char::is_control) {
             return Err(Unfit::Subject);
         }
         let date = self.at.to_zoned(TimeZone::UTC).strftime("%a, %d %b %Y %H:%M:%S +0000");
-        let mut text = format!(
-            "Date: {date}\r\nFrom: <{}>\r\nTo: <{}>\r\nMessage-ID: <{}>\r\nSubject: {}\r\n",
-            self.from,
-            self.to,
-            message_id(self.act),
-            words(self.subject),
-        );
+        let mut fields = vec![
+            ("Date", date.to_string()),
+            ("From", format!("<{}>", self.from)),
+            ("To", format!("<{}>", self.to)),
+            ("Message-ID", format!("<{}>", message_id(self.act))),
+            ("Subject", words(subject)),
+        ];
         if let Some(thread) = self.thread.map(message_id) {
-            text.extend(["In-Reply-To: <", &thread, ">\r\nReferences: <", &thread, ">\r\n"]);
+            let thread = format!("<{thread}>");
+            fields.extend([("In-Reply-To", thread.clone()), ("References", thread)]);
         }
         if self.automatic {
-            text.push_str("Auto-Submitted: auto-replied\r\n");
+            fields.push(("Auto-Submitted", "auto-replied".to_owned()));
         }
-        text.push_str(
-            "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\
-             Content-Transfer-Encoding: quoted-printable\r\n\r\n",
-        );
-        text.push_str(&quoted(self.body));
-        Letter::new(text.into_bytes())
+        Ok(fields)
     }
+}
+
+fn written(fields: &Fields) -> String {
+    fields.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect()
+}
+
+/// How the words are written.
+fn plain(parameters: &str) -> String {
+    format!(
+        "Content-Type: text/plain; charset=utf-8{parameters}\r\n\
+         Content-Transfer-Encoding: quoted-printable\r\n"
+    )
 }
 
 /// A subject as a header holds it (RFC 2047).

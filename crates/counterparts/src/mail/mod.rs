@@ -4,19 +4,21 @@
 //! A mail is answered with "250" only when the journal has it; in doubt it stays in the queue of
 //! whoever brought it. [`imap`] reads a mailbox, and changes nothing in it.
 //!
-//! Out: [`outbox`] carries acts out, [`message`] writes their words as mail, and [`smtp`] hands it to
-//! the server, one mail to one address. A "250" of the server is the receipt; in doubt nothing is sent
+//! Out: [`outbox`] carries acts out, [`message`] writes their words as mail, [`sealer`] encrypts and signs
+//! it, [`dkim`] signs for the domain, and [`smtp`] hands it to the server, one mail to one address. A "250" of the server is the receipt; in doubt nothing is sent
 //! twice.
 //!
 //! [`server`] says where a mail server is, and [`trust`] which ones beyond this machine are believed.
 
 pub mod imap;
 mod line;
+pub mod dkim;
 pub mod listener;
 pub mod lmtp;
 pub mod message;
 pub mod outbox;
 pub mod server;
+pub mod sealer;
 pub mod smtp;
 pub mod trust;
 

@@ -17,9 +17,12 @@ use engine::{
     ports::{ArchivePost, Call, Counterpart, Found, IncomingMail, Lists, Mail, Nature, PortError},
 };
 
+use jiff::Timestamp;
+
 use super::{
+    dkim::Dkim,
     message::Message,
-    smtp::{Envelope, Outcome, Relay},
+    smtp::{Envelope, Letter, Outcome, Relay},
 };
 
 /// A way out for mail to people and to lists that take mail.
@@ -27,13 +30,21 @@ use super::{
 pub struct Outbox {
     relay: Arc<Relay>,
     clock: Arc<dyn Clock>,
+    domains: Vec<Dkim>,
 }
 
 impl Outbox {
     /// Through a mail server.
     #[must_use]
     pub fn new(relay: Relay, clock: Arc<dyn Clock>) -> Self {
-        Self { relay: Arc::new(relay), clock }
+        Self { relay: Arc::new(relay), clock, domains: Vec::new() }
+    }
+
+    /// The same, where mail from a domain is signed for it.
+    #[must_use]
+    pub fn signing(mut self, dkim: Dkim) -> Self {
+        self.domains.push(dkim);
+        self
     }
 
     fn absent<T>() -> Result<T, PortError> {
@@ -51,16 +62,25 @@ impl Counterpart for Outbox {
     }
 
     fn perform(&self, call: &Call<'_>) -> Result<Proof, PortError> {
-        let (to, subject, body) = mail_of(call)?;
+        mail_of(call)?;
         let from = call.from.ok_or_else(|| {
             let why = "the project has no address to write from: name one where its mail arrives, \
                        or send it by hand";
             PortError::Absent(why.into())
         })?;
-        let automatic = matches!(call.plan.kind, ActKind::Acknowledge { .. });
-        let (act, at, thread) = (call.act, self.clock.wall(), call.thread);
-        let letter = Message { act, from, to, subject, body, at, thread, automatic }.letter();
+        let written = written(call, from, self.clock.wall())?;
+        let Message { act, to, automatic, .. } = written;
+        let open = !call.plan.to.iter().any(|to| to.seal().is_some());
+        let letter = match call.sealed {
+            Some(mail) => Letter::new(mail.to_vec()),
+            None if open => written.letter(),
+            None => return Err(PortError::Refused("it is not encrypted or signed".into())),
+        };
         let letter = letter.map_err(|unfit| PortError::Refused(unfit.to_string()))?;
+        let letter = match self.domains.iter().find(|dkim| dkim.is_for(from)) {
+            Some(dkim) => dkim.sign(&letter).map_err(PortError::Refused)?,
+            None => letter,
+        };
         let sender = (!automatic).then(|| returning(from, act));
         match self.relay.send(&Envelope { sender, recipient: to.clone() }, &letter) {
             Outcome::Taken(words) => Ok(Proof {
@@ -84,6 +104,18 @@ impl Counterpart for Outbox {
     fn look_up(&self, _: ActId, _: &Plan) -> Result<Found, PortError> {
         Ok(Found::Unclear)
     }
+}
+
+/// The mail of a call.
+pub(super) fn written<'a>(
+    call: &Call<'a>,
+    from: &'a Mailbox,
+    at: Timestamp,
+) -> Result<Message<'a>, PortError> {
+    let (to, subject, body) = mail_of(call)?;
+    let automatic = matches!(call.plan.kind, ActKind::Acknowledge { .. });
+    let (act, thread) = (call.act, call.thread);
+    Ok(Message { act, from, to, subject, body, at, thread, automatic })
 }
 
 /// The one address of a call, and its words.

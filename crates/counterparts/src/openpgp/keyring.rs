@@ -18,7 +18,7 @@ use engine::ports::{MailKeys, Unopened, Unsealed};
 use jiff::Timestamp;
 use pgp::{
     armor::{BlockType, Dearmor},
-    composed::{Deserializable, PlainSessionKey, SignedSecretKey},
+    composed::{Deserializable, PlainSessionKey, SignedKeyDetails, SignedSecretKey},
     crypto::sym::SymmetricKeyAlgorithm,
     packet::{
         GnupgAeadDataConfig, LiteralData, Packet, PacketHeader, PacketParser,
@@ -79,20 +79,8 @@ impl Keyring {
     /// In words for the operator; none of them holds anything of a key.
     pub fn read(armoured: &str, password: &str) -> Result<Self, OpenPgpError> {
         let password = Password::from(password);
-        let mut keys = Vec::new();
-        if armoured.len() > LARGEST {
-            return Err(OpenPgpError::NotAKey);
-        }
-        for block in armoured.split(BEGIN_KEY).skip(1) {
-            let block = format!("{BEGIN_KEY}{block}");
-            let (found, _) = SignedSecretKey::from_armor_many(block.as_bytes())
-                .map_err(|_| OpenPgpError::NotAKey)?;
-            for key in found {
-                let key = key.map_err(|_| OpenPgpError::NotAKey)?;
-                keys.push(Key::unlock(key, &password)?);
-            }
-        }
-        if keys.is_empty() { Err(OpenPgpError::NotAKey) } else { Ok(Self { keys }) }
+        let keys = secret_keys(armoured)?.into_iter().map(|key| Key::unlock(key, &password));
+        Ok(Self { keys: keys.collect::<Result<_, _>>()? })
     }
 
     /// The fingerprints of the keys.
@@ -136,8 +124,7 @@ impl Key {
                 .any(|flags| flags.encrypt_comms() || flags.encrypt_storage())
         };
         let fingerprint = format!("{:X}", key.primary_key.fingerprint());
-        let names = key.details.users.iter().filter_map(|user| user.id.as_str());
-        let addresses = names.filter_map(address).collect();
+        let addresses = addresses(&key.details);
         for subkey in key.secret_subkeys {
             let mut part = subkey.key;
             if decrypts(&subkey.signatures) {
@@ -161,6 +148,28 @@ impl Key {
             (true, false) => Err(OpenPgpError::CannotDecrypt),
         }
     }
+}
+
+/// The keys in a text: at least one, in blocks of one or several each.
+pub(crate) fn secret_keys(armoured: &str) -> Result<Vec<SignedSecretKey>, OpenPgpError> {
+    let mut keys = Vec::new();
+    if armoured.len() > LARGEST {
+        return Err(OpenPgpError::NotAKey);
+    }
+    for block in armoured.split(BEGIN_KEY).skip(1) {
+        let block = format!("{BEGIN_KEY}{block}");
+        let (found, _) = SignedSecretKey::from_armor_many(block.as_bytes())
+            .map_err(|_| OpenPgpError::NotAKey)?;
+        for key in found {
+            keys.push(key.map_err(|_| OpenPgpError::NotAKey)?);
+        }
+    }
+    if keys.is_empty() { Err(OpenPgpError::NotAKey) } else { Ok(keys) }
+}
+
+/// The addresses in a key's names.
+pub(crate) fn addresses(details: &SignedKeyDetails) -> BTreeSet<Mailbox> {
+    details.users.iter().filter_map(|user| user.id.as_str()).filter_map(address).collect()
 }
 
 /// The address in a key's name, as addresses of letterboxes are compared.

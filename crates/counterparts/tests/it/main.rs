@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails like the test")]
 
 mod clones;
+mod dkim;
 mod gpg;
 #[expect(
     clippy::indexing_slicing,
@@ -12,4 +13,5 @@ mod imap;
 mod keyring;
 mod lmtp;
 mod openpgp;
+mod sealing;
 mod smtp;

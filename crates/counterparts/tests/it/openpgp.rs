@@ -2,8 +2,6 @@
 
 #![cfg(test)]
 
-use std::fs;
-
 use advisory::provider::Signer as _;
 use counterparts::openpgp::{OpenPgp, OpenPgpError};
 use jiff::SignedDuration;
@@ -94,11 +92,7 @@ fn a_key_that_has_run_out_or_was_taken_back_signs_nothing() {
     assert!(OpenPgp::read(&armoured, "", now()).is_ok());
     let later = now() + SignedDuration::from_hours(24 * 6);
     assert_eq!(OpenPgp::read(&armoured, "", later).unwrap_err(), OpenPgpError::Expired);
-    let fingerprint = gpg.fingerprint();
-    let revocation = gpg.path().join(format!("openpgp-revocs.d/{fingerprint}.rev"));
-    let text = fs::read_to_string(&revocation).unwrap().replace(":-----BEGIN", "-----BEGIN");
-    fs::write(&revocation, text).unwrap();
-    gpg.done(&["--import", revocation.to_str().unwrap()]);
+    gpg.revoke();
     assert_eq!(OpenPgp::read(&gpg.export(""), "", now()).unwrap_err(), OpenPgpError::Revoked);
 }
 
