@@ -75,11 +75,13 @@ impl Names {
             {
                 "the reporter".into()
             }
-            Recipient::Person { person, mailbox } => format!("{} <{mailbox}>", self.of(*person)),
+            Recipient::Person { person, mailbox, .. } => {
+                format!("{} <{mailbox}>", self.of(*person))
+            }
             Recipient::ReceiptPage { person } => {
                 format!("{}, on the receipt page only", self.of(*person))
             }
-            Recipient::List { list, mailbox } => format!("the list “{list}” <{mailbox}>"),
+            Recipient::List { list, mailbox, .. } => format!("the list “{list}” <{mailbox}>"),
             Recipient::Forge { repository, advisory: None } => {
                 format!("the forge, repository {repository}")
             }

@@ -21,6 +21,7 @@ templates![
     "base.html",
     "forms.html",
     "panel.html",
+    "protection.html",
     "fault.html",
     "enter.html",
     "door.html",

@@ -66,6 +66,7 @@ fn house() -> Router<Arc<Lobby>> {
         .route("/message/{message}", get(case::raw::message))
         .route("/message/{message}/inside", get(case::raw::inside_message))
         .route("/act/{act}", get(case::act::show).post(case::act::send))
+        .route("/act/{act}/mail", get(case::raw::mail))
         .route("/prepare/{*slug}", get(case::prepare::show).post(case::prepare::send));
     Router::new()
         .route("/", get(home::show))

@@ -6,7 +6,7 @@ use case::rights::{Permission, may};
 use engine::{EngineError, Project};
 use serde::{Deserialize, Serialize};
 
-use super::mailbox::MailboxView;
+use super::{keys, mailbox::MailboxView};
 use crate::{
     blocking::blocking,
     desk::Choice,
@@ -42,6 +42,8 @@ struct Content {
     mailbox: Option<MailboxView>,
     scenarios: Vec<Scenario>,
     live: bool,
+    /// Keys of the visitor's projects that run out.
+    warnings: Vec<String>,
 }
 
 /// The first page.
@@ -67,6 +69,7 @@ fn inbox(visit: &Visit, projects: &[Project], after: Option<&str>) -> Result<Htm
     let mine: Vec<String> =
         projects.iter().filter(|p| mine(visit, p)).map(|p| p.id.to_string()).collect();
     let mailbox = if mine.is_empty() { None } else { MailboxView::of(visit)? };
+    let warned = projects.iter().filter(|project| project.team.contains(&visit.person));
     let content = Content {
         cases: page.cases.iter().map(|case| Line::new(case, visit, now)).collect(),
         later: after.is_some(),
@@ -75,6 +78,7 @@ fn inbox(visit: &Visit, projects: &[Project], after: Option<&str>) -> Result<Htm
         live: hall.live(),
         mailbox: mailbox.filter(MailboxView::calls),
         mine,
+        warnings: warned.flat_map(|project| keys::warnings(project, now)).collect(),
         projects: choices(projects),
     };
     let nothing_yet = content.live && content.projects.is_empty();

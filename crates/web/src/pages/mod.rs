@@ -5,6 +5,7 @@ mod clones;
 pub(crate) mod drills;
 pub(crate) mod health;
 pub(crate) mod home;
+mod keys;
 mod letterboxes;
 pub(crate) mod locked;
 pub(crate) mod mail;

@@ -1,5 +1,6 @@
 //! A project's security team: who is on it, who joins and leaves, and links to sign in with; how the
-//! project signs what it publishes; where its mail arrives; and where its repositories are read.
+//! project signs what it publishes; where its mail arrives, and how mail to its lists is protected; and
+//! where its repositories are read.
 
 use advisory::imprint::{Cna, Imprint, ImprintError};
 use axum::{
@@ -13,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     case::{contact, known_or_new, no_such_form},
     clones::{self, CloneView},
-    letterboxes,
+    keys, letterboxes,
     mailbox::MailboxView,
 };
 use crate::{
@@ -21,6 +22,7 @@ use crate::{
     fault::Fault,
     fields::{Fields, Read, bad},
     sign_in::{LINK, LinkPage},
+    view::keys::ProtectionView,
     visit::Visit,
 };
 
@@ -89,6 +91,7 @@ struct Content {
     lists: Vec<(String, String)>,
     letterboxes: Vec<String>,
     mailbox: Option<MailboxView>,
+    keys: Vec<ProtectionView>,
     team: Vec<Member>,
     publish: u8,
     notice: u8,
@@ -127,6 +130,7 @@ fn content(visit: &Visit, project: &Project) -> Result<Content, Fault> {
         lists: policy.lists.iter().map(|(n, l)| (n.clone(), l.address.to_string())).collect(),
         letterboxes: letterboxes::of(&visit.hall.engine, project)?,
         mailbox: MailboxView::of(visit)?,
+        keys: keys::of(project, visit.hall.engine.now().now),
         team: project.team.iter().map(member).collect::<Result<_, Fault>>()?,
         publish: policy.approvals.publish,
         notice: policy.approvals.notice,
@@ -198,6 +202,7 @@ fn change(
         "letterbox" | "no-letterbox" => {
             return Ok(letterboxes::change(visit, project, fields)?.map(|()| None));
         }
+        "protect" => return Ok(keys::change(visit, project, fields)?.map(|()| None)),
         "clone" | "no-clone" => {
             return Ok(clones::change(visit, project, fields)?.map(|()| None));
         }

@@ -6,11 +6,13 @@ use case::{
     act::{Act, ActKind, ActState, Payload, Plan, Recipient, Topic},
     observation::Delivery,
     rights::Permission,
+    sealing::Sealed,
     verdict::Missing,
 };
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::{keys::SealView, sealed::spaced};
 use crate::{
     desk::{Choice, Desk},
     frame::MissingStep,
@@ -68,6 +70,8 @@ pub(crate) struct PlanView {
     pub(crate) service: &'static str,
     /// To whom, in order.
     pub(crate) to: Vec<String>,
+    /// How its mail is protected.
+    pub(crate) seal: Option<SealView>,
     /// Subject of a message.
     pub(crate) subject: Option<String>,
     /// The exact content.
@@ -89,6 +93,7 @@ impl PlanView {
             name: plan.kind.name(),
             service: service(&plan.kind),
             to: plan.to.iter().map(|to| desk.names.recipient(to)).collect(),
+            seal: SealView::of(desk, plan),
             subject,
             content,
             words: matches!(plan.payload, Payload::Message { .. }),
@@ -125,6 +130,8 @@ pub(crate) struct Panel {
     pub(crate) may_retry: bool,
     pub(crate) uncertain: bool,
     pub(crate) attempts: u32,
+    /// The keys that open the mail as it went out; none where it is only signed.
+    pub(crate) sealed: Option<Vec<String>>,
     pub(crate) archive: Option<String>,
     /// Whose word it is that it stands there, where nobody could read it.
     pub(crate) archive_told: Option<Word>,
@@ -227,6 +234,7 @@ impl Panel {
                 && desk.may(Permission::Coordinate),
             uncertain: matches!(act.state, ActState::Uncertain { .. }),
             attempts: act.attempts,
+            sealed: act.sealed.as_ref().filter(|_| desk.names.identity()).map(keys),
             archive: desk.case.posts.get(&act.id).map(|post| post.url.clone()),
             archive_told: Word::on(desk, Subject::Post(act.id)),
             tell_post: sent_to_a_list && told::may(desk, Party::Lists),
@@ -241,6 +249,10 @@ impl Panel {
             missing: if act.state == ActState::Planned { steps(desk, missing) } else { Vec::new() },
         }
     }
+}
+
+fn keys(sealed: &Sealed) -> Vec<String> {
+    sealed.keys.iter().map(|key| spaced(key)).collect()
 }
 
 /// Missing steps as pages show them.

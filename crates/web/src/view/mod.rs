@@ -2,6 +2,7 @@
 
 pub(crate) mod acts;
 pub(crate) mod inbox;
+pub(crate) mod keys;
 pub(crate) mod readiness;
 pub(crate) mod sealed;
 pub(crate) mod steps;

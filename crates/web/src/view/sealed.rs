@@ -128,7 +128,7 @@ impl Signed {
 }
 
 /// A fingerprint as people compare it.
-fn spaced(key: &str) -> String {
+pub(super) fn spaced(key: &str) -> String {
     let letters: Vec<char> = key.chars().collect();
     letters.chunks(4).map(|part| part.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
 }

@@ -15,6 +15,10 @@ pub(super) fn act(event: &ActEvent) -> String {
         }
         ActEvent::Approved { .. } => "approved an act".into(),
         ActEvent::Started { .. } => "began to carry an act out".into(),
+        ActEvent::Sealed { sealed, .. } if sealed.keys.is_empty() => "signed a mail".into(),
+        ActEvent::Sealed { sealed, .. } => {
+            format!("encrypted a mail to {}", sealed.keys.join(" and "))
+        }
         ActEvent::Done { proof, .. } => {
             format!("done; receipt from {}: {}", proof.by, proof.reference)
         }

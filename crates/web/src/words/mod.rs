@@ -11,6 +11,7 @@ use case::{
     event::{EmbargoEvent, LifeEvent, PeopleEvent},
     people::CreditAnswer,
     rights::Role,
+    sealing::Protection,
 };
 
 use crate::names::Names;
@@ -89,6 +90,12 @@ fn people(event: &PeopleEvent, names: &Names) -> String {
         PeopleEvent::Removed { person, reason } => {
             format!("{} takes part no more: {reason}", names.of(*person))
         }
+        PeopleEvent::Protected { person, correspondent } => {
+            let how = protection(correspondent.protection);
+            let key = correspondent.key.as_ref().filter(|_| names.identity());
+            let key = key.map(|key| format!(", key {}", key.fingerprint)).unwrap_or_default();
+            format!("mail to {} is {how} from now on{key}", names.of(*person))
+        }
         PeopleEvent::CreditOffered { person, .. } => {
             format!("asked {} how to be credited", names.of(*person))
         }
@@ -100,6 +107,16 @@ fn people(event: &PeopleEvent, names: &Names) -> String {
                 format!("{} is to be credited: {how}", names.of(*person))
             }
         }
+    }
+}
+
+/// How mail is protected.
+pub(crate) fn protection(protection: Protection) -> &'static str {
+    match protection {
+        Protection::IfKey => "encrypted if a key is there",
+        Protection::Required => "encrypted or not sent",
+        Protection::Signed => "not encrypted, but signed",
+        Protection::Plain => "neither encrypted nor signed",
     }
 }
 

@@ -15,12 +15,14 @@ use case::{
     command::Invitation,
     event::{Concerned, Decision, LineVerdict, Origin, Triage},
     observation::{Access, CveWord, Delivery, Draft, DraftState, Observation, Place, Release},
+    sealing::Certificate,
 };
 use engine::{
     Clock, Contact, Engine, Parts, Receipt, Step, Submission, Texts,
     ports::{
         ArchivePost, Call, Cna, Counterpart, Forge, Found, IncomingMail, Lists, Mail, Nature,
-        NoKeys, PortError, Ports, Repositories, Repository, Sight, SupportedLines, TimeSource,
+        NoKeys, OwnKey, PortError, Ports, Repositories, Repository, SealedMail, Sealing, Seals,
+        Sight, SupportedLines, TimeSource,
     },
 };
 use jiff::{SignedDuration, Timestamp};
@@ -349,6 +351,32 @@ impl House {
     }
 }
 
+/// Seals that are easily told: what is pasted is a fingerprint and for how many days it holds.
+struct Wax;
+
+impl Seals for Wax {
+    fn certificate(&self, armoured: &str, at: Timestamp) -> Result<Certificate, String> {
+        let (fingerprint, days) = armoured.split_once(' ').ok_or("it is no certificate")?;
+        let days: i64 = days.parse().map_err(|_| "no days")?;
+        Ok(Certificate {
+            fingerprint: fingerprint.into(),
+            names: Vec::new(),
+            uses: Vec::new(),
+            until: Some(at + SignedDuration::from_hours(24 * days)),
+            armoured: armoured.into(),
+        })
+    }
+
+    fn own(&self, _: &Mailbox, _: Timestamp) -> OwnKey {
+        OwnKey { silent: Some("no wax".into()), ..OwnKey::default() }
+    }
+
+    fn seal(&self, _: &Call<'_>, sealing: &Sealing<'_>) -> Result<SealedMail, String> {
+        let keys = sealing.key.iter().map(|key| key.fingerprint.clone()).collect();
+        Ok(SealedMail { mail: b"as it went".to_vec(), keys, signer: None })
+    }
+}
+
 fn assembled(
     store: Arc<dyn Store>,
     entropy: Arc<dyn Entropy>,
@@ -366,6 +394,7 @@ fn assembled(
             cna: party(),
             repositories: party(),
             keys: Box::new(NoKeys),
+            seals: Box::new(Wax),
             time: vec![source(), source(), source()],
         },
         clock: Arc::new(hands.clone()),

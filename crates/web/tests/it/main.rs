@@ -22,4 +22,5 @@ mod locked;
 mod look;
 mod mail;
 mod particulars;
+mod protection;
 mod safety;

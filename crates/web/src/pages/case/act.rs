@@ -25,8 +25,8 @@ const TEMPLATE: &str = "case/act.html";
 /// An act in an address.
 #[derive(Deserialize)]
 pub(crate) struct ActPath {
-    case: String,
-    act: String,
+    pub(super) case: String,
+    pub(super) act: String,
 }
 
 /// The panel.

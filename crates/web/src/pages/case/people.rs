@@ -9,6 +9,7 @@ use crate::{
     desk::{Choice, Desk},
     fields::{Fields, Read, bad},
     time::Moment,
+    view::keys::{ProtectionView, wanted},
     words,
 };
 
@@ -34,6 +35,8 @@ struct Content {
     gone: Vec<PersonView>,
     invite: bool,
     guests: Vec<Choice>,
+    /// Those whom mail can reach.
+    keys: Vec<ProtectionView>,
 }
 
 fn content(desk: &Desk<'_>) -> minijinja::Value {
@@ -51,8 +54,22 @@ fn content(desk: &Desk<'_>) -> minijinja::Value {
         people,
         gone,
         invite,
+        keys: if invite { keys(desk) } else { Vec::new() },
         guests: if live { link::guests(desk) } else { Vec::new() },
     })
+}
+
+fn keys(desk: &Desk<'_>) -> Vec<ProtectionView> {
+    let identity =
+        |p: &case::people::Participant| desk.names.identity() || !p.roles.contains(&Role::Reporter);
+    let reached = desk.case.people.iter().filter(|(_, p)| p.present() && identity(p));
+    let view = |(id, p): (&PersonId, &case::people::Participant)| {
+        let address = p.mailbox.as_ref()?;
+        let known = desk.case.correspondents.get(id);
+        let (value, name) = (id.to_string(), format!("{} <{address}>", desk.names.of(*id)));
+        Some(ProtectionView::new(value, name, Some(address), known, desk.view.now))
+    };
+    reached.filter_map(view).collect()
 }
 
 fn participant(desk: &Desk<'_>, id: PersonId, p: &case::people::Participant) -> PersonView {
@@ -94,8 +111,16 @@ fn read(desk: &Desk<'_>, fields: &Fields) -> Read<Vec<Command>> {
         "remove" => {
             Command::Remove { person: fields.person()?, reason: fields.text("reason").to_owned() }
         }
+        "protect" => protect(desk, fields)?,
         _ => return Err(no_such_form()),
     }])
+}
+
+fn protect(desk: &Desk<'_>, fields: &Fields) -> Read<Command> {
+    let person = fields.person()?;
+    let before = desk.case.correspondents.get(&person);
+    let (correspondent, replaces) = wanted(&desk.visit.hall.engine, fields, before)?;
+    Ok(Command::Protect { person, correspondent: Box::new(correspondent), replaces })
 }
 
 fn role(name: &str) -> Option<Role> {

@@ -1,4 +1,4 @@
-//! What came in, to the byte, as a file. A browser must neither show it nor guess what it is:
+//! What came in, and what went out sealed, to the byte, as a file. A browser must neither show it nor guess what it is:
 //! whoever wrote it chose every byte of it.
 
 use axum::{
@@ -9,7 +9,7 @@ use axum::{
 use case::opening::Letter;
 use serde::Deserialize;
 
-use super::case_id;
+use super::{act::ActPath, case_id};
 use crate::{blocking::blocking, fault::Fault, visit::Visit};
 
 /// A report of a case in an address.
@@ -44,6 +44,16 @@ pub(crate) async fn message(visit: Visit, Path(at): Path<MessagePath>) -> Result
         let engine = &visit.hall.engine;
         let bytes = engine.raw_message(case_id(&at.case)?, visit.person, number)?;
         Ok(file(&format!("message-{number}.eml"), bytes))
+    })
+    .await
+}
+
+/// A mail that was encrypted or signed, as it went out, for whoever may see to whom.
+pub(crate) async fn mail(visit: Visit, Path(at): Path<ActPath>) -> Result<Response, Fault> {
+    blocking(move || {
+        let act = at.act.parse().map_err(|_| Fault::NotFound)?;
+        let bytes = visit.hall.engine.sealed_mail(case_id(&at.case)?, visit.person, act)?;
+        Ok(file(&format!("sent-{act}.eml"), bytes))
     })
     .await
 }
