@@ -1,6 +1,6 @@
 //! `fermata serve`
 
-use std::{io, net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{io, net::SocketAddr, path::PathBuf, str::FromStr, sync::Arc};
 
 use advisory::Mailbox;
 use case::PersonId;
@@ -8,9 +8,11 @@ use clap::Args;
 use counterparts::{
     SystemClock,
     mail::{
+        dkim::Dkim,
         imap::Source,
         listener::{Address, Listener},
         outbox::Outbox,
+        sealer::Sealer,
         smtp::{Patience, Relay, Server, Trust},
     },
     openpgp::keyring::Keyring,
@@ -46,9 +48,10 @@ use crate::{
 ///
 /// With --lmtp, mail comes in from a mail server on this machine; with --imap, it is read in a
 /// mailbox, and stays there. Whose it is, a project's page says. With --mail-key, mail that is
-/// encrypted to that key is opened. With --smtp, approved mail goes out through a mail server, from
-/// the address on that page. Otherwise no outside party is connected in this version: acts are
-/// prepared and approved here, and a person carries them out.
+/// encrypted to that key is opened, and what is encrypted to others is signed with it. With --smtp,
+/// approved mail goes out through a mail server, from the address on that page. Otherwise no outside
+/// party is connected in this version: acts are prepared and approved here, and a person carries
+/// them out.
 #[derive(Args)]
 #[command(after_help = EXAMPLE, verbatim_doc_comment)]
 pub(crate) struct Arguments {
@@ -79,7 +82,11 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE", requires = "smtp")]
     smtp_login: Option<PathBuf>,
 
-    /// Armoured OpenPGP secret keys that open encrypted mail
+    /// Sign mail from a domain with DKIM: SELECTOR:DOMAIN:KEYFILE, a private key in PEM
+    #[arg(long, value_name = "KEY", requires = "smtp")]
+    dkim: Vec<DomainKey>,
+
+    /// Armoured OpenPGP secret keys that open encrypted mail, and sign what goes out
     #[arg(long, value_name = "FILE")]
     mail_key: Option<PathBuf>,
 
@@ -115,7 +122,40 @@ impl Arguments {
             }
             relay = relay.with_login(input::login(file)?);
         }
-        Ok(Some(Outbox::new(relay, Arc::clone(clock))))
+        let mut outbox = Outbox::new(relay, Arc::clone(clock));
+        for key in &self.dkim {
+            outbox = outbox.signing(key.read()?);
+        }
+        Ok(Some(outbox))
+    }
+}
+
+/// A domain's key, as it is named.
+#[derive(Clone)]
+struct DomainKey {
+    selector: String,
+    domain: String,
+    file: PathBuf,
+}
+
+impl FromStr for DomainKey {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut parts = text.splitn(3, ':').filter(|part| !part.is_empty());
+        let (Some(selector), Some(domain), Some(file)) = (parts.next(), parts.next(), parts.next())
+        else {
+            return Err("write SELECTOR:DOMAIN:KEYFILE, such as 2026:example.org:dkim.pem");
+        };
+        let (selector, domain) = (selector.to_owned(), domain.to_owned());
+        Ok(Self { selector, domain, file: file.into() })
+    }
+}
+
+impl DomainKey {
+    fn read(&self) -> Result<Dkim, CommandError> {
+        let key = Dkim::new(&self.selector, &self.domain, input::text(&self.file)?.as_bytes());
+        key.map_err(|why| CommandError::wrong(format!("{}: {why}", self.file.display())))
     }
 }
 
@@ -199,12 +239,20 @@ fn ports(arguments: &Arguments, clock: &Arc<dyn Clock>) -> Result<Ports, Command
         Some(path) => input::text(path)?,
         None => String::new(),
     };
-    let keys = Keyring::read(&input::text(path)?, password.trim_end_matches(['\r', '\n']));
-    let keys = keys.map_err(|why| CommandError::wrong(format!("{}: {why}", path.display())))?;
+    let (armoured, password) = (input::text(path)?, password.trim_end_matches(['\r', '\n']));
+    let wrong = |why| CommandError::wrong(format!("{}: {why}", path.display()));
+    let keys = Keyring::read(&armoured, password).map_err(wrong)?;
+    let seals = Sealer::with_keys(&armoured, password, clock.wall()).map_err(wrong)?;
     for key in keys.fingerprints() {
         output::talk(&format!("it opens mail that is encrypted to the key {key}"));
     }
-    Ok(Ports { keys: Box::new(keys), ..ports })
+    for (key, signs) in seals.signs() {
+        output::talk(&match signs {
+            Ok(()) => format!("it signs with the key {key}"),
+            Err(why) => format!("note: it does not sign with the key {key}: {why}"),
+        });
+    }
+    Ok(Ports { keys: Box::new(keys), seals: Box::new(seals), ..ports })
 }
 
 /// Whoever must be let in for the house to be of use, or was asked for.

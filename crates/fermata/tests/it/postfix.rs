@@ -12,7 +12,12 @@ use std::{
     time::Duration,
 };
 
-use case::{Actor, act::ActState};
+use case::{
+    ActId, Actor, CaseId, Command as Wish, CommandId, ProjectId,
+    act::{ActKind, ActState, Topic},
+    sealing::{Correspondent, Protection},
+};
+use engine::read_mail;
 use store::SqliteStore;
 
 use crate::{
@@ -187,4 +192,98 @@ fn a_real_postfix_takes_our_mail_and_hands_answers_over() {
     let [answered, away] = texts.as_slice() else { panic!("{texts:?}") };
     assert!(answered.contains(".\r\n..\r\nThank you."), "{answered}");
     assert!(away.contains("I am away."), "{away}");
+}
+
+/// A `GnuPG` in a folder, which has to be there.
+fn gpg(home: &Path, arguments: &[&str]) -> String {
+    fs::create_dir_all(home).unwrap();
+    fs::set_permissions(home, fs::Permissions::from_mode(0o700)).unwrap();
+    let mut gpg = Command::new("gpg");
+    gpg.args(["--batch", "--yes", "--no-tty", "--pinentry-mode", "loopback", "--passphrase", ""]);
+    let output = gpg.arg("--homedir").arg(home).args(arguments).current_dir(home).output().unwrap();
+    assert!(output.status.success(), "gpg {arguments:?}: {output:?}");
+    String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap()
+}
+
+/// Pins a key for whoever wrote the report, and approves a message to them.
+fn approved(place: &Place, project: ProjectId, certificate: &str, told: &str) -> (CaseId, ActId) {
+    let engine = engine(SqliteStore::open(&settings(place)).unwrap());
+    let ada = engine.project(project).unwrap().team.into_iter().next().unwrap();
+    let [summary] = engine.cases(ada, None, 10).unwrap().cases.try_into().unwrap();
+    let case = engine.view(summary.case, Actor::House).unwrap().loaded.case;
+    let person = case.reports.values().next().unwrap().reporter;
+    let tell = |wish: &Wish| {
+        let id = CommandId(engine.draw());
+        engine.execute(case.id, Actor::Person(ada), id, wish, "test").unwrap();
+    };
+    let key = Some(Box::new(engine.certificate(certificate, told).unwrap()));
+    let correspondent = Box::new(Correspondent { protection: Protection::Required, key });
+    tell(&Wish::Protect { person, correspondent, replaces: None });
+    let case = engine.view(case.id, Actor::House).unwrap().loaded.case;
+    let kind = ActKind::TellReporter { person, topic: Topic::Other };
+    let plan = engine.compose(&case, &kind, None).unwrap();
+    let (act, digest) = (ActId(engine.draw()), plan.digest().unwrap());
+    tell(&Wish::Plan { act, plan: Box::new(plan) });
+    tell(&Wish::Approve { act, digest });
+    (case.id, act)
+}
+
+#[test]
+fn an_encrypted_mail_goes_through_a_real_postfix_to_somebody_who_opens_it() {
+    if !may_start_postfix() || Command::new("gpg").arg("--version").output().is_err() {
+        eprintln!("skipped: no Postfix or no gpg is installed here, or this is not root");
+        return;
+    }
+    let place = Place::new();
+    let project = house_with_a_report(&place);
+    let (rita, team) = (place.path().join("rita"), place.path().join("team"));
+    let make = |home: &Path, name| gpg(home, &["--quick-generate-key", name, "future-default"]);
+    make(&rita, "Rita <rita@example.com>");
+    make(&team, "Team <security@example.org>");
+    let listed = gpg(&rita, &["--with-colons", "--list-keys"]);
+    let told = listed.lines().find_map(|line| line.strip_prefix("fpr:")).unwrap();
+    let told = told.trim_matches(':');
+    let certificate = gpg(&rita, &["--armor", "--export"]);
+    let (case, act) = approved(&place, project, &certificate, told);
+    fs::write(place.path().join("key.asc"), gpg(&team, &["--armor", "--export-secret-keys"]))
+        .unwrap();
+    fs::write(rita.join("team.asc"), gpg(&team, &["--armor", "--export"])).unwrap();
+    gpg(&rita, &["--import", "team.asc"]);
+
+    let postfix = Postfix::start(free_port());
+    let smtp = format!("127.0.0.1:{}", postfix.port);
+    let house = Running::start(&place, &["--smtp", &smtp, "--mail-key", "key.asc"]);
+    let returning = format!("from=<security+{act}@example.org>");
+    postfix.log_with(&[&returning]);
+    let mut mails = Vec::new();
+    for _ in 0..LOOKS {
+        mails = postfix.mails("rita");
+        if mails.len() == 2 {
+            break;
+        }
+        thread::park_timeout(Duration::from_millis(250));
+    }
+    assert_eq!(house.end("-TERM").0, Some(0));
+    let of_act = format!("Message-ID: <{}>", engine::message_id(act));
+    let mail = mails.iter().find(|mail| mail.contains(&of_act)).unwrap();
+    assert!(mail.contains("Subject: [...]\n") && !mail.contains("quiet"), "{mail}");
+    let from = mail.find("-----BEGIN PGP MESSAGE-----").unwrap();
+    let to = mail.find("-----END PGP MESSAGE-----").unwrap() + 25;
+    for home in [&rita, &team] {
+        fs::write(home.join("mail.asc"), &mail[from..to]).unwrap();
+    }
+    let inside = gpg(&rita, &["--status-fd", "2", "--decrypt", "mail.asc"]);
+    assert!(inside.contains("GOODSIG"), "{inside}");
+    let read = read_mail(inside.as_bytes()).unwrap();
+    let engine = engine(SqliteStore::open(&settings(&place)).unwrap());
+    let ada = engine.project(project).unwrap().team.into_iter().next().unwrap();
+    let found = engine.view(case, Actor::House).unwrap().loaded.case;
+    let case::act::Payload::Message { subject, .. } = &found.acts[&act].plan.payload else {
+        panic!()
+    };
+    assert_eq!(read.subject, *subject);
+    // The house has kept what arrived, and its team can read that.
+    let kept = String::from_utf8(engine.sealed_mail(case, ada, act).unwrap()).unwrap();
+    assert!(kept.replace("\r\n", "\n").contains(&mail[from..to]));
+    assert!(gpg(&team, &["--decrypt", "mail.asc"]).contains(subject.as_str()));
 }
