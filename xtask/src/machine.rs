@@ -4,7 +4,7 @@
 //! distribution and Rust's own components are installed, and only where that needs no question.
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
@@ -35,10 +35,26 @@ pub(crate) fn needs() -> Outcome {
             println!("no {server} here: the tests with it will be left out");
         }
     }
+    for (package, there) in mail_judges() {
+        if !there && !install(package) {
+            println!("no {package} here: the tests in which it judges mail will be left out");
+        }
+    }
     if !has_subcommand("nextest") {
         println!("no cargo-nextest here: cargo's own runner will do");
     }
     Outcome::of(&missing)
+}
+
+/// The packages whose programs judge the mail that is made here, and whether each is there.
+fn mail_judges() -> [(&'static str, bool); 4] {
+    let module = |name: &str| Path::new("/usr/lib/python3/dist-packages").join(name).is_dir();
+    [
+        ("gnupg", find("gpg").is_some()),
+        ("sqop", find("sqop").is_some()),
+        ("python3-dkim", module("dkim")),
+        ("python3-nacl", module("nacl")),
+    ]
 }
 
 /// Where Chromium is, if it is anywhere; the variable `CHROMIUM` comes before the search path.
