@@ -38,7 +38,7 @@ use engine::{
 
 const NOTICES: u16 = 500;
 /// The keys of readers, as distributors have them.
-const KINDS: [&str; 3] = ["future-default", "rsa3072", "rsa4096"];
+const KINDS: [&[&str]; 3] = [&["future-default"], &["rsa3072", "encr"], &["rsa4096", "encr"]];
 
 fn main() {
     if Command::new("gpg").arg("--version").output().is_err() {
@@ -50,8 +50,8 @@ fn main() {
     let relay = Relay::new(address.parse().unwrap(), Patience::default(), Arc::clone(&clock));
     let outbox = Outbox::new(relay, Arc::clone(&clock));
     println!("{NOTICES} notices of 5 KB, handed to {address}");
-    for house in ["future-default", "rsa3072"] {
-        let secret = key("Team <security@example.org>", house, true);
+    for house in ["future-default", "default"] {
+        let secret = key("Team <security@example.org>", &[house], true);
         let sealer = Sealer::with_keys(&secret, "", clock.wall()).unwrap();
         let readers = KINDS.map(|kind| {
             let public = key("Reader <rita@example.com>", kind, false);
@@ -89,10 +89,10 @@ fn send(number: u16, key: &Certificate, sealer: &Sealer, outbox: &Outbox, clock:
 }
 
 /// A key that gpg makes in a folder of its own.
-fn key(name: &str, kind: &str, secret: bool) -> String {
+fn key(name: &str, kind: &[&str], secret: bool) -> String {
     let home = tempfile::tempdir().unwrap();
-    let pass = ["--passphrase", "", "--quick-generate-key", name, kind];
-    gpg(home.path(), &pass);
+    let make = ["--passphrase", "", "--quick-generate-key", name];
+    gpg(home.path(), &[&make, kind].concat());
     let what = if secret { "--export-secret-keys" } else { "--export" };
     let exported = gpg(home.path(), &["--passphrase", "", "--armor", what]);
     let _ =

@@ -67,7 +67,10 @@ impl Recipient {
         if key.primary_key.version() != KeyVersion::V4 {
             return Err(OpenPgpError::Version);
         }
-        let primary = of_primary(&key.primary_key, &key.details)?;
+        let primary = of_primary(&key.primary_key, &key.details).map_err(|why| match why {
+            OpenPgpError::NotAKey => OpenPgpError::NotACertificate,
+            other => other,
+        })?;
         if !primary.holds(seconds(now)) {
             return Err(OpenPgpError::Expired);
         }

@@ -168,7 +168,6 @@ fn it_signs_for_its_domain_alone() {
         ("security@Team.Example.org", true),
         ("security@badexample.org", false),
         ("security@example.org.example.net", false),
-        ("security@org", false),
     ] {
         assert_eq!(dkim.is_for(&address.parse().unwrap()), expected, "{address}");
     }
