@@ -60,9 +60,10 @@ fn sealed(
     sealer.seal(&call, &sealing)
 }
 
-/// When all of it is sent: after the keys were made.
+/// When all of it is sent: after the keys were made, and after those of a few minutes have run out.
 fn at() -> Timestamp {
-    now() + SignedDuration::from_mins(5)
+    static AT: LazyLock<Timestamp> = LazyLock::new(|| now() + SignedDuration::from_mins(15));
+    *AT
 }
 
 fn text(mail: &SealedMail) -> &str {
