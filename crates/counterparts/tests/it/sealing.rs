@@ -245,11 +245,12 @@ fn gpg_finds_a_signed_mail_good_until_a_letter_is_changed() {
 
 #[test]
 fn a_key_may_encrypt_without_any_part() {
-    let (Some(Pair { sealer, .. }), Some(gpg)) = (&*PAIR, Gpg::new()) else { return };
+    let (Some(Pair { sealer, public, .. }), Some(gpg)) = (&*PAIR, Gpg::new()) else { return };
     gpg.key_of("Rita <rita@example.net>", "", &["rsa2048", "encr"]);
     let key = pinned(&gpg).unwrap();
     assert_eq!(key.uses, ["certifies", "encrypts"]);
     let mail = sealed(sealer, Some(&key), (SUBJECT, BODY), 1).unwrap();
+    gpg.import(std::str::from_utf8(public).unwrap());
     let (inside, _) = gpg.opened(block(text(&mail), "MESSAGE")).unwrap();
     assert_eq!(read_mail(inside.as_bytes()).unwrap().text, crlf(BODY));
 }

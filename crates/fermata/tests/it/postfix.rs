@@ -14,7 +14,7 @@ use std::{
 
 use case::{
     ActId, Actor, CaseId, Command as Wish, CommandId, ProjectId,
-    act::{ActKind, ActState, Topic},
+    act::{ActKind, ActState, Payload, Topic},
     sealing::{Correspondent, Protection},
 };
 use engine::read_mail;
@@ -221,7 +221,9 @@ fn approved(place: &Place, project: ProjectId, certificate: &str, told: &str) ->
     tell(&Wish::Protect { person, correspondent, replaces: None });
     let case = engine.view(case.id, Actor::House).unwrap().loaded.case;
     let kind = ActKind::TellReporter { person, topic: Topic::Other };
-    let plan = engine.compose(&case, &kind, None).unwrap();
+    let mut plan = engine.compose(&case, &kind, None).unwrap();
+    let Payload::Message { body, .. } = &mut plan.payload else { panic!() };
+    *body = "Two slashes skip it.\n".into();
     let (act, digest) = (ActId(engine.draw()), plan.digest().unwrap());
     tell(&Wish::Plan { act, plan: Box::new(plan) });
     tell(&Wish::Approve { act, digest });
@@ -266,7 +268,7 @@ fn an_encrypted_mail_goes_through_a_real_postfix_to_somebody_who_opens_it() {
     assert_eq!(house.end("-TERM").0, Some(0));
     let of_act = format!("Message-ID: <{}>", engine::message_id(act));
     let mail = mails.iter().find(|mail| mail.contains(&of_act)).unwrap();
-    assert!(mail.contains("Subject: [...]\n") && !mail.contains("quiet"), "{mail}");
+    assert!(mail.contains("Subject: [...]\n") && !mail.contains("slashes"), "{mail}");
     let from = mail.find("-----BEGIN PGP MESSAGE-----").unwrap();
     let to = mail.find("-----END PGP MESSAGE-----").unwrap() + 25;
     for home in [&rita, &team] {
@@ -278,10 +280,11 @@ fn an_encrypted_mail_goes_through_a_real_postfix_to_somebody_who_opens_it() {
     let engine = engine(SqliteStore::open(&settings(&place)).unwrap());
     let ada = engine.project(project).unwrap().team.into_iter().next().unwrap();
     let found = engine.view(case, Actor::House).unwrap().loaded.case;
-    let case::act::Payload::Message { subject, .. } = &found.acts[&act].plan.payload else {
-        panic!()
-    };
-    assert_eq!(read.subject, *subject);
+    let Payload::Message { subject, .. } = &found.acts[&act].plan.payload else { panic!() };
+    assert_eq!(
+        (read.subject.as_str(), read.text.trim()),
+        (subject.as_str(), "Two slashes skip it.")
+    );
     // The house has kept what arrived, and its team can read that.
     let kept = String::from_utf8(engine.sealed_mail(case, ada, act).unwrap()).unwrap();
     assert!(kept.replace("\r\n", "\n").contains(&mail[from..to]));

@@ -30,6 +30,7 @@ const SAMPLES: &[(&str, &[(&str, &str)])] = &[
     ("report.html", &[("/report/{project}", "Leave it empty to stay anonymous")]),
     ("receipt.html", &[("/receipt/{receipt}", "Keep this page")]),
     ("panel.html", &[("/case/{case}/act/{act}", "Can it be undone?")]),
+    ("protection.html", &[("/case/{case}/people", "As its owner told you")]),
     ("case/frame.html", &[("/case/{case}/overview", "Under embargo")]),
     (
         "case/overview.html",
