@@ -257,16 +257,16 @@ fn an_encrypted_mail_goes_through_a_real_postfix_to_somebody_who_opens_it() {
     let house = Running::start(&place, &["--smtp", &smtp, "--mail-key", "key.asc"]);
     let returning = format!("from=<security+{act}@example.org>");
     postfix.log_with(&[&returning]);
+    let of_act = format!("Message-ID: <{}>", engine::message_id(act));
     let mut mails = Vec::new();
     for _ in 0..LOOKS {
         mails = postfix.mails("rita");
-        if mails.len() == 2 {
+        if mails.iter().any(|mail| mail.contains(&of_act)) {
             break;
         }
         thread::park_timeout(Duration::from_millis(250));
     }
     assert_eq!(house.end("-TERM").0, Some(0));
-    let of_act = format!("Message-ID: <{}>", engine::message_id(act));
     let mail = mails.iter().find(|mail| mail.contains(&of_act)).unwrap();
     assert!(mail.contains("Subject: [...]\n") && !mail.contains("slashes"), "{mail}");
     let from = mail.find("-----BEGIN PGP MESSAGE-----").unwrap();
@@ -281,10 +281,8 @@ fn an_encrypted_mail_goes_through_a_real_postfix_to_somebody_who_opens_it() {
     let ada = engine.project(project).unwrap().team.into_iter().next().unwrap();
     let found = engine.view(case, Actor::House).unwrap().loaded.case;
     let Payload::Message { subject, .. } = &found.acts[&act].plan.payload else { panic!() };
-    assert_eq!(
-        (read.subject.as_str(), read.text.trim()),
-        (subject.as_str(), "Two slashes skip it.")
-    );
+    assert_eq!(read.subject, *subject);
+    assert!(read.text.starts_with("Two slashes skip it.\r\n"), "{}", read.text);
     // The house has kept what arrived, and its team can read that.
     let kept = String::from_utf8(engine.sealed_mail(case, ada, act).unwrap()).unwrap();
     assert!(kept.replace("\r\n", "\n").contains(&mail[from..to]));
