@@ -459,7 +459,7 @@ fn sealed_mail() -> Vec<Event> {
     vec![
         protected(Protection::Required, Some(certificate())),
         planned(Seal::Encrypted { key: key.clone() }),
-        made(&[key.clone()], None),
+        made(std::slice::from_ref(&key), None),
         planned(Seal::Signed),
         made(&[], Some(&key)),
         protected(Protection::Signed, None),

@@ -99,7 +99,7 @@ impl Dkim {
                 // Of several, the last counts first.
                 fields.iter().rev().filter(|(other, _)| other == name).nth(before)
             })
-            .map(|(name, value)| format!("{name}:{value}\r\n"))
+            .flat_map(|(name, value)| [name.as_str(), ":", value, "\r\n"])
             .collect();
         let own = fields_of(&unsigned).next();
         let (name, value) = own.ok_or("the signature has no name")?;

@@ -135,7 +135,7 @@ impl Message<'_> {
 }
 
 fn written(fields: &Fields) -> String {
-    fields.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect()
+    fields.iter().flat_map(|(name, value)| [name, ": ", value, "\r\n"]).collect()
 }
 
 /// How the words are written.

@@ -142,12 +142,10 @@ impl Seals for Sealer {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it is mapped over errors")]
 fn words(error: OpenPgpError) -> String {
     error.to_string()
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it is mapped over errors")]
 fn unfit(error: Unfit) -> String {
     error.to_string()
 }

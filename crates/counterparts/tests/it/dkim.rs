@@ -39,11 +39,11 @@ fn run(program: &str, arguments: &[&str], folder: &Path) -> Option<Output> {
 
 /// Keys of a kind that `openssl` makes, with the record that a domain publishes.
 fn key(folder: &Path, kind: &str) -> Option<Dkim> {
-    let make = match kind {
+    let how = match kind {
         "rsa" => &["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"][..],
         _ => &["-algorithm", "ed25519"],
     };
-    let made = run("openssl", &[&["genpkey", "-out", "key.pem"], make].concat(), folder)?;
+    let made = run("openssl", &[&["genpkey", "-out", "key.pem"], how].concat(), folder)?;
     assert!(made.status.success(), "{made:?}");
     let public = run("openssl", &["pkey", "-in", "key.pem", "-pubout", "-outform", "DER"], folder)?;
     let public = match kind {

@@ -53,9 +53,9 @@ fn sealed(
 ) -> Result<SealedMail, String> {
     let seal = key.map_or(Seal::Signed, |key| Seal::Encrypted { key: key.fingerprint.clone() });
     let (plan, from) = (plan(seal, subject, body), "security@example.org".parse().unwrap());
-    let (thread, posting, sealed) = (Some(ActId([9; 16])), None, None);
-    let act = ActId([7; 16]);
-    let call = Call { act, plan: &plan, from: Some(&from), thread, posting, sealed };
+    let (act, thread) = (ActId([7; 16]), Some(ActId([9; 16])));
+    let (from, posting) = (Some(&from), None);
+    let call = Call { act, plan: &plan, from, thread, posting, sealed: None };
     let sealing = Sealing { key, subject: OUTER, at: at(), seed: [seed; 32] };
     sealer.seal(&call, &sealing)
 }

@@ -53,9 +53,8 @@ fn plan(house: &House, case: CaseId, person: PersonId) -> Result<(ActId, Option<
     let plan = house.engine.compose(&loaded, &kind, None).unwrap();
     let (act, seal) = (ActId(house.engine.draw()), plan.to[0].seal().cloned());
     match house.act(case, house.ada, &Command::Plan { act, plan: Box::new(plan) }) {
-        Ok(_) => Ok((act, seal)),
         Err(EngineError::Refused(refusal)) => Err(refusal.rule),
-        Err(other) => panic!("{other}"),
+        other => other.map(|_| Ok((act, seal))).unwrap(),
     }
 }
 

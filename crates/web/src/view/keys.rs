@@ -113,10 +113,10 @@ pub(crate) fn wanted(
     let chosen = ALL.into_iter().find(|one| slug(*one) == fields.text("protection"));
     let protection = chosen.ok_or_else(|| bad("no protection is chosen", "choose one"))?;
     let old = before.and_then(|known| known.key.clone());
-    let replaced = fields.ticked("replace");
-    let replaces = old.as_ref().filter(|_| replaced).map(|key| key.fingerprint.clone());
+    let away = fields.ticked("replace");
+    let replaces = old.as_ref().filter(|_| away).map(|key| key.fingerprint.clone());
     let key = match fields.text("certificate") {
-        "" => old.filter(|_| !replaced),
+        "" => old.filter(|_| !away),
         armoured => {
             let told = fields.required("fingerprint", "Its fingerprint")?;
             let read = engine.certificate(armoured, told);

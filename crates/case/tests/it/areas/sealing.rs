@@ -49,6 +49,7 @@ fn to(seal: Option<Seal>) -> Plan {
     Plan { to: vec![to], ..notice() }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it is what a recipient has")]
 fn encrypted(letter: char) -> Option<Seal> {
     Some(Seal::Encrypted { key: letter.to_string().repeat(40) })
 }
