@@ -78,8 +78,8 @@ fn send(number: u16, key: &Certificate, sealer: &Sealer, outbox: &Outbox, clock:
         under: None,
     };
     let act = ActId(u128::from(number).to_be_bytes());
-    let (thread, posting, sealed) = (None, None, None);
-    let call = Call { act, plan: &plan, from: Some(&from), thread, posting, sealed };
+    let (from, thread, posting) = (Some(&from), None, None);
+    let call = Call { act, plan: &plan, from, thread, posting, sealed: None };
     let [high, low] = number.to_be_bytes();
     let mut seed = [high; 32];
     seed[1] = low;
