@@ -10,15 +10,15 @@
 //!
 //! [`server`] says where a mail server is, and [`trust`] which ones beyond this machine are believed.
 
+pub mod dkim;
 pub mod imap;
 mod line;
-pub mod dkim;
 pub mod listener;
 pub mod lmtp;
 pub mod message;
 pub mod outbox;
-pub mod server;
 pub mod sealer;
+pub mod server;
 pub mod smtp;
 pub mod trust;
 

@@ -252,7 +252,7 @@ fn an_encrypted_mail_goes_through_a_real_postfix_to_somebody_who_opens_it() {
     fs::write(rita.join("team.asc"), gpg(&team, &["--armor", "--export"])).unwrap();
     gpg(&rita, &["--import", "team.asc"]);
 
-    let postfix = Postfix::start(free_port());
+    let postfix = Postfix::start(&format!("lmtp:inet:127.0.0.1:{}", free_port()));
     let smtp = format!("127.0.0.1:{}", postfix.port);
     let house = Running::start(&place, &["--smtp", &smtp, "--mail-key", "key.asc"]);
     let returning = format!("from=<security+{act}@example.org>");
