@@ -15,7 +15,7 @@ use counterparts::mail::listener::{Address, Listener};
 use engine::{Clock, Contact, Engine, Parts, Project, Step, Texts};
 use playbook::Settings;
 use rehearsal::{
-    ports::{self, Wire},
+    ports::{self, Ways, Wire},
     process::Remote,
     world::setting::Lookups,
 };
@@ -65,10 +65,15 @@ pub fn open(data: &Path, world: SocketAddr, ahead: i64) -> Result<Engine> {
     let trouble = Arc::new(Trouble::from_environment());
     let clock: Arc<dyn Clock> = Arc::new(LaterClock::ahead(ahead));
     let inner = Remote::real(world, Arc::clone(&clock));
-    let wire: Arc<dyn Wire> = Arc::new(BreakingWire { inner, trouble: Arc::clone(&trouble) });
+    let wire: Arc<dyn Wire> = Arc::new(BreakingWire::new(inner, Arc::clone(&trouble)));
     Ok(Engine::new(Parts {
         store: Arc::new(BreakingStore::new(store, trouble)?),
-        ports: ports::ports(&wire, Lookups::Everywhere),
+        ports: ports::ports(&Ways {
+            wire,
+            lookups: Lookups::Everywhere,
+            sending: crate::SENDING,
+            clock: Arc::clone(&clock),
+        }),
         clock,
         entropy: Arc::new(OsEntropy),
         playbooks: playbook::shipped("contour").into_iter().collect(),

@@ -10,3 +10,9 @@ pub mod house;
 pub mod store;
 pub mod walk;
 pub mod wire;
+
+use counterparts::mail::outbox::Outbox;
+use rehearsal::Sending;
+
+/// What live houses send mail with.
+pub const SENDING: Sending = |dial, clock| Box::new(Outbox::joined(move || dial.connect(), clock));

@@ -74,7 +74,7 @@ pub fn go(folder: &Path, world: SocketAddr) -> Result<()> {
     let clock = Arc::new(DrillClock::new(setting.begins));
     let trouble = Arc::new(Trouble::from_environment());
     let inner = Remote::compressed(world, clock.clone());
-    let wire: Arc<dyn Wire> = Arc::new(BreakingWire { inner, trouble: Arc::clone(&trouble) });
+    let wire: Arc<dyn Wire> = Arc::new(BreakingWire::new(inner, Arc::clone(&trouble)));
     let props = Props {
         wire: Arc::clone(&wire),
         clock: Arc::clone(&clock),
@@ -83,6 +83,7 @@ pub fn go(folder: &Path, world: SocketAddr) -> Result<()> {
         entropy: Arc::new(OsEntropy),
         playbook: story.playbook().to_owned(),
         team: story.team(),
+        sending: crate::SENDING,
         plant: None,
         setting,
     };

@@ -1,7 +1,11 @@
 //! A way to the world that dies before or after a call that changes something.
 
-use std::sync::Arc;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
+use case::ActId;
 use engine::ports::{Found, PortError};
 use rehearsal::{
     ports::Wire,
@@ -17,9 +21,31 @@ use crate::crash::{Plant, Point, Trouble};
 /// The way.
 pub struct BreakingWire {
     /// The unbroken one.
-    pub inner: Remote,
+    inner: Remote,
     /// What is to go wrong.
-    pub trouble: Arc<Trouble>,
+    trouble: Arc<Trouble>,
+    /// The act whose mail each conversation is about.
+    mails: Mutex<BTreeMap<u64, ActId>>,
+}
+
+impl BreakingWire {
+    /// A way that breaks as `trouble` says.
+    #[must_use]
+    pub fn new(inner: Remote, trouble: Arc<Trouble>) -> Self {
+        Self { inner, trouble, mails: Mutex::default() }
+    }
+
+    /// The act that a call is about. Of a mail that stands in its headers, before its end is said.
+    fn act(&self, request: &Request) -> Option<ActId> {
+        let Request::Mail(mail::Call::Say { line, bytes }) = request else { return request.act() };
+        let mut mails = self.mails.lock().unwrap_or_else(PoisonError::into_inner);
+        let text = String::from_utf8_lossy(bytes);
+        let named = text.lines().find_map(|line| line.strip_prefix("Message-ID: <"));
+        if let Some(act) = named.and_then(|id| id.split('@').next()?.parse().ok()) {
+            mails.insert(*line, act);
+        }
+        mails.get(line).copied()
+    }
 }
 
 impl Wire for BreakingWire {
@@ -27,10 +53,10 @@ impl Wire for BreakingWire {
         if looks_up(request) && self.trouble.plant == Some(Plant::ForgetCalls) {
             return Ok(Response::Found(Found::Missing));
         }
+        let act = self.act(request);
         if !request.changes() {
             return self.inner.call(request);
         }
-        let act = request.act();
         if let Some(act) = act {
             self.trouble.reach(Point::CallBefore, act);
         }

@@ -21,6 +21,7 @@ pub mod id;
 pub mod notice;
 pub mod observation;
 pub mod opening;
+pub mod outgoing;
 pub mod people;
 pub mod policy;
 pub mod readiness;

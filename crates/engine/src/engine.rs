@@ -24,6 +24,7 @@ use crate::{
     clock::Timekeeper,
     compose::Texts,
     fetched::Fetches,
+    hands::Hands,
     jobs, journal,
     journal::Loaded,
     observe::Looks,
@@ -60,6 +61,7 @@ pub struct Engine {
     pub(crate) texts: Texts,
     pub(crate) timekeeper: Timekeeper,
     pub(crate) looks: Looks,
+    pub(crate) hands: Hands,
     pub(crate) histories: Option<git::Cache>,
     pub(crate) fetches: Fetches,
 }
@@ -120,6 +122,7 @@ impl Engine {
             texts: parts.texts,
             timekeeper: Timekeeper::default(),
             looks: Looks::default(),
+            hands: Hands::default(),
             histories: None,
             fetches: Fetches::default(),
         }

@@ -124,7 +124,7 @@ pub(crate) fn following(
                 if let Some(due) = copies::first_look(case, done, now) {
                     jobs.push(Job::Copies { case: case.id }.put(due)?);
                 }
-                if let Some(next) = next_act(case) {
+                if let Some(next) = next_act(case).filter(|act| !begun(act)) {
                     jobs.push(effect(next.id)?);
                 }
             }
@@ -133,6 +133,7 @@ pub(crate) fn following(
                 | DisclosureEvent::Resumed { id }
                 | DisclosureEvent::Started { id },
             ) => match (&case.disclosure, next_act(case)) {
+                (_, Some(next)) if begun(next) => {}
                 (_, Some(next)) => jobs.push(effect(next.id)?),
                 (Some(plan), None) if plan.state == DisclosureState::Armed => {
                     jobs.push(Job::Fire { case: case.id, id: *id }.put(plan.instant)?);
@@ -182,6 +183,12 @@ fn looks_ahead(case: &Case, event: &Event, now: Timestamp) -> Result<Vec<JobChan
         }
         _ => Ok(Vec::new()),
     }
+}
+
+/// Somebody is at it, with a job that says so. To put that anew would take the lease from them, and
+/// with it what they find out.
+fn begun(act: &Act) -> bool {
+    matches!(act.state, ActState::Started { .. })
 }
 
 /// The act of a running disclosure whose turn it is.

@@ -19,7 +19,9 @@ use case::{
 };
 use store::{Body, KeyClass, Row, RowChange, Scope};
 
-use crate::{Became, Engine, EngineError, HandedIn, journal, mail, streams, summary::ACTS};
+use crate::{
+    Became, Engine, EngineError, HandedIn, hands::Thing, journal, mail, streams, summary::ACTS,
+};
 
 /// The list that keeps how far a project's mail was read.
 const MAIL_READ: &str = "mail-read";
@@ -28,6 +30,8 @@ impl Engine {
     /// Looks at everything that the world shows of a case, and records what is new; whether the
     /// case is open, and will be looked at again.
     pub(crate) fn watch(&self, case: CaseId) -> Result<bool, EngineError> {
+        // Two that look at once would write everything down twice.
+        let Some(_looking) = self.hands.take(Thing::Watch(case)) else { return Ok(true) };
         let loaded = journal::load(&*self.store, case)?;
         if loaded.case.phase != Phase::Open {
             self.looks.forget(case);

@@ -1,5 +1,6 @@
-//! The runner: one due job at a time. Whoever calls [`Engine::step`] decides on which thread and
-//! how often; a lease keeps two workers off the same job, and its fence keeps a late one out.
+//! The runner: one due job at a time. Whoever calls [`Engine::step`] decides on which threads and
+//! how often; a lease keeps two workers off the same job, and its fence keeps a late one out. What
+//! else two of them must not do at once, [`crate::hands`] says.
 
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use store::Lease;
 use crate::{
     Engine, EngineError,
     compose::notice_thread,
+    hands::{Lane, Thing},
     jobs::Job,
     journal,
     opening::Tried,
@@ -29,6 +31,8 @@ const WATCH: SignedDuration = SignedDuration::from_mins(1);
 const REOPEN: SignedDuration = SignedDuration::from_hours(1);
 /// Before something that could not be done now is tried again.
 const RETRY: SignedDuration = SignedDuration::from_secs(5);
+/// Before a worker that found a lane taken comes back to it.
+const TURN: SignedDuration = SignedDuration::from_secs(1);
 /// After a lost answer, before the world is asked: the old call may still land until then.
 const SETTLE: SignedDuration = SignedDuration::from_secs(30);
 /// A call whose outcome stays unclear for so long is a person's business.
@@ -63,6 +67,12 @@ impl Engine {
         self.timekeeper.refresh(&*self.clock, &self.ports.time);
         let now = self.clock.wall();
         let Some(lease) = self.store.lease(now, LEASE)? else { return Ok(Step::Idle) };
+        let again = |wait| self.store.release(&lease.fence, later(now, wait));
+        let Some(_own) = self.hands.take(Thing::Job(lease.fence.job.clone())) else {
+            // It was put anew, and another worker is still at what it was before.
+            again(TURN)?;
+            return Ok(Step::Worked);
+        };
         let job: Job = serde_json::from_slice(lease.body.as_bytes()).map_err(|e| {
             EngineError::Unreadable { stream: lease.stream.to_string(), why: e.to_string() }
         })?;
@@ -70,7 +80,7 @@ impl Engine {
             Ok(Next::Finished) => self.store.finish(&lease.fence)?,
             Ok(Next::Again(due)) => self.store.release(&lease.fence, due)?,
             Err(error) => {
-                self.store.release(&lease.fence, later(now, RETRY))?;
+                again(RETRY)?;
                 return Err(error);
             }
         };
@@ -127,6 +137,9 @@ impl Engine {
                 Ok(Next::Finished)
             }
             Job::Mail { project } => {
+                let Some(_lane) = self.hands.take(Thing::Lane(Lane::Fetch)) else {
+                    return Ok(Next::Again(later(now, TURN)));
+                };
                 self.fetch_mail(project)?;
                 Ok(Next::Again(later(now, WATCH)))
             }
@@ -163,6 +176,10 @@ impl Engine {
     fn effect(&self, case: CaseId, act: ActId, lease: &Lease) -> Result<Next, EngineError> {
         let loaded = journal::load(&*self.store, case)?;
         let Some(found) = loaded.case.acts.get(&act) else { return Ok(Next::Finished) };
+        let lane = Lane::of(&found.plan).map(|lane| self.hands.take(Thing::Lane(lane)));
+        if matches!(lane, Some(None)) {
+            return Ok(Next::Again(later(self.clock.wall(), TURN)));
+        }
         match found.state {
             ActState::Planned | ActState::Approved { .. } => {
                 match self.house(case, &Command::Start { act }, Some(lease)) {

@@ -18,7 +18,7 @@ use rehearsal::{
 use store::{Entropy, KeySource, Kind, OsEntropy, Settings, SqliteStore};
 use web::{Drill, Drills, Scenario};
 
-use crate::house::causes;
+use crate::{house::causes, sending};
 
 /// The stories that visitors may play.
 fn practised() -> impl Iterator<Item = Box<dyn Story>> {
@@ -87,7 +87,7 @@ fn begin(folder: &Path, scenario: &str) -> Result<Running, String> {
     let house = Arc::new(house.map_err(|error| causes(&error))?);
     let seed = u64::from_le_bytes(draw());
     let world = folder.join("world");
-    let practice = Practice::begin(scenario, seed, &world, house, entropy);
+    let practice = Practice::begin(scenario, seed, &world, house, entropy, sending::IN_A_DRILL);
     let practice = practice.map_err(|error: DrillError| causes(&error))?;
     let pages = Drill {
         engine: practice.engine(),

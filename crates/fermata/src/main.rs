@@ -13,6 +13,7 @@ mod input;
 mod kept;
 mod mailbox;
 mod output;
+mod sending;
 mod tree;
 mod worker;
 

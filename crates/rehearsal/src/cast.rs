@@ -96,7 +96,7 @@ pub fn setting(seed: u64) -> Result<Setting, MailboxError> {
         ],
         reporters: vec![finder()?],
         cna: CnaManner::Assigns,
-        lookups: Lookups::Everywhere,
+        lookups: Lookups::NotMail,
         faults: false,
     })
 }

@@ -14,6 +14,7 @@ use crate::{
     audit::{self, Books, Truth},
     cast,
     history::History,
+    line::Sending,
     plant::Plant,
     ports::{InProcess, Wire},
     scenarios::{self, Last, Story},
@@ -129,8 +130,8 @@ impl Played {
     }
 }
 
-/// Plays a drill with the world in this process and a store in memory, or the one to `keep`. Repositories
-/// and the witness's file are made in `folder`.
+/// Plays a drill with the world in this process and a store in memory, or the one to `keep`; `sending`
+/// sends the house's mail. Repositories and the witness's file are made in `folder`.
 ///
 /// # Errors
 /// When the drill itself breaks. A bad ending and broken laws are no error but its result.
@@ -138,6 +139,7 @@ pub fn play(
     options: &Options,
     folder: &Path,
     keep: Option<Arc<dyn Store>>,
+    sending: Sending,
 ) -> Result<Played, DrillError> {
     let (mut story, setting) = options.stage()?;
     let clock = Arc::new(DrillClock::new(setting.begins));
@@ -159,6 +161,7 @@ pub fn play(
         entropy,
         playbook: story.playbook().to_owned(),
         team: story.team(),
+        sending,
         plant: options.plant,
     };
     let mut stage = Stage::set(props)?;

@@ -10,8 +10,7 @@ use playbook::Playbook;
 
 use crate::{
     DrillClock,
-    ports::{self, Wire},
-    world::setting::Lookups,
+    ports::{self, Ways},
 };
 
 /// A planted bug.
@@ -31,11 +30,17 @@ pub enum Plant {
     ApproveAlone,
     /// The connectors show the house what it sent, and not what everybody can read.
     OwnWords,
+    /// The mail client names one more recipient to the server.
+    SecretCopy,
+    /// The mail client "improves" the words on their way out.
+    OtherWords,
+    /// The mail connector sends again by itself when an answer was lost.
+    SendAgain,
 }
 
 impl Plant {
     /// Every bug.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::PublishEarly,
         Self::SendTwice,
         Self::WrongRecipient,
@@ -43,6 +48,9 @@ impl Plant {
         Self::SkipGate,
         Self::ApproveAlone,
         Self::OwnWords,
+        Self::SecretCopy,
+        Self::OtherWords,
+        Self::SendAgain,
     ];
 
     /// Its name on the command line.
@@ -56,6 +64,9 @@ impl Plant {
             Self::SkipGate => "skip-gate",
             Self::ApproveAlone => "approve-alone",
             Self::OwnWords => "own-words",
+            Self::SecretCopy => "secret-copy",
+            Self::OtherWords => "other-words",
+            Self::SendAgain => "send-again",
         }
     }
 
@@ -93,8 +104,10 @@ pub(crate) fn playbook(planted: Option<Plant>, book: Playbook) -> Playbook {
 }
 
 /// The house's ports, one of them perhaps with a bug.
-pub(crate) fn ports(planted: Option<Plant>, wire: &Arc<dyn Wire>, lookups: Lookups) -> Ports {
-    let ports = ports::ports(wire, lookups);
+pub(crate) fn ports(planted: Option<Plant>, ways: Ways) -> Ports {
+    #[cfg(feature = "planted-bugs")]
+    let ways = bugs::tap(planted, ways);
+    let ports = ports::ports(&ways);
     #[cfg(feature = "planted-bugs")]
     let ports = bugs::infest(planted, ports);
     let _ = planted;
@@ -125,7 +138,14 @@ mod bugs {
     use playbook::Playbook;
 
     use super::Plant;
-    use crate::{DrillClock, world::public};
+    use crate::{
+        DrillClock,
+        ports::{Ways, Wire},
+        world::{
+            mail, public,
+            wire::{Request, Response},
+        },
+    };
 
     const SECOND: SignedDuration = SignedDuration::from_secs(1);
 
@@ -168,7 +188,11 @@ mod bugs {
         Ports {
             forge: if own { Box::new(Own::new(forge)) } else { forge },
             lists: if Plant::SendTwice.is_in(planted) { Box::new(Twice(lists)) } else { lists },
-            mail: if Plant::WrongRecipient.is_in(planted) { Box::new(Astray(mail)) } else { mail },
+            mail: match planted {
+                Some(Plant::WrongRecipient) => Box::new(Astray(mail)),
+                Some(Plant::SendAgain) => Box::new(Again(mail)),
+                _ => mail,
+            },
             cna: if own { Box::new(Own::new(cna)) } else { cna },
             repositories,
             keys,
@@ -179,6 +203,68 @@ mod bugs {
                     if early { Box::new(AheadSource(t)) } else { t }
                 })
                 .collect(),
+        }
+    }
+
+    /// The house's way to the world, or one that is tapped.
+    pub(super) fn tap(planted: Option<Plant>, ways: Ways) -> Ways {
+        let tapped = planted.filter(|it| matches!(it, Plant::SecretCopy | Plant::OtherWords));
+        match tapped {
+            Some(plant) => Ways { wire: Arc::new(Tapped(ways.wire, plant)), ..ways },
+            None => ways,
+        }
+    }
+
+    /// Changes what is said to the mail server.
+    struct Tapped(Arc<dyn Wire>, Plant);
+
+    impl Wire for Tapped {
+        fn call(&self, request: &Request) -> Result<Response, PortError> {
+            let Request::Mail(mail::Call::Say { line, bytes }) = request else {
+                return self.0.call(request);
+            };
+            let say = |bytes: Vec<u8>| {
+                self.0.call(&Request::Mail(mail::Call::Say { line: *line, bytes }))
+            };
+            if self.1 == Plant::SecretCopy && bytes == b"DATA\r\n" {
+                say(b"RCPT TO:<archive@signpost.example>\r\n".to_vec())?;
+            }
+            match std::str::from_utf8(bytes) {
+                Ok(text) if self.1 == Plant::OtherWords => {
+                    say(text.replace("report", "note").into_bytes())
+                }
+                _ => self.0.call(request),
+            }
+        }
+    }
+
+    /// Sends once more when the answer was lost.
+    struct Again(Box<dyn Mail>);
+
+    impl Counterpart for Again {
+        fn nature(&self, plan: &Plan) -> Nature {
+            self.0.nature(plan)
+        }
+
+        fn perform(&self, call: &Call<'_>) -> Result<Proof, PortError> {
+            match self.0.perform(call) {
+                Err(PortError::Lost(_)) => self.0.perform(call),
+                other => other,
+            }
+        }
+
+        fn look_up(&self, act: ActId, plan: &Plan) -> Result<Found, PortError> {
+            self.0.look_up(act, plan)
+        }
+    }
+
+    impl Mail for Again {
+        fn incoming(&self, after: u64) -> Result<Vec<IncomingMail>, PortError> {
+            self.0.incoming(after)
+        }
+
+        fn deliveries(&self, act: ActId) -> Result<Vec<(Mailbox, Delivery)>, PortError> {
+            self.0.deliveries(act)
         }
     }
 

@@ -1,7 +1,8 @@
 //! The engine's ports, filled by a simulated world.
 //!
 //! Each adapter turns an act into the call that a real one would make, and nothing else: no rule of
-//! the house is checked here again. The world may be in this process or behind a socket.
+//! the house is checked here again. Mail is sent by what a live house sends it with. The world may be
+//! in this process or behind a socket.
 
 use std::{
     collections::BTreeSet,
@@ -19,7 +20,7 @@ use case::{
     observation::{Access, CveWord, Delivery, Draft},
 };
 use engine::{
-    Clock as _,
+    Clock,
     ports::{
         ArchivePost, Call, Cna, Counterpart, Forge, Found, IncomingMail, Lists, Mail, Nature,
         NoKeys, PortError, Ports, Repositories, Repository, SupportedLines, TimeSource,
@@ -29,6 +30,7 @@ use jiff::Timestamp;
 
 use crate::{
     DrillClock, World,
+    line::{Dial, Sending},
     world::{
         cna, developers, forge, lists, mail,
         setting::Lookups,
@@ -69,19 +71,33 @@ impl Wire for InProcess {
     }
 }
 
-/// All ports of a house in a drill; `lookups` says who can be asked about a call whose answer was
-/// lost.
+/// What a house in a drill needs to reach its world.
+#[derive(Clone)]
+pub struct Ways {
+    /// The way to everybody.
+    pub wire: Arc<dyn Wire>,
+    /// Who can be asked about a call whose answer was lost.
+    pub lookups: Lookups,
+    /// What it sends mail with.
+    pub sending: Sending,
+    /// The time that the house puts on its mail.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// All ports of a house in a drill.
 #[must_use]
-pub fn ports(wire: &Arc<dyn Wire>, lookups: Lookups) -> Ports {
-    let readable = lookups != Lookups::Nowhere;
-    let mail_readable = lookups == Lookups::Everywhere;
+pub fn ports(ways: &Ways) -> Ports {
+    let Ways { wire, lookups, sending, clock } = ways;
+    let post = || sending(Dial::new(wire), clock.clone());
+    let readable = *lookups != Lookups::Nowhere;
+    let mail_readable = *lookups == Lookups::Everywhere;
     let time = (0..times::COUNT).map(|source| -> Box<dyn TimeSource> {
         Box::new(SimTime { wire: wire.clone(), source, name: format!("time source {source}") })
     });
     Ports {
         forge: Box::new(SimForge { wire: wire.clone(), readable }),
-        lists: Box::new(SimLists { wire: wire.clone(), readable }),
-        mail: Box::new(SimMail { wire: wire.clone(), readable: mail_readable }),
+        lists: Box::new(SimLists { wire: wire.clone(), post: post(), readable }),
+        mail: Box::new(SimMail { wire: wire.clone(), post: post(), readable: mail_readable }),
         cna: Box::new(SimCna { wire: wire.clone(), readable }),
         repositories: Box::new(SimRepositories(wire.clone())),
         keys: Box::new(NoKeys),
@@ -202,23 +218,17 @@ impl Forge for SimForge {
 
 struct SimLists {
     wire: Arc<dyn Wire>,
+    post: Box<dyn Counterpart>,
     readable: bool,
 }
 
 impl Counterpart for SimLists {
-    fn nature(&self, _: &Plan) -> Nature {
-        nature(self.readable)
+    fn nature(&self, plan: &Plan) -> Nature {
+        if self.readable { Nature::Readable } else { self.post.nature(plan) }
     }
 
     fn perform(&self, call: &Call<'_>) -> Result<Proof, PortError> {
-        let (act, plan) = (call.act, call.plan);
-        let ([Recipient::List { mailbox, .. }], Payload::Message { subject, body }) =
-            (plan.to.as_slice(), &plan.payload)
-        else {
-            return Err(misplaced(plan));
-        };
-        let (to, subject, body) = (mailbox.clone(), subject.clone(), body.clone());
-        proof(self.wire.call(&Request::Lists(lists::Call::Post { act, to, subject, body }))?)
+        self.post.perform(call)
     }
 
     fn look_up(&self, act: ActId, _: &Plan) -> Result<Found, PortError> {
@@ -237,23 +247,17 @@ impl Lists for SimLists {
 
 struct SimMail {
     wire: Arc<dyn Wire>,
+    post: Box<dyn Counterpart>,
     readable: bool,
 }
 
 impl Counterpart for SimMail {
-    fn nature(&self, _: &Plan) -> Nature {
-        nature(self.readable)
+    fn nature(&self, plan: &Plan) -> Nature {
+        if self.readable { Nature::Readable } else { self.post.nature(plan) }
     }
 
     fn perform(&self, call: &Call<'_>) -> Result<Proof, PortError> {
-        let (act, plan) = (call.act, call.plan);
-        let ([Recipient::Person { mailbox, .. }], Payload::Message { subject, body }) =
-            (plan.to.as_slice(), &plan.payload)
-        else {
-            return Err(misplaced(plan));
-        };
-        let (to, subject, body) = (mailbox.clone(), subject.clone(), body.clone());
-        proof(self.wire.call(&Request::Mail(mail::Call::Send { act, to, subject, body }))?)
+        self.post.perform(call)
     }
 
     fn look_up(&self, act: ActId, _: &Plan) -> Result<Found, PortError> {

@@ -14,6 +14,7 @@ use crate::{
     DrillClock, World,
     audit::{self, Books, Truth},
     cast,
+    line::Sending,
     ports::{InProcess, Wire},
     scenarios::{self, Story},
     stage::{DrillError, Props, Stage},
@@ -46,7 +47,8 @@ pub struct Passed {
 }
 
 impl Practice {
-    /// Begins a story. Repositories and the witness's file are made in `folder`.
+    /// Begins a story, in which `sending` sends the house's mail. Repositories and the witness's
+    /// file are made in `folder`.
     ///
     /// # Errors
     /// When there is no such story, or its world cannot be made.
@@ -56,6 +58,7 @@ impl Practice {
         folder: &Path,
         store: Arc<dyn Store>,
         entropy: Arc<dyn Entropy>,
+        sending: Sending,
     ) -> Result<Self, DrillError> {
         let unknown = || DrillError::Unknown(format!("scenario {scenario}"));
         let tale = scenarios::named(scenario).ok_or_else(unknown)?;
@@ -67,7 +70,8 @@ impl Practice {
         let world = World::new(setting.clone(), &folder.join("repositories"), witness)?;
         let wire: Arc<dyn Wire> = Arc::new(InProcess::new(world, clock.clone()));
         let (playbook, team) = (tale.playbook().to_owned(), tale.team());
-        let props = Props { setting, wire, clock, store, entropy, playbook, team, plant: None };
+        let plant = None;
+        let props = Props { setting, wire, clock, store, entropy, playbook, team, sending, plant };
         Ok(Self { stage: Stage::set(props)?, story: tale })
     }
 

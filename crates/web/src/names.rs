@@ -44,7 +44,7 @@ impl Names {
 
     /// What to call a person.
     pub(crate) fn of(&self, person: PersonId) -> String {
-        if !self.identity && self.reporters.contains(&person) {
+        if self.hides(person) {
             return "the reporter".into();
         }
         self.known.get(&person).cloned().unwrap_or_else(|| "somebody".into())
@@ -67,11 +67,16 @@ impl Names {
         }
     }
 
+    /// Who this is, the viewer may not know; nor what others say of them.
+    pub(crate) fn hides(&self, person: PersonId) -> bool {
+        !self.identity && self.reporters.contains(&person)
+    }
+
     /// A recipient, to the address.
     pub(crate) fn recipient(&self, to: &Recipient) -> String {
         match to {
             Recipient::Person { person, .. } | Recipient::ReceiptPage { person }
-                if !self.identity && self.reporters.contains(person) =>
+                if self.hides(*person) =>
             {
                 "the reporter".into()
             }

@@ -1,5 +1,5 @@
-//! The connection itself: TCP or a Unix socket, with TLS or without. It is given up at a set time,
-//! however slowly bytes come.
+//! The connection itself: TCP, a Unix socket or a stream within this process, with TLS or without. It
+//! is given up at a set time, however slowly bytes come.
 
 use std::{
     io::{self, Read, Write},
@@ -15,7 +15,7 @@ use jiff::SignedDuration;
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, connect, socket_with};
 use rustls::{ClientConnection, StreamOwned};
 
-use super::{listener::Address, server::Server, trust::Trust};
+use super::{listener::Address, server::Server, smtp::Stream, trust::Trust};
 
 /// Why a connection could not be secured.
 #[derive(Debug)]
@@ -108,6 +108,7 @@ fn trouble(error: io::Error) -> Trouble {
 enum Socket {
     Tcp(TcpStream),
     Unix(UnixStream),
+    Joined(Box<dyn Stream>),
 }
 
 /// A connection as it is.
@@ -141,11 +142,17 @@ impl Line {
         Ok(Self { socket, clock: Arc::clone(clock), until })
     }
 
-    /// Where it comes from; `None` on a Unix socket.
+    /// To a server in this process, which does not keep anybody waiting.
+    pub(super) fn joined(stream: Box<dyn Stream>, clock: &Arc<dyn Clock>) -> Self {
+        let until = clock.boot();
+        Self { socket: Socket::Joined(stream), clock: Arc::clone(clock), until }
+    }
+
+    /// Where it comes from; `None` where that is this machine.
     pub(super) fn from(&self) -> Option<IpAddr> {
         match &self.socket {
             Socket::Tcp(stream) => stream.local_addr().ok().map(|address| address.ip()),
-            Socket::Unix(_) => None,
+            Socket::Unix(_) | Socket::Joined(_) => None,
         }
     }
 }
@@ -181,6 +188,7 @@ impl Read for Line {
                 stream.set_read_timeout(left)?;
                 stream.read(chunk)
             }
+            Socket::Joined(stream) => stream.read(chunk),
         }
     }
 }
@@ -197,6 +205,7 @@ impl Write for Line {
                 stream.set_write_timeout(left)?;
                 stream.write(bytes)
             }
+            Socket::Joined(stream) => stream.write(bytes),
         }
     }
 

@@ -3,7 +3,7 @@
 //! The server's "250" is the receipt: what becomes of the mail after it, the house does not see, and
 //! people tell. A mail whose answer was lost is never sent again by itself.
 
-use std::sync::Arc;
+use std::{io, sync::Arc};
 
 use advisory::Mailbox;
 use case::{
@@ -22,7 +22,7 @@ use jiff::Timestamp;
 use super::{
     dkim::Dkim,
     message::Message,
-    smtp::{Envelope, Letter, Outcome, Relay},
+    smtp::{Envelope, Letter, Outcome, Relay, Stream},
 };
 
 /// A way out for mail to people and to lists that take mail.
@@ -45,6 +45,14 @@ impl Outbox {
     pub fn signing(mut self, dkim: Dkim) -> Self {
         self.domains.push(dkim);
         self
+    }
+
+    /// Through a mail server in this process, such as a drill's: a stream for each conversation.
+    pub fn joined<S: Stream + 'static>(
+        connect: impl Fn() -> io::Result<S> + Send + Sync + 'static,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self::new(Relay::joined(connect, Arc::clone(&clock)), clock)
     }
 
     fn absent<T>() -> Result<T, PortError> {
@@ -84,7 +92,7 @@ impl Counterpart for Outbox {
         let sender = (!automatic).then(|| returning(from, act));
         match self.relay.send(&Envelope { sender, recipient: to.clone() }, &letter) {
             Outcome::Taken(words) => Ok(Proof {
-                by: format!("mail server at {}", self.relay.server()),
+                by: self.relay.place(),
                 reference: format!("<{}> for {to}: {words}", message_id(act)),
             }),
             Outcome::Refused { at, words } => {

@@ -43,11 +43,11 @@ steps:
         missing: a retrospective
 ";
 
-fn house() -> House {
+pub(crate) fn house() -> House {
     House::of(Playbook::parse(BRIEF).unwrap())
 }
 
-fn decide(house: &House, case: CaseId, decision: Decision) {
+pub(crate) fn decide(house: &House, case: CaseId, decision: Decision) {
     house.act(case, house.ada, &Command::Decide(Box::new(decision))).unwrap();
 }
 
@@ -60,7 +60,7 @@ fn plan(house: &House, case: CaseId) -> Disclosure {
 }
 
 /// An accepted case whose disclosure is planned so many hours from now.
-fn planned(house: &House, hours: i64) -> CaseId {
+pub(crate) fn planned(house: &House, hours: i64) -> CaseId {
     let case = house.report(9, None).case;
     let reason = "it is one".to_owned();
     decide(house, case, Decision::Triage { verdict: Triage::Accepted, reason });
@@ -78,7 +78,7 @@ fn planned(house: &House, hours: i64) -> CaseId {
     case
 }
 
-fn arm(house: &House, case: CaseId) {
+pub(crate) fn arm(house: &House, case: CaseId) {
     let digest = plan(house, case).digest;
     for by in [house.ada, house.ben] {
         house.act(case, by, &Command::ApproveDisclosure { id: PLAN, digest }).unwrap();

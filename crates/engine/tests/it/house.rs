@@ -3,7 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::PathBuf,
-    sync::{Arc, Mutex},
+    sync::{Arc, Barrier, Mutex},
 };
 
 use advisory::{CveId, GhsaId, Mailbox};
@@ -80,6 +80,8 @@ pub(crate) struct Script {
     pub(crate) seeds: Vec<[u8; 32]>,
     /// The sealed mails that calls brought.
     pub(crate) sent: Vec<Option<Vec<u8>>>,
+    /// The next call is met here as it begins, and again before it is answered.
+    pub(crate) hangs: Option<Arc<Barrier>>,
 }
 
 /// A repository as the house is shown it.
@@ -112,6 +114,12 @@ impl Counterpart for Party {
         }
         script.calls.push((act, plan.clone()));
         script.sent.push(call.sealed.map(<[u8]>::to_vec));
+        if let Some(barrier) = script.hangs.take() {
+            drop(script);
+            barrier.wait();
+            barrier.wait();
+            script = self.0.lock().unwrap();
+        }
         let answer = if script.answers.is_empty() { Ok(()) } else { script.answers.remove(0) };
         answer.map(|()| Proof { by: "party".into(), reference: act.to_string() })
     }
@@ -326,6 +334,7 @@ impl House {
             seals: Ok(()),
             seeds: Vec::new(),
             sent: Vec::new(),
+            hangs: None,
         }));
         let sources: Vec<_> =
             (0..3).map(|_| Arc::new(Mutex::new(Some(SignedDuration::ZERO)))).collect();

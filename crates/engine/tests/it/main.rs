@@ -15,6 +15,7 @@ mod export;
 mod fetched;
 mod golden;
 mod handed_in;
+mod hands;
 mod house;
 mod inbox;
 mod intake;

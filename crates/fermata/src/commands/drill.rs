@@ -25,6 +25,7 @@ use crate::{
     house::causes,
     kept::Kept,
     output::Output,
+    sending,
 };
 
 /// Play a whole response against simulated counterparts
@@ -110,7 +111,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
         let folder = tempfile::tempdir().map_err(|error| {
             CommandError::wrong(format!("the drill's folder cannot be made: {error}"))
         })?;
-        play(&options, folder.path(), None)?
+        play(&options, folder.path(), None, sending::IN_A_DRILL)?
     };
     if output.is_json() {
         let receipts = played.timeline.receipts().collect();
@@ -134,7 +135,7 @@ fn keep(options: &Options, folder: &Path) -> Result<Played, CommandError> {
         entropy: Arc::new(OsEntropy),
     })?);
     kept.write(options)?;
-    Ok(play(options, &kept.world(), Some(store))?)
+    Ok(play(options, &kept.world(), Some(store), sending::IN_A_DRILL)?)
 }
 
 #[cfg(feature = "planted-bugs")]

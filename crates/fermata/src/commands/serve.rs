@@ -32,7 +32,7 @@ use crate::{
     house::{self, DataDir, causes},
     input, mailbox,
     output::{self, Output},
-    worker::Worker,
+    worker::Workers,
 };
 
 /// Run the whole house: pages, reports, cases, drills
@@ -212,8 +212,8 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
         let log = log();
         let fetcher = mailbox.map(|source| mailbox::read(source, &engine, &clock, &log));
         let fetcher = fetcher.transpose().map_err(trouble("read its mailbox"))?;
-        let worker = Worker::start(Arc::clone(&engine), clock, Arc::clone(&log));
-        let worker = worker.map_err(trouble("start its worker"))?;
+        let workers =
+            Workers::start(&engine, &clock, &log).map_err(trouble("start its workers"))?;
         let drills = PracticeHouses::new(arguments.data.path().join("drills"));
         let secure = url.starts_with("https://");
         let app = web::App { live: engine, drills: Arc::new(drills), secure, log };
@@ -224,7 +224,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
         if let Some(fetcher) = fetcher {
             fetcher.stop();
         }
-        worker.stop();
+        workers.stop();
         served
     })?;
     output.talk("stopped");

@@ -34,6 +34,8 @@ pub enum AuditError {
 /// The true addresses, from before the drill.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Truth {
+    /// The team's own address.
+    pub team: Mailbox,
     /// The distributors' list.
     pub distributors: Mailbox,
     /// The users' list.
@@ -45,6 +47,7 @@ pub struct Truth {
 impl From<&Setting> for Truth {
     fn from(setting: &Setting) -> Self {
         Self {
+            team: setting.team.clone(),
             distributors: setting.distributors.clone(),
             users: setting.users.clone(),
             reporters: setting.reporters.iter().map(|person| person.mailbox.clone()).collect(),

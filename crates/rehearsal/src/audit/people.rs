@@ -12,8 +12,11 @@ use case::{
     people::CreditAnswer,
 };
 
-use super::{Books, Law, Ledger, Place, Violation, ledger::ActLines};
-use crate::world::record::{Happened, Record};
+use super::{Books, Law, Ledger, Place, Truth, Violation, ledger::ActLines};
+use crate::world::{
+    letter::Letter,
+    record::{Happened, Record, Sent},
+};
 
 pub(super) fn check(books: &Books, ledger: &Ledger<'_>, found: &mut Vec<Violation>) {
     for record in books.records() {
@@ -34,9 +37,9 @@ fn address(
     record: &Record,
     lines: &ActLines<'_>,
 ) -> Option<String> {
-    let (to, posted) = match &record.what {
-        Happened::Mailed { to, .. } => (to, false),
-        Happened::Posted { to, .. } => (to, true),
+    let (to, mail, posted) = match &record.what {
+        Happened::Mailed { to, mail, .. } => (to, mail, false),
+        Happened::Posted { to, mail, .. } => (to, mail, true),
         _ => return None,
     };
     let planned = lines.plan.to.iter().any(|recipient| match recipient {
@@ -50,13 +53,41 @@ fn address(
     if !planned {
         return Some(format!("{what}: nobody approved that address for this"));
     }
+    if let Some(stranger) = stranger(record, to, mail) {
+        return Some(format!("{what}: {stranger}"));
+    }
     let truth = books.truth.as_ref()?;
+    if !ours(truth, record, mail) {
+        return Some(format!("{what}: it names, or comes back to, an address that is not ours"));
+    }
     let right = match lines.plan.kind {
         ActKind::NotifyDistributors | ActKind::FollowUp => *to == truth.distributors,
         ActKind::NotifyUsers => *to == truth.users,
         _ => truth.reporters.contains(to),
     };
     (!right).then(|| format!("{what}: that is not whom it is for"))
+}
+
+/// Somebody beside its recipient whom a mail names, and so tells of the other.
+fn stranger(record: &Record, to: &Mailbox, mail: &Sent) -> Option<String> {
+    let letter = Letter::read(&mail.raw);
+    if letter.act != record.what.act() {
+        return Some("it does not name its act".into());
+    }
+    let other = letter.named.iter().find(|named| *named != to);
+    match other {
+        Some(other) => Some(format!("its headers name {other}")),
+        None => letter.named.is_empty().then(|| "its headers do not name its recipient".into()),
+    }
+}
+
+/// The mail is from the team, and what becomes of it is told to the team alone.
+fn ours(truth: &Truth, record: &Record, mail: &Sent) -> bool {
+    let Some(act) = record.what.act() else { return false };
+    let team = &truth.team;
+    let own = format!("{}+{act}@{}", team.local(), team.domain());
+    Letter::read(&mail.raw).from == [team.clone()]
+        && mail.sender.as_ref().is_none_or(|sender| sender.as_str() == own)
 }
 
 fn belongs(ledger: &Ledger<'_>, person: PersonId, to: &Mailbox) -> bool {

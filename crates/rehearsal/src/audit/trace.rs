@@ -7,7 +7,10 @@ use case::{
 };
 
 use super::{Books, Law, Ledger, Place, SLACK, Violation, ledger::ActLines};
-use crate::world::record::{Happened, Record};
+use crate::world::{
+    letter::Letter,
+    record::{Happened, Record},
+};
 
 pub(super) fn check_records(books: &Books, ledgers: &[Ledger<'_>], found: &mut Vec<Violation>) {
     for record in books.records() {
@@ -39,9 +42,14 @@ fn same(what: &Happened, plan: &Plan) -> bool {
             Payload::Advisory(planned),
         ) => advisory == planned,
         (
-            Happened::Posted { subject, body, .. } | Happened::Mailed { subject, body, .. },
-            Payload::Message { subject: planned, body: words },
-        ) => subject == planned && body == words,
+            Happened::Posted { mail, .. } | Happened::Mailed { mail, .. },
+            Payload::Message { subject, body },
+        ) => {
+            let letter = Letter::read(&mail.raw);
+            // The end of the last line is the mail's own.
+            let words = |text: &str| text.strip_suffix('\n').unwrap_or(text).to_owned();
+            letter.subject == *subject && words(&letter.body) == words(body)
+        }
         (Happened::AccessSet { logins, .. }, Payload::Logins(planned)) => {
             logins.iter().eq(planned.iter().collect::<std::collections::BTreeSet<_>>())
         }

@@ -11,8 +11,8 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use advisory::mailbox::MailboxError;
 use case::{
-    Actor, CaseId, Command, CommandId, PersonId, Policy, ProjectId, Role, observation::Observation,
-    rights, state::Phase,
+    Actor, CaseId, Command, CommandId, PersonId, Policy, ProjectId, Role, notice::Posting,
+    observation::Observation, rights, state::Phase,
 };
 use engine::{Clock, Contact, Engine, EngineError, Parts, Texts, View, ports::PortError};
 use jiff::{SignedDuration, Timestamp};
@@ -26,8 +26,9 @@ use crate::{
     cast::{self, Member},
     dice::Dice,
     hands::Work,
+    line::Sending,
     plant::Plant,
-    ports::Wire,
+    ports::{Ways, Wire},
     world::{
         WorldError,
         agenda::Deed,
@@ -104,6 +105,8 @@ pub struct Props {
     pub playbook: String,
     /// How many people are on the team.
     pub team: usize,
+    /// What the house sends mail with.
+    pub sending: Sending,
     /// A bug to plant.
     pub plant: Option<Plant>,
 }
@@ -147,6 +150,7 @@ impl Stage {
         for person in crew.team.iter().skip(1) {
             engine.join_team(project, first, *person, draw())?;
         }
+        engine.open_letterbox(project, first, &props.setting.team, draw())?;
         let now = props.clock.now();
         Ok(Self::with(props, engine, Memory { project, crew, work: Work::default(), now }))
     }
@@ -334,10 +338,17 @@ fn engine(props: &Props) -> Result<(Engine, Playbook), DrillError> {
     let book = playbook::shipped(&props.playbook)
         .ok_or_else(|| DrillError::Unknown(format!("playbook {}", props.playbook)))?;
     let book = crate::plant::playbook(props.plant, book);
+    let clock = crate::plant::clock(props.plant, &props.clock);
+    let ways = Ways {
+        wire: props.wire.clone(),
+        lookups: props.setting.lookups,
+        sending: props.sending,
+        clock: clock.clone(),
+    };
     let engine = Engine::new(Parts {
         store: props.store.clone(),
-        ports: crate::plant::ports(props.plant, &props.wire, props.setting.lookups),
-        clock: crate::plant::clock(props.plant, &props.clock),
+        ports: crate::plant::ports(props.plant, ways),
+        clock,
         entropy: props.entropy.clone(),
         playbooks: vec![book.clone()],
         texts: Texts::load(None)?,
@@ -357,6 +368,7 @@ fn policy(book: &Playbook, setting: &Setting) -> Policy {
             case::notice::Audience::Distributors => setting.distributors.clone(),
             case::notice::Audience::Users => setting.users.clone(),
         };
+        profile.posting = Posting::Mail;
         profile.web = None;
     }
     policy

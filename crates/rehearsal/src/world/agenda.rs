@@ -65,8 +65,8 @@ pub(super) enum Plan {
     VendorReads { act: ActId, vendor: usize, asks: bool },
     /// A vendor tells the world.
     VendorTells(usize),
-    /// A mail arrives, or comes back.
-    Deliver(ActId),
+    /// A mail that was taken, by its number, arrives or comes back.
+    Deliver(usize),
     /// The CNA makes up its mind.
     CveAnswer(VulnId),
     /// Somebody edits on the web what this act has published.

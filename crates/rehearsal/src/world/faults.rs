@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::smtp::Strike;
 use crate::dice::Dice;
 
 /// How a party misbehaves.
@@ -23,24 +24,33 @@ pub enum Fault {
     Duplicate,
     /// The answer takes long.
     Slow,
+    /// The mail server says at some stage that it cannot take a mail now (4xx); nothing happens.
+    PutOff,
+    /// The mail server hangs up before a mail's end; nothing happens.
+    HungUp,
     /// Somebody edits on the web what was published.
     Edited,
 }
 
 impl Fault {
     /// Every kind.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::AnswerLost,
         Self::CallLost,
         Self::Unavailable,
         Self::Duplicate,
         Self::Slow,
+        Self::PutOff,
+        Self::HungUp,
         Self::Edited,
     ];
 
     /// Those that happen to a call.
     pub const OF_CALLS: [Self; 5] =
         [Self::AnswerLost, Self::CallLost, Self::Unavailable, Self::Duplicate, Self::Slow];
+
+    /// Those that happen to a mail on its way out.
+    pub const OF_MAILS: [Self; 4] = [Self::AnswerLost, Self::CallLost, Self::PutOff, Self::HungUp];
 
     /// In a few words, for people.
     #[must_use]
@@ -51,6 +61,8 @@ impl Fault {
             Self::Unavailable => "the party was unavailable",
             Self::Duplicate => "the call arrived twice",
             Self::Slow => "the answer was slow",
+            Self::PutOff => "the mail server could not take a mail then",
+            Self::HungUp => "the mail server hung up before a mail's end",
             Self::Edited => "a published copy was edited",
         }
     }
@@ -62,6 +74,7 @@ pub struct Faults {
     dice: Dice,
     on: bool,
     deck: Vec<Fault>,
+    mails: (Dice, Vec<Fault>),
     fired: BTreeMap<Fault, u64>,
 }
 
@@ -69,7 +82,13 @@ impl Faults {
     /// A dealer for a seed.
     #[must_use]
     pub fn new(seed: u64, on: bool) -> Self {
-        Self { dice: Dice::new(seed, "faults"), on, deck: Vec::new(), fired: BTreeMap::new() }
+        Self {
+            dice: Dice::new(seed, "faults"),
+            on,
+            deck: Vec::new(),
+            mails: (Dice::new(seed, "mail server"), Vec::new()),
+            fired: BTreeMap::new(),
+        }
     }
 
     /// What happens to the next call, if anything: about every second one that changes something
@@ -83,12 +102,19 @@ impl Faults {
             let fault = if self.dice.below(2) == 0 { Fault::Unavailable } else { Fault::Slow };
             return Some(self.count(fault));
         }
-        if self.deck.is_empty() {
-            self.deck = Fault::OF_CALLS.to_vec();
-            self.dice.shuffle(&mut self.deck);
-        }
-        let fault = self.deck.pop()?;
+        let fault = draw(&Fault::OF_CALLS, &mut self.deck, &mut self.dice)?;
         Some(self.count(fault))
+    }
+
+    /// What will happen to the next mail on its way out, and where: to about every second one. It
+    /// counts once it has struck.
+    pub(super) fn deal_to_mail(&mut self) -> Option<Strike> {
+        let (dice, deck) = &mut self.mails;
+        if !self.on || dice.below(2) != 0 {
+            return None;
+        }
+        let fault = draw(&Fault::OF_MAILS, deck, dice)?;
+        Some(Strike::of(fault, dice))
     }
 
     /// Whether a mail that comes in by itself is delivered twice.
@@ -115,4 +141,12 @@ impl Faults {
     pub fn fired(&self) -> &BTreeMap<Fault, u64> {
         &self.fired
     }
+}
+
+fn draw(kinds: &[Fault], deck: &mut Vec<Fault>, dice: &mut Dice) -> Option<Fault> {
+    if deck.is_empty() {
+        deck.extend_from_slice(kinds);
+        dice.shuffle(deck);
+    }
+    deck.pop()
 }

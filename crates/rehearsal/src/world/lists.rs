@@ -12,27 +12,17 @@ use serde::{Deserialize, Serialize};
 use super::{
     Scene,
     agenda::{Plan, after},
+    mail::Received,
     record::Happened,
     wire::Response,
 };
 use crate::dice::Dice;
 
-/// What can be asked of the lists.
+/// What can be asked of the lists. Messages come to them by mail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Call {
-    /// Send a message to an address.
-    Post {
-        /// The caller's key.
-        act: ActId,
-        /// The address, whatever it may be.
-        to: Mailbox,
-        /// Subject.
-        subject: String,
-        /// Body.
-        body: String,
-    },
-    /// Look whether a call happened.
+    /// Look whether a message is there.
     Find(ActId),
     /// Read an archive.
     Archive(Mailbox),
@@ -63,9 +53,8 @@ impl Lists {
         Self { dice: Dice::new(seed, "lists"), posts: Vec::new() }
     }
 
-    pub(super) fn handle(&mut self, call: &Call, scene: &mut Scene<'_>) -> Response {
+    pub(super) fn handle(&self, call: &Call) -> Response {
         match call {
-            Call::Post { act, to, subject, body } => self.post(*act, to, subject, body, scene),
             Call::Find(act) => {
                 let found = self.posts.iter().find(|post| post.act == *act);
                 Response::Found(match found {
@@ -79,47 +68,43 @@ impl Lists {
         }
     }
 
-    fn post(
-        &mut self,
-        act: ActId,
-        to: &Mailbox,
-        subject: &str,
-        body: &str,
-        scene: &mut Scene<'_>,
-    ) -> Response {
+    /// Takes a mail to a list, if that is where it goes; whether it does.
+    pub(super) fn take(&mut self, mail: &Received, scene: &mut Scene<'_>) -> bool {
+        let Received { act, to, subject, body, .. } = mail;
+        let (to_vendors, public) = (*to == scene.setting.distributors, *to == scene.setting.users);
+        if !to_vendors && !public {
+            return false;
+        }
         let number = self.posts.len().saturating_add(1);
         let reference = format!("https://lists.example/{}/message/{number}", to.local());
-        let proof = Proof { by: "list".into(), reference };
-        let (to_vendors, public) = (*to == scene.setting.distributors, *to == scene.setting.users);
         scene.note(
             "list",
             Happened::Posted {
-                act,
+                act: *act,
                 to: to.clone(),
                 public,
-                subject: subject.to_owned(),
-                body: body.to_owned(),
+                subject: subject.clone(),
+                body: body.clone(),
+                mail: mail.sent.clone(),
             },
         );
         self.posts.push(Post {
-            act,
+            act: *act,
             to: to.clone(),
-            subject: subject.to_owned(),
-            body: body.to_owned(),
+            subject: subject.clone(),
+            body: body.clone(),
             archived: None,
-            proof: proof.clone(),
+            proof: Proof { by: "list".into(), reference },
         });
-        if to_vendors || public {
-            scene.agenda.add(after(scene.at, self.dice.seconds(15, 45)), Plan::Archive(act));
-        }
+        scene.agenda.add(after(scene.at, self.dice.seconds(15, 45)), Plan::Archive(*act));
         if to_vendors {
             let asks = !subject.trim_start().to_lowercase().starts_with("re:");
             for vendor in 0..scene.setting.vendors.len() {
                 let at = after(scene.at, self.dice.minutes(1, 5));
-                scene.agenda.add(at, Plan::VendorReads { act, vendor, asks });
+                scene.agenda.add(at, Plan::VendorReads { act: *act, vendor, asks });
             }
         }
-        Response::Proof(proof)
+        true
     }
 
     pub(super) fn archived(&mut self, act: ActId, at: Timestamp) {

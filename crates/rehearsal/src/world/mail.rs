@@ -1,20 +1,24 @@
-//! Mail to and from single people: a server that takes mail, delivers it or sends it back, and the
-//! team's own mailbox.
+//! The mail server, which takes mail by SMTP and delivers it, to people and lists, or sends it back;
+//! and the team's own mailbox.
 
 use std::collections::BTreeMap;
 
 use advisory::mailbox::Mailbox;
 use case::{ActId, act::Proof, observation::Delivery};
-use engine::ports::{Found, IncomingMail};
+use engine::ports::{Found, IncomingMail, PortError};
 use jiff::{Timestamp, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 use super::{
     Scene,
     agenda::{Plan, after},
-    record::Happened,
+    faults::{Fault, Faults},
+    letter::Letter,
+    lists::Lists,
+    record::{Happened, Sent},
     setting::{Lookups, Persona},
-    wire::Response,
+    smtp::{Conversation, Heard, Taken},
+    wire::{Outcome, Response},
 };
 use crate::dice::Dice;
 
@@ -22,18 +26,16 @@ use crate::dice::Dice;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Call {
-    /// Send a mail.
-    Send {
-        /// The caller's key; the Message-ID is made from it.
-        act: ActId,
-        /// To whom.
-        to: Mailbox,
-        /// Subject.
-        subject: String,
-        /// Body.
-        body: String,
+    /// Begin a conversation by SMTP.
+    Dial,
+    /// Say something in one.
+    Say {
+        /// Which.
+        line: u64,
+        /// Bytes, whatever they are.
+        bytes: Vec<u8>,
     },
-    /// Look whether a call happened.
+    /// Look whether a mail was taken.
     Find(ActId),
     /// Read the team's mailbox after a number.
     Incoming(u64),
@@ -41,21 +43,36 @@ pub enum Call {
     Deliveries(ActId),
 }
 
-/// A mail that the server took.
+impl Call {
+    /// It says the end of a mail: what comes of the mail comes of this.
+    #[must_use]
+    pub fn ends_mail(&self) -> bool {
+        matches!(self, Self::Say { bytes, .. } if bytes.ends_with(b".\r\n"))
+    }
+}
+
+/// A mail that the server took for somebody.
 #[derive(Debug, Clone)]
-pub(super) struct Sent {
+pub(super) struct Received {
     pub(super) act: ActId,
     pub(super) to: Mailbox,
     pub(super) subject: String,
     pub(super) body: String,
-    proof: Proof,
+    pub(super) sent: Sent,
 }
+
+/// The key of a mail without one that we know: no act has it.
+const NO_ACT: ActId = ActId([0; 16]);
+/// Conversations that are kept. Whoever died in the middle of one does not come back to it.
+const MOST_LINES: usize = 64;
 
 /// The mail server.
 #[derive(Debug, Clone)]
 pub struct Mail {
     dice: Dice,
-    sent: Vec<Sent>,
+    lines: BTreeMap<u64, Conversation>,
+    dialled: u64,
+    received: Vec<Received>,
     inbox: Vec<IncomingMail>,
     deliveries: BTreeMap<ActId, Vec<(Mailbox, Delivery)>>,
 }
@@ -64,41 +81,50 @@ impl Mail {
     pub(super) fn new(seed: u64) -> Self {
         Self {
             dice: Dice::new(seed, "mail"),
-            sent: Vec::new(),
+            lines: BTreeMap::new(),
+            dialled: 0,
+            received: Vec::new(),
             inbox: Vec::new(),
             deliveries: BTreeMap::new(),
         }
     }
 
-    pub(super) fn handle(&mut self, call: &Call, scene: &mut Scene<'_>) -> Response {
-        match call {
-            Call::Send { act, to, subject, body } => {
-                let reference = format!("<{act}@{}>", scene.setting.team.domain());
-                let proof = Proof { by: "mail".into(), reference };
-                scene.note(
-                    "mail",
-                    Happened::Mailed {
-                        act: *act,
-                        to: to.clone(),
-                        subject: subject.clone(),
-                        body: body.clone(),
-                    },
-                );
-                self.sent.push(Sent {
-                    act: *act,
-                    to: to.clone(),
-                    subject: subject.clone(),
-                    body: body.clone(),
-                    proof: proof.clone(),
-                });
-                scene.agenda.add(after(scene.at, self.dice.seconds(5, 90)), Plan::Deliver(*act));
-                Response::Proof(proof)
+    pub(super) fn handle(
+        &mut self,
+        call: &Call,
+        lists: &mut Lists,
+        faults: &mut Faults,
+        scene: &mut Scene<'_>,
+    ) -> Outcome {
+        Ok(match call {
+            Call::Dial => {
+                self.dialled = self.dialled.saturating_add(1);
+                while self.lines.len() >= MOST_LINES {
+                    self.lines.pop_first();
+                }
+                let mut line = Conversation::begin(faults.deal_to_mail());
+                let heard = heard(&mut line, faults, scene);
+                self.lines.insert(self.dialled, line);
+                Response::Line { number: self.dialled, heard }
+            }
+            Call::Say { line, bytes } => {
+                let gone = || PortError::Lost("the connection was reset".into());
+                let number = *line;
+                let line = self.lines.get_mut(&number).ok_or_else(gone)?;
+                line.hear(bytes);
+                let taken = line.taken();
+                let heard = heard(line, faults, scene);
+                if heard.closed {
+                    self.lines.remove(&number);
+                }
+                taken.into_iter().for_each(|taken| self.take(taken, lists, scene));
+                Response::Heard(heard)
             }
             Call::Find(act) if scene.setting.lookups == Lookups::Everywhere => {
-                let found = self.sent.iter().find(|mail| mail.act == *act);
-                Response::Found(
-                    found.map_or(Found::Missing, |mail| Found::Present(mail.proof.clone())),
-                )
+                let found = self.received.iter().any(|mail| mail.act == *act);
+                let reference = format!("<{act}@{}>", scene.setting.team.domain());
+                let proof = || Proof { by: "mail".into(), reference };
+                Response::Found(if found { Found::Present(proof()) } else { Found::Missing })
             }
             Call::Find(_) => Response::Found(Found::Unclear),
             Call::Incoming(after) => Response::Incoming(
@@ -107,16 +133,34 @@ impl Mail {
             Call::Deliveries(act) => {
                 Response::Deliveries(self.deliveries.get(act).cloned().unwrap_or_default())
             }
+        })
+    }
+
+    /// Takes a message for everybody whom its envelope names.
+    fn take(&mut self, taken: Taken, lists: &mut Lists, scene: &mut Scene<'_>) {
+        let Letter { act, subject, body, .. } = Letter::read(&taken.raw);
+        let act = act.unwrap_or(NO_ACT);
+        let sent = Sent { sender: taken.sender, raw: taken.raw };
+        for to in taken.to {
+            let (subject, body) = (subject.clone(), body.clone());
+            let mail = Received { act, to, subject, body, sent: sent.clone() };
+            if !lists.take(&mail, scene) {
+                let Received { act, to, subject, body, sent } = mail.clone();
+                scene.note("mail", Happened::Mailed { act, to, subject, body, mail: sent });
+                let at = after(scene.at, self.dice.seconds(5, 90));
+                scene.agenda.add(at, Plan::Deliver(self.received.len()));
+            }
+            self.received.push(mail);
         }
     }
 
     /// A mail reaches its address or comes back; answers the mail when somebody reads it.
-    pub(super) fn deliver(&mut self, act: ActId, scene: &Scene<'_>) -> Option<Sent> {
-        let mail = self.sent.iter().find(|mail| mail.act == act)?.clone();
+    pub(super) fn deliver(&mut self, number: usize, scene: &Scene<'_>) -> Option<Received> {
+        let mail = self.received.get(number)?.clone();
         let known = scene.setting.reporters.iter().any(|person| person.mailbox == mail.to)
             || scene.setting.vendors.iter().any(|vendor| vendor.mailbox == mail.to);
         let outcome = if known { Delivery::Delivered } else { gone() };
-        self.outcome(act, &mail.to, outcome);
+        self.outcome(mail.act, &mail.to, outcome);
         known.then_some(mail)
     }
 
@@ -160,6 +204,21 @@ impl Mail {
         )
         .into_bytes()
     }
+}
+
+/// What is said in a conversation, once the fault that struck, if any, is written down.
+fn heard(line: &mut Conversation, faults: &mut Faults, scene: &mut Scene<'_>) -> Heard {
+    if let Some(fault) = line.struck() {
+        faults.count(fault);
+        scene.note("world", Happened::Misbehaved(fault));
+        let act =
+            line.comes_back().and_then(|sender| sender.local().split_once('+')?.1.parse().ok());
+        if let Some(act) = act.filter(|_| fault != Fault::AnswerLost) {
+            // Whoever tried too early has done wrong, although it came to nothing.
+            scene.note("world", Happened::Tried { act });
+        }
+    }
+    line.heard()
 }
 
 /// The answer of a server that does not know an address.

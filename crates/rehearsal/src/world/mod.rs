@@ -10,12 +10,14 @@ pub mod developers;
 mod distributors;
 pub mod faults;
 pub mod forge;
+pub(crate) mod letter;
 pub mod lists;
 pub mod mail;
 pub(crate) mod public;
 pub mod record;
 mod reporter;
 pub mod setting;
+pub mod smtp;
 pub mod times;
 pub mod wire;
 
@@ -130,7 +132,8 @@ impl World {
         let mut took = SignedDuration::ZERO;
         let lost = || Err(PortError::Lost("the connection was reset".into()));
         let outcome = match fault {
-            None | Some(Fault::Edited) => self.answer(at, request),
+            // The others are never dealt to a single call.
+            None | Some(Fault::Edited | Fault::PutOff | Fault::HungUp) => self.answer(at, request),
             Some(Fault::Slow) => {
                 took = self.faults.dice().seconds(2, 6);
                 self.answer(at, request)
@@ -183,8 +186,10 @@ impl World {
         };
         match request {
             Request::Forge(call) => self.forge.handle(call, &mut scene),
-            Request::Lists(call) => Ok(self.lists.handle(call, &mut scene)),
-            Request::Mail(call) => Ok(self.mail.handle(call, &mut scene)),
+            Request::Lists(call) => Ok(self.lists.handle(call)),
+            Request::Mail(call) => {
+                self.mail.handle(call, &mut self.lists, &mut self.faults, &mut scene)
+            }
             Request::Cna(call) => self.cna.handle(call, &mut scene),
             Request::Repository(look) => self.developers.look(look, &self.setting),
             Request::Develop(call) => self.developers.handle(call, &mut scene),
@@ -272,8 +277,8 @@ impl World {
                 );
                 distributors::owns_up(&who, &mut scene, &mut self.people);
             }
-            Plan::Deliver(act) => {
-                if let Some(mail) = self.mail.deliver(act, &scene) {
+            Plan::Deliver(number) => {
+                if let Some(mail) = self.mail.deliver(number, &scene) {
                     let bytes = self.reports.get(&mail.to).copied();
                     reporter::reads(&mail, bytes, &mut scene, &mut self.people);
                 }

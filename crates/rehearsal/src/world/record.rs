@@ -78,29 +78,33 @@ pub enum Happened {
         /// The account.
         login: String,
     },
-    /// A list took a message.
+    /// The mail server took a message for a list.
     Posted {
-        /// The caller's key.
+        /// The key that its Message-ID names.
         act: ActId,
         /// The list's address.
         to: Mailbox,
         /// Everyone can read the list.
         public: bool,
-        /// Subject as sent.
+        /// Subject as its readers see it.
         subject: String,
-        /// Body as sent.
+        /// Body as its readers see it.
         body: String,
+        /// The message as it was taken.
+        mail: Sent,
     },
-    /// The mail server took a mail.
+    /// The mail server took a mail for somebody.
     Mailed {
-        /// The caller's key.
+        /// The key that its Message-ID names.
         act: ActId,
         /// To whom.
         to: Mailbox,
-        /// Subject as sent.
+        /// Subject as its reader sees it.
         subject: String,
-        /// Body as sent.
+        /// Body as its reader sees it.
         body: String,
+        /// The message as it was taken.
+        mail: Sent,
     },
     /// The CNA was asked for an id.
     CveAsked {
@@ -206,6 +210,15 @@ pub enum Happened {
     },
     /// A party misbehaved, as it was asked to.
     Misbehaved(Fault),
+}
+
+/// A message as the mail server took it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sent {
+    /// Where the envelope says that it comes back to.
+    pub sender: Option<Mailbox>,
+    /// Every byte, headers and all.
+    pub raw: String,
 }
 
 impl Happened {

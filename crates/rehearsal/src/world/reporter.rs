@@ -7,7 +7,7 @@ use advisory::digest::Digest;
 use super::{
     Scene,
     agenda::{Deed, Plan, after},
-    mail::Sent,
+    mail::Received,
     record::Happened,
     setting::Persona,
 };
@@ -16,7 +16,12 @@ use crate::dice::Dice;
 /// Lets the addressee of a mail make up their mind.
 ///
 /// `bytes` is the digest of the report that the person sent.
-pub(super) fn reads(mail: &Sent, bytes: Option<Digest>, scene: &mut Scene<'_>, dice: &mut Dice) {
+pub(super) fn reads(
+    mail: &Received,
+    bytes: Option<Digest>,
+    scene: &mut Scene<'_>,
+    dice: &mut Dice,
+) {
     let Some(person) = scene.setting.reporters.iter().find(|p| p.mailbox == mail.to) else {
         return;
     };

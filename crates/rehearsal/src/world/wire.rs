@@ -14,7 +14,9 @@ use engine::ports::{ArchivePost, Found, IncomingMail, PortError};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{agenda::Deed, cna, developers, faults::Fault, forge, lists, mail, record::Record};
+use super::{
+    agenda::Deed, cna, developers, faults::Fault, forge, lists, mail, record::Record, smtp::Heard,
+};
 
 /// A call.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -56,8 +58,7 @@ impl Request {
     pub fn changes(&self) -> bool {
         match self {
             Self::Forge(call) => call.changes(),
-            Self::Lists(call) => matches!(call, lists::Call::Post { .. }),
-            Self::Mail(call) => matches!(call, mail::Call::Send { .. }),
+            Self::Mail(call) => call.ends_mail(),
             Self::Cna(call) => {
                 matches!(call, cna::Call::Ask { .. } | cna::Call::Publish { .. })
             }
@@ -65,7 +66,8 @@ impl Request {
         }
     }
 
-    /// The key of a call that is meant to change something.
+    /// The key of a call that is meant to change something. What is said to the mail server has none:
+    /// the mail's Message-ID stands for it.
     #[must_use]
     pub fn act(&self) -> Option<ActId> {
         Some(match self {
@@ -76,17 +78,20 @@ impl Request {
                 | forge::Call::Fork { act, .. }
                 | forge::Call::SetAccess { act, .. },
             )
-            | Self::Lists(lists::Call::Post { act, .. })
-            | Self::Mail(mail::Call::Send { act, .. })
             | Self::Cna(cna::Call::Ask { act, .. } | cna::Call::Publish { act, .. }) => *act,
             _ => return None,
         })
     }
 
-    /// The party may misbehave on this call; people and the drill's own questions never do.
+    /// The party may misbehave on this call; people and the drill's own questions never do. In a
+    /// conversation with the mail server that happens at its stages.
     #[must_use]
     pub fn may_fail(&self) -> bool {
-        matches!(self, Self::Forge(_) | Self::Lists(_) | Self::Mail(_) | Self::Cna(_))
+        match self {
+            Self::Forge(_) | Self::Lists(_) | Self::Cna(_) => true,
+            Self::Mail(call) => !matches!(call, mail::Call::Dial | mail::Call::Say { .. }),
+            _ => false,
+        }
     }
 }
 
@@ -135,6 +140,15 @@ pub enum Response {
     Done,
     /// Done, with a receipt.
     Proof(Proof),
+    /// A conversation with the mail server has begun.
+    Line {
+        /// Its number.
+        number: u64,
+        /// The greeting.
+        heard: Heard,
+    },
+    /// What the mail server says.
+    Heard(Heard),
     /// What looking for an earlier call showed.
     Found(Found),
     /// A draft.

@@ -58,7 +58,7 @@ fn drill(history: History, mail: &[u8]) -> Played {
     let folder = tempfile::tempdir().unwrap();
     let (history, report) = (Some(history), Some(mail.to_vec()));
     let options = Options { history, report, ..Options::new("contour", 1) };
-    play(&options, folder.path(), None).unwrap()
+    play(&options, folder.path(), None, crate::SENDING).unwrap()
 }
 
 fn ends_well(played: &Played) {
@@ -152,7 +152,7 @@ fn a_mail_is_the_report_to_the_byte() {
     let kept = std::sync::Arc::new(store::MemoryStore::new(store::Kind::Drill, entropy));
     let options =
         Options { history: Some(history), report: Some(odd.clone()), ..Options::new("contour", 1) };
-    let played = play(&options, folder.path(), Some(kept.clone())).unwrap();
+    let played = play(&options, folder.path(), Some(kept.clone()), crate::SENDING).unwrap();
     ends_well(&played);
     let books = rehearsal::audit::Books::read(&*kept).unwrap();
     assert_eq!(books.reports.len(), 1);

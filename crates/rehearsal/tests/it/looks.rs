@@ -15,7 +15,7 @@ use git::fixture::RepoBuilder;
 use jiff::SignedDuration;
 use rehearsal::{
     DrillClock, World, cast,
-    ports::{InProcess, Wire, ports},
+    ports::{InProcess, Ways, Wire, ports},
     stage::{Props, Stage},
     world::{
         developers::Look,
@@ -127,7 +127,12 @@ impl House {
     fn restart(&mut self) {
         self.stage.engine = Arc::new(Engine::new(Parts {
             store: self.store.clone(),
-            ports: ports(&self.stage.wire, Lookups::Everywhere),
+            ports: ports(&Ways {
+                wire: self.stage.wire.clone(),
+                lookups: Lookups::Everywhere,
+                sending: crate::SENDING,
+                clock: self.stage.house.clone(),
+            }),
             clock: self.stage.house.clone(),
             entropy: Arc::new(SeededEntropy::new(2)),
             playbooks: vec![playbook::shipped("contour").unwrap()],
@@ -156,6 +161,7 @@ fn open(store: &Arc<dyn Store>, public: &Path, private: &Path, folder: &Path) ->
         entropy,
         playbook: "contour".into(),
         team: 3,
+        sending: crate::SENDING,
         plant: None,
     })
     .unwrap()

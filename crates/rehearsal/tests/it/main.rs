@@ -12,3 +12,9 @@ mod plants;
 mod process;
 mod stories;
 mod world;
+
+use counterparts::mail::outbox::Outbox;
+use rehearsal::Sending;
+
+/// What live houses send mail with.
+const SENDING: Sending = |dial, clock| Box::new(Outbox::joined(move || dial.connect(), clock));

@@ -16,7 +16,7 @@ use store::{Kind, MemoryStore, SeededEntropy};
 fn with(plant: Plant, seed: u64, faults: bool) -> Played {
     let folder = tempfile::tempdir().unwrap();
     let options = Options { plant: Some(plant), faults, ..Options::new("contour", seed) };
-    play(&options, folder.path(), None).unwrap()
+    play(&options, folder.path(), None, crate::SENDING).unwrap()
 }
 
 /// A person waits for two seeds, a machine for five; see `stories`.
@@ -65,6 +65,24 @@ fn a_wrong_recipient_is_found() {
 }
 
 #[test]
+fn a_recipient_more_is_found() {
+    found(Plant::SecretCopy, Law::WrongPeople, "nobody approved that address");
+}
+
+#[test]
+fn other_words_are_found() {
+    found(Plant::OtherWords, Law::NoTrace, "it is not what the journal planned");
+}
+
+/// Only an answer that is lost after the mail was taken makes the second one.
+#[test]
+fn sending_again_is_found() {
+    let all = (1..=6).map(|seed| with(Plant::SendAgain, seed, true).audit.violations);
+    let found: Vec<_> = all.flatten().filter(|v| v.law == Law::NothingTwice).collect();
+    assert!(found.iter().any(|v| v.what.starts_with("a mail was sent twice")), "{found:#?}");
+}
+
+#[test]
 fn a_lost_report_is_found() {
     found(Plant::LoseReport, Law::NothingLost, "the journal does not have the report");
 }
@@ -102,7 +120,7 @@ fn without_a_release(step: &str) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     let store = Arc::new(MemoryStore::new(Kind::Drill, Arc::new(SeededEntropy::new(1))));
     let options = Options { plant: Some(Plant::SkipGate), ..Options::new("contour", 1) };
-    play(&options, folder.path(), Some(store.clone())).unwrap();
+    play(&options, folder.path(), Some(store.clone()), crate::SENDING).unwrap();
     let mut books = Books::read(&*store).unwrap();
     books.witness = Some(record::read(&folder.path().join("witness.jsonl")).unwrap());
     books.truth = Some(Truth::from(&options.stage().unwrap().1));

@@ -11,7 +11,7 @@ use rehearsal::{Options, Played, play, scenarios, world::faults::Fault};
 fn drill(scenario: &str, seed: u64, faults: bool) -> Played {
     let folder = tempfile::tempdir().unwrap();
     let options = Options { faults, ..Options::new(scenario, seed) };
-    play(&options, folder.path(), None).unwrap()
+    play(&options, folder.path(), None, crate::SENDING).unwrap()
 }
 
 /// How many seeds each story is played with where nobody says otherwise.

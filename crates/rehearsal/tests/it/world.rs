@@ -12,7 +12,8 @@ use rehearsal::{
         agenda::Deed,
         cna, developers,
         faults::Fault,
-        forge, lists, mail,
+        forge, lists,
+        mail::Call,
         record::{Happened, Witness},
         setting::{CnaManner, Setting, VendorManner},
         wire::{Request, Response},
@@ -44,6 +45,36 @@ impl Place {
         self.world.handle(self.now, request).outcome
     }
 
+    /// Sends a mail, by hand; whether the server says that it has it.
+    fn mail(&mut self, act: ActId, to: &Mailbox, subject: &str, body: &str) -> bool {
+        let Ok(Response::Line { number: line, heard }) = self.ask(&Request::Mail(Call::Dial))
+        else {
+            panic!("there is no mail server")
+        };
+        let message = format!(
+            "From: <security@signpost.example>\r\nTo: <{to}>\r\nMessage-ID: \
+             <{act}@fermata.invalid>\r\nSubject: {subject}\r\n\r\n{body}\r\n"
+        );
+        let recipient = format!("RCPT TO:<{to}>\r\n");
+        let said = ["EHLO test\r\n", "MAIL FROM:<>\r\n", &recipient, "DATA\r\n", &message, ".\r\n"];
+        let mut answer = heard;
+        for said in said {
+            if answer.closed || answer.words.starts_with('4') {
+                return false;
+            }
+            let bytes = said.as_bytes().to_vec();
+            answer = match self.ask(&Request::Mail(Call::Say { line, bytes })) {
+                Ok(Response::Heard(heard)) => heard,
+                other => panic!("{other:?}"),
+            };
+        }
+        answer.words.starts_with("250 ")
+    }
+
+    fn post(&mut self, act: ActId, to: &Mailbox, subject: &str) {
+        assert!(self.mail(act, to, subject, &"All of the words. ".repeat(20)));
+    }
+
     fn wait(&mut self, hours: i64) {
         self.now += SignedDuration::from_hours(hours);
     }
@@ -63,11 +94,6 @@ fn advisory() -> Box<Advisory> {
 fn create(act: ActId) -> Request {
     let repository = "signpost".into();
     Request::Forge(forge::Call::Create { act, repository, advisory: advisory() })
-}
-
-fn post(act: ActId, to: &Mailbox, subject: &str) -> Request {
-    let (subject, body) = (subject.into(), "All of the words. ".repeat(20));
-    Request::Lists(lists::Call::Post { act, to: to.clone(), subject, body })
 }
 
 #[test]
@@ -122,12 +148,12 @@ fn a_fork_takes_minutes_and_invitations_wait_to_be_accepted() {
 fn an_archive_shows_a_post_late_wrapped_and_with_a_footer() {
     let mut place = Place::of(1);
     let list = cast::setting(1).unwrap().users;
-    place.ask(&post(ACT, &list, "Hello #security")).unwrap();
+    place.post(ACT, &list, "Hello #security");
     let find = Request::Lists(lists::Call::Find(ACT));
     assert_eq!(place.ask(&find.clone()), Ok(Response::Found(Found::Unclear)));
     place.wait(1);
     assert!(matches!(place.ask(&find), Ok(Response::Found(Found::Present(_)))));
-    place.ask(&post(OTHER, &list, "Re: Hello #security")).unwrap();
+    place.post(OTHER, &list, "Re: Hello #security");
     place.wait(1);
     let Ok(Response::Archive(posts)) = place.ask(&Request::Lists(lists::Call::Archive(list)))
     else {
@@ -148,14 +174,13 @@ fn vendors_answer_a_notice_in_their_manner() {
     let list = setting.distributors.clone();
     let (objecting, gone) = (setting.vendors[0].clone(), setting.vendors[1].mailbox.clone());
     let mut place = Place::new(setting);
-    place.ask(&post(ACT, &list, "Embargoed")).unwrap();
+    place.post(ACT, &list, "Embargoed");
     place.wait(24);
     let deeds = place.deeds();
     assert_eq!(deeds.len(), 2, "{deeds:?}");
     assert!(deeds.iter().any(|deed| matches!(deed, Deed::Objects { organisation, .. }
         if *organisation == objecting.organisation)));
-    let Ok(Response::Deliveries(copies)) = place.ask(&Request::Mail(mail::Call::Deliveries(ACT)))
-    else {
+    let Ok(Response::Deliveries(copies)) = place.ask(&Request::Mail(Call::Deliveries(ACT))) else {
         panic!()
     };
     assert_eq!(copies.len(), 3);
@@ -164,7 +189,7 @@ fn vendors_answer_a_notice_in_their_manner() {
     assert_eq!(bounced.len(), 1);
     assert_eq!(bounced[0].0, gone);
 
-    place.ask(&post(OTHER, &list, "A new date")).unwrap();
+    place.post(OTHER, &list, "A new date");
     place.wait(24);
     let accepts = Deed::Consents { organisation: objecting.organisation };
     assert!(place.deeds().contains(&accepts), "a met objection turns into consent");
@@ -174,7 +199,7 @@ fn vendors_answer_a_notice_in_their_manner() {
 fn a_reporter_writes_and_answers_about_credit_and_date() {
     let mut place = Place::of(2);
     place.wait(1);
-    let Ok(Response::Incoming(mails)) = place.ask(&Request::Mail(mail::Call::Incoming(0))) else {
+    let Ok(Response::Incoming(mails)) = place.ask(&Request::Mail(Call::Incoming(0))) else {
         panic!()
     };
     assert_eq!(mails.len(), 1);
@@ -183,10 +208,8 @@ fn a_reporter_writes_and_answers_about_credit_and_date() {
     assert!(!text.replace("\r\n", "").contains(['\r', '\n']), "every line ends in CR LF");
 
     let to = cast::finder().unwrap().mailbox;
-    let body = "How shall we credit you? It becomes public on 2026-04-01.".to_owned();
-    let subject = "Your report".to_owned();
-    let send = mail::Call::Send { act: ACT, to, subject, body };
-    place.ask(&Request::Mail(send)).unwrap();
+    let body = "How shall we credit you? It becomes public on 2026-04-01.";
+    assert!(place.mail(ACT, &to, "Your report", body));
     place.wait(12);
     let deeds = place.deeds();
     assert!(matches!(deeds.as_slice(), [_, _]), "{deeds:?}");
@@ -198,11 +221,9 @@ fn a_reporter_writes_and_answers_about_credit_and_date() {
 fn mail_to_nobody_comes_back() {
     let mut place = Place::of(2);
     let to: Mailbox = "fiona@reserch.example".parse().unwrap();
-    let send = mail::Call::Send { act: ACT, to: to.clone(), subject: "s".into(), body: "b".into() };
-    place.ask(&Request::Mail(send)).unwrap();
+    assert!(place.mail(ACT, &to, "s", "b"));
     place.wait(1);
-    let Ok(Response::Deliveries(copies)) = place.ask(&Request::Mail(mail::Call::Deliveries(ACT)))
-    else {
+    let Ok(Response::Deliveries(copies)) = place.ask(&Request::Mail(Call::Deliveries(ACT))) else {
         panic!()
     };
     assert!(matches!(copies.as_slice(), [(at, Delivery::Bounced { hard: true, .. })] if *at == to));
@@ -317,7 +338,9 @@ fn every_fault_fires_and_does_what_it_says() {
                 assert!(reply.outcome.is_ok() && made == 1);
                 assert!(new.iter().any(|r| r.what == Happened::Echoed { act }));
             }
-            Some(Fault::Edited) => panic!("no call is edited"),
+            Some(fault @ (Fault::Edited | Fault::PutOff | Fault::HungUp)) => {
+                panic!("a call to the forge: {fault:?}")
+            }
             Some(Fault::Slow) => {
                 assert!(reply.outcome.is_ok() && reply.took >= SignedDuration::from_secs(2));
             }
@@ -330,6 +353,36 @@ fn every_fault_fires_and_does_what_it_says() {
 }
 
 #[test]
+fn every_fault_of_a_mail_strikes_and_leaves_what_it_says() {
+    let mut setting = cast::setting(5).unwrap();
+    setting.faults = true;
+    let to = setting.reporters[0].mailbox.clone();
+    let mut place = Place::new(setting);
+    let mut seen = BTreeSet::new();
+    for n in 0..60_u8 {
+        let act = ActId([n + 1; 16]);
+        let before = place.world.records().len();
+        let said = place.mail(act, &to, "Hello", "World");
+        let new = &place.world.records()[before..];
+        let made = new.iter().filter(|r| r.what.act() == Some(act)).count();
+        let fault = new.iter().find_map(|r| match r.what {
+            Happened::Misbehaved(fault) => Some(fault),
+            _ => None,
+        });
+        let expected = match fault {
+            None => (true, 1),
+            Some(Fault::AnswerLost) => (false, 1),
+            Some(_) => (false, 0),
+        };
+        assert_eq!((said, made), expected, "{fault:?}");
+        seen.extend(fault);
+    }
+    assert_eq!(seen, Fault::OF_MAILS.into());
+    let Ok(Response::Fired(fired)) = place.ask(&Request::Fired) else { panic!() };
+    assert!(Fault::OF_MAILS.iter().all(|fault| fired[fault] > 0), "{fired:?}");
+}
+
+#[test]
 fn a_seed_decides_everything() {
     let run = |seed| {
         let mut setting = cast::setting(seed).unwrap();
@@ -338,7 +391,7 @@ fn a_seed_decides_everything() {
         let mut place = Place::new(setting);
         for n in 1..12_u8 {
             let _ = place.ask(&create(ActId([n; 16])));
-            let _ = place.ask(&post(ActId([n + 100; 16]), &list, "Notice"));
+            place.mail(ActId([n + 100; 16]), &list, "Notice", "All of the words.");
             place.wait(3);
         }
         let deeds = place.deeds();

@@ -10,7 +10,7 @@ pub mod reply;
 pub mod session;
 
 pub use letter::{Envelope, Letter, Unfit};
-pub use relay::{Patience, Relay};
+pub use relay::{Patience, Relay, Stream};
 pub use session::{Outcome, Session, Stage};
 
 pub use super::{

@@ -2,7 +2,11 @@
 //!
 //! However a server behaves, a conversation ends in time.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{
+    io::{self, Read, Write},
+    sync::Arc,
+    time::Duration,
+};
 
 use engine::Clock;
 use jiff::SignedDuration;
@@ -45,9 +49,23 @@ impl Default for Patience {
     }
 }
 
+/// Bytes both ways.
+pub trait Stream: Read + Write + Send {}
+
+impl<S: Read + Write + Send> Stream for S {}
+
+type Join = Box<dyn Fn() -> io::Result<Box<dyn Stream>> + Send + Sync>;
+
+/// How a server is reached.
+enum Way {
+    Server(Server),
+    /// It is in this process: there is no socket.
+    Joined(Join),
+}
+
 /// A mail server that takes our mail.
 pub struct Relay {
-    server: Server,
+    way: Way,
     trust: Option<Trust>,
     login: Option<Login>,
     patience: Patience,
@@ -58,7 +76,23 @@ impl Relay {
     /// A server; `clock` tells how long it is waited for.
     #[must_use]
     pub fn new(server: Server, patience: Patience, clock: Arc<dyn Clock>) -> Self {
-        Self { server, trust: None, login: None, patience, clock }
+        Self { way: Way::Server(server), trust: None, login: None, patience, clock }
+    }
+
+    /// A server in this process, such as a drill's: every conversation is held over a stream of its
+    /// own, and otherwise as with any server.
+    pub fn joined<S: Stream + 'static>(
+        connect: impl Fn() -> io::Result<S> + Send + Sync + 'static,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let join: Join = Box::new(move || Ok(Box::new(connect()?)));
+        Self {
+            way: Way::Joined(join),
+            trust: None,
+            login: None,
+            patience: Patience::default(),
+            clock,
+        }
     }
 
     /// The same, where TLS is asked for. Without it nothing is sent to a server beyond this machine.
@@ -73,27 +107,34 @@ impl Relay {
         Self { login: Some(login), ..self }
     }
 
-    /// Where it is.
+    /// Which it is, for people.
     #[must_use]
-    pub fn server(&self) -> &Server {
-        &self.server
+    pub fn place(&self) -> String {
+        match &self.way {
+            Way::Server(server) => format!("mail server at {server}"),
+            Way::Joined(_) => "mail server in this process".into(),
+        }
     }
 
     /// Sends a message to its one address, and tells what became of it.
     #[must_use]
     pub fn send(&self, envelope: &Envelope, letter: &Letter) -> Outcome {
         let later = |at, error: &io::Error| Outcome::Later { at, words: told(error) };
-        let line = match Line::connect(&self.server, self.patience.connect, &self.clock) {
+        let line = match &self.way {
+            Way::Server(server) => Line::connect(server, self.patience.connect, &self.clock),
+            Way::Joined(join) => join().map(|stream| Line::joined(stream, &self.clock)),
+        };
+        let line = match line {
             Ok(line) => line,
             Err(error) => return later(Stage::Connect, &error),
         };
         let name = line.from().map_or(Name::Local, Name::Address);
         let mut connection = Connection::plain(line);
         let approach = after(&*self.clock, self.patience.approach);
-        let secured = matches!(self.server, Server::There(_, Begins::AtOnce));
+        let secured = matches!(self.way, Way::Server(Server::There(_, Begins::AtOnce)));
         if secured {
             connection.wait_until(self.until(Stage::Tls, approach));
-            match connection.secure(&self.server, self.trust.as_ref()) {
+            match self.secure(&mut connection) {
                 Ok(()) => {}
                 Err(Trouble::Distrusted(words)) => {
                     return Outcome::Refused { at: Stage::Tls, words };
@@ -101,8 +142,8 @@ impl Relay {
                 Err(Trouble::Broken(error)) => return later(Stage::Tls, &error),
             }
         }
-        let protection = match self.server {
-            Server::There(_, Begins::Offered) => Protection::StartTls,
+        let protection = match self.way {
+            Way::Server(Server::There(_, Begins::Offered)) => Protection::StartTls,
             _ => Protection::AsItIs,
         };
         let login = self.login.as_ref();
@@ -129,7 +170,7 @@ impl Relay {
             let went = match next {
                 Next::Send(bytes) => connection.send(&bytes),
                 Next::Receive => connection.receive(&mut chunk).map(|bytes| session.take(bytes)),
-                Next::Secure => match connection.secure(&self.server, self.trust.as_ref()) {
+                Next::Secure => match self.secure(&mut connection) {
                     Ok(()) => {
                         session.secured();
                         Ok(())
@@ -145,6 +186,13 @@ impl Relay {
             if let Err(error) = went {
                 session.broken(&told(&error));
             }
+        }
+    }
+
+    fn secure(&self, connection: &mut Connection) -> Result<(), Trouble> {
+        match &self.way {
+            Way::Server(server) => connection.secure(server, self.trust.as_ref()),
+            Way::Joined(_) => Err(Trouble::Distrusted("it is not said whom to trust".into())),
         }
     }
 

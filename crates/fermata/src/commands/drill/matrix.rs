@@ -15,6 +15,7 @@ use crate::{
     command_error::{CommandError, Exit},
     house::causes,
     output::Output,
+    sending,
 };
 
 /// Seeds from one to another, both included.
@@ -109,7 +110,7 @@ fn all(options: &Options, seeds: Seeds) -> Vec<Done> {
 
 fn one(options: &Options) -> Result<Played, String> {
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-    play(options, folder.path(), None).map_err(|error| causes(&error))
+    play(options, folder.path(), None, sending::IN_A_DRILL).map_err(|error| causes(&error))
 }
 
 fn failure((seed, played): &Done) -> Option<Failure> {

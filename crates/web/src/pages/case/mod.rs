@@ -5,6 +5,7 @@ pub(crate) mod act;
 mod assessment;
 mod conversation;
 pub(crate) use conversation::credit_answer;
+mod deliveries;
 mod disclosure;
 mod embargo;
 mod fixes;
@@ -52,9 +53,10 @@ pub(crate) struct Tab {
 }
 
 /// Every page of a case, in the order in which a response meets them.
-pub(crate) const TABS: [&Tab; 11] = [
+pub(crate) const TABS: [&Tab; 12] = [
     &overview::TAB,
     &conversation::TAB,
+    &deliveries::TAB,
     &assessment::TAB,
     &fixes::TAB,
     &public::TAB,

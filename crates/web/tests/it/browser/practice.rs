@@ -2,7 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
-use rehearsal::Practice;
+use counterparts::mail::outbox::Outbox;
+use rehearsal::{Practice, Sending};
 use store::{Kind, MemoryStore, SeededEntropy};
 use web::{Drill, Drills, Scenario};
 
@@ -13,6 +14,8 @@ pub(crate) struct OneDrill {
 }
 
 const ID: &str = "d1";
+
+const SENDING: Sending = |dial, clock| Box::new(Outbox::joined(move || dial.connect(), clock));
 
 impl OneDrill {
     /// Who is there to be invited, as the people page says it.
@@ -30,7 +33,7 @@ impl Drills for OneDrill {
     fn start(&self, scenario: &str) -> Result<String, String> {
         let entropy = Arc::new(SeededEntropy::new(5));
         let store = Arc::new(MemoryStore::new(Kind::Drill, entropy.clone()));
-        let begun = Practice::begin(scenario, 5, &self.folder, store, entropy);
+        let begun = Practice::begin(scenario, 5, &self.folder, store, entropy, SENDING);
         *self.going.lock().unwrap() = Some(begun.map_err(|why| why.to_string())?);
         Ok(ID.into())
     }
