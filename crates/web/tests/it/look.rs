@@ -49,6 +49,13 @@ const SAMPLES: &[(&str, &[(&str, &str)])] = &[
         ],
     ),
     ("case/conversation.html", &[("/case/{case}/conversation", "Any news?")]),
+    (
+        "case/deliveries.html",
+        &[
+            ("/case/{case}/deliveries", "waits for approval"),
+            ("/case/{case}/deliveries", "goes out with the disclosure"),
+        ],
+    ),
     ("case/assessment.html", &[("/case/{case}/assessment", "CVE-2021-32783")]),
     ("case/fixes.html", &[("/case/{case}/fixes", "with access, but not needed: stranger")]),
     ("case/embargo.html", &[("/case/{case}/embargo", "our freeze ends two days later")]),

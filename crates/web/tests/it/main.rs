@@ -13,6 +13,7 @@ mod browse;
 mod browser;
 mod by_eye;
 mod copies;
+mod deliveries;
 mod drills;
 mod encrypted;
 mod forms;

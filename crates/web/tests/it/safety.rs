@@ -189,6 +189,7 @@ async fn those_who_fix_do_not_learn_who_reported() {
     let tabs = [
         "overview",
         "conversation",
+        "deliveries",
         "embargo",
         "people",
         "timeline",

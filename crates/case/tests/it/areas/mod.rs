@@ -7,6 +7,7 @@ mod decisions;
 mod disclosure;
 mod embargo;
 mod life;
+mod outgoing;
 mod people;
 mod readiness;
 mod said;
