@@ -60,7 +60,9 @@ impl Hands {
     /// Takes something, unless somebody has it, until the answer is dropped.
     pub(crate) fn take(&self, thing: Thing) -> Option<Held<'_>> {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.insert(thing.clone()).then_some(Held { hands: self, thing })
+        let free = all.insert(thing.clone());
+        drop(all);
+        free.then(|| Held { hands: self, thing })
     }
 }
 

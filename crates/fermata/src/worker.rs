@@ -101,12 +101,12 @@ mod tests {
 
     use case::{
         ActId, Actor, Case, Command, CommandId, Gate, Role,
-        act::{ActKind, Topic},
+        act::{ActKind, Payload, Topic},
         state::DisclosureState,
     };
     use counterparts::SystemClock;
     use engine::{View, ports::PortError};
-    use jiff::Timestamp;
+    use jiff::{SignedDuration, Timestamp};
     use rehearsal::{
         DrillClock, Options, World,
         ports::{InProcess, Wire},
@@ -212,8 +212,10 @@ mod tests {
     fn write(stage: &Stage, view: &View) {
         let case = &view.loaded.case;
         let (person, _) = case.holding(Role::Reporter).next().unwrap();
-        let kind = ActKind::TellReporter { person, topic: Topic::Draft };
-        let plan = Box::new(stage.engine.compose(case, &kind, None).unwrap());
+        let kind = ActKind::TellReporter { person, topic: Topic::Other };
+        let mut plan = Box::new(stage.engine.compose(case, &kind, None).unwrap());
+        let (subject, body) = ("Soon".to_owned(), "It is nearly time.\n".to_owned());
+        plan.payload = Payload::Message { subject, body };
         let act = ActId(stage.engine.draw());
         let by = Actor::Person(stage.coordinator(view).unwrap());
         let give = |command| {
@@ -238,9 +240,9 @@ mod tests {
         wire.hangs();
         assert!(!wire.published());
         stage.clock.advance_to(instant(&view.loaded.case).unwrap());
-        let begun = SystemClock.boot();
+        let (begun, patience) = (SystemClock.boot(), SignedDuration::try_from(PATIENCE).unwrap());
         let mut settled = Position::default();
-        while !wire.published() && SystemClock.boot() < begun + PATIENCE {
+        while !wire.published() && SystemClock.boot() - begun < patience {
             settled = stage.engine.store().wait(settled, BREATH).unwrap();
         }
         let published = wire.published();

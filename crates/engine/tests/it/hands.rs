@@ -1,6 +1,7 @@
 //! Two workers of one house: what they do at once, and what not.
 
 use std::{
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     sync::{Arc, Barrier},
     thread,
 };
@@ -26,15 +27,16 @@ fn while_a_call_hangs(house: &House, then: impl FnOnce()) {
     thread::scope(|scope| {
         let other = scope.spawn(|| house.settle());
         barrier.wait();
-        then();
+        let done = catch_unwind(AssertUnwindSafe(then));
         barrier.wait();
         other.join().unwrap();
+        done.unwrap_or_else(|why| resume_unwind(why));
     });
 }
 
 /// A message to somebody, approved and due.
-fn tell(house: &House, case: CaseId, person: PersonId) -> ActId {
-    let kind = ActKind::TellReporter { person, topic: Topic::Verdict };
+fn tell(house: &House, case: CaseId, person: PersonId, topic: Topic) -> ActId {
+    let kind = ActKind::TellReporter { person, topic };
     let view = house.engine.view(case, case::Actor::House).unwrap();
     let plan = house.engine.compose(&view.loaded.case, &kind, None).unwrap();
     let (act, digest) = (ActId(house.engine.draw()), plan.digest().unwrap());
@@ -52,7 +54,7 @@ fn a_mail_that_hangs_holds_up_other_mail_alone() {
     let [Recipient::Person { person, .. }] = to.as_slice() else { panic!("{to:?}") };
     let mut others = None;
     while_a_call_hangs(&house, || {
-        let second = tell(&house, case, *person);
+        let second = tell(&house, case, *person, Topic::Draft);
         let by_page = house.report(8, None);
         house.settle();
         assert_eq!(calls_of(&house, first), 1);
@@ -87,7 +89,7 @@ fn an_act_under_way_is_not_begun_again_by_what_ends_beside_it() {
     let publication = ActId([6; 16]);
     while_a_call_hangs(&house, || {
         assert!(matches!(state(&house, case, publication), ActState::Started { .. }));
-        let page = tell(&house, case, reporter(&house));
+        let page = tell(&house, case, reporter(&house), Topic::Verdict);
         house.settle();
         assert!(matches!(state(&house, case, page), ActState::Done { .. }));
         house.hands.pass(SignedDuration::from_mins(1));

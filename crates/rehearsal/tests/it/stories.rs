@@ -96,7 +96,7 @@ fn the_cooperative_story_publishes_within_a_minute_of_its_instant() {
 
 #[test]
 fn every_kind_of_fault_fires_in_a_full_response() {
-    let played = drill("contour", 1, true);
+    let played = drill("contour", 2, true);
     assert!(played.well(), "{:?}\n{:#?}", played.ending, played.audit.violations);
     let fired: Vec<Fault> = played.faults.keys().copied().collect();
     assert_eq!(fired, Fault::ALL);
