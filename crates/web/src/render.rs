@@ -37,6 +37,7 @@ templates![
     "case/frame.html",
     "case/overview.html",
     "case/conversation.html",
+    "case/deliveries.html",
     "case/assessment.html",
     "case/fixes.html",
     "case/embargo.html",
