@@ -38,7 +38,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Journal(journal::Command),
     Provider(provider::Arguments),
-    Serve(serve::Arguments),
+    Serve(Box<serve::Arguments>),
 }
 
 /// Runs one command.

@@ -170,7 +170,7 @@ impl Relay {
             let went = match next {
                 Next::Send(bytes) => connection.send(&bytes),
                 Next::Receive => connection.receive(&mut chunk).map(|bytes| session.take(bytes)),
-                Next::Secure => match self.secure(&mut connection) {
+                Next::Secure => match self.secure(connection) {
                     Ok(()) => {
                         session.secured();
                         Ok(())
