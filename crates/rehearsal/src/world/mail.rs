@@ -117,7 +117,9 @@ impl Mail {
                 if heard.closed {
                     self.lines.remove(&number);
                 }
-                taken.into_iter().for_each(|taken| self.take(taken, lists, scene));
+                for taken in taken {
+                    self.take(taken, lists, scene);
+                }
                 Response::Heard(heard)
             }
             Call::Find(act) if scene.setting.lookups == Lookups::Everywhere => {

@@ -75,11 +75,11 @@ pub(super) struct Conversation {
     open: Vec<u8>,
     in_content: bool,
     greeted: bool,
-    /// The envelope, as far as it was given.
-    sender: Option<Option<Mailbox>>,
-    to: Vec<Mailbox>,
-    /// Where the last message was to come back to.
+    /// A message's sender was named, and its end did not come yet.
+    begun: bool,
+    /// Where this message, or the last one, comes back to.
     comes_back: Option<Mailbox>,
+    to: Vec<Mailbox>,
     heard: Heard,
     struck: Option<Fault>,
     taken: Vec<Taken>,
@@ -92,9 +92,9 @@ impl Conversation {
             open: Vec::new(),
             in_content: false,
             greeted: false,
-            sender: None,
-            to: Vec::new(),
+            begun: false,
             comes_back: None,
+            to: Vec::new(),
             heard: Heard::default(),
             struck: None,
             taken: Vec::new(),
@@ -175,12 +175,11 @@ impl Conversation {
         };
         let line: Vec<u8> = self.open.drain(..=end).collect();
         let line = line.strip_suffix(b"\r\n").filter(|line| !line.contains(&b'\r'));
-        match line.and_then(|line| std::str::from_utf8(line).ok()) {
-            Some(line) => self.answer(line),
-            None => {
-                self.say("500 5.5.2 a line ends with CR LF");
-                self.hang_up();
-            }
+        if let Some(line) = line.and_then(|line| std::str::from_utf8(line).ok()) {
+            self.answer(line);
+        } else {
+            self.say("500 5.5.2 a line ends with CR LF");
+            self.hang_up();
         }
         true
     }
@@ -199,8 +198,8 @@ impl Conversation {
             _ => return self.say("502 5.5.1 not known here"),
         };
         let in_order = match stage {
-            Stage::Sender => self.greeted && self.sender.is_none(),
-            Stage::Recipient => self.sender.is_some(),
+            Stage::Sender => self.greeted && !self.begun,
+            Stage::Recipient => self.begun,
             Stage::Data => !self.to.is_empty(),
             _ => true,
         };
@@ -223,7 +222,7 @@ impl Conversation {
                         None => return self.say("501 5.1.7 no address"),
                     },
                 };
-                self.sender = Some(self.comes_back.clone());
+                self.begun = true;
             }
             Stage::Recipient => match path("TO:").and_then(|given| given.parse().ok()) {
                 Some(to) => self.to.push(to),
@@ -252,7 +251,8 @@ impl Conversation {
         let rest = self.open.split_off(end + 3);
         let sent = mem::replace(&mut self.open, rest);
         self.in_content = false;
-        let (sender, to) = (self.sender.take().flatten(), mem::take(&mut self.to));
+        self.begun = false;
+        let (sender, to) = (self.comes_back.clone(), mem::take(&mut self.to));
         let Some(raw) = unstuffed(sent.get(..end).unwrap_or_default()) else {
             self.say("554 5.6.1 bytes outside ASCII were not announced");
             return true;
