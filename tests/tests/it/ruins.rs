@@ -22,6 +22,7 @@ use rehearsal::{
     ports::Wire,
     world::{
         record::{Happened, Record},
+        setting::{Lookups, Setting},
         wire::{Request, Word},
     },
 };
@@ -81,8 +82,9 @@ pub(crate) struct Inquest {
 
 impl Ruins {
     pub(crate) fn new(plant: Option<&'static str>) -> Self {
+        let setting = Setting { lookups: Lookups::Everywhere, ..cast::setting(1).unwrap() };
         Self {
-            outside: Outside::new("contour", cast::setting(1).unwrap()),
+            outside: Outside::new("contour", setting),
             houses: 0,
             sent: AtomicU32::new(0),
             acknowledged: Mutex::default(),

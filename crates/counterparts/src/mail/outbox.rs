@@ -93,17 +93,12 @@ impl Counterpart for Outbox {
         match self.relay.send(&Envelope { sender, recipient: to.clone() }, &letter) {
             Outcome::Taken(words) => Ok(Proof {
                 by: self.relay.place(),
-                reference: format!("<{}> for {to}: {words}", message_id(act)),
+                reference: format!("<{}>: {words}", message_id(act)),
             }),
-            Outcome::Refused { at, words } => {
-                Err(PortError::Refused(format!("{to}, at {at}: {words}")))
-            }
-            Outcome::Later { at, words } => {
-                Err(PortError::NotNow(format!("{to}, at {at}: {words}")))
-            }
+            Outcome::Refused { at, words } => Err(PortError::Refused(format!("at {at}: {words}"))),
+            Outcome::Later { at, words } => Err(PortError::NotNow(format!("at {at}: {words}"))),
             Outcome::Uncertain(words) => Err(PortError::Lost(format!(
-                "{to}: all of the mail was sent, and then: {words}; if the server took it, its log \
-                 names <{}>",
+                "all of the mail was sent, and then: {words}; if the server took it, its log names <{}>",
                 message_id(act)
             ))),
         }

@@ -44,10 +44,11 @@ pub enum Call {
 }
 
 impl Call {
-    /// It says the end of a mail: what comes of the mail comes of this.
+    /// It says the end of a mail: what comes of the mail comes of this. A line that ends with a dot
+    /// does not.
     #[must_use]
     pub fn ends_mail(&self) -> bool {
-        matches!(self, Self::Say { bytes, .. } if bytes.ends_with(b".\r\n"))
+        matches!(self, Self::Say { bytes, .. } if bytes == b".\r\n" || bytes.ends_with(b"\r\n.\r\n"))
     }
 }
 

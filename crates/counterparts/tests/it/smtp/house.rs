@@ -186,7 +186,7 @@ fn an_approved_act_goes_out_as_a_mail() {
     assert!(told.lines.contains(&format!("Message-ID: <{}>", message_id(act)).into_bytes()));
     let state = house.acts(case).pop().unwrap().state;
     let ActState::Done { proof, .. } = state else { panic!("{state:?}") };
-    let words = format!("<{}> for rita@example.com: 250 kept it, thank you", message_id(act));
+    let words = format!("<{}>: 250 kept it, thank you", message_id(act));
     assert_eq!(proof.reference, words);
     // The server's word is no proof that somebody has it.
     let found = house.engine.view(case, Actor::House).unwrap();
