@@ -3,14 +3,9 @@
 //! It is believed when its checksum holds and its generations are in order. Whoever can forge that
 //! can move the tags as well.
 
-use std::{
-    fs,
-    io::{self, Read},
-    path::Path,
-};
+use std::{fs, path::Path, thread};
 
 use gix_commitgraph::{File, Graph};
-use sha1::{Digest, Sha1};
 
 use super::{Ancestry, History, draft::Draft};
 
@@ -22,21 +17,18 @@ pub(super) fn read(objects: &Path) -> Option<History> {
         Ok(file) => vec![file],
         Err(_) => chain(&info.join("commit-graphs"))?,
     };
-    let sound = files.iter().all(|file| is_sound(file).unwrap_or(false));
-    sound.then(|| Graph::new(files).ok()).flatten().and_then(|graph| draft(&graph)?.arrange())
+    let paths: Vec<_> = files.iter().map(|file| file.path().to_owned()).collect();
+    let graph = Graph::new(files).ok()?;
+    // To check a large one takes a third as long as to read it: both are done at once.
+    thread::scope(|scope| {
+        let sound = scope.spawn(|| paths.iter().all(|path| is_sound(path)));
+        let history = draft(&graph).and_then(Draft::arrange);
+        sound.join().unwrap_or(false).then_some(history).flatten()
+    })
 }
 
-/// Whether a file ends with the checksum of everything before it.
-///
-/// The library's own look seeks collisions, too, which takes five times as long and finds nothing that
-/// matters here: nobody else's file is compared with this one.
-fn is_sound(file: &File) -> io::Result<bool> {
-    let sum = file.checksum().as_bytes();
-    let mut opened = fs::File::open(file.path())?;
-    let content = opened.metadata()?.len().saturating_sub(sum.len() as u64);
-    let mut hash = Sha1::new();
-    io::copy(&mut (&mut opened).take(content), &mut hash)?;
-    Ok(hash.finalize().as_slice() == sum)
+fn is_sound(path: &Path) -> bool {
+    File::at(path).is_ok_and(|file| file.verify_checksum().is_ok())
 }
 
 /// The files that a chain names, the oldest first.

@@ -240,6 +240,40 @@ fn a_forged_commit_graph_answers_nothing() {
     assert_eq!(repo.commits(&Range::everything(&[])).unwrap().len(), 3);
 }
 
+#[test]
+fn a_damaged_commit_graph_is_left_aside() {
+    let (_folder, mut builder) = fresh();
+    let first = builder.commit("One").unwrap();
+    for side in ["a", "b", "c"] {
+        builder.branch(side, "main").unwrap();
+        builder.commit(side).unwrap();
+        builder.checkout("main").unwrap();
+    }
+    builder.git(&["merge", "-q", "-s", "ours", "-m", "All", "a", "b", "c"]).unwrap();
+    builder.git(&["commit-graph", "write", "--reachable"]).unwrap();
+    let file = builder.folder().join(".git/objects/info/commit-graph");
+    let whole = fs::read(&file).unwrap();
+    let repo = builder.open().unwrap();
+    let read = || {
+        let history = repo.survey(std::slice::from_ref(&first)).unwrap().history;
+        let names = history.names().unwrap();
+        let tip = names.rank(&repo.resolve("main").unwrap()).unwrap();
+        (history.len(), history.parents(tip).count())
+    };
+    assert_eq!(read(), (5, 4));
+    for at in 0..whole.len() {
+        let mut bytes = whole.clone();
+        match at % 3 {
+            0 => bytes.truncate(at),
+            1 => bytes[at] ^= 1 << (at % 8),
+            _ => bytes[at] = 0xff,
+        }
+        fs::remove_file(&file).unwrap();
+        fs::write(&file, &bytes).unwrap();
+        assert_eq!(read(), (5, 4), "byte {at}");
+    }
+}
+
 /// Deletes a loose object.
 fn lose(folder: &Path, oid: &str) {
     let (shelf, name) = oid.split_at(2);
