@@ -123,7 +123,7 @@ fn a_report_is_acknowledged_by_mail_and_answered() {
     let case = engine.view(summary.case, Actor::House).unwrap().loaded.case;
     let act = case.acts.values().next().unwrap();
     let ActState::Done { proof, .. } = &act.state else { panic!("{:?}", act.state) };
-    assert_eq!(proof.reference, format!("{id} for rita@example.com: 250 2.0.0 queued"));
+    assert_eq!(proof.reference, format!("{id}: 250 2.0.0 queued"));
     let [message] = case.messages.as_slice() else { panic!("{:?}", case.messages) };
     assert!(message.text.contains("Thank you."), "{}", message.text);
 }
