@@ -210,6 +210,12 @@ impl Recipient {
             _ => None,
         }
     }
+
+    /// Whether words go to it, by mail or on a list's pages.
+    #[must_use]
+    pub fn gets_words(&self) -> bool {
+        matches!(self, Self::Person { .. } | Self::List { .. })
+    }
 }
 
 /// The exact bytes of an act.

@@ -118,11 +118,13 @@ impl Case {
     pub fn outgoing(&self) -> impl Iterator<Item = Outgoing<'_>> {
         let acts = self.act_order.iter().filter_map(|id| self.acts.get(id));
         let going = acts.filter(|act| {
-            act.plan.to.iter().any(by_mail) && !matches!(act.state, ActState::Cancelled { .. })
+            act.plan.to.iter().any(Recipient::gets_words)
+                && !matches!(act.state, ActState::Cancelled { .. })
         });
         going.filter_map(|act| {
             let Payload::Message { subject, .. } = &act.plan.payload else { return None };
-            let named = act.plan.to.iter().filter(|to| by_mail(to)).map(|to| self.copy_of(act, to));
+            let named =
+                act.plan.to.iter().filter(|to| to.gets_words()).map(|to| self.copy_of(act, to));
             let copies = named.chain(self.readers(act)).collect();
             Some(Outgoing { act, subject, copies })
         })
@@ -181,8 +183,4 @@ impl Case {
             Delivery::Bounced { hard, why } => Standing::Bounced { hard: *hard, why, at: *at },
         })
     }
-}
-
-fn by_mail(to: &Recipient) -> bool {
-    matches!(to, Recipient::Person { .. } | Recipient::List { .. })
 }

@@ -280,7 +280,7 @@ pub fn outer_subject(case: &Case, plan: &Plan) -> String {
 /// Whether a mail goes to it, by a mail server.
 #[must_use]
 pub fn is_mail(case: &Case, to: &Recipient) -> bool {
-    matches!(to, Recipient::Person { .. } | Recipient::List { .. }) && !on_a_page(case, to)
+    to.gets_words() && !on_a_page(case, to)
 }
 
 fn on_a_page(case: &Case, to: &Recipient) -> bool {

@@ -29,10 +29,10 @@ const BOOKMARKS: &str = "bookmarks";
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Bookmark {
-    /// Of which numbering its UIDs are (UIDVALIDITY).
-    pub validity: u32,
-    /// The last UID that was read.
-    pub uid: u32,
+    /// Which numbering of its mails these numbers are of.
+    pub numbering: u32,
+    /// The last number that was read.
+    pub last: u32,
     /// The mails up to it that were not taken in.
     pub waiting: BTreeMap<u32, Waits>,
 }

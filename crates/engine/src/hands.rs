@@ -35,10 +35,7 @@ impl Lane {
 
     /// The lane of an act, if it may hang.
     pub(crate) fn of(plan: &Plan) -> Option<Self> {
-        let mail = plan
-            .to
-            .iter()
-            .any(|to| matches!(to, Recipient::Person { .. } | Recipient::List { .. }));
+        let mail = plan.to.iter().any(Recipient::gets_words);
         mail.then_some(if plan.under.is_some() { Self::Disclosure } else { Self::Mail })
     }
 }

@@ -104,10 +104,10 @@ pub(crate) fn playbook(planted: Option<Plant>, book: Playbook) -> Playbook {
 }
 
 /// The house's ports, one of them perhaps with a bug.
-pub(crate) fn ports(planted: Option<Plant>, ways: Ways) -> Ports {
+pub(crate) fn ports(planted: Option<Plant>, ways: &Ways) -> Ports {
     #[cfg(feature = "planted-bugs")]
-    let ways = bugs::tap(planted, ways);
-    let ports = ports::ports(&ways);
+    let ways = &bugs::tap(planted, ways);
+    let ports = ports::ports(ways);
     #[cfg(feature = "planted-bugs")]
     let ports = bugs::infest(planted, ports);
     let _ = planted;
@@ -207,11 +207,13 @@ mod bugs {
     }
 
     /// The house's way to the world, or one that is tapped.
-    pub(super) fn tap(planted: Option<Plant>, ways: Ways) -> Ways {
+    pub(super) fn tap(planted: Option<Plant>, ways: &Ways) -> Ways {
         let tapped = planted.filter(|it| matches!(it, Plant::SecretCopy | Plant::OtherWords));
         match tapped {
-            Some(plant) => Ways { wire: Arc::new(Tapped(ways.wire, plant)), ..ways },
-            None => ways,
+            Some(plant) => {
+                Ways { wire: Arc::new(Tapped(ways.wire.clone(), plant)), ..ways.clone() }
+            }
+            None => ways.clone(),
         }
     }
 

@@ -79,8 +79,8 @@ impl Dkim {
     pub fn sign(&self, letter: &Letter) -> Result<Letter, String> {
         let text = std::str::from_utf8(letter.as_bytes()).map_err(|why| why.to_string())?;
         let (head, body) = text.split_once("\r\n\r\n").ok_or("the mail has no body")?;
-        let fields = fields(head);
-        let there = |name: &&str| fields.iter().any(|(other, _)| other == name);
+        let header = fields(head);
+        let there = |name: &&str| header.iter().any(|(other, _)| other == name);
         let names: Vec<&str> = SIGNED.into_iter().filter(there).chain(ONCE_MORE).collect();
         let (algorithm, _) = self.algorithm()?;
         let body = BASE64.encode(Digest::of(relaxed_body(body).as_bytes()).as_bytes());
@@ -97,11 +97,11 @@ impl Dkim {
             .filter_map(|(at, name)| {
                 let before = names.iter().take(at).filter(|other| *other == name).count();
                 // Of several, the last counts first.
-                fields.iter().rev().filter(|(other, _)| other == name).nth(before)
+                header.iter().rev().filter(|(other, _)| other == name).nth(before)
             })
             .flat_map(|(name, value)| [name.as_str(), ":", value, "\r\n"])
             .collect();
-        let own = fields_of(&unsigned).next();
+        let own = fields(&unsigned).pop();
         let (name, value) = own.ok_or("the signature has no name")?;
         input.extend([name.as_str(), ":", &value]);
         let signature = BASE64.encode(&self.signature(input.as_bytes())?);
@@ -142,19 +142,14 @@ impl fmt::Debug for Dkim {
 
 /// The fields of a header, relaxed (RFC 6376, 3.4.2).
 fn fields(head: &str) -> Vec<(String, String)> {
-    fields_of(head).collect()
-}
-
-fn fields_of(head: &str) -> impl Iterator<Item = (String, String)> {
     let unfolded = head.replace("\r\n ", " ").replace("\r\n\t", " ");
-    let fields: Vec<(String, String)> = unfolded
+    unfolded
         .split("\r\n")
         .filter_map(|line| line.split_once(':'))
         .map(|(name, value)| {
             (name.trim().to_ascii_lowercase(), single_spaced(value).trim().to_owned())
         })
-        .collect();
-    fields.into_iter()
+        .collect()
 }
 
 /// A body, relaxed (RFC 6376, 3.4.4).

@@ -8,14 +8,14 @@ use std::{
     process::{Command, Output},
 };
 
-use advisory::Mailbox;
-use case::ActId;
-use counterparts::mail::{dkim::Dkim, message::Message, smtp::Letter};
+use counterparts::mail::{dkim::Dkim, smtp::Letter};
 use data_encoding::BASE64;
 use proptest::{
     strategy::{Strategy as _, ValueTree as _},
     test_runner::TestRunner,
 };
+
+use crate::smtp::message;
 
 /// Debian's own, for which there is the package `python3-dkim`.
 const PYTHON: &str = "/usr/bin/python3";
@@ -78,19 +78,7 @@ fn there_is_a_judge() -> bool {
 }
 
 fn letter(subject: &str, body: &str) -> Letter {
-    let (from, to): (Mailbox, Mailbox) =
-        ("security@example.org".parse().unwrap(), "rita@example.com".parse().unwrap());
-    let message = Message {
-        act: ActId([7; 16]),
-        from: &from,
-        to: &to,
-        subject,
-        body,
-        at: "2026-02-03T04:05:06Z".parse().unwrap(),
-        thread: Some(ActId([9; 16])),
-        automatic: false,
-    };
-    message.letter().unwrap()
+    message::letter(subject, body, false).unwrap()
 }
 
 #[test]

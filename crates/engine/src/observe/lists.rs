@@ -52,12 +52,7 @@ fn words(text: &str) -> String {
 pub(super) fn deliveries(mail: &dyn Mail, case: &Case) -> Vec<Observation> {
     let mut seen = Vec::new();
     for act in case.acts.values().filter(|act| called(&act.state)) {
-        let by_mail = act
-            .plan
-            .to
-            .iter()
-            .any(|to| matches!(to, Recipient::Person { .. } | Recipient::List { .. }));
-        if !by_mail {
+        if !act.plan.to.iter().any(Recipient::gets_words) {
             continue;
         }
         for (mailbox, outcome) in mail.deliveries(act.id).unwrap_or_default() {

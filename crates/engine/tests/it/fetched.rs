@@ -132,11 +132,11 @@ fn a_bookmark_is_kept_for_each_mailbox() {
     let house = House::new();
     assert_eq!(house.engine.bookmark(KEY).unwrap(), None);
     let waiting = BTreeMap::from([(3, Waits::Nobodys), (4, Waits::TooLarge), (5, Waits::NotGiven)]);
-    let bookmark = Bookmark { validity: 7, uid: 9, waiting };
+    let bookmark = Bookmark { numbering: 7, last: 9, waiting };
     house.engine.put_bookmark(KEY, &bookmark).unwrap();
     house.engine.put_bookmark("Archive of fermata", &Bookmark::default()).unwrap();
     assert_eq!(house.engine.bookmark(KEY).unwrap(), Some(bookmark.clone()));
-    let other = Bookmark { uid: 10, ..bookmark };
+    let other = Bookmark { last: 10, ..bookmark };
     house.engine.put_bookmark(KEY, &other).unwrap();
     assert_eq!(house.engine.bookmark(KEY).unwrap(), Some(other));
 }
@@ -152,7 +152,7 @@ fn how_a_mailbox_stands_is_told_with_what_waits_in_it() {
         ("INBOX at there", Some("closed"))
     );
     let waiting = BTreeMap::from([(3, Waits::Nobodys)]);
-    let bookmark = Bookmark { validity: 7, uid: 9, waiting: waiting.clone() };
+    let bookmark = Bookmark { numbering: 7, last: 9, waiting: waiting.clone() };
     house.engine.put_bookmark(KEY, &bookmark).unwrap();
     house.engine.mailbox_stands("INBOX at there", KEY, Some("still closed"));
     let second = house.engine.fetching().unwrap().unwrap();

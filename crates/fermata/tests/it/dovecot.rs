@@ -194,5 +194,5 @@ fn a_report_lies_in_a_real_mailbox_and_its_acknowledgement_in_another() {
     titles.sort_unstable();
     assert_eq!(titles, ["A colon", "A comma", "It crashes"]);
     let bookmark = engine.bookmark("INBOX of fermata").unwrap().unwrap();
-    assert_eq!((bookmark.uid, bookmark.waiting.len()), (2, 0));
+    assert_eq!((bookmark.last, bookmark.waiting.len()), (2, 0));
 }

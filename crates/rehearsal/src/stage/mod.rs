@@ -347,7 +347,7 @@ fn engine(props: &Props) -> Result<(Engine, Playbook), DrillError> {
     };
     let engine = Engine::new(Parts {
         store: props.store.clone(),
-        ports: crate::plant::ports(props.plant, ways),
+        ports: crate::plant::ports(props.plant, &ways),
         clock,
         entropy: props.entropy.clone(),
         playbooks: vec![book.clone()],

@@ -189,7 +189,7 @@ async fn a_mailbox_that_calls_for_a_person_is_shown_to_the_team() {
     assert!(!ada.get("/").await.words().contains(place), "nobody is needed");
 
     let waiting = [(7, engine::Waits::Nobodys), (9, engine::Waits::TooLarge)].into();
-    let bookmark = engine::Bookmark { validity: 1, uid: 9, waiting };
+    let bookmark = engine::Bookmark { numbering: 1, last: 9, waiting };
     house.engine.put_bookmark("key", &bookmark).unwrap();
     for page in ["/", &project] {
         let words = ada.get(page).await.words();

@@ -391,9 +391,9 @@ impl<'a> Session<'a> {
         if self.validity == 0 {
             return self.over("the server does not say UIDVALIDITY", true);
         }
-        let begin = Bookmark { validity: self.validity, ..Bookmark::default() };
+        let begin = Bookmark { numbering: self.validity, ..Bookmark::default() };
         match self.intake.bookmark(&self.account.key()) {
-            Ok(Some(bookmark)) if bookmark.validity == self.validity => self.bookmark = bookmark,
+            Ok(Some(bookmark)) if bookmark.numbering == self.validity => self.bookmark = bookmark,
             Ok(Some(_)) => self.bookmark = begin,
             Ok(None) if self.exists <= MOST_AT_FIRST => self.bookmark = begin,
             Ok(None) => {
@@ -435,7 +435,7 @@ impl<'a> Session<'a> {
     fn list(&mut self) {
         (self.news, self.unlisted) = (false, false);
         self.listed.clear();
-        match self.bookmark.uid.checked_add(1) {
+        match self.bookmark.last.checked_add(1) {
             Some(first) => self.say(Asked::New, &format!("UID FETCH {first}:* (UID)")),
             None => self.over("the server has given all UIDs that there are", true),
         }
@@ -484,7 +484,7 @@ impl<'a> Session<'a> {
                 self.given_mail = Some(bytes);
             }
             (_, _, Some(_)) => self.broken("the server gives a mail that was not asked for"),
-            (Asked::New, Some(uid), None) if uid > self.bookmark.uid => {
+            (Asked::New, Some(uid), None) if uid > self.bookmark.last => {
                 self.listed.insert(uid);
                 if self.listed.len() > MOST_LISTED {
                     self.listed.pop_last();
@@ -520,7 +520,7 @@ impl<'a> Session<'a> {
                 self.note(uid, why.words());
             }
         }
-        self.bookmark.uid = self.bookmark.uid.max(uid);
+        self.bookmark.last = self.bookmark.last.max(uid);
         if self.remember() {
             self.next();
         }

@@ -80,7 +80,7 @@ fn every_trick_ends_the_session_with_clear_words() {
             assert_eq!(trouble.lasting, lasting, "{at}: {shown}: {trouble:?}");
             let idle = at == "IDLE";
             assert_eq!(house.mails().len(), usize::from(idle), "{at}: {shown}");
-            assert_eq!(house.bookmark().uid, u32::from(idle), "{at}: {shown}");
+            assert_eq!(house.bookmark().last, u32::from(idle), "{at}: {shown}");
             // The next one goes well, as if nothing had been.
             let mut session = Session::begin(&account, &house, Protection::AsItIs);
             assert_eq!(converse(&mut session, &mut server, &[cut]), Stands::Listens);
@@ -130,7 +130,7 @@ fn uids_at_the_end_of_all_numbers_are_no_way_out() {
     let mut session = Session::begin(&account, &house, Protection::AsItIs);
     assert_eq!(converse(&mut session, &mut server, &[9]), Stands::Listens);
     let bookmark = house.bookmark();
-    assert_eq!((bookmark.uid, bookmark.waiting.len()), (u32::MAX, 1));
+    assert_eq!((bookmark.last, bookmark.waiting.len()), (u32::MAX, 1));
     session.quiet();
     let trouble = session_ends(&mut server, session);
     assert!(trouble.contains("all UIDs that there are"), "{trouble}");

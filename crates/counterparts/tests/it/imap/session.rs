@@ -22,7 +22,7 @@ fn mails_are_taken_in_and_stay_as_they_are() {
     let (house, mut server) = (House::default(), Server::with([3, 4, 9]));
     assert_eq!(visit(&house, &mut server), (None, Vec::new()));
     assert_eq!(house.mails(), [mail(3), mail(4), mail(9)]);
-    assert_eq!((house.bookmark().validity, house.bookmark().uid), (7, 9));
+    assert_eq!((house.bookmark().numbering, house.bookmark().last), (7, 9));
     let verbs: Vec<_> = server.said.iter().map(|line| line.split_once(' ').map(|w| w.1)).collect();
     let peek = "(UID BODY.PEEK[]<0.26214401>)";
     assert_eq!(
@@ -90,7 +90,7 @@ fn a_mail_that_cannot_be_kept_is_not_passed_over() {
     for _ in 0..2 {
         let trouble = visit(&house, &mut server).0.unwrap();
         assert!(trouble.contains("UID 2: the house could not keep it"), "{trouble}");
-        assert_eq!((house.mails(), house.bookmark().uid), (vec![mail(1)], 1));
+        assert_eq!((house.mails(), house.bookmark().last), (vec![mail(1)], 1));
     }
     house.kept(|kept| kept.unkept.clear());
     assert_eq!(visit(&house, &mut server).0, None);
@@ -105,7 +105,7 @@ fn another_uidvalidity_reads_everything_again() {
     server.mails = [(1, mail(300)), (2, mail(301)), (3, mail(302))].into();
     visit(&house, &mut server);
     assert_eq!(house.mails(), [mail(300), mail(301), mail(302)], "the same bytes, the same mail");
-    assert_eq!((house.bookmark().validity, house.bookmark().uid), (8, 3));
+    assert_eq!((house.bookmark().numbering, house.bookmark().last), (8, 3));
 }
 
 #[test]
@@ -122,7 +122,7 @@ fn what_cannot_be_taken_in_waits_until_it_can_or_is_gone() {
     let waiting: Vec<_> = bookmark.waiting.into_iter().collect();
     let expected =
         [(2, Waits::Nobodys), (3, Waits::Nobodys), (4, Waits::NotGiven), (5, Waits::TooLarge)];
-    assert_eq!((bookmark.uid, waiting.as_slice()), (6, expected.as_slice()));
+    assert_eq!((bookmark.last, waiting.as_slice()), (6, expected.as_slice()));
     assert_eq!(notes.len(), 4);
     assert!(notes[0].starts_with("the mail with UID 2 in Reports is to no address"), "{notes:?}");
 
@@ -151,7 +151,7 @@ fn too_many_that_wait_stop_the_reading_and_lose_nothing() {
     for _ in 0..2 {
         let (trouble, _) = visit(&house, &mut server);
         assert!(trouble.unwrap().contains("500 mails wait in the mailbox"));
-        assert_eq!((house.bookmark().uid, house.mails().len()), (most + 1, 1));
+        assert_eq!((house.bookmark().last, house.mails().len()), (most + 1, 1));
     }
     server.mails.retain(|uid, _| *uid > 20);
     assert_eq!(visit(&house, &mut server).0, None);
@@ -179,7 +179,7 @@ fn more_mails_than_are_listed_at_once_are_read_in_order() {
     visit(&house, &mut server);
     server.mails.extend((2..=4_200).map(|uid| (uid, format!("Subject: {uid}\r\n\r\n").into())));
     visit(&house, &mut server);
-    assert_eq!((house.bookmark().uid, house.kept(|kept| kept.brought)), (4_200, 4_200));
+    assert_eq!((house.bookmark().last, house.kept(|kept| kept.brought)), (4_200, 4_200));
 }
 
 #[test]

@@ -1,11 +1,14 @@
 use case::ActId;
-use counterparts::mail::{message::Message, smtp::Unfit};
+use counterparts::mail::{
+    message::Message,
+    smtp::{Letter, Unfit},
+};
 use engine::{message_id, read_mail};
 use proptest::prelude::*;
 
 use super::mailbox;
 
-fn write(subject: &str, body: &str) -> Result<String, Unfit> {
+pub(crate) fn letter(subject: &str, body: &str, automatic: bool) -> Result<Letter, Unfit> {
     let (from, to) = (mailbox("security@example.org"), mailbox("rita@example.com"));
     let message = Message {
         act: ActId([7; 16]),
@@ -15,9 +18,13 @@ fn write(subject: &str, body: &str) -> Result<String, Unfit> {
         body,
         at: "2026-02-03T04:05:06Z".parse().unwrap(),
         thread: Some(ActId([9; 16])),
-        automatic: true,
+        automatic,
     };
-    let letter = message.letter()?;
+    message.letter()
+}
+
+fn write(subject: &str, body: &str) -> Result<String, Unfit> {
+    let letter = letter(subject, body, true)?;
     Ok(String::from_utf8(letter.as_bytes().to_vec()).unwrap())
 }
 

@@ -2,7 +2,7 @@
 
 mod faults;
 mod house;
-mod message;
+pub(crate) mod message;
 mod replies;
 #[expect(clippy::indexing_slicing, reason = "a helper of a test fails like the test")]
 pub(crate) mod server;
