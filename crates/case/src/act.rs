@@ -211,6 +211,15 @@ impl Recipient {
         }
     }
 
+    /// The person that it is.
+    #[must_use]
+    pub fn person(&self) -> Option<PersonId> {
+        match self {
+            Self::Person { person, .. } | Self::ReceiptPage { person } => Some(*person),
+            _ => None,
+        }
+    }
+
     /// Whether words go to it, by mail or on a list's pages.
     #[must_use]
     pub fn gets_words(&self) -> bool {

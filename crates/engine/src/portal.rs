@@ -5,7 +5,7 @@
 
 use case::{
     Actor, Case, Command, CommandId, PersonId,
-    act::{ActKind, Payload, Recipient, Topic},
+    act::{ActKind, Payload, Topic},
     embargo::{Answer, Proposal},
     event::Triage,
     observation::Observation,
@@ -169,10 +169,7 @@ fn standing(case: &Case) -> Standing {
 
 fn conversation(case: &Case, person: PersonId) -> Vec<Line> {
     let ours = case.acts.values().filter_map(|act| {
-        let to_them = act.plan.to.iter().any(|to| {
-            matches!(to, Recipient::Person { person: p, .. } | Recipient::ReceiptPage { person: p }
-                if *p == person)
-        });
+        let to_them = act.plan.to.iter().any(|to| to.person() == Some(person));
         match (&act.plan.payload, act.done_at()) {
             (Payload::Message { subject, body }, Some(at)) if to_them => {
                 Some(Line { at, own: false, subject: subject.clone(), text: body.clone() })

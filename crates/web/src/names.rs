@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use case::{
-    Actor, Case, PersonId, Role,
+    ActId, Actor, Case, PersonId, Role,
     act::Recipient,
     rights::{Permission, may},
 };
@@ -15,6 +15,8 @@ pub(crate) struct Names {
     known: BTreeMap<PersonId, String>,
     reporters: BTreeSet<PersonId>,
     identity: bool,
+    /// Acts that a reporter is among the recipients of.
+    to_reporters: BTreeSet<ActId>,
 }
 
 impl Names {
@@ -29,10 +31,15 @@ impl Names {
             case.people.iter().map(|(id, p)| (*id, p.name.clone())).collect();
         known.extend(of_team);
         let found_it = |p: &case::people::Participant| p.roles.contains(&Role::Reporter);
-        let reporters = case.people.iter().filter(|(_, p)| found_it(p)).map(|(id, _)| *id);
+        let found = case.people.iter().filter(|(_, p)| found_it(p)).map(|(id, _)| *id);
+        let reporters: BTreeSet<_> =
+            found.chain(case.reports.values().map(|r| r.reporter)).collect();
+        let to_reporter = |to: &Recipient| to.person().is_some_and(|it| reporters.contains(&it));
+        let written_to = case.acts.values().filter(|act| act.plan.to.iter().any(to_reporter));
         Self {
             known,
-            reporters: reporters.chain(case.reports.values().map(|r| r.reporter)).collect(),
+            to_reporters: written_to.map(|act| act.id).collect(),
+            reporters,
             identity: may(viewer, roles, Permission::ReadIdentity),
         }
     }
@@ -70,6 +77,20 @@ impl Names {
     /// Who this is, the viewer may not know; nor what others say of them.
     pub(crate) fn hides(&self, person: PersonId) -> bool {
         !self.identity && self.reporters.contains(&person)
+    }
+
+    /// What the other side said of an act. A mail server's answer may name whom it was sent to.
+    pub(crate) fn said_of(&self, act: ActId, words: &str) -> String {
+        self.unless(!self.identity && self.to_reporters.contains(&act), words)
+    }
+
+    /// What the other side said of this person's copy of a message.
+    pub(crate) fn said_to(&self, person: PersonId, words: &str) -> String {
+        self.unless(self.hides(person), words)
+    }
+
+    fn unless(&self, hidden: bool, words: &str) -> String {
+        if hidden { "(words that may name the reporter)".into() } else { words.into() }
     }
 
     /// A recipient, to the address.

@@ -44,7 +44,9 @@ impl ActLine {
             (state, ..) => words::act_state(state),
         };
         let proof = match &act.state {
-            ActState::Done { proof, .. } => Some(format!("{}: {}", proof.by, proof.reference)),
+            ActState::Done { proof, .. } => {
+                Some(format!("{}: {}", proof.by, desk.names.said_of(act.id, &proof.reference)))
+            }
             _ => None,
         };
         Self {
@@ -165,7 +167,9 @@ fn copies(desk: &Desk<'_>, act: ActId) -> Vec<CopyLine> {
     let line = |(person, (outcome, at)): (&PersonId, &(Delivery, Timestamp))| {
         let (mark, standing) = match outcome {
             Delivery::Delivered => ("done", "arrived".to_owned()),
-            Delivery::Bounced { why, .. } => ("overdue", format!("came back: {why}")),
+            Delivery::Bounced { why, .. } => {
+                ("overdue", format!("came back: {}", desk.names.said_to(*person, why)))
+            }
         };
         let told = Word::on(desk, Subject::Delivery(act, *person));
         CopyLine { who: desk.names.of(*person), mark, standing, at: desk.moment(*at), told }
@@ -193,13 +197,15 @@ impl Panel {
         );
         let (receipt, trouble) = match &act.state {
             ActState::Done { at, proof } => {
-                let (by, reference) = (proof.by.clone(), proof.reference.clone());
+                let reference = desk.names.said_of(act.id, &proof.reference);
+                let by = proof.by.clone();
                 let written_by = act.done_by.map(|person| desk.names.of(person));
                 (Some(Receipt { by, reference, at: desk.moment(*at), written_by }), None)
             }
-            ActState::Failed { why, .. }
-            | ActState::Uncertain { why, .. }
-            | ActState::Cancelled { why, .. } => (None, Some(why.clone())),
+            ActState::Failed { why, .. } | ActState::Uncertain { why, .. } => {
+                (None, Some(desk.names.said_of(act.id, why)))
+            }
+            ActState::Cancelled { why, .. } => (None, Some(why.clone())),
             _ => {
                 let waits = desk.view.waits.get(&act.id);
                 (None, waits.map(|no| format!("It waits: {}; {}.", no.why, no.remedy)))
@@ -222,7 +228,7 @@ impl Panel {
             receipt,
             trouble,
             put_off: act.put_off.as_ref().filter(|_| approved).map(|put_off| PutOffView {
-                why: put_off.why.clone(),
+                why: desk.names.said_of(act.id, &put_off.why),
                 until: desk.moment(put_off.until),
             }),
             copies: copies(desk, act.id),

@@ -6,8 +6,9 @@ use case::{
 };
 
 use super::{count, utc};
+use crate::names::Names;
 
-pub(super) fn act(event: &ActEvent) -> String {
+pub(super) fn act(event: &ActEvent, names: &Names) -> String {
     match event {
         ActEvent::Planned { plan, needs: 0, .. } => format!("planned: {}", plan.kind.name()),
         ActEvent::Planned { plan, needs, .. } => {
@@ -19,13 +20,15 @@ pub(super) fn act(event: &ActEvent) -> String {
         ActEvent::Sealed { sealed, .. } => {
             format!("encrypted a mail to {}", sealed.keys.join(" and "))
         }
-        ActEvent::Done { proof, .. } => {
-            format!("done; receipt from {}: {}", proof.by, proof.reference)
+        ActEvent::Done { act, proof, .. } => {
+            format!("done; receipt from {}: {}", proof.by, names.said_of(*act, &proof.reference))
         }
-        ActEvent::Failed { why, .. } => format!("an act failed: {why}"),
-        ActEvent::PutOff { why, .. } => format!("an act was put off: {why}"),
-        ActEvent::Uncertain { why, .. } => {
-            format!("nobody can know whether an act happened: {why}")
+        ActEvent::Failed { act, why } => format!("an act failed: {}", names.said_of(*act, why)),
+        ActEvent::PutOff { act, why, .. } => {
+            format!("an act was put off: {}", names.said_of(*act, why))
+        }
+        ActEvent::Uncertain { act, why } => {
+            format!("nobody can know whether an act happened: {}", names.said_of(*act, why))
         }
         ActEvent::Retried { reason, .. } => format!("asked for another try: {reason}"),
         ActEvent::Cancelled { reason, .. } => format!("gave an act up: {reason}"),

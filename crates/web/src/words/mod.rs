@@ -33,7 +33,7 @@ pub(crate) fn event(event: &Event, names: &Names) -> String {
         Event::Decided(decision) => decisions::decision(decision, names),
         Event::People(event) => people(event, names),
         Event::Embargo(event) => embargo(event, names),
-        Event::Act(event) => acts::act(event),
+        Event::Act(event) => acts::act(event, names),
         Event::Disclosure(event) => acts::disclosure(event),
     }
 }

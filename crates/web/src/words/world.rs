@@ -47,6 +47,7 @@ pub(super) fn observation(seen: &Observation, names: &Names) -> String {
             Delivery::Delivered => format!("delivered to {}", names.of(*person)),
             Delivery::Bounced { hard, why } => {
                 let kind = if *hard { "for good" } else { "for now" };
+                let why = names.said_to(*person, why);
                 format!("came back from {}, {kind}: {why}", names.of(*person))
             }
         },

@@ -59,9 +59,15 @@ async fn a_mail_that_came_back_waits_for_somebody_and_its_words_stay_with_those_
         roles: BTreeSet::from([Role::FixDeveloper]),
     };
     house.by(house.ada, case, &Command::Invite(Box::new(invitation)));
-    let page = Browser::signed_in(&house, frida).await.get(&path).await.words();
-    assert!(page.contains("the reporter") && page.contains("came back"), "{page}");
-    assert!(!page.contains("rita") && !page.contains("550"), "{page}");
+    let eyes = Browser::signed_in(&house, frida).await;
+    for page in ["deliveries", "timeline", &format!("act/{act}")] {
+        let of_ada = ada.get(&format!("/case/{case}/{page}")).await.words();
+        assert!(of_ada.contains("550 5.1.1"), "{of_ada}");
+        let of_frida = eyes.get(&format!("/case/{case}/{page}")).await.words();
+        let told = of_frida.contains("the reporter") && of_frida.contains("came back");
+        assert!(told, "{page}: {of_frida}");
+        assert!(!of_frida.contains("rita") && !of_frida.contains("550"), "{page}: {of_frida}");
+    }
 }
 
 #[tokio::test]

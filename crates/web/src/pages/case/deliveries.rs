@@ -3,7 +3,6 @@
 
 use case::{
     Case, Command,
-    act::Recipient,
     outgoing::{Addressee, MailCopy, Outgoing, Standing},
 };
 use serde::Serialize;
@@ -74,11 +73,8 @@ fn shown(desk: &Desk<'_>, mail: &Outgoing<'_>) -> MailView {
 fn copy_of(desk: &Desk<'_>, mail: &Outgoing<'_>, copy: &MailCopy<'_>) -> CopyView {
     let (to, by_list, hidden) = match copy.to {
         Addressee::Named(to) => {
-            let person = match to {
-                Recipient::Person { person, .. } => Some(*person),
-                _ => None,
-            };
-            (desk.names.recipient(to), false, person.is_some_and(|it| desk.names.hides(it)))
+            let hidden = to.person().is_some_and(|it| desk.names.hides(it));
+            (desk.names.recipient(to), false, hidden)
         }
         Addressee::Reader(person) => (reader(desk.case, person, desk), true, false),
     };
