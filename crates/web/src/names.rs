@@ -81,16 +81,12 @@ impl Names {
 
     /// What the other side said of an act. A mail server's answer may name whom it was sent to.
     pub(crate) fn said_of(&self, act: ActId, words: &str) -> String {
-        self.unless(!self.identity && self.to_reporters.contains(&act), words)
+        unless(!self.identity && self.to_reporters.contains(&act), words)
     }
 
     /// What the other side said of this person's copy of a message.
     pub(crate) fn said_to(&self, person: PersonId, words: &str) -> String {
-        self.unless(self.hides(person), words)
-    }
-
-    fn unless(&self, hidden: bool, words: &str) -> String {
-        if hidden { "(words that may name the reporter)".into() } else { words.into() }
+        unless(self.hides(person), words)
     }
 
     /// A recipient, to the address.
@@ -117,4 +113,8 @@ impl Names {
             Recipient::Cna => "the CVE numbering authority".into(),
         }
     }
+}
+
+fn unless(hidden: bool, words: &str) -> String {
+    if hidden { "(words that may name the reporter)".into() } else { words.into() }
 }

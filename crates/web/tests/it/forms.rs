@@ -432,6 +432,7 @@ async fn a_project_says_how_it_signs_and_its_records_follow() {
     assert!(words.contains("Give a package URL in product_identification_helper."), "{words}");
     assert!(words.contains("https://projectcontour.io/security/csaf/white/2021/"));
     assert!(words.contains("OSV has no ecosystem for contour"), "{words}");
+    assert!(words.contains("csaf 6.3.16: there is no grammar here"), "what is not judged: {words}");
 }
 
 #[tokio::test]

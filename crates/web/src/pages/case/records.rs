@@ -3,7 +3,7 @@
 
 use advisory::{
     Audience,
-    check::{Finding, Weight},
+    check::{Finding, NotJudged, Weight},
 };
 use case::{
     Command, PublicRecord, act::ActKind, copies::SeenCopy, event::Decision, rights::Permission,
@@ -56,6 +56,14 @@ struct RecordView {
     /// Something must or should be mended.
     look: bool,
     left_off: usize,
+    not_judged: Vec<NotJudgedView>,
+}
+
+/// A rule that this house cannot judge.
+#[derive(Serialize)]
+struct NotJudgedView {
+    rule: &'static str,
+    why: String,
 }
 
 /// A record that is out, as everybody can read it.
@@ -156,8 +164,9 @@ fn reader(audience: Audience) -> &'static str {
 fn record(preview: Preview) -> RecordView {
     let (mark, state) = state(&preview);
     let Preview { format, goes_to, file, text, report, .. } = preview;
-    let (mut findings, left_off) =
-        report.map(|report| (report.findings, report.left_off)).unwrap_or_default();
+    let (mut findings, not_judged, left_off) = report
+        .map(|report| (report.findings, report.not_judged, report.left_off))
+        .unwrap_or_default();
     // What must be mended comes first; within a weight, the document's order stays.
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     let (text, missing) = match text {
@@ -176,6 +185,7 @@ fn record(preview: Preview) -> RecordView {
         look: findings.iter().any(|finding| finding.severity > Weight::Info),
         findings: findings.into_iter().map(finding).collect(),
         left_off,
+        not_judged: not_judged.into_iter().map(left_open).collect(),
     }
 }
 
@@ -190,6 +200,10 @@ fn finding(finding: Finding) -> FindingView {
     FindingView { weight, mark, rule, place, message, hint }
 }
 
+fn left_open(one: NotJudged) -> NotJudgedView {
+    NotJudgedView { rule: one.rule, why: one.message }
+}
+
 /// How a record stands: a sign, and in words.
 fn state(preview: &Preview) -> (&'static str, String) {
     let Some(report) = preview.report.as_ref().filter(|_| preview.text.is_ok()) else {
@@ -200,7 +214,8 @@ fn state(preview: &Preview) -> (&'static str, String) {
     };
     let of = |weight| report.findings.iter().filter(|one| one.severity == weight).count();
     match (of(Weight::Error), of(Weight::Warning)) {
-        (0, 0) => ("done", "keeps every rule".to_owned()),
+        (0, 0) if report.not_judged.is_empty() => ("done", "keeps every rule".to_owned()),
+        (0, 0) => ("done", "keeps every rule that is judged here".to_owned()),
         (0, 1) => ("ready", "valid, with one warning".to_owned()),
         (0, warnings) => ("ready", format!("valid, with {warnings} warnings")),
         (1, _) => ("overdue", "breaks a rule".to_owned()),
