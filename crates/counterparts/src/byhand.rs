@@ -16,7 +16,7 @@ use case::{
 };
 use engine::ports::{
     ArchivePost, Call, Cna, Counterpart, Forge, Found, IncomingMail, Lists, Mail, Nature, NoKeys,
-    PortError, Ports,
+    Nobody, PortError, Ports, Summoner,
 };
 
 use crate::{
@@ -29,9 +29,9 @@ use crate::{
 /// published on time by itself.
 #[must_use]
 pub fn ports(clones: PathBuf, outbox: Option<Outbox>) -> Ports {
-    let (lists, mail): (Box<dyn Lists>, Box<dyn Mail>) = match outbox {
-        Some(outbox) => (Box::new(outbox.clone()), Box::new(outbox)),
-        None => (Box::new(ByHand("mailing lists")), Box::new(ByHand("mail"))),
+    let (lists, mail, summoner): (Box<dyn Lists>, Box<dyn Mail>, Box<dyn Summoner>) = match outbox {
+        Some(outbox) => (Box::new(outbox.clone()), Box::new(outbox.clone()), Box::new(outbox)),
+        None => (Box::new(ByHand("mailing lists")), Box::new(ByHand("mail")), Box::new(Nobody)),
     };
     Ports {
         forge: Box::new(ByHand("the forge")),
@@ -41,6 +41,7 @@ pub fn ports(clones: PathBuf, outbox: Option<Outbox>) -> Ports {
         repositories: Box::new(Clones::below(clones)),
         keys: Box::new(NoKeys),
         seals: Box::new(Sealer::default()),
+        summoner,
         time: Vec::new(),
     }
 }

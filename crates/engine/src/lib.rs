@@ -42,6 +42,7 @@ mod shelf;
 mod stranger;
 mod streams;
 mod summary;
+mod summons;
 mod sweep;
 
 pub use bounce::Bounces;
@@ -69,4 +70,5 @@ pub use report::ReportEvent;
 pub use runner::Step;
 pub use stranger::{Shown, Sight};
 pub use summary::{Next, Summary, Turn};
+pub use summons::{Round, Summoned, SummonsWish};
 pub use sweep::{AlreadyRead, Sweep, Swept, said};

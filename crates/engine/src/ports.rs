@@ -438,6 +438,47 @@ impl Seals for NoKeys {
     }
 }
 
+/// A mail that calls somebody of a team, in the open.
+#[derive(Debug, Clone, Copy)]
+pub struct Summons<'a> {
+    /// What its Message-ID is made of.
+    pub id: ActId,
+    /// The project's own address.
+    pub from: &'a Mailbox,
+    /// Whom it calls.
+    pub to: &'a Mailbox,
+    /// One line.
+    pub subject: &'a str,
+    /// Lines that end in LF.
+    pub text: &'a str,
+}
+
+/// What calls people.
+pub trait Summoner: Send + Sync {
+    /// Whether it can.
+    fn connected(&self) -> bool;
+
+    /// Calls somebody.
+    ///
+    /// # Errors
+    /// [`PortError`].
+    fn summon(&self, summons: &Summons<'_>) -> Result<(), PortError>;
+}
+
+/// Calls nobody.
+#[derive(Debug, Clone, Copy)]
+pub struct Nobody;
+
+impl Summoner for Nobody {
+    fn connected(&self) -> bool {
+        false
+    }
+
+    fn summon(&self, _: &Summons<'_>) -> Result<(), PortError> {
+        Err(PortError::Absent("nobody is called from here".into()))
+    }
+}
+
 /// Somebody else's clock.
 pub trait TimeSource: Send + Sync {
     /// Its name, for messages.
@@ -466,6 +507,8 @@ pub struct Ports {
     pub keys: Box<dyn MailKeys>,
     /// What seals the mail that goes out.
     pub seals: Box<dyn Seals>,
+    /// What calls the team.
+    pub summoner: Box<dyn Summoner>,
     /// Clocks of others.
     pub time: Vec<Box<dyn TimeSource>>,
 }

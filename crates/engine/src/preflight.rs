@@ -1,8 +1,8 @@
 //! The look ahead: whether a disclosure could go out, a day and an hour before it shall.
 //!
-//! What stands in its way is recorded in the case, where those whom it concerns see it. Thin: it
-//! asks neither the counterparts for their credentials nor the lists for their archives yet, and no
-//! message leaves the house about it.
+//! What stands in its way is recorded in the case, where those whom it concerns see it, and the team
+//! is [summoned](crate::Summoned). Thin: it asks neither the counterparts for their credentials nor the
+//! lists for their archives yet.
 
 use case::{
     Actor, Case, CaseId, Command, DisclosureId, Gate, Party, Role,

@@ -14,6 +14,7 @@ mod kept;
 mod mailbox;
 mod output;
 mod sending;
+mod summoner;
 mod tree;
 mod worker;
 

@@ -182,7 +182,7 @@ mod bugs {
     }
 
     pub(super) fn infest(planted: Option<Plant>, ports: Ports) -> Ports {
-        let Ports { forge, lists, mail, cna, repositories, keys, seals, time } = ports;
+        let Ports { forge, lists, mail, cna, repositories, keys, seals, summoner, time } = ports;
         let early = Plant::PublishEarly.is_in(planted);
         let own = Plant::OwnWords.is_in(planted);
         Ports {
@@ -197,6 +197,7 @@ mod bugs {
             repositories,
             keys,
             seals,
+            summoner,
             time: time
                 .into_iter()
                 .map(|t| -> Box<dyn TimeSource> {

@@ -23,7 +23,7 @@ use engine::{
     Clock,
     ports::{
         ArchivePost, Call, Cna, Counterpart, Forge, Found, IncomingMail, Lists, Mail, Nature,
-        NoKeys, PortError, Ports, Repositories, Repository, SupportedLines, TimeSource,
+        NoKeys, Nobody, PortError, Ports, Repositories, Repository, SupportedLines, TimeSource,
     },
 };
 use jiff::Timestamp;
@@ -102,6 +102,7 @@ pub fn ports(ways: &Ways) -> Ports {
         repositories: Box::new(SimRepositories(wire.clone())),
         keys: Box::new(NoKeys),
         seals: Box::new(NoKeys),
+        summoner: Box::new(Nobody),
         time: time.collect(),
     }
 }

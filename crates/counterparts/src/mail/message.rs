@@ -36,7 +36,25 @@ pub struct Message<'a> {
     /// The message of the act that it follows.
     pub thread: Option<ActId>,
     /// Nobody stands behind it: no program shall answer it (RFC 3834).
-    pub automatic: bool,
+    pub automatic: Option<Automatic>,
+}
+
+/// How a mail came about that nobody stands behind (RFC 3834, 5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Automatic {
+    /// As an answer to another one.
+    Replied,
+    /// By itself.
+    Generated,
+}
+
+impl Automatic {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Replied => "auto-replied",
+            Self::Generated => "auto-generated",
+        }
+    }
 }
 
 /// The header of a mail, without what says how its body is written.
@@ -127,8 +145,8 @@ impl Message<'_> {
             let thread = format!("<{thread}>");
             fields.extend([("In-Reply-To", thread.clone()), ("References", thread)]);
         }
-        if self.automatic {
-            fields.push(("Auto-Submitted", "auto-replied".to_owned()));
+        if let Some(automatic) = self.automatic {
+            fields.push(("Auto-Submitted", automatic.word().to_owned()));
         }
         Ok(fields)
     }

@@ -14,14 +14,17 @@ use case::{
 };
 use engine::{
     Clock, message_id,
-    ports::{ArchivePost, Call, Counterpart, Found, IncomingMail, Lists, Mail, Nature, PortError},
+    ports::{
+        ArchivePost, Call, Counterpart, Found, IncomingMail, Lists, Mail, Nature, PortError,
+        Summoner, Summons,
+    },
 };
 
 use jiff::Timestamp;
 
 use super::{
     dkim::Dkim,
-    message::Message,
+    message::{Automatic, Message},
     smtp::{Envelope, Letter, Outcome, Relay, Stream},
 };
 
@@ -55,6 +58,32 @@ impl Outbox {
         Self::new(Relay::joined(connect, Arc::clone(&clock)), clock)
     }
 
+    /// The letter as it goes out from an address.
+    fn signed(&self, letter: Letter, from: &Mailbox) -> Result<Letter, PortError> {
+        match self.domains.iter().find(|dkim| dkim.is_for(from)) {
+            Some(dkim) => dkim.sign(&letter).map_err(PortError::Refused),
+            None => Ok(letter),
+        }
+    }
+
+    /// One conversation: the server's words when it took the mail.
+    fn hand_over(
+        &self,
+        envelope: &Envelope,
+        letter: &Letter,
+        id: ActId,
+    ) -> Result<String, PortError> {
+        match self.relay.send(envelope, letter) {
+            Outcome::Taken(words) => Ok(words),
+            Outcome::Refused { at, words } => Err(PortError::Refused(format!("at {at}: {words}"))),
+            Outcome::Later { at, words } => Err(PortError::NotNow(format!("at {at}: {words}"))),
+            Outcome::Uncertain(words) => Err(PortError::Lost(format!(
+                "all of the mail was sent, and then: {words}; if the server took it, its log names <{}>",
+                message_id(id)
+            ))),
+        }
+    }
+
     fn absent<T>() -> Result<T, PortError> {
         Err(PortError::Absent("a mail server takes mail, and shows nothing".into()))
     }
@@ -85,23 +114,11 @@ impl Counterpart for Outbox {
             None => return Err(PortError::Refused("it is not encrypted or signed".into())),
         };
         let letter = letter.map_err(|unfit| PortError::Refused(unfit.to_string()))?;
-        let letter = match self.domains.iter().find(|dkim| dkim.is_for(from)) {
-            Some(dkim) => dkim.sign(&letter).map_err(PortError::Refused)?,
-            None => letter,
-        };
-        let sender = (!automatic).then(|| returning(from, act));
-        match self.relay.send(&Envelope { sender, recipient: to.clone() }, &letter) {
-            Outcome::Taken(words) => Ok(Proof {
-                by: self.relay.place(),
-                reference: format!("<{}>: {words}", message_id(act)),
-            }),
-            Outcome::Refused { at, words } => Err(PortError::Refused(format!("at {at}: {words}"))),
-            Outcome::Later { at, words } => Err(PortError::NotNow(format!("at {at}: {words}"))),
-            Outcome::Uncertain(words) => Err(PortError::Lost(format!(
-                "all of the mail was sent, and then: {words}; if the server took it, its log names <{}>",
-                message_id(act)
-            ))),
-        }
+        let letter = self.signed(letter, from)?;
+        let sender = automatic.is_none().then(|| returning(from, act));
+        let words = self.hand_over(&Envelope { sender, recipient: to.clone() }, &letter, act)?;
+        let reference = format!("<{}>: {words}", message_id(act));
+        Ok(Proof { by: self.relay.place(), reference })
     }
 
     fn look_up(&self, _: ActId, _: &Plan) -> Result<Found, PortError> {
@@ -116,7 +133,8 @@ pub(super) fn written<'a>(
     at: Timestamp,
 ) -> Result<Message<'a>, PortError> {
     let (to, subject, body) = mail_of(call)?;
-    let automatic = matches!(call.plan.kind, ActKind::Acknowledge { .. });
+    let acknowledges = matches!(call.plan.kind, ActKind::Acknowledge { .. });
+    let automatic = acknowledges.then_some(Automatic::Replied);
     let (act, thread) = (call.act, call.thread);
     Ok(Message { act, from, to, subject, body, at, thread, automatic })
 }
@@ -153,6 +171,24 @@ impl Mail for Outbox {
     /// That a server has taken a mail does not mean that it arrived.
     fn deliveries(&self, _: ActId) -> Result<Vec<(Mailbox, Delivery)>, PortError> {
         Self::absent()
+    }
+}
+
+impl Summoner for Outbox {
+    fn connected(&self) -> bool {
+        true
+    }
+
+    /// Nothing comes back of it: it has no sender.
+    fn summon(&self, summons: &Summons<'_>) -> Result<(), PortError> {
+        let Summons { id, from, to, subject, text } = *summons;
+        let automatic = Some(Automatic::Generated);
+        let at = self.clock.wall();
+        let message =
+            Message { act: id, from, to, subject, body: text, at, thread: None, automatic };
+        let letter = message.letter().map_err(|unfit| PortError::Refused(unfit.to_string()))?;
+        let envelope = Envelope { sender: None, recipient: to.clone() };
+        self.hand_over(&envelope, &self.signed(letter, from)?, id).map(drop)
     }
 }
 

@@ -19,7 +19,7 @@ use engine::{
     ports::{
         ArchivePost, Call, Cna, Counterpart, Forge, Found, IncomingMail, Lists, Mail, MailKeys,
         Nature, OwnKey, PortError, Ports, Repositories, Repository, SealedMail, Sealing, Seals,
-        SupportedLines, TimeSource, Unopened, Unsealed,
+        Summoner, Summons, SupportedLines, TimeSource, Unopened, Unsealed,
     },
 };
 use jiff::{SignedDuration, Timestamp};
@@ -80,6 +80,10 @@ pub(crate) struct Script {
     pub(crate) seeds: Vec<[u8; 32]>,
     /// The sealed mails that calls brought.
     pub(crate) sent: Vec<Option<Vec<u8>>>,
+    /// Who was called: address, subject and words.
+    pub(crate) called: Vec<(String, String, String)>,
+    /// Why nobody can be called.
+    pub(crate) unreached: Option<PortError>,
     /// The next call is met here as it begins, and again before it is answered.
     pub(crate) hangs: Option<Arc<Barrier>>,
 }
@@ -182,6 +186,18 @@ impl MailKeys for Party {
     }
 }
 
+impl Summoner for Party {
+    fn connected(&self) -> bool {
+        true
+    }
+    fn summon(&self, summons: &Summons<'_>) -> Result<(), PortError> {
+        let mut script = self.0.lock().unwrap();
+        let (to, text) = (summons.to.to_string(), summons.text.to_owned());
+        script.called.push((to, summons.subject.to_owned(), text));
+        script.unreached.clone().map_or(Ok(()), Err)
+    }
+}
+
 impl Seals for Party {
     /// What is pasted is the fingerprint, and how long it holds.
     fn certificate(&self, armoured: &str, at: Timestamp) -> Result<Certificate, String> {
@@ -281,6 +297,7 @@ fn engine(
             repositories: party(),
             keys: party(),
             seals: party(),
+            summoner: party(),
             time: sources.iter().map(source).collect(),
         },
         clock: Arc::new(TestClock(Arc::clone(hands))),
@@ -334,6 +351,8 @@ impl House {
             seals: Ok(()),
             seeds: Vec::new(),
             sent: Vec::new(),
+            called: Vec::new(),
+            unreached: None,
             hangs: None,
         }));
         let sources: Vec<_> =

@@ -26,5 +26,6 @@ mod records;
 mod relate;
 mod repositories;
 mod sealing;
+mod summons;
 mod told;
 mod unlock;

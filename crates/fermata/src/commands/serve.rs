@@ -32,6 +32,7 @@ use crate::{
     house::{self, DataDir, causes},
     input, mailbox,
     output::{self, Output},
+    summoner::Summoner,
     worker::Workers,
 };
 
@@ -214,6 +215,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
         let fetcher = fetcher.transpose().map_err(trouble("read its mailbox"))?;
         let workers =
             Workers::start(&engine, &clock, &log).map_err(trouble("start its workers"))?;
+        let summoner = Summoner::start(&engine, &url, &log).map_err(trouble("call people"))?;
         let drills = PracticeHouses::new(arguments.data.path().join("drills"));
         let secure = url.starts_with("https://");
         let app = web::App { live: engine, drills: Arc::new(drills), secure, log };
@@ -224,6 +226,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
         if let Some(fetcher) = fetcher {
             fetcher.stop();
         }
+        summoner.stop();
         workers.stop();
         served
     })?;

@@ -13,4 +13,5 @@ mod mailbox;
 pub(crate) mod receipt;
 pub(crate) mod report;
 pub(crate) mod setup;
+mod summons;
 pub(crate) mod team;

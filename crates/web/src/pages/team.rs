@@ -1,5 +1,5 @@
-//! A project's security team: who is on it, who joins and leaves, and links to sign in with; how the
-//! project signs what it publishes; where its mail arrives, and how mail to its lists is protected; and
+//! A project's security team: who is on it, who joins and leaves, whom the house calls, and links to
+//! sign in with; how the project signs what it publishes; where its mail arrives, and how mail to its lists is protected; and
 //! where its repositories are read.
 
 use advisory::imprint::{Cna, Imprint, ImprintError};
@@ -16,6 +16,7 @@ use super::{
     clones::{self, CloneView},
     keys, letterboxes,
     mailbox::MailboxView,
+    summons::{self, SummonedView},
 };
 use crate::{
     blocking::blocking,
@@ -41,6 +42,7 @@ struct Member {
     mailbox: Option<String>,
     login: Option<String>,
     me: bool,
+    called: SummonedView,
 }
 
 /// An imprint as its form shows it.
@@ -93,6 +95,8 @@ struct Content {
     mailbox: Option<MailboxView>,
     keys: Vec<ProtectionView>,
     team: Vec<Member>,
+    /// Why nobody can be called.
+    uncalled: Option<&'static str>,
     publish: u8,
     notice: u8,
     short: bool,
@@ -106,12 +110,14 @@ fn open(visit: &Visit, at: &ProjectPath) -> Result<Project, Fault> {
 }
 
 fn content(visit: &Visit, project: &Project) -> Result<Content, Fault> {
+    let (engine, now) = (&visit.hall.engine, visit.hall.engine.now().now);
     let member = |person: &PersonId| {
-        let contact = visit.hall.engine.contact(*person)?;
+        let contact = engine.contact(*person)?;
         let contact = contact.as_ref();
         Ok(Member {
             id: person.to_string(),
             name: contact.map_or("somebody".into(), |c| c.name.clone()),
+            called: SummonedView::new(engine, project, *person, contact, now)?,
             mailbox: contact.and_then(|c| c.mailbox.as_ref()).map(ToString::to_string),
             login: contact.and_then(|c| c.login.clone()),
             me: *person == visit.person,
@@ -128,9 +134,10 @@ fn content(visit: &Visit, project: &Project) -> Result<Content, Fault> {
         repositories: policy.repositories.clone(),
         clones: project.repositories().map(|one| CloneView::new(visit, one)).collect(),
         lists: policy.lists.iter().map(|(n, l)| (n.clone(), l.address.to_string())).collect(),
-        letterboxes: letterboxes::of(&visit.hall.engine, project)?,
+        letterboxes: letterboxes::of(engine, project)?,
         mailbox: MailboxView::of(visit)?,
-        keys: keys::of(project, visit.hall.engine.now().now),
+        keys: keys::of(project, now),
+        uncalled: summons::missing(engine, project)?,
         team: project.team.iter().map(member).collect::<Result<_, Fault>>()?,
         publish: policy.approvals.publish,
         notice: policy.approvals.notice,
@@ -202,6 +209,7 @@ fn change(
         "letterbox" | "no-letterbox" => {
             return Ok(letterboxes::change(visit, project, fields)?.map(|()| None));
         }
+        "calls" => return Ok(summons::change(visit, project, fields)?.map(|()| None)),
         "protect" => return Ok(keys::change(visit, project, fields)?.map(|()| None)),
         "clone" | "no-clone" => {
             return Ok(clones::change(visit, project, fields)?.map(|()| None));

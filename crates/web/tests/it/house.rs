@@ -22,7 +22,7 @@ use engine::{
     ports::{
         ArchivePost, Call, Cna, Counterpart, Forge, Found, IncomingMail, Lists, Mail, Nature,
         NoKeys, OwnKey, PortError, Ports, Repositories, Repository, SealedMail, Sealing, Seals,
-        Sight, SupportedLines, TimeSource,
+        Sight, Summoner, Summons, SupportedLines, TimeSource,
     },
 };
 use jiff::{SignedDuration, Timestamp};
@@ -354,6 +354,15 @@ impl House {
 /// Seals that are easily told: what is pasted is a fingerprint and for how many days it holds.
 struct Wax;
 
+impl Summoner for World {
+    fn connected(&self) -> bool {
+        !self.away()
+    }
+    fn summon(&self, _: &Summons<'_>) -> Result<(), PortError> {
+        Ok(())
+    }
+}
+
 impl Seals for Wax {
     fn certificate(&self, armoured: &str, at: Timestamp) -> Result<Certificate, String> {
         let (fingerprint, days) = armoured.split_once(' ').ok_or("it is no certificate")?;
@@ -395,6 +404,7 @@ fn assembled(
             repositories: party(),
             keys: Box::new(NoKeys),
             seals: Box::new(Wax),
+            summoner: party(),
             time: vec![source(), source(), source()],
         },
         clock: Arc::new(hands.clone()),

@@ -25,3 +25,4 @@ mod mail;
 mod particulars;
 mod protection;
 mod safety;
+mod summons;

@@ -15,7 +15,9 @@ use counterparts::mail::{
     outbox::Outbox,
     smtp::{Patience, Stage},
 };
-use engine::{Clock, Contact, Engine, Parts, Step, Submission, Texts, compose, message_id};
+use engine::{
+    Clock, Contact, Engine, Parts, Round, Step, Submission, SummonsWish, Texts, compose, message_id,
+};
 use jiff::{SignedDuration, Timestamp};
 use store::{Kind, MemoryStore, SeededEntropy};
 
@@ -225,4 +227,22 @@ fn a_person_who_tries_again_uses_the_same_id() {
         .map(|mail| mail.lines.into_iter().find(|line| line.starts_with(b"Message-ID: ")).unwrap());
     let id = format!("Message-ID: <{}>", message_id(act.id)).into_bytes();
     assert_eq!(ids.collect::<Vec<_>>(), [id.clone(), id]);
+}
+
+#[test]
+fn a_call_is_a_mail_of_its_own_that_no_program_answers_and_that_never_comes_back() {
+    let server = Running::start(Ends::Either, Vec::new());
+    let house = House::sending(&server, Patience::default()).with_an_address();
+    let wish = SummonsWish { silent: false, mailbox: Some(mailbox("ada@example.org")) };
+    house.engine.wish_summons(house.project, house.ada, &wish).unwrap();
+    house.report();
+    house.settle();
+    house.pass(3);
+    let round = house.engine.summon_teams("https://fermata.example.org").unwrap();
+    assert_eq!(round, Round { sent: 1, failed: 0 });
+    let [_, call] = server.kept().try_into().unwrap();
+    assert_eq!((call.sender.as_str(), call.recipients), ("", vec!["ada@example.org".to_owned()]));
+    let has = |line: &str| call.lines.contains(&line.as_bytes().to_vec());
+    assert!(has("Auto-Submitted: auto-generated") && has("From: <security@example.org>"));
+    assert!(has("Subject: [Example] Something waits for you") && has("- A report came in."));
 }

@@ -1,6 +1,6 @@
 use case::ActId;
 use counterparts::mail::{
-    message::Message,
+    message::{Automatic, Message},
     smtp::{Letter, Unfit},
 };
 use engine::{message_id, read_mail};
@@ -18,7 +18,7 @@ pub(crate) fn letter(subject: &str, body: &str, automatic: bool) -> Result<Lette
         body,
         at: "2026-02-03T04:05:06Z".parse().unwrap(),
         thread: Some(ActId([9; 16])),
-        automatic,
+        automatic: automatic.then_some(Automatic::Replied),
     };
     message.letter()
 }
