@@ -297,9 +297,9 @@ fn words(project: &Project, about: &[&Waiting], house: &str) -> String {
         let _ = writeln!(text, "- {}", one.reason.words);
     }
     text.push_str(
-        "\nThis mail says no more, since it is not encrypted. You get it because you are on the \
-         security\nteam; the project's page is where you can end that. What is answered to it \
-         becomes a report.\n",
+        "\nThis mail is not encrypted, so it says no more. You get it because\n\
+         you are on the security team; the project's page is where you can\n\
+         end that. What is answered to it becomes a report.\n",
     );
     text
 }
