@@ -28,6 +28,7 @@ pub mod readiness;
 pub mod refusal;
 pub mod rights;
 pub mod sealing;
+pub mod sighting;
 pub mod state;
 pub mod told;
 pub mod verdict;

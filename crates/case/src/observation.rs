@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ActId, DisclosureId, LineKey, PersonId, ReportId, VulnId, copies::PublishedCopy,
-    opening::Opening, vultron::cs,
+    opening::Opening, sighting::Sighting, vultron::cs,
 };
 
 /// State of an advisory at the forge.
@@ -400,6 +400,8 @@ pub enum Observation {
     },
     /// What came of an encrypted mail.
     Opening(Opening),
+    /// Words of the case stand in public before their time.
+    Sighted(Sighting),
 }
 
 impl Observation {

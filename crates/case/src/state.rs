@@ -19,6 +19,7 @@ use crate::{
     policy::Approvals,
     rights::{Actor, Role},
     sealing::Correspondent,
+    sighting::Sighted,
     told::{Subject, Told},
     verdict::Missing,
     vultron::{cs, rm},
@@ -413,6 +414,8 @@ pub struct Case {
     pub messages: Vec<Message>,
     /// What came of encrypted mails, the latest for each.
     pub openings: Vec<Opening>,
+    /// Its words in public before their time, oldest first.
+    pub sightings: Vec<Sighted>,
     /// Leaks.
     pub leaks: Vec<Leak>,
     /// When the look back was opened.

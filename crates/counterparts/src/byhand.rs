@@ -15,8 +15,8 @@ use case::{
     observation::{Access, CveWord, Delivery, Draft},
 };
 use engine::ports::{
-    ArchivePost, Call, Cna, Counterpart, Forge, Found, IncomingMail, Lists, Mail, Nature, NoKeys,
-    Nobody, PortError, Ports, Summoner,
+    ArchivePost, Call, Cna, Counterpart, Forge, Found, IncomingMail, Lists, Mail, Nature, NoFeeds,
+    NoKeys, Nobody, PortError, Ports, Summoner,
 };
 
 use crate::{
@@ -42,6 +42,7 @@ pub fn ports(clones: PathBuf, outbox: Option<Outbox>) -> Ports {
         keys: Box::new(NoKeys),
         seals: Box::new(Sealer::default()),
         summoner,
+        feeds: Box::new(NoFeeds),
         time: Vec::new(),
     }
 }

@@ -27,6 +27,7 @@ use crate::{
     hands::Hands,
     jobs, journal,
     journal::Loaded,
+    lookout::Lookout,
     observe::Looks,
     ports::{LocalClone, OwnKey, Party, Ports},
     project::Project,
@@ -64,6 +65,7 @@ pub struct Engine {
     pub(crate) hands: Hands,
     pub(crate) histories: Option<git::Cache>,
     pub(crate) fetches: Fetches,
+    pub(crate) lookout: Lookout,
 }
 
 /// What a command led to.
@@ -125,6 +127,7 @@ impl Engine {
             hands: Hands::default(),
             histories: None,
             fetches: Fetches::default(),
+            lookout: Lookout::default(),
         }
     }
 

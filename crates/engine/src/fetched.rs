@@ -76,6 +76,15 @@ pub struct Fetching {
     pub waiting: BTreeMap<u32, Waits>,
 }
 
+/// Who takes a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Taker {
+    /// A project, as a report or an answer.
+    Project(ProjectId),
+    /// It is only listened to.
+    Ear,
+}
+
 /// What this process knows of its mailbox.
 #[derive(Default)]
 pub(crate) struct Fetches(Mutex<Option<Fetching>>);
@@ -116,8 +125,11 @@ impl Engine {
     /// taken then is taken again as the same.
     pub fn take_found(&self, raw: &[u8]) -> Result<bool, EngineError> {
         let known = self.known_addressees(raw)?;
-        for (project, address) in &known {
-            self.deliver_mail(*project, address, raw)?;
+        for (taker, address) in &known {
+            match taker {
+                Taker::Project(project) => drop(self.deliver_mail(*project, address, raw)?),
+                Taker::Ear => self.hear(address, raw)?,
+            }
         }
         if !known.is_empty() {
             return Ok(true);
@@ -129,19 +141,25 @@ impl Engine {
         }
     }
 
-    /// The projects that a mail is for, each with the address that says so. What the servers wrote
-    /// that delivered it comes before what its sender wrote.
-    fn known_addressees(&self, raw: &[u8]) -> Result<Vec<(ProjectId, Mailbox)>, EngineError> {
-        let Addressees { delivered, named } = mail::addressees(raw);
-        let boxes = self.letterboxes()?;
-        let owned =
-            |address: Mailbox| Some((*boxes.get(&letterbox::compared(&address)?)?, address));
-        if let Some(found) = delivered.into_iter().find_map(owned) {
+    /// Whom a mail is for, each with the address that says so. What the servers wrote that delivered
+    /// it comes before what its sender wrote; and that a list sent it, only the list can say.
+    fn known_addressees(&self, raw: &[u8]) -> Result<Vec<(Taker, Mailbox)>, EngineError> {
+        let Addressees { delivered, named, of_a_list } = mail::addressees(raw);
+        let (boxes, ears) = (self.letterboxes()?, self.ears()?);
+        let taker = |address: Mailbox| {
+            let compared = letterbox::compared(&address)?;
+            let project = boxes.get(&compared).map(|project| Taker::Project(*project));
+            Some((project.or(ears.contains_key(&compared).then_some(Taker::Ear))?, address))
+        };
+        if let Some(found) = delivered.into_iter().find_map(taker) {
             return Ok(vec![found]);
         }
-        let mut projects = BTreeSet::new();
-        let known = named.into_iter().filter_map(owned);
-        Ok(known.filter(|(project, _)| projects.insert(*project)).collect())
+        let mut takers = BTreeSet::new();
+        let known = named.into_iter().filter_map(taker).filter(|(taker, address)| match taker {
+            Taker::Project(_) => takers.insert((*taker, None)),
+            Taker::Ear => of_a_list && takers.insert((*taker, letterbox::compared(address))),
+        });
+        Ok(known.collect())
     }
 
     /// A mailbox is read from now on, or it is not, for this reason. Forgotten when the process ends.

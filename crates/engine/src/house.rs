@@ -55,6 +55,24 @@ pub enum HouseEvent {
         /// Who said so.
         by: PersonId,
     },
+    /// Mail of a public list that comes to an address is read for a project's words from now on.
+    EarOpened {
+        /// The address, as it is compared.
+        address: Mailbox,
+        /// The project.
+        project: ProjectId,
+        /// Who said so.
+        by: PersonId,
+    },
+    /// It is not any more.
+    EarClosed {
+        /// The address, as it is compared.
+        address: Mailbox,
+        /// The project.
+        project: ProjectId,
+        /// Who said so.
+        by: PersonId,
+    },
     /// Mail to an address is nobody's any more.
     LetterboxClosed {
         /// The address, as it is compared.

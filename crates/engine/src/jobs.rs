@@ -44,6 +44,12 @@ pub(crate) enum Job {
     Open { case: CaseId, letter: Letter },
     /// Fetch a project's mail.
     Mail { project: ProjectId },
+    /// Look whether a project's mirrors show words of its secret cases.
+    Lookout { project: ProjectId },
+    /// Read a project's feeds for them.
+    Feeds { project: ProjectId },
+    /// Read for them what a project heard of public lists.
+    Heard { project: ProjectId },
     /// Let every open case know that somebody left the team.
     Leave { project: ProjectId, person: PersonId },
 }
@@ -60,6 +66,9 @@ impl Job {
             Self::Open { case, letter: Letter::Report(report) } => format!("open {case} {report}"),
             Self::Open { case, letter: Letter::Message(number) } => format!("open {case} {number}"),
             Self::Mail { project } => format!("mail {project}"),
+            Self::Lookout { project } => format!("lookout {project}"),
+            Self::Feeds { project } => format!("feeds {project}"),
+            Self::Heard { project } => format!("heard {project}"),
             Self::Leave { project, person } => format!("leave {project} {person}"),
         };
         JobId::new(text).map_err(|e| EngineError::Invalid(e.to_string()))
@@ -74,10 +83,19 @@ impl Job {
             | Self::Watch { case }
             | Self::Copies { case }
             | Self::Open { case, .. } => streams::case(*case)?,
-            Self::Mail { project } | Self::Leave { project, .. } => streams::project(*project)?,
+            Self::Mail { project }
+            | Self::Lookout { project }
+            | Self::Feeds { project }
+            | Self::Heard { project }
+            | Self::Leave { project, .. } => streams::project(*project)?,
         };
         let body = serde_json::to_vec(self).map_err(|e| EngineError::Invalid(e.to_string()))?;
         Ok(JobChange::Put { id: self.id()?, stream, due, body: Body::from(body) })
+    }
+
+    /// What looks out for a project by itself, from its beginning on.
+    pub(crate) fn of_lookout(project: ProjectId) -> [Self; 2] {
+        [Self::Lookout { project }, Self::Feeds { project }]
     }
 
     pub(crate) fn remove(&self) -> Result<JobChange, EngineError> {

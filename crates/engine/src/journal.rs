@@ -6,6 +6,7 @@ use case::{
     evolve,
     observation::Observation,
     opening::{Opening, Outcome},
+    sighting::Sighting,
 };
 use store::{Append, BlobId, Expected, Recorded, Scope, Seq, Store};
 
@@ -72,6 +73,7 @@ fn blob_of(event: &Event) -> Option<BlobId> {
     };
     match &**seen {
         Observation::Message { raw: Some(raw), .. } => raw.parse().ok(),
+        Observation::Sighted(Sighting { evidence: Some(evidence), .. }) => evidence.parse().ok(),
         Observation::Opening(Opening { outcome: Outcome::Opened(inside), .. }) => {
             inside.raw.parse().ok()
         }

@@ -1,8 +1,11 @@
 //! Addresses at which mail for a project arrives, and mail that is handed over for one of them.
 //!
 //! They are the house's: so no two projects have the same, and the latest word in its stream holds.
+//! Beside them are *ears*: addresses to which mail of a public list comes, that is only listened to
+//! ([`lookout`](crate::lookout)). What everybody reads, several projects may listen to; an address
+//! is never both.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use advisory::Mailbox;
 use case::{Actor, CaseId, CommandId, PersonId, ProjectId};
@@ -10,6 +13,14 @@ use case::{Actor, CaseId, CommandId, PersonId, ProjectId};
 use crate::{Engine, EngineError, HouseEvent, engine::TRIES};
 
 type Owners = BTreeMap<Mailbox, ProjectId>;
+type Ears = BTreeMap<Mailbox, BTreeSet<ProjectId>>;
+
+/// Every address, and what it is for.
+#[derive(Default)]
+struct Addresses {
+    boxes: Owners,
+    ears: Ears,
+}
 
 impl Engine {
     /// Every address at which mail arrives, as it is compared, and whose it is.
@@ -17,7 +28,19 @@ impl Engine {
     /// # Errors
     /// When the store fails.
     pub fn letterboxes(&self) -> Result<BTreeMap<Mailbox, ProjectId>, EngineError> {
-        Ok(fold(self.house_stream()?.1.into_iter().map(|(_, event)| event)))
+        Ok(self.known_addresses()?.boxes)
+    }
+
+    /// Every address at which mail of a public list is listened to, as it is compared, and for whom.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn ears(&self) -> Result<BTreeMap<Mailbox, BTreeSet<ProjectId>>, EngineError> {
+        Ok(self.known_addresses()?.ears)
+    }
+
+    fn known_addresses(&self) -> Result<Addresses, EngineError> {
+        Ok(Addresses::of(self.house_stream()?.1.into_iter().map(|(_, event)| event)))
     }
 
     /// Whose mail to an address is. Letter case does not matter, nor what stands after a `+`: a
@@ -41,7 +64,7 @@ impl Engine {
             HouseEvent::LetterboxOpened { address, .. } => Some(address.clone()),
             _ => None,
         });
-        let boxes = fold(events.iter().cloned());
+        let boxes = Addresses::of(events.iter().cloned()).boxes;
         Ok(named.find(|address| boxes.get(address) == Some(&project)))
     }
 
@@ -60,10 +83,67 @@ impl Engine {
         self.member(project, by)?;
         let address = compared(address)
             .ok_or_else(|| EngineError::Invalid("nothing stands before the +".into()))?;
-        self.change_letterboxes(command, |boxes| match boxes.get(&address) {
-            Some(owner) if *owner == project => Ok(None),
-            Some(_) => Err(EngineError::Invalid("another project has this address".into())),
-            None => Ok(Some(HouseEvent::LetterboxOpened { address: address.clone(), project, by })),
+        self.change_addresses(command, |known| {
+            if known.ears.contains_key(&address) {
+                return Err(EngineError::Invalid("a public list is listened to there".into()));
+            }
+            match known.boxes.get(&address) {
+                Some(owner) if *owner == project => Ok(None),
+                Some(_) => Err(EngineError::Invalid("another project has this address".into())),
+                None => {
+                    Ok(Some(HouseEvent::LetterboxOpened { address: address.clone(), project, by }))
+                }
+            }
+        })
+    }
+
+    /// From now on, mail of a public list that comes to an address is read for a project's words, and
+    /// becomes no report. Only a member of its team may say so.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`] when the person is no member; [`EngineError::Invalid`] when
+    /// reports come to the address, or nothing stands before its `+`.
+    pub fn open_ear(
+        &self,
+        project: ProjectId,
+        by: PersonId,
+        address: &Mailbox,
+        command: CommandId,
+    ) -> Result<(), EngineError> {
+        self.member(project, by)?;
+        let address = compared(address)
+            .ok_or_else(|| EngineError::Invalid("nothing stands before the +".into()))?;
+        self.change_addresses(command, |known| {
+            if known.boxes.contains_key(&address) {
+                let why = "reports come to this address: have the list's mail come to another";
+                return Err(EngineError::Invalid(why.into()));
+            }
+            let listens = known.ears.get(&address).is_some_and(|by| by.contains(&project));
+            let opened = || HouseEvent::EarOpened { address: address.clone(), project, by };
+            Ok((!listens).then(opened))
+        })
+    }
+
+    /// From now on, a project listens to an address no more. Only a member of its team may say so.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`] when the person is no member, or the project does not listen there.
+    pub fn close_ear(
+        &self,
+        project: ProjectId,
+        by: PersonId,
+        address: &Mailbox,
+        command: CommandId,
+    ) -> Result<(), EngineError> {
+        self.member(project, by)?;
+        let address = compared(address).ok_or(EngineError::NotFound)?;
+        self.change_addresses(command, |known| {
+            match known.ears.get(&address).filter(|by| by.contains(&project)) {
+                Some(_) => {
+                    Ok(Some(HouseEvent::EarClosed { address: address.clone(), project, by }))
+                }
+                None => Err(EngineError::NotFound),
+            }
         })
     }
 
@@ -80,7 +160,7 @@ impl Engine {
     ) -> Result<(), EngineError> {
         self.member(project, by)?;
         let address = compared(address).ok_or(EngineError::NotFound)?;
-        self.change_letterboxes(command, |boxes| match boxes.get(&address) {
+        self.change_addresses(command, |known| match known.boxes.get(&address) {
             Some(owner) if *owner == project => {
                 Ok(Some(HouseEvent::LetterboxClosed { address: address.clone(), by }))
             }
@@ -105,16 +185,16 @@ impl Engine {
         self.take_mail(project, Actor::House, raw, tag).map(|taken| taken.case)
     }
 
-    /// Writes down what `change` makes of the letterboxes as they are, unless they are so already.
-    fn change_letterboxes(
+    /// Writes down what `change` makes of the addresses as they are, unless they are so already.
+    fn change_addresses(
         &self,
         command: CommandId,
-        change: impl Fn(&Owners) -> Result<Option<HouseEvent>, EngineError>,
+        change: impl Fn(&Addresses) -> Result<Option<HouseEvent>, EngineError>,
     ) -> Result<(), EngineError> {
         for _ in 0..TRIES {
             let (end, events) = self.house_stream()?;
-            let boxes = fold(events.into_iter().map(|(_, event)| event));
-            let Some(event) = change(&boxes)? else { return Ok(()) };
+            let known = Addresses::of(events.into_iter().map(|(_, event)| event));
+            let Some(event) = change(&known)? else { return Ok(()) };
             match self.record(&event, end, command, Vec::new()) {
                 Err(EngineError::Busy) => {}
                 other => return other,
@@ -129,20 +209,31 @@ impl Engine {
     }
 }
 
-fn fold(events: impl Iterator<Item = HouseEvent>) -> Owners {
-    let mut boxes = Owners::new();
-    for event in events {
-        match event {
-            HouseEvent::LetterboxOpened { address, project, .. } => {
-                boxes.insert(address, project);
+impl Addresses {
+    fn of(events: impl Iterator<Item = HouseEvent>) -> Self {
+        let mut known = Self::default();
+        for event in events {
+            match event {
+                HouseEvent::LetterboxOpened { address, project, .. } => {
+                    known.boxes.insert(address, project);
+                }
+                HouseEvent::LetterboxClosed { address, .. } => {
+                    known.boxes.remove(&address);
+                }
+                HouseEvent::EarOpened { address, project, .. } => {
+                    known.ears.entry(address).or_default().insert(project);
+                }
+                HouseEvent::EarClosed { address, project, .. } => {
+                    if let Some(listening) = known.ears.get_mut(&address) {
+                        listening.remove(&project);
+                    }
+                    known.ears.retain(|_, listening| !listening.is_empty());
+                }
+                HouseEvent::Unlocked { .. } | HouseEvent::Kept { .. } => {}
             }
-            HouseEvent::LetterboxClosed { address, .. } => {
-                boxes.remove(&address);
-            }
-            HouseEvent::Unlocked { .. } | HouseEvent::Kept { .. } => {}
         }
+        known
     }
-    boxes
 }
 
 /// An address as two are compared, unless nothing stands before its `+`.

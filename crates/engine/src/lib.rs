@@ -22,6 +22,7 @@ mod intake;
 mod jobs;
 mod journal;
 mod letterbox;
+mod lookout;
 mod mail;
 mod mbox;
 mod observe;
@@ -58,6 +59,9 @@ pub use house::{HouseEvent, OpenCall};
 pub use inbox::Page;
 pub use intake::{Became, HandedIn, Receipt, Submission};
 pub use journal::Loaded;
+pub use lookout::HeardFeed;
+#[doc(hidden)]
+pub use lookout::feed_entries;
 pub use mail::{LARGEST_MAIL, Reading, message_id, read as read_mail};
 pub use mbox::{LARGEST_MBOX, MOST_IN_MBOX, mbox};
 pub use people::Contact;

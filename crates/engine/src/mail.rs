@@ -105,6 +105,8 @@ pub(crate) struct Addressees {
     pub(crate) delivered: Vec<Mailbox>,
     /// As its sender wrote.
     pub(crate) named: Vec<Mailbox>,
+    /// A list says that it sent it (RFC 2919).
+    pub(crate) of_a_list: bool,
 }
 
 /// For whom a mail is, from as many of its headers as are read of any mail, whatever follows them.
@@ -124,7 +126,8 @@ pub(crate) fn addressees(raw: &[u8]) -> Addressees {
     let delivered = delivered.collect();
     let people = [message.to(), message.cc()].into_iter().flatten().flat_map(Address::iter);
     let named = people.filter_map(|person| person.address()?.parse().ok()).collect();
-    Addressees { delivered, named }
+    let of_a_list = message.headers_raw().any(|(name, _)| name.eq_ignore_ascii_case("List-Id"));
+    Addressees { delivered, named, of_a_list }
 }
 
 /// Where a mail's headers end.

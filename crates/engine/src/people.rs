@@ -72,10 +72,11 @@ impl Engine {
         let created =
             ProjectEvent::Created { policy: Box::new(policy.clone()), playbook: playbook.clone() };
         let events = [created, ProjectEvent::Joined { person: first }];
-        let mail = Job::Mail { project: id }.put(self.clock.wall())?;
+        let jobs = [Job::Mail { project: id }].into_iter().chain(Job::of_lookout(id));
+        let jobs = jobs.map(|job| job.put(self.clock.wall())).collect::<Result<_, _>>()?;
         let batch =
             self.project_batch(id, Actor::Person(first), Expected::New, command, &events)?;
-        self.store.commit(&Scope::house("engine"), Batch { jobs: vec![mail], ..batch })?;
+        self.store.commit(&Scope::house("engine"), Batch { jobs, ..batch })?;
         Ok(id)
     }
 

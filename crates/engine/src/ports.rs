@@ -479,6 +479,41 @@ impl Summoner for Nobody {
     }
 }
 
+/// A feed that whoever runs the house has it read: Atom, RSS, or any other text on the web.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Feed {
+    /// The name of the project whose words are sought in it.
+    pub project: String,
+    /// Its address.
+    pub url: String,
+}
+
+/// Feeds. What is asked of them depends on no case, so that asking tells nobody anything.
+pub trait Feeds: Send + Sync {
+    /// All of them.
+    fn all(&self) -> &[Feed];
+
+    /// What one of them says now, to the byte.
+    ///
+    /// # Errors
+    /// [`PortError`] when it cannot be read now, in words for the person.
+    fn read(&self, feed: &Feed) -> Result<Vec<u8>, PortError>;
+}
+
+/// No feeds.
+#[derive(Debug, Clone, Copy)]
+pub struct NoFeeds;
+
+impl Feeds for NoFeeds {
+    fn all(&self) -> &[Feed] {
+        &[]
+    }
+
+    fn read(&self, _: &Feed) -> Result<Vec<u8>, PortError> {
+        Err(PortError::Absent("no feed is read here".into()))
+    }
+}
+
 /// Somebody else's clock.
 pub trait TimeSource: Send + Sync {
     /// Its name, for messages.
@@ -509,6 +544,8 @@ pub struct Ports {
     pub seals: Box<dyn Seals>,
     /// What calls the team.
     pub summoner: Box<dyn Summoner>,
+    /// Feeds that are listened to.
+    pub feeds: Box<dyn Feeds>,
     /// Clocks of others.
     pub time: Vec<Box<dyn TimeSource>>,
 }

@@ -100,6 +100,11 @@ fn obstacles(view: &View, plan: &Disclosure) -> Vec<String> {
     if let Some(agreed) = other_date(case, plan) {
         problems.push(format!("the agreed date is {agreed}"));
     }
+    let seen = case.open_sightings().count();
+    if seen > 0 {
+        problems
+            .push(format!("words of this case were seen in public, {seen} times; see what it is"));
+    }
     problems.extend(keys(view, plan));
     problems.extend(open_steps(view));
     problems

@@ -18,7 +18,7 @@ use crate::{
     compose::notice_thread,
     hands::{Lane, Thing},
     jobs::Job,
-    journal,
+    journal, lookout,
     opening::Tried,
     ports::{Call, Counterpart, Found, Nature, PortError},
 };
@@ -135,6 +135,21 @@ impl Engine {
             Job::Leave { project, person } => {
                 self.take_leave(project, person)?;
                 Ok(Next::Finished)
+            }
+            Job::Lookout { project } => {
+                self.look_out(project)?;
+                Ok(Next::Again(later(now, lookout::LOOK)))
+            }
+            Job::Heard { project } => {
+                self.read_what_was_heard(project)?;
+                Ok(Next::Finished)
+            }
+            Job::Feeds { project } => {
+                let Some(_lane) = self.hands.take(Thing::Lane(Lane::Feeds)) else {
+                    return Ok(Next::Again(later(now, TURN)));
+                };
+                self.hear_feeds(project)?;
+                Ok(Next::Again(later(now, lookout::READ)))
             }
             Job::Mail { project } => {
                 let Some(_lane) = self.hands.take(Thing::Lane(Lane::Fetch)) else {

@@ -182,7 +182,8 @@ mod bugs {
     }
 
     pub(super) fn infest(planted: Option<Plant>, ports: Ports) -> Ports {
-        let Ports { forge, lists, mail, cna, repositories, keys, seals, summoner, time } = ports;
+        let Ports { forge, lists, mail, cna, repositories, keys, seals, summoner, feeds, time } =
+            ports;
         let early = Plant::PublishEarly.is_in(planted);
         let own = Plant::OwnWords.is_in(planted);
         Ports {
@@ -198,6 +199,7 @@ mod bugs {
             keys,
             seals,
             summoner,
+            feeds,
             time: time
                 .into_iter()
                 .map(|t| -> Box<dyn TimeSource> {

@@ -23,7 +23,8 @@ use engine::{
     Clock,
     ports::{
         ArchivePost, Call, Cna, Counterpart, Forge, Found, IncomingMail, Lists, Mail, Nature,
-        NoKeys, Nobody, PortError, Ports, Repositories, Repository, SupportedLines, TimeSource,
+        NoFeeds, NoKeys, Nobody, PortError, Ports, Repositories, Repository, SupportedLines,
+        TimeSource,
     },
 };
 use jiff::Timestamp;
@@ -103,6 +104,7 @@ pub fn ports(ways: &Ways) -> Ports {
         keys: Box::new(NoKeys),
         seals: Box::new(NoKeys),
         summoner: Box::new(Nobody),
+        feeds: Box::new(NoFeeds),
         time: time.collect(),
     }
 }

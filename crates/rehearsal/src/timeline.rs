@@ -283,6 +283,7 @@ fn observed(seen: &Observation) -> Option<String> {
         Observation::Copy(copy) => {
             format!("{} says otherwise: {}", copy.record.name(), copy.differences.join("; "))
         }
+        Observation::Sighted(sighting) => format!("words of the case stand in {}", sighting.place),
         Observation::Message { sender, .. } => format!("a message from {sender}"),
         _ => return None,
     })
@@ -315,6 +316,10 @@ fn decided(decision: &Decision) -> String {
         Decision::Override { step, reason } => format!("overridden: {step}, {reason}"),
         Decision::AcceptCopy { record, reason, .. } => {
             format!("{} is taken as it is: {reason}", record.name())
+        }
+        Decision::Sighting { leak, reason, .. } => {
+            let verdict = if *leak { "a leak" } else { "nothing" };
+            format!("what was seen in public is {verdict}: {reason}")
         }
         Decision::Leak { what, reported_by, .. } => format!("leak: {what} (says {reported_by})"),
         Decision::RetrospectiveOpened { .. } => "retrospective opened".into(),

@@ -57,6 +57,10 @@ pub(super) fn decide(case: &Case, decision: &Decision, context: &Context<'_>) ->
             with_reason(reason)?;
             accept(case, *record, digest)?;
         }
+        Decision::Sighting { thing, reason, .. } => {
+            with_reason(reason)?;
+            unanswered(case, thing)?;
+        }
         Decision::Correction { seq, text } => {
             with_reason(text)?;
             ensure(
@@ -177,6 +181,17 @@ fn accept(case: &Case, record: PublicRecord, looked_at: &Digest) -> Result<(), R
         Rule::WrongState,
         "the published copy says what was approved",
         "there is nothing to accept",
+    )
+}
+
+fn unanswered(case: &Case, thing: &Digest) -> Result<(), Refusal> {
+    let mut known = case.sightings.iter().filter(|seen| seen.sighting.thing == *thing);
+    let seen = known.next().ok_or_else(|| unknown("sighting"))?;
+    ensure(
+        seen.answered.is_none(),
+        Rule::WrongState,
+        "somebody has said already what this is",
+        "see their reason; correct the entry if it was wrong",
     )
 }
 

@@ -186,6 +186,26 @@ fn about_known_things(case: &Case, seen: &Observation) -> Result<(), Refusal> {
                 "cut it; the bytes are kept whole",
             )
         }
+        Observation::Sighted(sighting) => {
+            ensure(
+                case.is_secret(),
+                Rule::WrongState,
+                "nobody need be kept from knowing of this case any more",
+                "there is nothing to tell",
+            )?;
+            ensure(
+                case.is_news(sighting),
+                Rule::WrongState,
+                "this was told, or as many like it wait for an answer",
+                "answer those first",
+            )?;
+            ensure(
+                sighting.is_bounded(),
+                Rule::BadValue,
+                "a sighting needs a rule, and is longer than what is written down",
+                "cut it; the bytes are kept whole",
+            )
+        }
         Observation::SupportedLines { lines, default_branch, .. } => ensure(
             lines.contains(default_branch),
             Rule::BadValue,

@@ -190,6 +190,15 @@ pub enum Decision {
         /// Why.
         reason: String,
     },
+    /// What a sighting of the case's words in public is: a leak, or nothing to care about.
+    Sighting {
+        /// Which.
+        thing: Digest,
+        /// It gives the case away.
+        leak: bool,
+        /// Why.
+        reason: String,
+    },
     /// Embargoed information got out.
     Leak {
         /// What.

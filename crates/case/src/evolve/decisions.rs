@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use advisory::digest::Digest;
 use jiff::Timestamp;
 
 use super::move_rm;
@@ -11,6 +12,7 @@ use crate::{
     event::{Concerned, Decision, Triage},
     people::{Participant, Standing},
     rights::{Actor, Role},
+    sighting::Answered,
     state::{
         CveState, Distributors, Leak, Retrospective, Text, Train, Triaged, Vulnerability, Waiver,
     },
@@ -87,6 +89,9 @@ pub(super) fn apply(case: &mut Case, decision: &Decision, by: Actor, at: Timesta
                 seen.accepted = Some(Accepted { reason: reason.clone(), by, at });
             }
         }
+        Decision::Sighting { thing, leak, reason } => {
+            answered(case, thing, Answered { leak: *leak, reason: reason.clone(), by, at })
+        }
         Decision::Leak { what, to, reported_by } => case.leaks.push(Leak {
             what: what.clone(),
             to: to.clone(),
@@ -105,6 +110,22 @@ pub(super) fn apply(case: &mut Case, decision: &Decision, by: Actor, at: Timesta
             case.policy = (**policy).clone();
         }
     }
+}
+
+/// What gave the case away is a leak like any that people tell of.
+fn answered(case: &mut Case, thing: &Digest, answer: Answered) {
+    let Some(seen) = case.sightings.iter_mut().find(|seen| seen.sighting.thing == *thing) else {
+        return;
+    };
+    if answer.leak {
+        case.leaks.push(Leak {
+            what: answer.reason.clone(),
+            to: format!("whoever reads {}", seen.sighting.place),
+            reported_by: "the house's watch".into(),
+            at: answer.at,
+        });
+    }
+    seen.answered = Some(answer);
 }
 
 /// The way through Vultron's report management that a verdict stands for, from where the report

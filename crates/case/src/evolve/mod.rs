@@ -85,6 +85,7 @@ pub fn begin(entry: &Entry) -> Option<Case> {
         waivers: BTreeMap::new(),
         messages: Vec::new(),
         openings: Vec::new(),
+        sightings: Vec::new(),
         leaks: Vec::new(),
         retrospective_opened: None,
         retrospective: None,

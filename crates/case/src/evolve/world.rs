@@ -7,6 +7,7 @@ use crate::{
     Case,
     copies::{PublishedCopy, SeenCopy},
     observation::{CveWord, Observation, Place},
+    sighting::Sighted,
     state::{CveState, Message, Post, Preflight, Vulnerability, Words},
     told::{Attestation, Subject, Told},
 };
@@ -123,6 +124,10 @@ fn apply(case: &mut Case, seen: &Observation, at: Timestamp) {
                 encrypted: *encrypted,
                 at,
             });
+        }
+        Observation::Sighted(sighting) => {
+            let sighting = sighting.clone();
+            case.sightings.push(Sighted { sighting, at, answered: None });
         }
         Observation::Opening(opening) => {
             case.openings.retain(|known| known.letter != opening.letter);

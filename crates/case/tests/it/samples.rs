@@ -23,6 +23,7 @@ use case::{
     policy::Approvals,
     rights::{Actor, Role},
     sealing::{Certificate, Correspondent, Protection, Seal, Sealed},
+    sighting::{Sighting, Spot},
     verdict::Missing,
 };
 
@@ -424,7 +425,7 @@ fn later() -> Vec<Event> {
     let seen = seen.map(|seen| Event::Observed(Box::new(seen)));
     let sealed = letters().into_iter();
     let all = seen.chain([accepted]).chain(releases).chain(told).chain(turns()).chain(sealed);
-    all.chain(sealed_mail()).collect()
+    all.chain(sealed_mail()).chain(sightings()).collect()
 }
 
 fn certificate() -> Certificate {
@@ -540,6 +541,30 @@ fn letters() -> Vec<Event> {
     let mut events = vec![Event::Life(LifeEvent::Linked(Box::new(report))), observed(message)];
     events.extend(openings.map(|opening| observed(Observation::Opening(opening))));
     events
+}
+
+/// The case's words in public, and what people said of them.
+fn sightings() -> Vec<Event> {
+    let sighting = |spot, evidence: Option<String>| {
+        Observation::Sighted(Sighting {
+            thing: Digest::of(format!("{spot:?}").as_bytes()),
+            spot,
+            place: text("somewhere"),
+            rules: [text("codename"), text("cve-id")].into(),
+            evidence,
+        })
+    };
+    let seen = [
+        sighting(Spot::Repository, None),
+        sighting(Spot::List, Some("ab".repeat(32))),
+        sighting(Spot::Feed, Some("ab".repeat(32))),
+    ];
+    let answered = [(Spot::List, true), (Spot::Feed, false)].map(|(spot, leak)| {
+        let thing = Digest::of(format!("{spot:?}").as_bytes());
+        Event::Decided(Box::new(Decision::Sighting { thing, leak, reason: text("we looked") }))
+    });
+    let seen = seen.into_iter().map(|seen| Event::Observed(Box::new(seen)));
+    seen.chain(answered).collect()
 }
 
 /// What published copies say.

@@ -205,7 +205,7 @@ impl Look {
 }
 
 /// A repository on disk.
-struct Mirror {
+pub(crate) struct Mirror {
     path: PathBuf,
     repo: Repo,
     mark: RefsMark,
@@ -218,7 +218,11 @@ impl PartialEq for Mirror {
 }
 
 impl Mirror {
-    fn at(path: PathBuf, last: Option<&Self>) -> Option<Self> {
+    pub(crate) fn repo(&self) -> &Repo {
+        &self.repo
+    }
+
+    pub(crate) fn at(path: PathBuf, last: Option<&Self>) -> Option<Self> {
         let known = last.filter(|last| last.path == path).map(|last| last.repo.clone());
         let mut repo = known.or_else(|| Repo::open(&path).ok())?;
         let mark = repo.refs_mark().ok()?;

@@ -298,6 +298,7 @@ fn engine(
             keys: party(),
             seals: party(),
             summoner: party(),
+            feeds: party(),
             time: sources.iter().map(source).collect(),
         },
         clock: Arc::new(TestClock(Arc::clone(hands))),

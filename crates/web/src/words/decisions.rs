@@ -43,6 +43,12 @@ pub(super) fn decision(decision: &Decision, names: &Names) -> String {
         Decision::AcceptCopy { record, reason, .. } => {
             format!("took {} as it is: {reason}", record.name())
         }
+        Decision::Sighting { leak: true, reason, .. } => {
+            format!("says that words seen in public give the case away: {reason}")
+        }
+        Decision::Sighting { leak: false, reason, .. } => {
+            format!("set aside words seen in public: {reason}")
+        }
         Decision::Leak { what, to, reported_by } => {
             format!("a leak, says {reported_by}: {what}, to {to}")
         }

@@ -98,6 +98,10 @@ pub(super) fn observation(seen: &Observation, names: &Names) -> String {
             copy.record.name(),
             copy.differences.join("; ")
         ),
+        Observation::Sighted(sighting) => {
+            let rules: Vec<_> = sighting.rules.iter().map(|rule| found_by(rule)).collect();
+            format!("words of this case stand in public: {}; {}", sighting.place, rules.join(", "))
+        }
         Observation::Opening(opening) => match &opening.outcome {
             Outcome::Opened(_) => "an encrypted mail was opened".into(),
             Outcome::Shut(Shut::NoKey) => "an encrypted mail fits no key of this house".into(),
@@ -107,6 +111,21 @@ pub(super) fn observation(seen: &Observation, names: &Names) -> String {
         Observation::Message { from, sender, .. } => {
             format!("a message from {}", names.sender(*from, sender))
         }
+    }
+}
+
+/// What a rule of the guard finds, without the word itself.
+pub(crate) fn found_by(rule: &str) -> &str {
+    match rule {
+        "codename" => "its codename",
+        "cve-id" => "its CVE id",
+        "ghsa-id" => "the id of its advisory",
+        "osv-id" => "an id of it in another list",
+        "private-link" => "a link to private work on it",
+        "name" => "the name of who reported it",
+        "term" => "a word of it",
+        "phrase" => "a phrase of its advisory",
+        other => other,
     }
 }
 

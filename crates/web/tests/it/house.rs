@@ -21,8 +21,8 @@ use engine::{
     Clock, Contact, Engine, Parts, Receipt, Step, Submission, Texts,
     ports::{
         ArchivePost, Call, Cna, Counterpart, Forge, Found, IncomingMail, Lists, Mail, Nature,
-        NoKeys, OwnKey, PortError, Ports, Repositories, Repository, SealedMail, Sealing, Seals,
-        Sight, Summoner, Summons, SupportedLines, TimeSource,
+        NoFeeds, NoKeys, OwnKey, PortError, Ports, Repositories, Repository, SealedMail, Sealing,
+        Seals, Sight, Summoner, Summons, SupportedLines, TimeSource,
     },
 };
 use jiff::{SignedDuration, Timestamp};
@@ -405,6 +405,7 @@ fn assembled(
             keys: Box::new(NoKeys),
             seals: Box::new(Wax),
             summoner: party(),
+            feeds: Box::new(NoFeeds),
             time: vec![source(), source(), source()],
         },
         clock: Arc::new(hands.clone()),

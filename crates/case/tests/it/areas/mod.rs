@@ -12,6 +12,7 @@ mod people;
 mod readiness;
 mod said;
 mod sealing;
+mod sightings;
 mod told;
 mod world;
 
