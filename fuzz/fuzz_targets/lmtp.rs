@@ -4,16 +4,16 @@
 use advisory::Mailbox;
 use case::ProjectId;
 use counterparts::mail::{Letterboxes, lmtp::Session};
-use engine::EngineError;
+use engine::{EngineError, Taker};
 
 struct House;
 
 impl Letterboxes for House {
-    fn owner(&self, _: &Mailbox) -> Result<Option<ProjectId>, EngineError> {
-        Ok(Some(ProjectId([1; 16])))
+    fn taker(&self, _: &Mailbox) -> Result<Option<Taker>, EngineError> {
+        Ok(Some(Taker::Project(ProjectId([1; 16]))))
     }
 
-    fn deliver(&self, _: ProjectId, _: &Mailbox, raw: &[u8]) -> Result<(), EngineError> {
+    fn deliver(&self, _: Taker, _: &Mailbox, raw: &[u8]) -> Result<(), EngineError> {
         assert!(raw.starts_with(b"Return-Path: <"));
         Ok(())
     }

@@ -10,6 +10,7 @@
 pub mod byhand;
 pub mod clock;
 pub mod clones;
+pub mod feeds;
 pub mod mail;
 pub mod openpgp;
 pub mod spelling;
@@ -17,4 +18,5 @@ pub mod spelling;
 pub use byhand::ports;
 pub use clock::SystemClock;
 pub use clones::Clones;
+pub use feeds::WebFeeds;
 pub use spelling::Hunspell;

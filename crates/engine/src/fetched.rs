@@ -11,13 +11,13 @@ use std::{
 };
 
 use advisory::Mailbox;
-use case::{Actor, ProjectId};
+use case::Actor;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::{Batch, Scope, StreamId};
 
 use crate::{
-    Engine, EngineError, letterbox,
+    Engine, EngineError, Taker, letterbox,
     mail::{self, Addressees},
     summary::entry,
 };
@@ -76,15 +76,6 @@ pub struct Fetching {
     pub waiting: BTreeMap<u32, Waits>,
 }
 
-/// Who takes a mail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Taker {
-    /// A project, as a report or an answer.
-    Project(ProjectId),
-    /// It is only listened to.
-    Ear,
-}
-
 /// What this process knows of its mailbox.
 #[derive(Default)]
 pub(crate) struct Fetches(Mutex<Option<Fetching>>);
@@ -126,10 +117,7 @@ impl Engine {
     pub fn take_found(&self, raw: &[u8]) -> Result<bool, EngineError> {
         let known = self.known_addressees(raw)?;
         for (taker, address) in &known {
-            match taker {
-                Taker::Project(project) => drop(self.deliver_mail(*project, address, raw)?),
-                Taker::Ear => self.hear(address, raw)?,
-            }
+            self.hand_over(*taker, address, raw)?;
         }
         if !known.is_empty() {
             return Ok(true);
@@ -145,12 +133,9 @@ impl Engine {
     /// it comes before what its sender wrote; and that a list sent it, only the list can say.
     fn known_addressees(&self, raw: &[u8]) -> Result<Vec<(Taker, Mailbox)>, EngineError> {
         let Addressees { delivered, named, of_a_list } = mail::addressees(raw);
-        let (boxes, ears) = (self.letterboxes()?, self.ears()?);
-        let taker = |address: Mailbox| {
-            let compared = letterbox::compared(&address)?;
-            let project = boxes.get(&compared).map(|project| Taker::Project(*project));
-            Some((project.or(ears.contains_key(&compared).then_some(Taker::Ear))?, address))
-        };
+        let known = self.known_addresses()?;
+        let taker =
+            |address: Mailbox| Some((known.taker(&letterbox::compared(&address)?)?, address));
         if let Some(found) = delivered.into_iter().find_map(taker) {
             return Ok(vec![found]);
         }

@@ -15,9 +15,18 @@ use crate::{Engine, EngineError, HouseEvent, engine::TRIES};
 type Owners = BTreeMap<Mailbox, ProjectId>;
 type Ears = BTreeMap<Mailbox, BTreeSet<ProjectId>>;
 
+/// Who takes a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Taker {
+    /// A project, as a report or an answer.
+    Project(ProjectId),
+    /// It is of a public list, and only listened to.
+    Ear,
+}
+
 /// Every address, and what it is for.
 #[derive(Default)]
-struct Addresses {
+pub(crate) struct Addresses {
     boxes: Owners,
     ears: Ears,
 }
@@ -39,7 +48,7 @@ impl Engine {
         Ok(self.known_addresses()?.ears)
     }
 
-    fn known_addresses(&self) -> Result<Addresses, EngineError> {
+    pub(crate) fn known_addresses(&self) -> Result<Addresses, EngineError> {
         Ok(Addresses::of(self.house_stream()?.1.into_iter().map(|(_, event)| event)))
     }
 
@@ -168,6 +177,27 @@ impl Engine {
         })
     }
 
+    /// Who takes mail to an address, if anybody does.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn taker(&self, address: &Mailbox) -> Result<Option<Taker>, EngineError> {
+        let Some(address) = compared(address) else { return Ok(None) };
+        Ok(self.known_addresses()?.taker(&address))
+    }
+
+    /// Hands a mail to its taker. Once this returns, a crash cannot lose it; the same bytes again are
+    /// the same mail.
+    ///
+    /// # Errors
+    /// As [`deliver_mail`](Self::deliver_mail) and [`hear`](Self::hear).
+    pub fn hand_over(&self, taker: Taker, to: &Mailbox, raw: &[u8]) -> Result<(), EngineError> {
+        match taker {
+            Taker::Project(project) => self.deliver_mail(project, to, raw).map(drop),
+            Taker::Ear => self.hear(to, raw),
+        }
+    }
+
     /// Takes in a mail that a mail server hands over for an address: the case in which it is from now
     /// on. The same bytes again are the same mail. What comes back to an act, by its id after the
     /// address's `+`, belongs to that act, whatever it says.
@@ -210,6 +240,12 @@ impl Engine {
 }
 
 impl Addresses {
+    /// Who takes mail to an address, as it is compared.
+    pub(crate) fn taker(&self, address: &Mailbox) -> Option<Taker> {
+        let project = self.boxes.get(address).map(|project| Taker::Project(*project));
+        project.or_else(|| self.ears.contains_key(address).then_some(Taker::Ear))
+    }
+
     fn of(events: impl Iterator<Item = HouseEvent>) -> Self {
         let mut known = Self::default();
         for event in events {

@@ -59,6 +59,7 @@ pub use house::{HouseEvent, OpenCall};
 pub use inbox::Page;
 pub use intake::{Became, HandedIn, Receipt, Submission};
 pub use journal::Loaded;
+pub use letterbox::Taker;
 pub use lookout::HeardFeed;
 #[doc(hidden)]
 pub use lookout::feed_entries;

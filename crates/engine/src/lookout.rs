@@ -106,10 +106,10 @@ impl Listener {
         telling(&found)
     }
 
-    /// What somebody wrote, as it may stand in a place: short, on one line, and without any word of
-    /// the case.
+    /// An id or address that somebody wrote, as it may stand in a place: short, one plain word, and
+    /// without any word of the case.
     fn quotable(&self, text: &str) -> Option<String> {
-        let plain = text.chars().all(|c| c.is_ascii_graphic() || c == ' ');
+        let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || "-._~:/?#@+=%$!".contains(c));
         let fits = plain && !text.is_empty() && text.len() <= LONGEST_NAME;
         (fits && self.0.text(text, &Setting::PUBLIC).is_empty()).then(|| text.to_owned())
     }

@@ -90,7 +90,7 @@ pub(super) fn apply(case: &mut Case, decision: &Decision, by: Actor, at: Timesta
             }
         }
         Decision::Sighting { thing, leak, reason } => {
-            answered(case, thing, Answered { leak: *leak, reason: reason.clone(), by, at })
+            answered(case, thing, Answered { leak: *leak, reason: reason.clone(), by, at });
         }
         Decision::Leak { what, to, reported_by } => case.leaks.push(Leak {
             what: what.clone(),

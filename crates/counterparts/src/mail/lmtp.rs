@@ -7,8 +7,7 @@
 use std::{collections::BTreeMap, mem};
 
 use advisory::Mailbox;
-use case::ProjectId;
-use engine::{EngineError, LARGEST_MAIL};
+use engine::{EngineError, LARGEST_MAIL, Taker};
 
 use super::Letterboxes;
 
@@ -26,7 +25,7 @@ pub struct Session<'a> {
     mode: Mode,
     greeted: bool,
     sender: Option<String>,
-    recipients: Vec<(ProjectId, Mailbox)>,
+    recipients: Vec<(Taker, Mailbox)>,
     mistakes: u32,
     /// What came of the line or mail that is not over yet.
     partial: Vec<u8>,
@@ -220,9 +219,9 @@ impl<'a> Session<'a> {
         let Ok(mailbox) = address.parse::<Mailbox>() else {
             return self.reply("550 5.1.1 nobody here reads mail to this address");
         };
-        match self.letterboxes.owner(&mailbox) {
-            Ok(Some(project)) => {
-                self.recipients.push((project, mailbox));
+        match self.letterboxes.taker(&mailbox) {
+            Ok(Some(taker)) => {
+                self.recipients.push((taker, mailbox));
                 self.reply("250 2.1.5 known here");
             }
             Ok(None) => self.reply("550 5.1.1 nobody here reads mail to this address"),
@@ -292,11 +291,13 @@ impl<'a> Session<'a> {
     fn finish<'b>(&mut self, left: &'b [u8], room: Room) -> &'b [u8] {
         self.mode = Mode::Commands;
         let raw = mem::take(&mut self.partial);
-        let mut answers: BTreeMap<ProjectId, &str> = BTreeMap::new();
-        for (project, to) in mem::take(&mut self.recipients) {
-            let answer = *answers.entry(project).or_insert_with(|| match room {
+        let mut answers: BTreeMap<(Taker, Option<Mailbox>), &str> = BTreeMap::new();
+        for (taker, to) in mem::take(&mut self.recipients) {
+            // To a project it is one mail, whichever of its addresses it came to.
+            let address = (taker == Taker::Ear).then(|| to.clone());
+            let answer = *answers.entry((taker, address)).or_insert_with(|| match room {
                 Room::Exceeded => "552 5.3.4 larger than 25 MiB",
-                Room::Left => outcome(&self.letterboxes.deliver(project, &to, &raw)),
+                Room::Left => outcome(&self.letterboxes.deliver(taker, &to, &raw)),
             });
             self.reply(answer);
         }

@@ -23,31 +23,30 @@ pub mod smtp;
 pub mod trust;
 
 use advisory::Mailbox;
-use case::ProjectId;
-use engine::{Engine, EngineError};
+use engine::{Engine, EngineError, Taker};
 
 /// Where mail goes: what the protocol asks the house.
 pub trait Letterboxes {
-    /// Whose mail to this address is; `None` when nobody's here.
+    /// Who takes mail to this address; `None` when nobody here does.
     ///
     /// # Errors
     /// When it cannot be known now.
-    fn owner(&self, address: &Mailbox) -> Result<Option<ProjectId>, EngineError>;
+    fn taker(&self, address: &Mailbox) -> Result<Option<Taker>, EngineError>;
 
     /// Takes a mail in that came to an address. Once this returns, a crash cannot lose it; the same bytes again are the
     /// same mail.
     ///
     /// # Errors
     /// When nothing was taken.
-    fn deliver(&self, project: ProjectId, to: &Mailbox, raw: &[u8]) -> Result<(), EngineError>;
+    fn deliver(&self, taker: Taker, to: &Mailbox, raw: &[u8]) -> Result<(), EngineError>;
 }
 
 impl Letterboxes for Engine {
-    fn owner(&self, address: &Mailbox) -> Result<Option<ProjectId>, EngineError> {
-        self.letterbox(address)
+    fn taker(&self, address: &Mailbox) -> Result<Option<Taker>, EngineError> {
+        Self::taker(self, address)
     }
 
-    fn deliver(&self, project: ProjectId, to: &Mailbox, raw: &[u8]) -> Result<(), EngineError> {
-        self.deliver_mail(project, to, raw).map(drop)
+    fn deliver(&self, taker: Taker, to: &Mailbox, raw: &[u8]) -> Result<(), EngineError> {
+        self.hand_over(taker, to, raw)
     }
 }

@@ -15,34 +15,36 @@ use counterparts::mail::{
     listener::{Address, Listener},
     lmtp::Session,
 };
-use engine::{EngineError, LARGEST_MAIL};
+use engine::{EngineError, LARGEST_MAIL, Taker};
 use proptest::{collection::vec, prelude::*, sample::select};
 
-const OURS: ProjectId = ProjectId([1; 16]);
-const THEIRS: ProjectId = ProjectId([2; 16]);
+const OURS: Taker = Taker::Project(ProjectId([1; 16]));
+const THEIRS: Taker = Taker::Project(ProjectId([2; 16]));
 
 /// A house that keeps mail, or cannot.
 #[derive(Default)]
 struct House {
-    kept: Mutex<Vec<(ProjectId, Vec<u8>)>>,
+    kept: Mutex<Vec<(Taker, Vec<u8>)>>,
     broken: bool,
 }
 
 impl Letterboxes for House {
-    fn owner(&self, address: &Mailbox) -> Result<Option<ProjectId>, EngineError> {
+    fn taker(&self, address: &Mailbox) -> Result<Option<Taker>, EngineError> {
         let known = BTreeMap::from([
             ("security@example.org", OURS),
             ("psirt@example.org", OURS),
             ("security@example.net", THEIRS),
+            ("lists@example.org", Taker::Ear),
+            ("more@example.org", Taker::Ear),
         ]);
         Ok(known.get(address.as_str()).copied())
     }
 
-    fn deliver(&self, project: ProjectId, _: &Mailbox, raw: &[u8]) -> Result<(), EngineError> {
+    fn deliver(&self, taker: Taker, _: &Mailbox, raw: &[u8]) -> Result<(), EngineError> {
         if self.broken {
             return Err(EngineError::Busy);
         }
-        self.kept.lock().unwrap().push((project, raw.to_vec()));
+        self.kept.lock().unwrap().push((taker, raw.to_vec()));
         Ok(())
     }
 }
@@ -276,4 +278,15 @@ fn a_socket_that_was_left_behind_is_taken_over_and_nothing_else_is() {
     std::fs::write(&path, "a letter").unwrap();
     assert!(Listener::start(&address, house).is_err());
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "a letter");
+}
+
+#[test]
+fn what_a_list_and_a_reporter_send_at_once_reaches_both() {
+    let house = House::default();
+    let to = ["lists@example.org", "security@example.org", "psirt@example.org", "more@example.org"];
+    let to: String = to.iter().map(|to| format!("RCPT TO:<{to}>\r\n")).collect();
+    let answered = codes(&house, &format!("MAIL FROM:<>\r\n{to}DATA\r\n\r\nx\r\n.\r\n"));
+    assert!(answered.ends_with(&vec!["250 2.0.0".to_owned(); 4]), "{answered:?}");
+    let kept: Vec<Taker> = house.kept.into_inner().unwrap().iter().map(|(to, _)| *to).collect();
+    assert_eq!(kept, [Taker::Ear, OURS, Taker::Ear]);
 }

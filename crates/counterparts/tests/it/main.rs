@@ -3,6 +3,7 @@
 
 mod clones;
 mod dkim;
+mod feeds;
 mod gpg;
 #[expect(
     clippy::indexing_slicing,

@@ -89,7 +89,10 @@ fn begins<'t>(text: &'t str, tag: &'t str) -> impl Iterator<Item = usize> + 't {
 fn inside<'a>(raw: &'a str, name: &str) -> Option<&'a str> {
     let open = format!("<{name}");
     let at = begins(raw, &open).next()?;
-    let (_, rest) = raw.get(at..)?.split_once('>')?;
+    let (tag, rest) = raw.get(at..)?.split_once('>')?;
+    if tag.ends_with('/') {
+        return None;
+    }
     let (said, _) = rest.split_once("</")?;
     let said = said.trim();
     (!said.is_empty() && !said.contains('<')).then_some(said)

@@ -43,15 +43,6 @@ impl<'a> Post<'a> {
 }
 
 impl Engine {
-    /// Whether mail to an address is only listened to.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub fn listens(&self, address: &Mailbox) -> Result<Option<ProjectId>, EngineError> {
-        let Some(address) = letterbox::compared(address) else { return Ok(None) };
-        Ok(self.ears()?.get(&address).and_then(|by| by.iter().next().copied()))
-    }
-
     /// Takes a mail of a public list that came to an address. Once this returns, a crash cannot lose it;
     /// it is read later, for every project that listens there.
     ///

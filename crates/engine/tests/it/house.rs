@@ -17,9 +17,9 @@ use case::{
 use engine::{
     Clock, Contact, Engine, EngineError, Outcome, Parts, Receipt, Step, Submission, Texts,
     ports::{
-        ArchivePost, Call, Cna, Counterpart, Forge, Found, IncomingMail, Lists, Mail, MailKeys,
-        Nature, OwnKey, PortError, Ports, Repositories, Repository, SealedMail, Sealing, Seals,
-        Summoner, Summons, SupportedLines, TimeSource, Unopened, Unsealed,
+        ArchivePost, Call, Cna, Counterpart, Feed, Feeds, Forge, Found, IncomingMail, Lists, Mail,
+        MailKeys, Nature, OwnKey, PortError, Ports, Repositories, Repository, SealedMail, Sealing,
+        Seals, Summoner, Summons, SupportedLines, TimeSource, Unopened, Unsealed,
     },
 };
 use jiff::{SignedDuration, Timestamp};
@@ -84,6 +84,12 @@ pub(crate) struct Script {
     pub(crate) called: Vec<(String, String, String)>,
     /// Why nobody can be called.
     pub(crate) unreached: Option<PortError>,
+    /// Feeds that are listened to.
+    pub(crate) feeds: Vec<Feed>,
+    /// What they say, or why they do not.
+    pub(crate) feed: Result<Vec<u8>, PortError>,
+    /// Feeds that were asked for.
+    pub(crate) asked: Vec<String>,
     /// The next call is met here as it begins, and again before it is answered.
     pub(crate) hangs: Option<Arc<Barrier>>,
 }
@@ -224,6 +230,20 @@ impl Seals for Party {
     }
 }
 
+/// The feeds are those that the script named when the house was made.
+struct Feeding(Party, Vec<Feed>);
+
+impl Feeds for Feeding {
+    fn all(&self) -> &[Feed] {
+        &self.1
+    }
+    fn read(&self, feed: &Feed) -> Result<Vec<u8>, PortError> {
+        let mut script = self.0.0.lock().unwrap();
+        script.asked.push(feed.url.clone());
+        script.feed.clone()
+    }
+}
+
 impl Cna for Party {
     fn word(&self, _: VulnId) -> Result<Option<CveWord>, PortError> {
         Ok(None)
@@ -284,6 +304,7 @@ fn engine(
     seed: u64,
 ) -> Engine {
     let party = || Box::new(Party(Arc::clone(script)));
+    let feeds = script.lock().unwrap().feeds.clone();
     let source = |error: &Arc<_>| {
         Box::new(Source(Arc::clone(hands), Arc::clone(error))) as Box<dyn TimeSource>
     };
@@ -298,7 +319,7 @@ fn engine(
             keys: party(),
             seals: party(),
             summoner: party(),
-            feeds: party(),
+            feeds: Box::new(Feeding(Party(Arc::clone(script)), feeds)),
             time: sources.iter().map(source).collect(),
         },
         clock: Arc::new(TestClock(Arc::clone(hands))),
@@ -354,6 +375,9 @@ impl House {
             sent: Vec::new(),
             called: Vec::new(),
             unreached: None,
+            feeds: Vec::new(),
+            feed: Ok(Vec::new()),
+            asked: Vec::new(),
             hangs: None,
         }));
         let sources: Vec<_> =

@@ -20,6 +20,7 @@ mod house;
 mod inbox;
 mod intake;
 mod kept;
+mod lookout;
 mod mail;
 mod published;
 mod records;
