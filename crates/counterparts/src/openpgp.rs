@@ -9,6 +9,7 @@ pub mod certificate;
 pub mod judge;
 pub mod keyring;
 mod parts;
+pub mod web;
 
 use advisory::provider::Signer;
 use jiff::Timestamp;

@@ -414,6 +414,14 @@ pub trait Seals: Send + Sync {
     /// Why not, in words for the person who pasted it.
     fn certificate(&self, armoured: &str, at: Timestamp) -> Result<Certificate, String>;
 
+    /// Looks at an address's domain for its certificate; the domain learns that somebody asks.
+    ///
+    /// # Errors
+    /// Why there is none, in words for the person who asked.
+    fn look_up(&self, address: &Mailbox) -> Result<String, String> {
+        Err(format!("nothing is looked up here for {address}"))
+    }
+
     /// The house's own key for mail from an address.
     fn own(&self, from: &Mailbox, at: Timestamp) -> OwnKey;
 

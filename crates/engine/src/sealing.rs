@@ -38,6 +38,20 @@ impl Engine {
         }
     }
 
+    /// Looks for the certificate of an address at its domain, and holds it against the fingerprint that
+    /// its owner told somebody.
+    ///
+    /// # Errors
+    /// [`EngineError::Invalid`], in words for the person.
+    pub fn look_up_certificate(
+        &self,
+        address: &Mailbox,
+        told: &str,
+    ) -> Result<Certificate, EngineError> {
+        let found = self.ports.seals.look_up(address).map_err(EngineError::Invalid)?;
+        self.certificate(&found, told)
+    }
+
     /// Sets how mail to one of a project's lists is protected from now on. Only a member of its team
     /// may. `replaces` is the fingerprint of the key that shall be pinned no more.
     ///

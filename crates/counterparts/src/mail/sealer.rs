@@ -17,6 +17,7 @@ use crate::openpgp::{
     OpenPgp, OpenPgpError,
     certificate::{Recipient, encrypt, with_crlf},
     keyring::{addresses, secret_keys},
+    web::WebKeys,
 };
 
 /// One of the house's own keys.
@@ -31,6 +32,7 @@ struct Own {
 #[derive(Default)]
 pub struct Sealer {
     keys: Vec<Own>,
+    looks: Option<WebKeys>,
 }
 
 impl Sealer {
@@ -45,7 +47,13 @@ impl Sealer {
             reads: Recipient::of(key.to_public_key(), now),
             signs: OpenPgp::of(key, password, now),
         };
-        Ok(Self { keys: secret_keys(armoured)?.into_iter().map(own).collect() })
+        Ok(Self { keys: secret_keys(armoured)?.into_iter().map(own).collect(), looks: None })
+    }
+
+    /// The same, which looks for others' keys there when somebody wants that.
+    #[must_use]
+    pub fn looking(self, keys: WebKeys) -> Self {
+        Self { looks: Some(keys), ..self }
     }
 
     /// The fingerprints of its keys, and whether each signs.
@@ -123,6 +131,11 @@ impl Seals for Sealer {
     fn certificate(&self, armoured: &str, at: Timestamp) -> Result<Certificate, String> {
         let read = Recipient::read(armoured, at).map_err(words)?;
         Ok(read.certificate(armoured, at))
+    }
+
+    fn look_up(&self, address: &Mailbox) -> Result<String, String> {
+        let nowhere = || "this house looks for no keys".to_owned();
+        self.looks.as_ref().ok_or_else(nowhere)?.look_up(address)
     }
 
     fn own(&self, from: &Mailbox, at: Timestamp) -> OwnKey {

@@ -24,13 +24,13 @@ trait Stream: Read + Write {}
 impl<T: Read + Write> Stream for T {}
 
 /// Answers one question after the other, and keeps what was asked.
-struct Web {
-    address: SocketAddr,
+pub(crate) struct Web {
+    pub(crate) address: SocketAddr,
     asked: Arc<Mutex<Vec<String>>>,
 }
 
 impl Web {
-    fn answering(answers: Vec<Vec<u8>>, certificate: Option<&'static str>) -> Self {
+    pub(crate) fn answering(answers: Vec<Vec<u8>>, certificate: Option<&'static str>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let asked = Arc::new(Mutex::new(Vec::new()));
@@ -65,7 +65,7 @@ impl Web {
         Feed { project: "Example".into(), url: format!("http://{}/feed?x=1", self.address) }
     }
 
-    fn asked(&self) -> Vec<String> {
+    pub(crate) fn asked(&self) -> Vec<String> {
         self.asked.lock().unwrap().clone()
     }
 }

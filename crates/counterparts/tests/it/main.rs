@@ -16,3 +16,4 @@ mod lmtp;
 mod openpgp;
 mod sealing;
 mod smtp;
+mod web_keys;

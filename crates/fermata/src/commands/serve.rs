@@ -15,7 +15,7 @@ use counterparts::{
         sealer::Sealer,
         smtp::{Patience, Relay, Server, Trust},
     },
-    openpgp::keyring::Keyring,
+    openpgp::{keyring::Keyring, web::WebKeys},
 };
 use engine::{Clock, Contact, Engine, EngineError, ports::Ports};
 use serde::Serialize;
@@ -237,7 +237,13 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
 /// The parties that the operator has connected.
 fn ports(arguments: &Arguments, clock: &Arc<dyn Clock>) -> Result<Ports, CommandError> {
     let ports = counterparts::ports(arguments.clones(), arguments.outbox(clock)?);
-    let Some(path) = &arguments.mail_key else { return Ok(ports) };
+    let looking = |sealer: Sealer| match WebKeys::new() {
+        Ok(keys) => Box::new(sealer.looking(keys)),
+        Err(_) => Box::new(sealer),
+    };
+    let Some(path) = &arguments.mail_key else {
+        return Ok(Ports { seals: looking(Sealer::default()), ..ports });
+    };
     let password = match &arguments.mail_key_password {
         Some(path) => input::text(path)?,
         None => String::new(),
@@ -255,7 +261,7 @@ fn ports(arguments: &Arguments, clock: &Arc<dyn Clock>) -> Result<Ports, Command
             Err(why) => format!("note: it does not sign with the key {key}: {why}"),
         });
     }
-    Ok(Ports { keys: Box::new(keys), seals: Box::new(seals), ..ports })
+    Ok(Ports { keys: Box::new(keys), seals: looking(seals), ..ports })
 }
 
 /// Whoever must be let in for the house to be of use, or was asked for.

@@ -34,7 +34,9 @@ pub(super) fn change(visit: &Visit, project: &Project, fields: &Fields) -> Resul
     let read = || -> Read<_> {
         let address = fields.parsed("address", "Address")?;
         let before = project.book.get(&sealing::compared(&address));
-        let (correspondent, replaces) = wanted(engine, fields, before)?;
+        let mut lists = project.policy.lists.values().map(|list| &list.address);
+        let known = lists.find(|list| **list == address);
+        let (correspondent, replaces) = wanted(engine, fields, before, known)?;
         Ok((address, correspondent, replaces))
     };
     let (address, wanted, replaces) = match read() {

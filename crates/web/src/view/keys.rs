@@ -104,22 +104,35 @@ fn slug(protection: Protection) -> &'static str {
     }
 }
 
-/// What a form wants: how mail is protected from now on, and the key that is pinned no more.
+/// What a form wants: how mail is protected from now on, and the key that is pinned no more. A key
+/// that is looked for is that of `address`.
 pub(crate) fn wanted(
     engine: &Engine,
     fields: &Fields,
     before: Option<&Correspondent>,
+    address: Option<&Mailbox>,
 ) -> Read<(Correspondent, Option<String>)> {
     let chosen = ALL.into_iter().find(|one| slug(*one) == fields.text("protection"));
     let protection = chosen.ok_or_else(|| bad("no protection is chosen", "choose one"))?;
     let old = before.and_then(|known| known.key.clone());
     let away = fields.ticked("replace");
     let replaces = old.as_ref().filter(|_| away).map(|key| key.fingerprint.clone());
-    let key = match fields.text("certificate") {
-        "" => old.filter(|_| !away),
-        armoured => {
-            let told = fields.required("fingerprint", "Its fingerprint")?;
-            let read = engine.certificate(armoured, told);
+    let told = || fields.required("fingerprint", "Its fingerprint");
+    let key = match (fields.text("certificate"), address.filter(|_| fields.ticked("look"))) {
+        ("", None) if fields.ticked("look") => {
+            return Err(bad(
+                "there is no address whose key could be looked for",
+                "reload the page",
+            ));
+        }
+        ("", None) => old.filter(|_| !away),
+        ("", Some(address)) => {
+            let found = engine.look_up_certificate(address, told()?);
+            let remedy = "ask its owner for the key, and paste it";
+            Some(Box::new(found.map_err(|why| bad(why.to_string(), remedy))?))
+        }
+        (armoured, _) => {
+            let read = engine.certificate(armoured, told()?);
             let remedy = "paste the whole key, and compare its fingerprint with its owner’s word";
             Some(Box::new(read.map_err(|why| bad(why.to_string(), remedy))?))
         }

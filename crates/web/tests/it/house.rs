@@ -376,6 +376,11 @@ impl Seals for Wax {
         })
     }
 
+    fn look_up(&self, address: &Mailbox) -> Result<String, String> {
+        let known = address.domain() == "example.net";
+        known.then(|| format!("{} 30", "C".repeat(40))).ok_or_else(|| "no key there".into())
+    }
+
     fn own(&self, _: &Mailbox, _: Timestamp) -> OwnKey {
         OwnKey { silent: Some("no wax".into()), ..OwnKey::default() }
     }

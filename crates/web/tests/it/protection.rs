@@ -162,3 +162,44 @@ async fn a_lists_key_is_pinned_by_its_fingerprint_and_replaced_on_purpose() {
     assert_eq!(ada.fill(&path, "protect", &away).await.status, StatusCode::SEE_OTHER);
     assert_eq!(held(), None);
 }
+
+#[tokio::test]
+async fn a_key_is_looked_for_only_when_somebody_asks_and_pinned_only_as_its_owner_told() {
+    let house = House::with_project(8);
+    let (case, reporter, frida) = reported(&house);
+    let path = format!("/case/{case}/people");
+    let ada = Browser::signed_in(&house, house.ada).await;
+    let person = reporter.to_string();
+    let fields = |look: &'static str, told: &str| {
+        let mut fields = vec![("person", person.clone()), ("protection", "required".into())];
+        fields.push(("fingerprint", told.to_owned()));
+        fields.extend((!look.is_empty()).then(|| ("look", look.to_owned())));
+        fields
+    };
+    let found = "C".repeat(40);
+    let key = || {
+        let view = house.engine.view(case, case::Actor::House).unwrap();
+        let known = view.loaded.case.correspondents.get(&reporter).cloned();
+        known.and_then(|known| known.key).map(|key| key.fingerprint)
+    };
+    let send = async |browser: &Browser, fields: Vec<(&str, String)>| {
+        let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        browser.fill(&path, "protect", &fields).await
+    };
+    let other = send(&ada, fields("yes", &"D".repeat(40))).await;
+    assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(other.words().contains(&found), "what was found can be compared: {}", other.words());
+    assert_eq!(key(), None);
+    let silent = send(&ada, fields("yes", "")).await;
+    assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);
+    send(&ada, fields("", &found)).await;
+    assert_eq!(key(), None, "nobody asked for it");
+    assert_eq!(send(&ada, fields("yes", &found)).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(key(), Some(found));
+    // Who may not know the reporter learns nothing of them by asking.
+    let eyes = Browser::signed_in(&house, frida).await;
+    let all = fields("yes", "");
+    let all: Vec<_> = all.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let refused = eyes.post(&path, &all).await.words();
+    assert!(!refused.contains("example.net") && !refused.contains("CCCC"), "{refused}");
+}

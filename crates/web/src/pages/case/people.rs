@@ -1,5 +1,6 @@
 //! Who takes part, in which roles, and how they come and go.
 
+use advisory::Mailbox;
 use case::{Command, PersonId, Role, command::Invitation, people::Standing, rights::Permission};
 use engine::{Contact, EngineError};
 use serde::Serialize;
@@ -60,16 +61,19 @@ fn content(desk: &Desk<'_>) -> minijinja::Value {
 }
 
 fn keys(desk: &Desk<'_>) -> Vec<ProtectionView> {
-    let identity =
-        |p: &case::people::Participant| desk.names.identity() || !p.roles.contains(&Role::Reporter);
-    let reached = desk.case.people.iter().filter(|(_, p)| p.present() && identity(p));
     let view = |(id, p): (&PersonId, &case::people::Participant)| {
-        let address = p.mailbox.as_ref()?;
+        let address = reached(desk, p)?;
         let known = desk.case.correspondents.get(id);
         let (value, name) = (id.to_string(), format!("{} <{address}>", desk.names.of(*id)));
         Some(ProtectionView::new(value, name, Some(address), known, desk.view.now))
     };
-    reached.filter_map(view).collect()
+    desk.case.people.iter().filter_map(view).collect()
+}
+
+/// Where mail reaches somebody, for those who may know it.
+fn reached<'a>(desk: &Desk<'_>, p: &'a case::people::Participant) -> Option<&'a Mailbox> {
+    let shown = desk.names.identity() || !p.roles.contains(&Role::Reporter);
+    p.mailbox.as_ref().filter(|_| p.present() && shown)
 }
 
 fn participant(desk: &Desk<'_>, id: PersonId, p: &case::people::Participant) -> PersonView {
@@ -119,7 +123,9 @@ fn read(desk: &Desk<'_>, fields: &Fields) -> Read<Vec<Command>> {
 fn protect(desk: &Desk<'_>, fields: &Fields) -> Read<Command> {
     let person = fields.person()?;
     let before = desk.case.correspondents.get(&person);
-    let (correspondent, replaces) = wanted(&desk.visit.hall.engine, fields, before)?;
+    let known = desk.case.people.get(&person).filter(|_| desk.may(Permission::Invite));
+    let address = known.and_then(|known| reached(desk, known));
+    let (correspondent, replaces) = wanted(&desk.visit.hall.engine, fields, before, address)?;
     Ok(Command::Protect { person, correspondent: Box::new(correspondent), replaces })
 }
 
