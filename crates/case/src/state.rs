@@ -452,6 +452,11 @@ impl Case {
         roles
     }
 
+    /// What a disclosure still has to do, in order.
+    pub fn left_of<'a>(&'a self, plan: &'a Disclosure) -> impl Iterator<Item = &'a Act> {
+        plan.acts.iter().filter_map(|id| self.acts.get(id)).filter(|act| !act.over())
+    }
+
     /// On the project's `team`, and not removed from this case.
     #[must_use]
     pub fn on_team(&self, person: PersonId, team: &BTreeSet<PersonId>) -> bool {

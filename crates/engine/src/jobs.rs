@@ -212,8 +212,5 @@ fn begun(act: &Act) -> bool {
 /// The act of a running disclosure whose turn it is.
 fn next_act(case: &Case) -> Option<&Act> {
     let plan = case.disclosure.as_ref().filter(|p| p.state == DisclosureState::Running)?;
-    plan.acts
-        .iter()
-        .filter_map(|id| case.acts.get(id))
-        .find(|a| !matches!(a.state, ActState::Done { .. } | ActState::Cancelled { .. }))
+    case.left_of(plan).next()
 }

@@ -113,8 +113,7 @@ fn obstacles(view: &View, plan: &Disclosure) -> Vec<String> {
 /// Mails that could not be sealed at the instant.
 fn keys(view: &View, plan: &Disclosure) -> Vec<String> {
     let case = &view.loaded.case;
-    let open = plan.acts.iter().filter_map(|id| case.acts.get(id)).filter(|act| !act.over());
-    let refused = open.flat_map(|act| &act.plan.to).filter_map(|to| {
+    let refused = case.left_of(plan).flat_map(|act| &act.plan.to).filter_map(|to| {
         sealing::due(case, &view.book, to, plan.instant).err().map(|refusal| refusal.why)
     });
     refused.collect()

@@ -239,16 +239,14 @@ pub(super) fn standing(
     let needs = plan.needs.max(case.policy.approvals.disclosure());
     enough(context.standing(case, plan.approvals.keys()), needs)?;
     agreed(case, plan.instant)?;
-    let mut open = plan.acts.iter().filter_map(|id| case.acts.get(id)).filter(|act| !act.over());
-    open.try_for_each(|act| act::current(case, act))
+    case.left_of(plan).try_for_each(|act| act::current(case, act))
 }
 
 /// Its mails can be sealed when it goes out, as far as can be told now. At the instant itself a key
 /// that has run out keeps back the mail that needs it, and not the publication.
 fn sealed(case: &Case, plan: &Disclosure, context: &Context<'_>) -> Result<(), Refusal> {
     let at = plan.instant.max(context.clock.now);
-    let mut open = plan.acts.iter().filter_map(|id| case.acts.get(id)).filter(|act| !act.over());
-    open.try_for_each(|act| sealing::check(case, context.book, &act.plan, at))
+    case.left_of(plan).try_for_each(|act| sealing::check(case, context.book, &act.plan, at))
 }
 
 /// What is armed or going out is held as soon as it no longer says what the case says, so that
