@@ -45,7 +45,7 @@ fn keys(names: &[&str]) -> Option<(Vec<u8>, String)> {
         all.extend(fs::read(gpg.path().join("key.pgp")).unwrap());
         let listed = gpg.done(&["--with-colons", "--list-keys", name]);
         let line = listed.lines().find(|line| line.starts_with("fpr:")).unwrap();
-        fingerprint = line.split(':').nth(9).unwrap().to_owned();
+        line.split(':').nth(9).unwrap().clone_into(&mut fingerprint);
     }
     Some((all, fingerprint))
 }
