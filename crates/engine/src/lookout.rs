@@ -22,7 +22,7 @@ use std::{
 
 use advisory::Digest;
 use case::{
-    Actor, Case, CaseId, Command, CommandId, ProjectId,
+    Actor, Case, CaseId, Command, CommandId, ProjectId, Role, evolve,
     observation::Observation,
     sighting::{LONGEST_PLACE, Sighted, Sighting, Spot},
 };
@@ -31,7 +31,8 @@ use jiff::SignedDuration;
 use store::{Batch, Body, Direction, KeyClass, RowQuery, Scope};
 
 use crate::{
-    Engine, EngineError,
+    Engine, EngineError, View,
+    engine::Stamp,
     jobs::Job,
     journal,
     observe::terms,
@@ -203,6 +204,25 @@ impl Engine {
             }
         }
         Ok(left)
+    }
+
+    /// What the playbook would ask next, and of whom, if somebody said that the bug is public. Nothing
+    /// is written down.
+    ///
+    /// # Errors
+    /// When the project cannot be read.
+    pub fn were_it_public(&self, view: &View) -> Result<Vec<(String, Role)>, EngineError> {
+        let (case, now) = (&view.loaded.case, self.now().now);
+        let project = self.project(case.project)?;
+        let seen = Observation::Public { source: String::new() };
+        let command = Command::Observe(Box::new(seen));
+        let events = self.decide(case, &project, Actor::House, &command)?;
+        let id = CommandId([0; 16]);
+        let stamp = Stamp { actor: Actor::House, id, source: "lookout", at: now };
+        let entries = stamp.entries(case.project, case.head, &events);
+        let then = entries.iter().fold(case.clone(), evolve);
+        let checklist = self.playbook(&case.playbook)?.evaluate(&then, &project.team, now);
+        Ok(checklist.ready().map(|item| (item.title.clone(), item.role)).collect())
     }
 
     /// What was read of a sighting, for whoever may see the case.

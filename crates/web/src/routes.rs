@@ -65,6 +65,7 @@ fn house() -> Router<Arc<Lobby>> {
         .route("/report/{report}/inside", get(case::raw::inside_report))
         .route("/message/{message}", get(case::raw::message))
         .route("/message/{message}/inside", get(case::raw::inside_message))
+        .route("/sighting/{thing}", get(case::raw::sighting))
         .route("/act/{act}", get(case::act::show).post(case::act::send))
         .route("/act/{act}/mail", get(case::raw::mail))
         .route("/prepare/{*slug}", get(case::prepare::show).post(case::prepare::send));

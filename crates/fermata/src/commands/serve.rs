@@ -6,7 +6,7 @@ use advisory::Mailbox;
 use case::PersonId;
 use clap::Args;
 use counterparts::{
-    SystemClock,
+    SystemClock, WebFeeds,
     mail::{
         dkim::Dkim,
         imap::Source,
@@ -50,9 +50,9 @@ use crate::{
 /// With --lmtp, mail comes in from a mail server on this machine; with --imap, it is read in a
 /// mailbox, and stays there. Whose it is, a project's page says. With --mail-key, mail that is
 /// encrypted to that key is opened, and what is encrypted to others is signed with it. With --smtp,
-/// approved mail goes out through a mail server, from the address on that page. Otherwise no outside
-/// party is connected in this version: acts are prepared and approved here, and a person carries
-/// them out.
+/// approved mail goes out through a mail server, from the address on that page. With --feeds, feeds
+/// are read for words that nobody should know yet. Otherwise no outside party is connected in this
+/// version: acts are prepared and approved here, and a person carries them out.
 #[derive(Args)]
 #[command(after_help = EXAMPLE, verbatim_doc_comment)]
 pub(crate) struct Arguments {
@@ -95,6 +95,11 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE", requires = "mail_key")]
     mail_key_password: Option<PathBuf>,
 
+    /// A file of feeds in which words of secret cases are sought: a project's name and an https
+    /// address, on a line each
+    #[arg(long, value_name = "FILE")]
+    feeds: Option<PathBuf>,
+
     /// How browsers reach this house, if not at the address where it listens
     #[arg(long, value_name = "URL")]
     url: Option<String>,
@@ -107,6 +112,13 @@ pub(crate) struct Arguments {
 impl Arguments {
     fn clones(&self) -> PathBuf {
         self.clones.clone().unwrap_or_else(|| self.data.clones())
+    }
+
+    fn feeds(&self) -> Result<Option<WebFeeds>, CommandError> {
+        let Some(file) = &self.feeds else { return Ok(None) };
+        let wrong = |why| CommandError::wrong(format!("{}: {why}", file.display()));
+        let feeds = WebFeeds::named(&input::text(file)?).map_err(wrong)?;
+        WebFeeds::new(feeds).map(Some).map_err(wrong)
     }
 
     fn outbox(&self, clock: &Arc<dyn Clock>) -> Result<Option<Outbox>, CommandError> {
@@ -190,6 +202,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
     let engine = house::engine_with(store, ports)?;
     let engine = Arc::new(engine.keeping(git::Cache::new(arguments.data.histories())));
     warn_if_locked(&engine);
+    engine.look_out_from_now_on()?;
     let person = whom_to_invite(&engine, arguments.invite.as_ref())?;
     let runtime = tokio::runtime::Runtime::new().map_err(trouble("start"))?;
     runtime.block_on(async {
@@ -237,6 +250,10 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
 /// The parties that the operator has connected.
 fn ports(arguments: &Arguments, clock: &Arc<dyn Clock>) -> Result<Ports, CommandError> {
     let ports = counterparts::ports(arguments.clones(), arguments.outbox(clock)?);
+    let ports = match arguments.feeds()? {
+        Some(feeds) => Ports { feeds: Box::new(feeds), ..ports },
+        None => ports,
+    };
     let looking = |sealer: Sealer| match WebKeys::new() {
         Ok(keys) => Box::new(sealer.looking(keys)),
         Err(_) => Box::new(sealer),

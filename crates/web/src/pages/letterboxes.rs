@@ -16,6 +16,12 @@ pub(super) fn of(engine: &Engine, project: &Project) -> Result<Vec<String>, Faul
     Ok(boxes.map(|(address, _)| address.to_string()).collect())
 }
 
+/// The addresses at which it listens to public lists.
+pub(super) fn ears(engine: &Engine, project: &Project) -> Result<Vec<String>, Fault> {
+    let ears = engine.ears()?.into_iter().filter(|(_, by)| by.contains(&project.id));
+    Ok(ears.map(|(address, _)| address.to_string()).collect())
+}
+
 /// What a form says of one of them.
 pub(super) fn change(
     visit: &Visit,
@@ -29,13 +35,16 @@ pub(super) fn change(
     let (engine, command) = (&visit.hall.engine, fields.command("letterbox"));
     let changed = match fields.form() {
         "letterbox" => engine.open_letterbox(project.id, visit.person, &address, command),
-        _ => engine.close_letterbox(project.id, visit.person, &address, command),
+        "no-letterbox" => engine.close_letterbox(project.id, visit.person, &address, command),
+        "ear" => engine.open_ear(project.id, visit.person, &address, command),
+        _ => engine.close_ear(project.id, visit.person, &address, command),
     };
     match changed {
         Ok(()) => Ok(Ok(())),
-        Err(EngineError::Invalid(why)) => {
-            Ok(Err(bad(why, "write the address at which this project's reports arrive")))
-        }
+        Err(EngineError::Invalid(why)) => Ok(Err(bad(
+            why,
+            "write an address of this project's own, and for lists another than for reports",
+        ))),
         Err(other) => Err(other.into()),
     }
 }

@@ -23,7 +23,10 @@ use crate::{
     fault::Fault,
     fields::{Fields, Read, bad},
     sign_in::{LINK, LinkPage},
-    view::keys::ProtectionView,
+    view::{
+        feeds::{self, FeedView},
+        keys::ProtectionView,
+    },
     visit::Visit,
 };
 
@@ -93,6 +96,8 @@ struct Content {
     lists: Vec<(String, String)>,
     letterboxes: Vec<String>,
     mailbox: Option<MailboxView>,
+    ears: Vec<String>,
+    feeds: Vec<FeedView>,
     keys: Vec<ProtectionView>,
     team: Vec<Member>,
     /// Why nobody can be called.
@@ -136,6 +141,8 @@ fn content(visit: &Visit, project: &Project) -> Result<Content, Fault> {
         lists: policy.lists.iter().map(|(n, l)| (n.clone(), l.address.to_string())).collect(),
         letterboxes: letterboxes::of(engine, project)?,
         mailbox: MailboxView::of(visit)?,
+        ears: letterboxes::ears(engine, project)?,
+        feeds: feeds::of(engine, &policy.project, now),
         keys: keys::of(project, now),
         uncalled: summons::missing(engine, project)?,
         team: project.team.iter().map(member).collect::<Result<_, Fault>>()?,
@@ -206,7 +213,7 @@ fn change(
             }
             Err(refusal) => return Ok(Err(refusal)),
         },
-        "letterbox" | "no-letterbox" => {
+        "letterbox" | "no-letterbox" | "ear" | "no-ear" => {
             return Ok(letterboxes::change(visit, project, fields)?.map(|()| None));
         }
         "calls" => return Ok(summons::change(visit, project, fields)?.map(|()| None)),

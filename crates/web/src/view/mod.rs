@@ -1,6 +1,7 @@
 //! What pages show, as plain values drawn from a case. Nothing in here writes.
 
 pub(crate) mod acts;
+pub(crate) mod feeds;
 pub(crate) mod inbox;
 pub(crate) mod keys;
 pub(crate) mod readiness;

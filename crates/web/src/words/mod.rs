@@ -18,6 +18,7 @@ use crate::names::Names;
 
 pub(crate) use acts::{state as act_state, undo};
 pub(crate) use decisions::{line_verdict, triage};
+pub(crate) use world::found_by;
 
 /// What happened.
 pub(crate) fn event(event: &Event, names: &Names) -> String {

@@ -25,6 +25,8 @@ struct Content {
     troubles: Vec<ActLine>,
     /// Published copies that say something else, by name; also after the case is closed.
     copies: Vec<&'static str>,
+    /// Words of the case that were seen in public, and of which nobody has said what they are.
+    sighted: usize,
     readiness: readiness::Matrix,
     coordinate: bool,
     observe: bool,
@@ -48,6 +50,7 @@ fn content(desk: &Desk<'_>) -> minijinja::Value {
             .filter(|seen| seen.open())
             .map(|seen| seen.copy.record.name())
             .collect(),
+        sighted: desk.case.open_sightings().count(),
         readiness: readiness::matrix(desk),
         coordinate: desk.may(Permission::Coordinate),
         observe: desk.may(Permission::Observe),

@@ -48,6 +48,27 @@ pub(crate) async fn message(visit: Visit, Path(at): Path<MessagePath>) -> Result
     .await
 }
 
+/// A sighting of a case in an address.
+#[derive(Deserialize)]
+pub(crate) struct SightingPath {
+    case: String,
+    thing: String,
+}
+
+/// What was read where words of the case stood in public, for whoever may see the case.
+pub(crate) async fn sighting(
+    visit: Visit,
+    Path(at): Path<SightingPath>,
+) -> Result<Response, Fault> {
+    blocking(move || {
+        let thing = at.thing.parse().map_err(|_| Fault::NotFound)?;
+        let bytes = visit.hall.engine.evidence(case_id(&at.case)?, visit.person, thing)?;
+        let name: String = at.thing.chars().take(12).collect();
+        Ok(file(&format!("seen-{name}.txt"), bytes))
+    })
+    .await
+}
+
 /// A mail that was encrypted or signed, as it went out, for whoever may see to whom.
 pub(crate) async fn mail(visit: Visit, Path(at): Path<ActPath>) -> Result<Response, Fault> {
     blocking(move || {
