@@ -1,7 +1,8 @@
 //! The real world outside a house: one module for each party, each filling a port of the engine.
 //!
-//! In this version mail is the only party that the house reaches: [`mail`] takes what a mail server
-//! hands over or keeps in a mailbox, and gives it what is to be sent. [`byhand`] says at every other port
+//! In this version mail is the only party that the house gives anything: [`mail`] takes what a mail
+//! server hands over or keeps in a mailbox, and gives it what is to be sent. [`feeds`] reads the web, where
+//! whoever runs the house said so. [`byhand`] says at every other port
 //! that a person has to do it, so that a live house is honest about that. [`clones`] reads mirrors of
 //! repositories that lie on this machine, [`clock`] this machine's clocks, and [`openpgp`] signs what is
 //! published, opens encrypted mail, and encrypts what goes out. [`spelling`] asks a program of this machine

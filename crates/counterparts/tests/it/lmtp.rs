@@ -284,7 +284,7 @@ fn a_socket_that_was_left_behind_is_taken_over_and_nothing_else_is() {
 fn what_a_list_and_a_reporter_send_at_once_reaches_both() {
     let house = House::default();
     let to = ["lists@example.org", "security@example.org", "psirt@example.org", "more@example.org"];
-    let to: String = to.iter().map(|to| format!("RCPT TO:<{to}>\r\n")).collect();
+    let to = to.map(|to| format!("RCPT TO:<{to}>\r\n")).concat();
     let answered = codes(&house, &format!("MAIL FROM:<>\r\n{to}DATA\r\n\r\nx\r\n.\r\n"));
     assert!(answered.ends_with(&vec!["250 2.0.0".to_owned(); 4]), "{answered:?}");
     let kept: Vec<Taker> = house.kept.into_inner().unwrap().iter().map(|(to, _)| *to).collect();

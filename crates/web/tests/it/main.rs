@@ -25,4 +25,5 @@ mod mail;
 mod particulars;
 mod protection;
 mod safety;
+mod sightings;
 mod summons;

@@ -104,7 +104,7 @@ fn a_person_says_once_and_with_a_reason_what_it_is() {
         (
             "by a distributor",
             &desk,
-            person(CLEO),
+            person(DORA),
             answer("a", false, "so"),
             Some(Rule::NotPermitted),
         ),
