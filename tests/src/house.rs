@@ -73,6 +73,7 @@ pub fn open(data: &Path, world: SocketAddr, ahead: i64) -> Result<Engine> {
             lookups: Lookups::Everywhere,
             sending: crate::SENDING,
             clock: Arc::clone(&clock),
+            feed: ports::talk_of("Signpost"),
         }),
         clock,
         entropy: Arc::new(OsEntropy),

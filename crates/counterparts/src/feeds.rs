@@ -200,6 +200,7 @@ fn elsewhere(at: &Uri, to: &str) -> Result<Uri, String> {
 fn told(error: &Error) -> String {
     match error {
         Error::BodyExceedsLimit(_) => "it is larger than 4 MiB".into(),
+        Error::Io(error) => error.to_string(),
         Error::Timeout(_) => "the server did not answer in time".into(),
         other => other.to_string(),
     }

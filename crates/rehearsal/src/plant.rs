@@ -36,11 +36,13 @@ pub enum Plant {
     OtherWords,
     /// The mail connector sends again by itself when an answer was lost.
     SendAgain,
+    /// The house hears nothing of what the world says.
+    Deaf,
 }
 
 impl Plant {
     /// Every bug.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::PublishEarly,
         Self::SendTwice,
         Self::WrongRecipient,
@@ -51,6 +53,7 @@ impl Plant {
         Self::SecretCopy,
         Self::OtherWords,
         Self::SendAgain,
+        Self::Deaf,
     ];
 
     /// Its name on the command line.
@@ -67,6 +70,7 @@ impl Plant {
             Self::SecretCopy => "secret-copy",
             Self::OtherWords => "other-words",
             Self::SendAgain => "send-again",
+            Self::Deaf => "deaf",
         }
     }
 
@@ -131,7 +135,7 @@ mod bugs {
         Clock,
         ports::{
             ArchivePost, Call, Cna, Counterpart, Forge, Found, IncomingMail, Lists, Mail, Nature,
-            PortError, Ports, TimeSource,
+            NoFeeds, PortError, Ports, TimeSource,
         },
     };
     use jiff::{SignedDuration, Timestamp};
@@ -199,7 +203,7 @@ mod bugs {
             keys,
             seals,
             summoner,
-            feeds,
+            feeds: if Plant::Deaf.is_in(planted) { Box::new(NoFeeds) } else { feeds },
             time: time
                 .into_iter()
                 .map(|t| -> Box<dyn TimeSource> {

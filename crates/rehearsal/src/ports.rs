@@ -22,8 +22,8 @@ use case::{
 use engine::{
     Clock,
     ports::{
-        ArchivePost, Call, Cna, Counterpart, Forge, Found, IncomingMail, Lists, Mail, Nature,
-        NoFeeds, NoKeys, Nobody, PortError, Ports, Repositories, Repository, SupportedLines,
+        ArchivePost, Call, Cna, Counterpart, Feed, Feeds, Forge, Found, IncomingMail, Lists, Mail,
+        Nature, NoKeys, Nobody, PortError, Ports, Repositories, Repository, SupportedLines,
         TimeSource,
     },
 };
@@ -81,14 +81,22 @@ pub struct Ways {
     pub lookups: Lookups,
     /// What it sends mail with.
     pub sending: Sending,
+    /// Where it reads what the world says.
+    pub feed: Feed,
     /// The time that the house puts on its mail.
     pub clock: Arc<dyn Clock>,
+}
+
+/// The feed of all that the world says, for a project.
+#[must_use]
+pub fn talk_of(project: &str) -> Feed {
+    Feed { project: project.to_owned(), url: "https://talk.example/feed".into() }
 }
 
 /// All ports of a house in a drill.
 #[must_use]
 pub fn ports(ways: &Ways) -> Ports {
-    let Ways { wire, lookups, sending, clock } = ways;
+    let Ways { wire, lookups, sending, clock, feed } = ways;
     let post = || sending(Dial::new(wire), clock.clone());
     let readable = *lookups != Lookups::Nowhere;
     let mail_readable = *lookups == Lookups::Everywhere;
@@ -104,7 +112,7 @@ pub fn ports(ways: &Ways) -> Ports {
         keys: Box::new(NoKeys),
         seals: Box::new(NoKeys),
         summoner: Box::new(Nobody),
-        feeds: Box::new(NoFeeds),
+        feeds: Box::new(SimFeeds { wire: wire.clone(), all: vec![feed.clone()] }),
         time: time.collect(),
     }
 }
@@ -362,6 +370,24 @@ impl Repositories for SimRepositories {
         match self.0.call(&Request::Repository(look)) {
             Ok(Response::Branch(branch)) => branch,
             _ => line.to_owned(),
+        }
+    }
+}
+
+struct SimFeeds {
+    wire: Arc<dyn Wire>,
+    all: Vec<Feed>,
+}
+
+impl Feeds for SimFeeds {
+    fn all(&self) -> &[Feed] {
+        &self.all
+    }
+
+    fn read(&self, _: &Feed) -> Result<Vec<u8>, PortError> {
+        match self.wire.call(&Request::Talk)? {
+            Response::Talk(feed) => Ok(feed.into_bytes()),
+            other => Err(strange(&other)),
         }
     }
 }

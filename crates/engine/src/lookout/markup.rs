@@ -25,6 +25,7 @@ pub struct Entry<'a> {
 }
 
 /// The entries of a feed, after what stands before the first; a document without any is one.
+#[must_use]
 pub fn entries(text: &str) -> Vec<Entry<'_>> {
     let mut starts: Vec<usize> = BEGINNINGS.iter().flat_map(|tag| begins(text, tag)).collect();
     starts.sort_unstable();
@@ -42,7 +43,8 @@ impl<'a> Entry<'a> {
     }
 
     /// What it says, in every way in which it may be meant: as it stands, and without its markup.
-    pub(super) fn readings(&self) -> Vec<String> {
+    #[must_use]
+    pub fn readings(&self) -> Vec<String> {
         readings(self.raw)
     }
 }

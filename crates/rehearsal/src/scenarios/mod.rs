@@ -15,6 +15,7 @@ mod small;
 mod two_reporters;
 mod two_vulnerabilities;
 mod upstream;
+mod word_leaks;
 
 use advisory::mailbox::MailboxError;
 use case::{
@@ -138,6 +139,7 @@ pub fn all() -> Vec<Box<dyn Story>> {
         Box::new(distributors::Silent),
         Box::new(distributors::Bounces::default()),
         Box::new(distributors::Leaks),
+        Box::new(word_leaks::WordLeaks::default()),
         Box::new(small::CveDeclined),
         Box::new(small::NotSecurity),
         Box::new(small::OnePerson),

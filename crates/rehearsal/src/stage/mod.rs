@@ -28,7 +28,7 @@ use crate::{
     hands::Work,
     line::Sending,
     plant::Plant,
-    ports::{Ways, Wire},
+    ports::{Ways, Wire, talk_of},
     world::{
         WorldError,
         agenda::Deed,
@@ -344,6 +344,7 @@ fn engine(props: &Props) -> Result<(Engine, Playbook), DrillError> {
         lookups: props.setting.lookups,
         sending: props.sending,
         clock: clock.clone(),
+        feed: talk_of(&name(&props.setting)),
     };
     let engine = Engine::new(Parts {
         store: props.store.clone(),
@@ -356,9 +357,14 @@ fn engine(props: &Props) -> Result<(Engine, Playbook), DrillError> {
     Ok((engine, book))
 }
 
+/// What the project is called.
+fn name(setting: &Setting) -> String {
+    setting.history.as_ref().map_or("Signpost", |history| &history.name).to_owned()
+}
+
 fn policy(book: &Playbook, setting: &Setting) -> Policy {
     let settings = Settings {
-        project: setting.history.as_ref().map_or("Signpost", |h| &h.name).to_owned(),
+        project: name(setting),
         repositories: vec![setting.repository.clone()],
         ..Settings::default()
     };

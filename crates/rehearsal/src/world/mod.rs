@@ -200,6 +200,7 @@ impl World {
             }
             Request::Due => Ok(Response::Deeds(std::mem::take(&mut self.deeds))),
             Request::Next => Ok(Response::Next(self.next_event())),
+            Request::Talk => Ok(Response::Talk(talk(self.witness.records()))),
             Request::Records => Ok(Response::Records(self.witness.records().to_vec())),
             Request::Fired => Ok(Response::Fired(self.faults.fired().clone())),
             Request::Missed => Ok(Response::Missed(self.missed.values().max().copied())),
@@ -296,6 +297,19 @@ impl World {
             Plan::Deed(deed) => self.deeds.push((at, deed)),
         }
     }
+}
+
+/// What was told in public, as somebody who gathers such things would show it.
+fn talk(records: &[Record]) -> String {
+    let told = records.iter().filter_map(|record| match &record.what {
+        Happened::Told { who, place, words } => {
+            let words = words.replace('&', "&amp;").replace('<', "&lt;");
+            let n = record.n;
+            Some(format!("<entry><id>{n}</id><title>{who}, {place}</title>{words}</entry>"))
+        }
+        _ => None,
+    });
+    format!("<feed>{}</feed>", told.collect::<String>())
 }
 
 fn note_word(word: &Word, scene: &mut Scene<'_>) {

@@ -42,6 +42,8 @@ pub enum Request {
     Due,
     /// When something happens next.
     Next,
+    /// What anybody has told the world, as a feed of it all.
+    Talk,
     /// What the witness holds.
     Records,
     /// Which faults have fired.
@@ -185,6 +187,8 @@ pub enum Response {
     Records(Vec<Record>),
     /// How often each fault has fired.
     Fired(BTreeMap<Fault, u64>),
+    /// What was told, oldest first, as Atom's entries.
+    Talk(String),
     /// When a look last came to nothing.
     Missed(Option<Timestamp>),
 }

@@ -15,7 +15,7 @@ use git::fixture::RepoBuilder;
 use jiff::SignedDuration;
 use rehearsal::{
     DrillClock, World, cast,
-    ports::{InProcess, Ways, Wire, ports},
+    ports::{InProcess, Ways, Wire, ports, talk_of},
     stage::{Props, Stage},
     world::{
         developers::Look,
@@ -132,6 +132,7 @@ impl House {
                 lookups: Lookups::Everywhere,
                 sending: crate::SENDING,
                 clock: self.stage.house.clone(),
+                feed: talk_of("Signpost"),
             }),
             clock: self.stage.house.clone(),
             entropy: Arc::new(SeededEntropy::new(2)),

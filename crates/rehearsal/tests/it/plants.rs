@@ -115,6 +115,19 @@ fn a_connector_that_shows_our_own_words_is_found() {
     }
 }
 
+/// No record shows that a house is deaf; the story that it should have heard does.
+#[test]
+fn a_house_that_hears_nothing_is_found_by_the_story() {
+    let played = |plant| {
+        let folder = tempfile::tempdir().unwrap();
+        let options = Options { plant, ..Options::new("word-leaks", 1) };
+        play(&options, folder.path(), None, crate::SENDING).unwrap()
+    };
+    assert_eq!(played(None).ending, None);
+    let deaf = played(Some(Plant::Deaf)).ending;
+    assert_eq!(deaf.as_deref(), Some("the house did not see the word once"));
+}
+
 /// A case that was published without a release, and in which somebody overrode `step` before.
 fn without_a_release(step: &str) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();

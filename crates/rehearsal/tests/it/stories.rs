@@ -79,6 +79,7 @@ stories! {
     distributor_silent = "distributor-silent";
     distributor_bounces = "distributor-bounces";
     distributor_leaks = "distributor-leaks";
+    word_leaks = "word-leaks";
     cve_declined = "cve-declined";
     not_security = "not-security";
     one_person = "one-person";

@@ -33,7 +33,7 @@ async fn what_was_seen_calls_a_person_who_says_what_it_is() {
     assert!(ada.get("/").await.words().contains("a person must look"));
     let words = ada.get(&overview).await.words();
     assert!(words.contains("Words of this case were seen in public"), "{words}");
-    assert!(words.contains("in 2 places"), "{words}");
+    assert!(words.contains("In 2 places"), "{words}");
 
     let shown = ada.get(&page).await;
     let words = shown.words();
@@ -48,7 +48,7 @@ async fn what_was_seen_calls_a_person_who_says_what_it_is() {
         assert!(words.contains(told), "{told}: {words}");
     }
     let main = words.split("<main").nth(1).unwrap_or(&words);
-    let under_the_head = main.split("What was seen by itself").nth(1).unwrap();
+    let under_the_head = main.split("What the house has seen").nth(1).unwrap();
     assert!(!under_the_head.contains(&name), "{under_the_head}");
 
     let file = shown.text.split("/sighting/").nth(1).unwrap().split('"').next().unwrap();

@@ -68,7 +68,8 @@ struct Watched {
     repositories: Vec<String>,
     ears: Vec<String>,
     feeds: Vec<FeedView>,
-    page: String,
+    /// Where an address is named; a drill's project has no page.
+    page: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -155,7 +156,7 @@ fn watched(desk: &Desk<'_>) -> Option<Watched> {
             .map(|(address, _)| address.to_string())
             .collect(),
         feeds: feeds::of(engine, name, desk.view.now),
-        page: format!("/project/{project}#listens"),
+        page: desk.visit.hall.live().then(|| format!("/project/{project}#listens")),
     })
 }
 
