@@ -62,8 +62,8 @@ pub(crate) struct Lookout {
     feeds: Mutex<BTreeMap<String, feeds::Heard>>,
 }
 
-/// Something public that holds words of a case.
-#[derive(Debug, Clone)]
+/// Something public that holds words of a case; so it is not to be printed.
+#[derive(Clone)]
 pub(crate) struct Found {
     spot: Spot,
     /// What tells it from any other thing.

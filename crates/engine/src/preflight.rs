@@ -102,8 +102,8 @@ fn obstacles(view: &View, plan: &Disclosure) -> Vec<String> {
     }
     let seen = case.open_sightings().count();
     if seen > 0 {
-        problems
-            .push(format!("words of this case were seen in public, {seen} times; see what it is"));
+        let why = "somebody must say what it is";
+        problems.push(format!("words of this case were seen in {seen} places in public: {why}"));
     }
     problems.extend(keys(view, plan));
     problems.extend(open_steps(view));

@@ -17,7 +17,10 @@ const LARGEST: usize = 1024 * 1024;
 /// Mails of a project that wait to be read, at most. Others stay with whoever brought them.
 const MOST_WAITING: usize = 100;
 
-/// The list of a project's mails that were not read yet.
+/// The list of mails that were not read yet; what it holds of them is found by their keys.
+const MAILS: &str = "heard mails";
+
+/// The list of the keys of a project's mails that were not read yet.
 fn waiting(project: ProjectId) -> String {
     format!("heard {project}")
 }
@@ -59,13 +62,13 @@ impl Engine {
                 return Err(EngineError::Busy);
             }
             let body = Post::body(&address, raw);
-            batch.rows.push(RowChange::Put(Row {
-                list: waiting(project),
-                key: Digest::of(body.as_bytes()).to_string(),
-                stream: streams::project(project)?,
-                sort: u64::try_from(now.as_second()).unwrap_or(0),
-                body,
-            }));
+            let key = format!("{project} {}", Digest::of(body.as_bytes()));
+            let sort = u64::try_from(now.as_second()).unwrap_or(0);
+            let rows = [(MAILS.to_owned(), body), (waiting(project), Body::from(key.as_str()))];
+            for (list, body) in rows {
+                let (key, stream) = (key.clone(), streams::project(project)?);
+                batch.rows.push(RowChange::Put(Row { list, key, stream, sort, body }));
+            }
             batch.jobs.push(Job::Heard { project }.put(now)?);
         }
         self.store.commit(&scope, batch)?;
@@ -75,23 +78,29 @@ impl Engine {
     /// Reads what was heard for a project, and forgets it.
     pub(crate) fn read_what_was_heard(&self, project: ProjectId) -> Result<(), EngineError> {
         let scope = Scope::project(scope_of(project)?, "lookout");
-        let rows = self.store.rows(&scope, &all_of(project))?.rows;
-        if rows.is_empty() {
-            return Ok(());
-        }
-        for row in rows {
-            let Some(body) = row.body.as_bytes() else { continue };
-            if let Some(post) = Post::of(body) {
-                for case in self.secret_cases(project)? {
-                    let found = found(&Listener::new(&case), &post);
-                    // Of a flood, the first are kept: see `case::sighting::MOST_ALIKE`.
-                    self.tell(case, found.into_iter().collect())?;
-                }
+        for row in self.store.rows(&scope, &all_of(project))?.rows {
+            let Some(key) = row.body.as_bytes().and_then(|key| std::str::from_utf8(key).ok())
+            else {
+                continue;
+            };
+            let mail = self.store.row(&scope, MAILS, key)?;
+            let mail = mail.as_ref().and_then(|row| row.body.as_bytes());
+            if let Some(post) = mail.and_then(Post::of) {
+                self.read_post(project, &post)?;
             }
             // Only now: after a crash before this line it is read again, and told no second time.
-            let (list, key) = (waiting(project), Digest::of(body).to_string());
-            let rows = vec![RowChange::Remove { list, key }];
+            let remove = |list| RowChange::Remove { list, key: key.to_owned() };
+            let rows = [waiting(project), MAILS.to_owned()].map(remove).into();
             self.store.commit(&Scope::house("lookout"), Batch { rows, ..Batch::default() })?;
+        }
+        Ok(())
+    }
+
+    fn read_post(&self, project: ProjectId, post: &Post<'_>) -> Result<(), EngineError> {
+        for case in self.secret_cases(project)? {
+            let found = found(&Listener::new(&case), post);
+            // Of a flood, the first are kept: see `case::sighting::MOST_ALIKE`.
+            self.tell(case, found.into_iter().collect())?;
         }
         Ok(())
     }

@@ -15,7 +15,7 @@ use engine::{
 };
 use git::fixture::RepoBuilder;
 use proptest::prelude::*;
-use store::{Kind, MemoryStore, SeededEntropy};
+use store::{Direction, Kind, MemoryStore, RowQuery, Scope, SeededEntropy, Store};
 use tempfile::TempDir;
 
 use crate::{
@@ -184,6 +184,27 @@ fn mail_of_a_list_becomes_no_report_and_what_says_nothing_is_gone() {
     assert_eq!(house.calls(), calls, "nobody is answered");
     let summary = &house.engine.cases(house.ada, None, 9).unwrap().cases[0];
     assert!(summary.trouble.is_some(), "a person is called");
+}
+
+#[test]
+fn of_a_mail_that_was_read_nothing_is_left_in_the_store() {
+    let store = Arc::new(MemoryStore::new(Kind::Drill, Arc::new(SeededEntropy::new(7))));
+    let house = House::on(store.clone(), playbook::shipped("minimal").unwrap());
+    listen(&house, house.ada, house.project).unwrap();
+    let store: Arc<dyn Store> = store;
+    let lists = [format!("heard {}", house.project), "heard mails".to_owned()];
+    let waiting = || {
+        let count = |list: &String| {
+            let (list, direction) = (list.clone(), Direction::Ascending);
+            let query = RowQuery { list, direction, after: None, limit: 9 };
+            store.rows(&Scope::house("test"), &query).unwrap().rows.len()
+        };
+        lists.iter().map(count).collect::<Vec<_>>()
+    };
+    house.engine.hear(&mailbox(EAR), post(1, "Nothing").as_bytes()).unwrap();
+    assert_eq!(waiting(), [1, 1]);
+    house.settle();
+    assert_eq!(waiting(), [0, 0]);
 }
 
 #[test]

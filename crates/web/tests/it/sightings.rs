@@ -89,7 +89,7 @@ async fn a_team_says_where_it_listens() {
     assert!(ada.get(&page).await.words().contains("lists@project.example"));
     let both = ada.leave(&page, "letterbox", &[("address", "lists@project.example")]).await;
     assert_eq!(both.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(both.words().contains("a public list is listened to there"), "{}", both.words());
+    assert!(both.words().contains("public list is listened to there"), "{}", both.words());
     let gone = ada.leave(&page, "no-ear", &[("address", "lists@project.example")]).await;
     assert_eq!(gone.status, StatusCode::SEE_OTHER);
     assert!(!ada.get(&page).await.words().contains("lists@project.example"));

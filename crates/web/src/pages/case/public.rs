@@ -73,6 +73,7 @@ struct Watched {
 }
 
 #[derive(Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each says whether one thing is shown")]
 struct Content {
     /// It says where reporters are named, which others of the case may not know.
     team: bool,
