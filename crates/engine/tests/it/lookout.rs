@@ -89,7 +89,7 @@ fn with_feed() -> House {
     let ada = feeding.engine.add_person(&contact).unwrap();
     let pin = house.playbook.pin();
     let project = feeding.engine.create_project(ada, &policy, &pin, CommandId([1; 16])).unwrap();
-    House { ada, project, ..feeding }
+    House { project, ada, ..feeding }
 }
 
 fn says(house: &House, feed: impl Into<Vec<u8>>) {
@@ -213,7 +213,7 @@ fn words_are_found_in_every_part_of_a_mail() {
     listen(&house, house.ada, house.project).unwrap();
     let id = house.report(1, None).case;
     let name = codename(&house, id);
-    let hexed: String = name.bytes().map(|byte| format!("={byte:02X}")).collect();
+    let hexed = name.bytes().map(|byte| format!("={byte:02X}")).collect::<Vec<_>>().concat();
     let packed = data_encoding::BASE64.encode(format!("<p>{name}</p>").as_bytes());
     let (first, second) = name.split_once('-').unwrap();
     for (number, mail) in [
