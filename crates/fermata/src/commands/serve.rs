@@ -95,8 +95,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE", requires = "mail_key")]
     mail_key_password: Option<PathBuf>,
 
-    /// A file of feeds in which words of secret cases are sought: a project's name and an https
-    /// address, on a line each
+    /// A file of feeds that are read for words of secret cases: PROJECT URL, on a line each
     #[arg(long, value_name = "FILE")]
     feeds: Option<PathBuf>,
 
