@@ -191,7 +191,7 @@ impl Engine {
                 Ok::<_, EngineError>(blob.to_string())
             });
             let sighting = one.sighting(evidence.transpose()?);
-            let id = command(case.id, &sighting);
+            let id = CommandId(self.draw());
             let seen = Command::Observe(Box::new(Observation::Sighted(sighting.clone())));
             match self.execute(case.id, Actor::House, id, &seen, "lookout") {
                 Ok(_) => {
@@ -240,15 +240,6 @@ impl Engine {
         let found = known.find(|sighting| sighting.thing == thing).ok_or(EngineError::NotFound)?;
         self.blob_bytes(case, found.evidence.as_deref())?.ok_or(EngineError::NotFound)
     }
-}
-
-/// The same for the same thing, so that a crash after it was told tells it no second time.
-fn command(case: CaseId, sighting: &Sighting) -> CommandId {
-    let thing = sighting.thing.as_bytes().as_slice();
-    let digest = Digest::of_parts("sighted", [case.0.as_slice(), thing]);
-    let mut id = [0; 16];
-    id.iter_mut().zip(digest.as_bytes()).for_each(|(to, from)| *to = *from);
-    CommandId(id)
 }
 
 /// What a poisoned lock holds is still what was seen.
