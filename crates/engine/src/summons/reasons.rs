@@ -63,6 +63,11 @@ pub(super) fn of_case(view: &View) -> Vec<Reason> {
     reasons.extend(answers(view));
     reasons.extend(case.acts.values().filter_map(of_act));
     reasons.extend(came_back(case));
+    reasons.extend(case.open_sightings().map(|seen| {
+        let (mark, words) =
+            (format!("seen {}", seen.sighting.thing), "Words of the case stand in public.");
+        Reason::new(mark, words, seen.at).urgent()
+    }));
     reasons.extend(case.disclosure.iter().flat_map(of_disclosure));
     reasons.extend(of_steps(view));
     reasons.extend(case.correspondents.iter().filter_map(|(person, known)| {

@@ -44,14 +44,14 @@ fn feed(words: String) -> (String, mpsc::Receiver<String>) {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
             let lines = BufReader::new(stream.try_clone().unwrap()).lines();
-            let head: Vec<String> =
+            let question: Vec<String> =
                 lines.map_while(Result::ok).take_while(|line| !line.is_empty()).collect();
             let length = words.len();
             let _ = write!(
                 stream,
                 "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{words}"
             );
-            let _ = asked.send(head.join("\n"));
+            let _ = asked.send(question.join("\n"));
         }
     });
     (url, heard)

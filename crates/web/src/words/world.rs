@@ -1,7 +1,7 @@
 //! Observations in words.
 
 use case::{
-    LineKey,
+    LineKey, PersonId,
     observation::{Comparison, CveWord, Delivery, DraftState, Observation, Place, Release},
     opening::{Outcome, Shut},
     readiness,
@@ -43,14 +43,7 @@ pub(super) fn observation(seen: &Observation, names: &Names) -> String {
         Observation::Post { url, words_match: false, .. } => {
             format!("a notice stands in the archive, in other words than approved: {url}")
         }
-        Observation::Delivery { person, outcome, .. } => match outcome {
-            Delivery::Delivered => format!("delivered to {}", names.of(*person)),
-            Delivery::Bounced { hard, why } => {
-                let kind = if *hard { "for good" } else { "for now" };
-                let why = names.said_to(*person, why);
-                format!("came back from {}, {kind}: {why}", names.of(*person))
-            }
-        },
+        Observation::Delivery { person, outcome, .. } => delivery(*person, outcome, names),
         Observation::Fix { line, commits, place } => {
             let place = match place {
                 Place::Private => "the private fork",
@@ -110,6 +103,17 @@ pub(super) fn observation(seen: &Observation, names: &Names) -> String {
         },
         Observation::Message { from, sender, .. } => {
             format!("a message from {}", names.sender(*from, sender))
+        }
+    }
+}
+
+fn delivery(person: PersonId, outcome: &Delivery, names: &Names) -> String {
+    let whom = names.of(person);
+    match outcome {
+        Delivery::Delivered => format!("delivered to {whom}"),
+        Delivery::Bounced { hard, why } => {
+            let kind = if *hard { "for good" } else { "for now" };
+            format!("came back from {whom}, {kind}: {}", names.said_to(person, why))
         }
     }
 }
