@@ -24,6 +24,7 @@ use crate::{
     clock::Timekeeper,
     compose::Texts,
     fetched::Fetches,
+    fresh::Mirrors,
     hands::Hands,
     jobs, journal,
     journal::Loaded,
@@ -64,6 +65,7 @@ pub struct Engine {
     pub(crate) hands: Hands,
     pub(crate) histories: Option<git::Cache>,
     pub(crate) fetches: Fetches,
+    pub(crate) mirrors: Mirrors,
 }
 
 /// What a command led to.
@@ -125,6 +127,7 @@ impl Engine {
             hands: Hands::default(),
             histories: None,
             fetches: Fetches::default(),
+            mirrors: Mirrors::default(),
         }
     }
 

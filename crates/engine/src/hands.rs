@@ -28,10 +28,12 @@ pub(crate) enum Lane {
     Disclosure,
     /// Mail that is fetched.
     Fetch,
+    /// A mirror that is brought up to date.
+    Mirrors,
 }
 
 impl Lane {
-    const ALL: [Self; 3] = [Self::Mail, Self::Disclosure, Self::Fetch];
+    const ALL: [Self; 4] = [Self::Mail, Self::Disclosure, Self::Fetch, Self::Mirrors];
 
     /// The lane of an act, if it may hang.
     pub(crate) fn of(plan: &Plan) -> Option<Self> {

@@ -44,6 +44,8 @@ pub(crate) enum Job {
     Open { case: CaseId, letter: Letter },
     /// Fetch a project's mail.
     Mail { project: ProjectId },
+    /// Bring a project's mirrors up to date.
+    Refresh { project: ProjectId },
     /// Let every open case know that somebody left the team.
     Leave { project: ProjectId, person: PersonId },
 }
@@ -60,6 +62,7 @@ impl Job {
             Self::Open { case, letter: Letter::Report(report) } => format!("open {case} {report}"),
             Self::Open { case, letter: Letter::Message(number) } => format!("open {case} {number}"),
             Self::Mail { project } => format!("mail {project}"),
+            Self::Refresh { project } => format!("refresh {project}"),
             Self::Leave { project, person } => format!("leave {project} {person}"),
         };
         JobId::new(text).map_err(|e| EngineError::Invalid(e.to_string()))
@@ -74,7 +77,9 @@ impl Job {
             | Self::Watch { case }
             | Self::Copies { case }
             | Self::Open { case, .. } => streams::case(*case)?,
-            Self::Mail { project } | Self::Leave { project, .. } => streams::project(*project)?,
+            Self::Mail { project } | Self::Refresh { project } | Self::Leave { project, .. } => {
+                streams::project(*project)?
+            }
         };
         let body = serde_json::to_vec(self).map_err(|e| EngineError::Invalid(e.to_string()))?;
         Ok(JobChange::Put { id: self.id()?, stream, due, body: Body::from(body) })

@@ -136,6 +136,9 @@ impl Engine {
                 self.take_leave(project, person)?;
                 Ok(Next::Finished)
             }
+            Job::Refresh { project } => {
+                Ok(self.refresh(project)?.map_or(Next::Finished, Next::Again))
+            }
             Job::Mail { project } => {
                 let Some(_lane) = self.hands.take(Thing::Lane(Lane::Fetch)) else {
                     return Ok(Next::Again(later(now, TURN)));

@@ -88,6 +88,7 @@ struct Content {
     playbook: String,
     repositories: Vec<String>,
     clones: Vec<CloneView>,
+    fetches: bool,
     lists: Vec<(String, String)>,
     letterboxes: Vec<String>,
     mailbox: Option<MailboxView>,
@@ -127,6 +128,7 @@ fn content(visit: &Visit, project: &Project) -> Result<Content, Fault> {
         playbook: project.playbook.name.clone(),
         repositories: policy.repositories.clone(),
         clones: project.repositories().map(|one| CloneView::new(visit, one)).collect(),
+        fetches: visit.hall.engine.fetches(),
         lists: policy.lists.iter().map(|(n, l)| (n.clone(), l.address.to_string())).collect(),
         letterboxes: letterboxes::of(&visit.hall.engine, project)?,
         mailbox: MailboxView::of(visit)?,
@@ -203,7 +205,7 @@ fn change(
             return Ok(letterboxes::change(visit, project, fields)?.map(|()| None));
         }
         "protect" => return Ok(keys::change(visit, project, fields)?.map(|()| None)),
-        "clone" | "no-clone" => {
+        "clone" | "no-clone" | "fetch" => {
             return Ok(clones::change(visit, project, fields)?.map(|()| None));
         }
         _ => return Ok(Err(no_such_form())),
