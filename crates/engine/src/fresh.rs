@@ -10,7 +10,7 @@ use std::{
 };
 
 use case::{
-    Case, PersonId, ProjectId,
+    Case, CaseId, PersonId, ProjectId,
     event::Triage,
     state::{DisclosureState, Phase},
 };
@@ -60,8 +60,8 @@ pub(crate) struct Mirrors {
     every: Option<SignedDuration>,
     /// By folder: a mirror that two projects name is one mirror.
     known: Mutex<BTreeMap<String, Known>>,
-    /// Projects with a case that waits for a fetch, and until when that is believed.
-    close: Mutex<BTreeMap<ProjectId, SignedDuration>>,
+    /// Cases that wait for a fetch, whose they are, and until when that is believed.
+    close: Mutex<BTreeMap<CaseId, (ProjectId, SignedDuration)>>,
 }
 
 struct Known {
@@ -111,15 +111,17 @@ impl Mirrors {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn close(&self) -> MutexGuard<'_, BTreeMap<ProjectId, SignedDuration>> {
-        self.close.lock().unwrap_or_else(PoisonError::into_inner)
+    /// A project's cases that wait for a fetch.
+    fn waiting(&self, project: ProjectId, boot: SignedDuration) -> Vec<CaseId> {
+        let mut close = self.close.lock().unwrap_or_else(PoisonError::into_inner);
+        close.retain(|_, (_, until)| boot < *until);
+        close.iter().filter(|(_, (of, _))| *of == project).map(|(case, _)| *case).collect()
     }
 
     fn pace(&self, project: ProjectId, boot: SignedDuration) -> Option<Pace> {
         let every = self.every?;
-        let close = self.close().get(&project).is_some_and(|until| boot < *until);
         let (usual, soon) = MOST;
-        Some(if close {
+        Some(if !self.waiting(project, boot).is_empty() {
             Pace { every: every.min(CLOSE), most: soon }
         } else {
             Pace { every, most: usual }
@@ -205,7 +207,8 @@ impl Engine {
     pub(crate) fn note_pace(&self, case: &Case) {
         let boot = self.clock.boot();
         if self.fetches() && waits(case, self.clock.wall()) {
-            self.mirrors.close().insert(case.project, boot.saturating_add(HOLDS));
+            let mut close = self.mirrors.close.lock().unwrap_or_else(PoisonError::into_inner);
+            close.insert(case.id, (case.project, boot.saturating_add(HOLDS)));
         }
     }
 
@@ -231,8 +234,8 @@ impl Engine {
                 break;
             };
             // For another project that names the same mirror, it may just have been fetched.
-            if !left(self).is_positive() {
-                self.fetch_one(&clone.folder, repository);
+            if !left(self).is_positive() && self.fetch_one(&clone.folder, repository) {
+                self.look_at(&self.mirrors.waiting(id, boot))?;
             }
             wait = SignedDuration::ZERO;
             break;
@@ -240,7 +243,16 @@ impl Engine {
         Ok(Some(self.clock.wall().checked_add(wait).unwrap_or(Timestamp::MAX)))
     }
 
-    fn fetch_one(&self, folder: &str, repository: Repository<'_>) {
+    /// Has cases looked at now, which a fetch may have brought something.
+    fn look_at(&self, cases: &[CaseId]) -> Result<(), EngineError> {
+        let look = |case: &CaseId| Job::Watch { case: *case }.put(self.clock.wall());
+        let jobs = cases.iter().map(look).collect::<Result<_, _>>()?;
+        self.store.commit(&Scope::house("engine"), Batch { jobs, ..Batch::default() })?;
+        Ok(())
+    }
+
+    /// Fetches a mirror; whether that went well.
+    fn fetch_one(&self, folder: &str, repository: Repository<'_>) -> bool {
         let update = |change: &dyn Fn(&mut Known)| {
             let mut mirrors = self.mirrors.known();
             let known = mirrors.entry(folder.to_owned());
@@ -251,6 +263,7 @@ impl Engine {
         let trouble = fetched.err().map(|why| why.words().to_owned());
         let (now, boot) = (self.clock.wall(), self.clock.boot());
         update(&|known| known.end(trouble.clone(), now, boot));
+        trouble.is_none()
     }
 }
 

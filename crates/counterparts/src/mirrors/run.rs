@@ -57,6 +57,8 @@ pub(super) fn watched(
     let group = command.process_group(0).stdin(Stdio::null()).stdout(Stdio::null());
     let mut child = group.stderr(Stdio::piped()).spawn()?;
     let said = listen(&mut child);
+    // What lies there belongs to somebody else, or to nobody.
+    let before = stored(packs);
     let until = after(clock, limits.time);
     let why = loop {
         if let Some(status) = child.try_wait()? {
@@ -73,7 +75,7 @@ pub(super) fn watched(
         if clock.boot() >= until {
             break Ended::TooLong;
         }
-        if stored(packs) > limits.size {
+        if stored(packs).saturating_sub(before) > limits.size {
             break Ended::TooLarge;
         }
         thread::park_timeout(LOOK);

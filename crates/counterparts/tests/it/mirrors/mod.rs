@@ -103,10 +103,9 @@ impl Shelf {
     }
 
     fn refs(&self) -> Vec<String> {
-        let mirror = self.mirror().display().to_string();
-        let listing = ["-C", &mirror, "for-each-ref", "--format=%(refname)"];
-        let listing = self.origin.git(&listing).unwrap();
-        listing.lines().map(ToOwned::to_owned).collect()
+        let refs = git::Repo::open(self.mirror()).unwrap().refs().unwrap();
+        let branches = refs.branches.iter().map(|it| format!("refs/heads/{}", it.name));
+        branches.chain(refs.tags.iter().map(|it| format!("refs/tags/{}", it.name))).collect()
     }
 }
 
@@ -292,14 +291,26 @@ fn a_server_that_cuts_in_the_middle_leaves_nothing_behind() {
 
 #[test]
 fn more_than_may_be_stored_is_not() {
-    let mut shelf = Shelf::new().by_http();
-    shelf.origin.commit_file("noise", &noise(400_000), "much").unwrap();
-    // A pack that is not whole yet lies there, as a large one would for a while.
-    fs::write(shelf.mirror().join("objects/pack/tmp_pack_x"), [0; 2_000]).unwrap();
+    let shelf = Shelf::new().by_http();
+    let begun = |name: &str| shelf.mirror().join("objects/pack").join(name);
+    fs::write(begun("tmp_pack_old"), [0; 2_000]).unwrap();
+    fs::File::options()
+        .write(true)
+        .open(begun("tmp_pack_old"))
+        .unwrap()
+        .set_modified(std::time::UNIX_EPOCH)
+        .unwrap();
     shelf.server.is(Mood::Hangs);
-    let patience = Patience { size: 1_000, ..Patience::default() };
-    let refused = shelf.fetch_with(Access::default(), patience).unwrap_err();
-    assert!(refused.words().contains("more came than"), "{refused}");
+    let patience = Patience { size: 1_000, fetch: Duration::from_secs(5), ..Patience::default() };
+    std::thread::scope(|scope| {
+        let fetch = scope.spawn(|| shelf.fetch_with(Access::default(), patience));
+        shelf.server.wait_for("info/refs");
+        // As a pack that grows.
+        fs::write(begun("tmp_pack_new"), [0; 2_000]).unwrap();
+        let refused = fetch.join().unwrap().unwrap_err();
+        assert!(refused.words().contains("more came than"), "{refused}");
+    });
+    assert!(begun("tmp_pack_old").exists() && !begun("tmp_pack_new").exists());
 }
 
 #[test]
