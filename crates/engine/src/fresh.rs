@@ -223,7 +223,9 @@ impl Engine {
             let Some(clone) = repository.clone else { continue };
             let left = |engine: &Self| {
                 let known = engine.mirrors.known();
-                known.get(&clone.folder).map_or(SignedDuration::ZERO, |known| known.left(pace, boot))
+                known
+                    .get(&clone.folder)
+                    .map_or(SignedDuration::ZERO, |known| known.left(pace, boot))
             };
             if left(self).is_positive() {
                 wait = wait.min(left(self));

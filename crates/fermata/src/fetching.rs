@@ -12,8 +12,7 @@ use crate::{command_error::CommandError, input};
 /// Whether mirrors are fetched, and how.
 #[derive(Args)]
 pub(crate) struct Fetching {
-    /// Keep these mirrors fresh: fetch each every so many minutes, more often while a case waits for
-    /// it [MINUTES: 10]
+    /// Keep these mirrors fresh: fetch each every so many minutes (10), more often while a case waits
     #[arg(long = "fetch", value_name = "MINUTES", num_args = 0..=1, require_equals = true)]
     #[arg(default_missing_value = "10", value_parser = clap::value_parser!(u16).range(1..=1440))]
     every: Option<u16>,

@@ -49,7 +49,8 @@ impl Repo {
     /// # Errors
     /// When git refuses.
     pub fn own_settings(&self) -> Result<Vec<(String, String)>> {
-        let listing = self.place().output(&["config", "--local", "--no-includes", "--list", "-z"])?;
+        let listing =
+            self.place().output(&["config", "--local", "--no-includes", "--list", "-z"])?;
         let listing = String::from_utf8(listing)
             .map_err(|_| Error::garbled("config", "what it holds is not UTF-8"))?;
         let entry = |entry: &str| {

@@ -145,7 +145,7 @@ impl Fetcher {
             Ended::Fine => {}
             Ended::Failed(said) => {
                 let login = origin.host().and_then(|host| self.access.logins.get(host));
-                return Err(Complaint { origin: &origin, login, said: &said }.into());
+                return Err(Complaint { origin: &origin, folder, login, said: &said }.into());
             }
             Ended::TooLong => return Err(unreached("it took too long, and was broken off")),
             Ended::TooLarge => {
@@ -204,7 +204,7 @@ impl Fetcher {
                 }
                 git.env("GIT_SSH_COMMAND", self.ssh()).env("GIT_SSH_VARIANT", "ssh");
             }
-            Way::File => {}
+            Way::File { .. } => {}
         }
         git
     }

@@ -23,7 +23,7 @@ pub(super) enum Way {
     /// By SSH.
     Ssh { host: Host },
     /// It lies on this machine.
-    File,
+    File { path: String },
 }
 
 impl Way {
@@ -31,7 +31,7 @@ impl Way {
         match self {
             Self::Http { scheme, .. } => scheme,
             Self::Ssh { .. } => "ssh",
-            Self::File => "file",
+            Self::File { .. } => "file",
         }
     }
 
@@ -61,8 +61,9 @@ impl Way {
             }
             return Self::ssh(machine);
         }
-        if address.starts_with("file:///") || address.starts_with('/') {
-            return Ok(Self::File);
+        let path = address.strip_prefix("file://").unwrap_or(address);
+        if path.starts_with('/') {
+            return Ok(Self::File { path: path.to_owned() });
         }
         let unknown = || "its address is none of https://, ssh:// and file://".to_owned();
         // As in git@example.org:project/name.git
@@ -149,11 +150,19 @@ impl Origin {
         }
     }
 
+    /// Where it lies, if it is on this machine.
+    pub(super) fn path(&self) -> Option<String> {
+        match &self.way {
+            Way::File { path } => Some(path.clone()),
+            Way::Http { .. } | Way::Ssh { .. } => None,
+        }
+    }
+
     /// The host that is asked, if it is another machine.
     pub(super) fn host(&self) -> Option<&str> {
         match &self.way {
             Way::Http { host, .. } | Way::Ssh { host } => Some(host),
-            Way::File => None,
+            Way::File { .. } => None,
         }
     }
 }
@@ -263,8 +272,8 @@ mod tests {
             ("ssh://git@example.org:22/b", ssh("example.org:22")),
             ("git@github.com:a/b.git", ssh("github.com")),
             ("example.org:b", ssh("example.org")),
-            ("file:///srv/git/b.git", Way::File),
-            ("/srv/git/b.git", Way::File),
+            ("file:///srv/b.git", Way::File { path: "/srv/b.git".into() }),
+            ("/srv/b.git", Way::File { path: "/srv/b.git".into() }),
         ] {
             assert_eq!(Way::of(address), Ok(way), "{address}");
         }
@@ -336,7 +345,9 @@ mod tests {
     #[test]
     fn only_one_whole_mirror_is_fetched_into() {
         assert!(with("remote.other.mirror", "true").unwrap_err().contains("one remote"));
-        assert!(with("remote.origin.url", "https://example.org/q").unwrap_err().contains("several"));
+        assert!(
+            with("remote.origin.url", "https://example.org/q").unwrap_err().contains("several")
+        );
         for spec in ["+refs/heads/*:refs/tags/*", "refs/x:refs/x", "+HEAD:refs/heads/x"] {
             assert!(with("remote.origin.fetch", spec).unwrap_err().contains("own name"), "{spec}");
         }

@@ -2,6 +2,8 @@
 //!
 //! Some of it is the server's, and so anybody's: it is shown in part, as text, and decides nothing.
 
+use std::path::Path;
+
 use engine::ports::PortError;
 
 use super::origin::{Origin, Way};
@@ -13,6 +15,7 @@ const MOST: usize = 200;
 /// A fetch that failed.
 pub(super) struct Complaint<'a> {
     pub(super) origin: &'a Origin,
+    pub(super) folder: &'a Path,
     pub(super) login: Option<&'a Login>,
     pub(super) said: &'a str,
 }
@@ -52,6 +55,9 @@ impl Complaint<'_> {
                  repository’s new address with “git remote set-url”"
             ));
         }
+        if said("does not appear to be a git repository") {
+            return Some("where the mirror was cloned from, there is no repository".into());
+        }
         if said("Host key verification failed") {
             return Some(format!(
                 "the key of {host} is not the one in the known hosts of the account that runs the \
@@ -84,11 +90,13 @@ impl Complaint<'_> {
         }
     }
 
-    /// A line without secrets, of what a page can show.
+    /// A line without secrets, and without the places where this machine keeps its files.
     fn shown(&self, line: &str) -> String {
         let mut line = without_people(line);
-        for secret in self.login.iter().flat_map(|login| login.secrets()) {
-            line = line.replace(&secret, "…");
+        let secrets = self.login.iter().flat_map(|login| login.secrets());
+        let places = [self.folder.display().to_string()].into_iter().chain(self.origin.path());
+        for hidden in secrets.chain(places) {
+            line = line.replace(&hidden, "…");
         }
         let plain = line.chars().filter(|c| !c.is_control());
         let mut shown: String = plain.take(MOST).collect();
@@ -121,7 +129,8 @@ mod tests {
         let way = Way::Http { scheme: "https", host: "example.org".into() };
         let origin = Origin { remote: "origin".into(), way };
         let login = Login::new("fermata", "open sesame").unwrap();
-        PortError::from(Complaint { origin: &origin, login: Some(&login), said }).to_string()
+        let (login, folder) = (Some(&login), Path::new("/srv/clones/a.git"));
+        PortError::from(Complaint { origin: &origin, folder, login, said }).to_string()
     }
 
     #[test]
@@ -139,6 +148,12 @@ mod tests {
             }
             assert!(told.contains("git says: "), "{told}");
         }
+    }
+
+    #[test]
+    fn no_place_of_this_machine_is_told() {
+        let told = told("error: unable to write /srv/clones/a.git/objects/pack: disk full");
+        assert_eq!(told, "not reached: git says: unable to write …/objects/pack: disk full");
     }
 
     #[test]

@@ -93,7 +93,10 @@ fn it_is_fetched_at_once_and_then_every_so_often() {
     assert_eq!(fetched(&house), 1);
     assert_eq!(when(&house, 31), [10, 20, 30]);
     let fresh = freshness(&house).unwrap();
-    assert_eq!((fresh.fetching, fresh.first, fresh.trouble, fresh.since), (false, false, None, START));
+    assert_eq!(
+        (fresh.fetching, fresh.first, fresh.trouble, fresh.since),
+        (false, false, None, START)
+    );
 }
 
 #[test]
@@ -132,8 +135,7 @@ fn waiting(house: &House, builder: &mut RepoBuilder) -> CaseId {
     let reason = "it is one".to_owned();
     decide(house, case, Decision::Triage { verdict: Triage::Accepted, reason });
     house.pass(60);
-    let (line, verdict) =
-        (LineKey::new("example", "main"), LineVerdict::Patch { version: None });
+    let (line, verdict) = (LineKey::new("example", "main"), LineVerdict::Patch { version: None });
     decide(house, case, Decision::Line { line: line.clone(), verdict });
     builder.branch("aside", "main").unwrap();
     let fix = builder.commit_file("read.rs", "refuse_if(long)\n", "Tidy up").unwrap();

@@ -51,9 +51,9 @@ use crate::{
 /// With --lmtp, mail comes in from a mail server on this machine; with --imap, it is read in a
 /// mailbox, and stays there. Whose it is, a project's page says. With --mail-key, mail that is
 /// encrypted to that key is opened, and what is encrypted to others is signed with it. With --smtp,
-/// approved mail goes out through a mail server, from the address on that page. With --fetch, mirrors of
-/// repositories are kept fresh from where they were cloned. Otherwise no outside party is connected
-/// in this version: acts are prepared and approved here, and a person carries them out.
+/// approved mail goes out through a mail server, from the address on that page. With --fetch, the
+/// mirrors of repositories are kept fresh from where they were cloned. Otherwise no outside party is
+/// connected in this version: acts are prepared and approved here, and a person carries them out.
 #[derive(Args)]
 #[command(after_help = EXAMPLE, verbatim_doc_comment)]
 pub(crate) struct Arguments {

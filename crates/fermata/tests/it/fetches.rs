@@ -181,8 +181,9 @@ fn a_password_that_is_refused_stands_in_nothing_that_is_said() {
     assert_eq!(code, Some(0));
     for secret in ["sesame", "ZmVybWF0"] {
         assert!(!err.contains(secret), "{err}");
-        let found = Command::new("grep").args(["-rl", secret, "data", "clones"]);
-        let found = { found }.current_dir(place.path()).output().unwrap();
+        let mut grep = Command::new("grep");
+        grep.args(["-rl", secret, "data", "clones"]).current_dir(place.path());
+        let found = grep.output().unwrap();
         assert_eq!(String::from_utf8_lossy(&found.stdout), "");
     }
 }

@@ -73,7 +73,8 @@ fn inbox(visit: &Visit, projects: &[Project], after: Option<&str>) -> Result<Htm
     let mailbox = if mine.is_empty() { None } else { MailboxView::of(visit)? };
     let ours = || projects.iter().filter(|project| project.team.contains(&visit.person));
     let repositories = ours().flat_map(Project::repositories);
-    let fails = |it: &Repository<'_>| hall.engine.freshness(*it).is_some_and(|f| f.trouble.is_some());
+    let fails =
+        |it: &Repository<'_>| hall.engine.freshness(*it).is_some_and(|f| f.trouble.is_some());
     let stale = repositories.filter(fails);
     let content = Content {
         cases: page.cases.iter().map(|case| Line::new(case, visit, now)).collect(),

@@ -192,8 +192,7 @@ impl<'a> Reading<'a> {
         let gone = wanted.line.releases.iter().filter(|known| !there(known));
         let told = gone.filter(|known| known.contains_fix.is_some()).map(|known| {
             let evidence = format!("the tag {} is there no more", known.tag);
-            let release =
-                Release { contains_fix: None, evidence, details: None, ..known.clone() };
+            let release = Release { contains_fix: None, evidence, details: None, ..known.clone() };
             Observation::Release { line: wanted.key.clone(), release }
         });
         told.collect()
