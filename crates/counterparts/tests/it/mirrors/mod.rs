@@ -218,11 +218,11 @@ fn no_process_is_started_with_the_password() {
         let fetch = scope.spawn(|| Shelf::ask(&clones, Clones::fetch));
         shelf.server.wait_for("info/refs");
         let lines = command_lines();
+        shelf.server.is(Mood::Serves);
         let port = shelf.server.at.port().to_string();
         let ours: Vec<_> = lines.iter().filter(|line| line.contains(&port)).collect();
         assert!(ours.iter().any(|line| line.contains("remote-http")), "{ours:?}");
         lines.iter().for_each(|line| tells_nothing(line));
-        shelf.server.is(Mood::Serves);
         fetch.join().unwrap().unwrap();
     });
 }
