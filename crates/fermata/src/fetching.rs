@@ -1,6 +1,10 @@
 //! Mirrors that a house keeps fresh: its options, and who it is to the servers they come from.
 
-use std::{path::PathBuf, str::FromStr, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    str::FromStr,
+    sync::Arc,
+};
 
 use clap::Args;
 use counterparts::mirrors::{Access, Fetcher, Host, Patience};
@@ -24,6 +28,10 @@ pub(crate) struct Fetching {
     /// The private SSH key for servers that mirrors come from [default: the account's own]
     #[arg(long = "fetch-key", value_name = "FILE", requires = "every")]
     key: Option<PathBuf>,
+
+    /// The SSH keys of those servers, as in known_hosts [default: those that the account knows]
+    #[arg(long = "fetch-known-hosts", value_name = "FILE", requires = "every")]
+    known_hosts: Option<PathBuf>,
 }
 
 /// A host and a file, as they are named.
@@ -68,11 +76,14 @@ impl Fetching {
         for HostLogin { host, file } in &self.logins {
             access.logins.insert(host.clone(), input::login(file)?);
         }
-        if let Some(key) = &self.key {
-            input::bytes(key)?;
-            // Git runs in the mirror's folder.
-            access.ssh_key = Some(std::path::absolute(key).map_err(CommandError::wrong)?);
-        }
+        access.ssh_key = self.key.as_deref().map(readable).transpose()?;
+        access.known_hosts = self.known_hosts.as_deref().map(readable).transpose()?;
         Ok(Some(Fetcher::new(access, Patience::default(), Arc::clone(clock))))
     }
+}
+
+/// A file for ssh, which runs in the mirror's folder.
+fn readable(file: &Path) -> Result<PathBuf, CommandError> {
+    input::bytes(file)?;
+    std::path::absolute(file).map_err(CommandError::wrong)
 }

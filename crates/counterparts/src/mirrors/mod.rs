@@ -69,6 +69,8 @@ pub struct Access {
     pub logins: BTreeMap<Host, Login>,
     /// A file with a private SSH key; otherwise ssh takes those of its agent and of the account.
     pub ssh_key: Option<PathBuf>,
+    /// A file with the keys of SSH servers; otherwise those that the account knows.
+    pub known_hosts: Option<PathBuf>,
 }
 
 /// Brings mirrors up to date.
@@ -209,7 +211,8 @@ impl Fetcher {
         git
     }
 
-    /// The account's known hosts and keys are used, its `config` is not. Nobody is asked anything.
+    /// The account's `config` is not read. Nobody is asked anything, and a server that nobody has
+    /// made known is none. Git hands the line to a shell.
     fn ssh(&self) -> String {
         let silence = self.patience.silence.as_secs().max(4);
         let mut options = vec![
@@ -223,18 +226,13 @@ impl Fetcher {
             format!("ServerAliveInterval={}", silence / 4),
             "ServerAliveCountMax=4".into(),
         ];
-        options.extend(self.access.ssh_key.iter().map(|_| "IdentitiesOnly=yes".to_owned()));
-        let mut line = "ssh -F none".to_owned();
-        for option in options {
-            line.push_str(" -o ");
-            line.push_str(&option);
-        }
+        let file = |name: &str, path: &Path| format!("{name}=\"{}\"", path.display());
         if let Some(key) = &self.access.ssh_key {
-            // Git hands the line to a shell.
-            let quoted = key.display().to_string().replace('\'', r"'\''");
-            line.push_str(&format!(" -i '{quoted}'"));
+            options.extend(["IdentitiesOnly=yes".into(), file("IdentityFile", key)]);
         }
-        line
+        options.extend(self.access.known_hosts.iter().map(|at| file("UserKnownHostsFile", at)));
+        let quoted = |option: &String| format!(" -o '{}'", option.replace('\'', r"'\''"));
+        format!("ssh -F none{}", options.iter().map(quoted).collect::<String>())
     }
 
     /// Leaves the mark of a good fetch, as git would have.

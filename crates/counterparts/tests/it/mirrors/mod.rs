@@ -2,6 +2,7 @@
 
 mod hostile;
 mod server;
+mod ssh;
 
 use std::{
     fs,
@@ -73,7 +74,7 @@ impl Shelf {
 
     fn access(&self) -> Access {
         let login = Login::new("fermata", PASSWORD).unwrap();
-        Access { logins: [(self.server.at.to_string(), login)].into(), ssh_key: None }
+        Access { logins: [(self.server.at.to_string(), login)].into(), ..Access::default() }
     }
 
     fn fetcher(access: Access, patience: Patience) -> Fetcher {
@@ -194,11 +195,9 @@ fn a_password_goes_to_its_host_and_nowhere_else() {
     assert!(refused.words().contains("does not let the house in"), "{refused}");
     assert!(!refused.to_string().contains("guess"));
 
-    let other = Access { logins: shelf.access().logins, ssh_key: None };
-    let other = Access {
-        logins: other.logins.into_values().map(|login| ("example.org".into(), login)).collect(),
-        ..other
-    };
+    let logins = shelf.access().logins.into_values();
+    let logins = logins.map(|login| ("example.org".into(), login)).collect();
+    let other = Access { logins, ..Access::default() };
     shelf.fetch_with(other, Patience::default()).unwrap_err();
     let right = Some(format!("Basic {BASIC}"));
     assert!(shelf.server.asked().iter().all(|(_, sent)| *sent != right), "not for this host");
