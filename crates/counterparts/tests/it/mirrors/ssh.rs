@@ -30,8 +30,9 @@ impl Drop for Sshd {
 }
 
 fn key(at: &Path) {
-    let made = Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-f"]).arg(at);
-    assert!({ made }.status().unwrap().success());
+    let mut make = Command::new("ssh-keygen");
+    make.args(["-q", "-t", "ed25519", "-N", "", "-f"]).arg(at);
+    assert!(make.status().unwrap().success());
 }
 
 impl Sshd {
