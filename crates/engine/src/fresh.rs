@@ -121,10 +121,10 @@ impl Mirrors {
     fn pace(&self, project: ProjectId, boot: SignedDuration) -> Option<Pace> {
         let every = self.every?;
         let (usual, soon) = MOST;
-        Some(if !self.waiting(project, boot).is_empty() {
-            Pace { every: every.min(CLOSE), most: soon }
-        } else {
+        Some(if self.waiting(project, boot).is_empty() {
             Pace { every, most: usual }
+        } else {
+            Pace { every: every.min(CLOSE), most: soon }
         })
     }
 }

@@ -29,7 +29,7 @@ pub(crate) struct Fetching {
     #[arg(long = "fetch-key", value_name = "FILE", requires = "every")]
     key: Option<PathBuf>,
 
-    /// The SSH keys of those servers, as in known_hosts [default: those that the account knows]
+    /// A file with the SSH keys of those servers [default: those that the account knows]
     #[arg(long = "fetch-known-hosts", value_name = "FILE", requires = "every")]
     known_hosts: Option<PathBuf>,
 }

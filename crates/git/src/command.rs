@@ -209,7 +209,9 @@ impl Place {
 }
 
 /// The `git` program as this room runs it, in a repository's own folder, without arguments yet: for a
-/// room that may do with git what this one may not. It has no transport, until `GIT_ALLOW_PROTOCOL` is set anew.
+/// room that may do with git what this one may not. Until `GIT_ALLOW_PROTOCOL` is set anew, it has no
+/// transport.
+#[must_use]
 pub fn program(git_dir: &Path) -> Command {
     Place::GitDir(git_dir.to_owned()).command::<_, &str>([])
 }

@@ -156,7 +156,7 @@ impl Fetcher {
             }
             Ended::Stopped => return Err(unreached("the house was ended")),
         }
-        self.mark(mirror)?;
+        mark(mirror)?;
         let limits = Limits { time: self.patience.housekeeping, size: u64::MAX };
         // What it did not do now, it does after another fetch.
         let _ = self.run(git::program(folder).args(HOUSEKEEPING), folder, limits)?;
@@ -234,15 +234,15 @@ impl Fetcher {
         let quoted = |option: &String| format!(" -o '{}'", option.replace('\'', r"'\''"));
         format!("ssh -F none{}", options.iter().map(quoted).collect::<String>())
     }
+}
 
-    /// Leaves the mark of a good fetch, as git would have.
-    fn mark(&self, mirror: &Repo) -> Result<(), PortError> {
-        let refs = mirror.refs().map_err(|why| unreached(&format!("it cannot be read: {why}")))?;
-        let Some(main) = refs.main_branch() else { return Ok(()) };
-        let line = format!("{}\tnot-for-merge\tbranch '{}'\n", main.tip, main.plain());
-        fs::write(mirror.git_dir().join("FETCH_HEAD"), line)
-            .map_err(|why| unreached(&format!("it cannot be written: {why}")))
-    }
+/// Leaves the mark of a good fetch, as git would have.
+fn mark(mirror: &Repo) -> Result<(), PortError> {
+    let refs = mirror.refs().map_err(|why| unreached(&format!("it cannot be read: {why}")))?;
+    let Some(main) = refs.main_branch() else { return Ok(()) };
+    let line = format!("{}\tnot-for-merge\tbranch '{}'\n", main.tip, main.plain());
+    fs::write(mirror.git_dir().join("FETCH_HEAD"), line)
+        .map_err(|why| unreached(&format!("it cannot be written: {why}")))
 }
 
 fn unreached(why: &str) -> PortError {

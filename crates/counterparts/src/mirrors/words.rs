@@ -67,6 +67,13 @@ impl Complaint<'_> {
         if said("Permission denied (") {
             return Some(format!("{host} does not let the house in with its SSH key"));
         }
+        if said("fsck error") {
+            let object = self.said.lines().find_map(|line| line.strip_prefix("error: object "));
+            return Some(format!(
+                "the server sent an object that git calls broken ({}); fetch branches and tags alone,                  or allow it with git’s “fetch.fsck” settings",
+                self.shown(object.unwrap_or("it does not say which"))
+            ));
+        }
         if said(".lock': File exists") {
             return Some(
                 "another program is at work in the mirror, or was killed there; a lock that is left \
@@ -82,7 +89,7 @@ impl Complaint<'_> {
         let server = lines().filter_map(|line| line.strip_prefix("remote:")).map(str::trim);
         let server = server.filter(|line| !line.is_empty()).map(|line| self.shown(line)).next();
         let of_git = |start: &'static str| lines().find_map(move |line| line.strip_prefix(start));
-        let git = of_git("fatal: ").or_else(|| of_git("error: ")).or_else(|| lines().last());
+        let git = of_git("fatal: ").or_else(|| of_git("error: ")).or_else(|| lines().next_back());
         let git = self.shown(git.unwrap_or_default());
         match server {
             Some(server) => format!("git says: {git}; the server says: {server}"),

@@ -107,7 +107,8 @@ fn objects_that_git_calls_broken_are_not_let_in() {
     let broken = broken.trim().to_owned();
     fs::write(shelf.origin.folder().join(".git/refs/heads/odd"), format!("{broken}\n")).unwrap();
     let refused = shelf.fetch().unwrap_err();
-    assert!(refused.words().contains("git says: "), "{refused}");
+    assert!(refused.words().contains("git calls broken"), "{refused}");
+    assert!(refused.words().contains(&broken), "{refused}");
     assert_eq!(shelf.refs(), before);
     fs::remove_file(shelf.origin.folder().join(".git/refs/heads/odd")).unwrap();
     shelf.origin.commit_file("a", "2", "news").unwrap();
