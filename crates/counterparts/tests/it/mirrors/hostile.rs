@@ -21,7 +21,7 @@ impl Shelf {
 fn settings_that_run_something_are_refused_by_name() {
     let mut shelf = Shelf::new().by_http();
     let (trap, mark) = shelf.trap();
-    let shell = format!("!{trap}");
+    let helper = format!("!{trap}");
     let insteadof = format!("url.ext::{trap}.insteadOf");
     shelf.origin.commit_file("a", "2", "news").unwrap();
     for (name, value) in [
@@ -30,7 +30,7 @@ fn settings_that_run_something_are_refused_by_name() {
         ("core.hooksPath", &trap),
         ("core.askPass", &trap),
         ("core.gitProxy", &trap),
-        ("credential.helper", &shell),
+        ("credential.helper", &helper),
         ("remote.origin.uploadpack", &trap),
         ("remote.origin.vcs", "trap"),
         ("remote.origin.proxy", "http://127.0.0.1:1"),

@@ -221,7 +221,9 @@ fn no_process_is_started_with_the_password() {
         let port = shelf.server.at.port().to_string();
         let ours: Vec<_> = lines.iter().filter(|line| line.contains(&port)).collect();
         assert!(ours.iter().any(|line| line.contains("remote-http")), "{ours:?}");
-        lines.iter().for_each(|line| tells_nothing(line));
+        for line in &lines {
+            tells_nothing(line);
+        }
         fetch.join().unwrap().unwrap();
     });
 }
