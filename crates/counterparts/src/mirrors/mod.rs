@@ -1,13 +1,14 @@
 //! Mirrors that are brought up to date: the one place of the house that has git speak to a server.
 //!
-//! What is fetched is the mirror's own remote, as whoever runs the house wrote it on disk. Git runs as
-//! the room `git` runs it (no hooks, no helpers, nobody's settings but the mirror's own), and a mirror
-//! whose settings could start a program, lead elsewhere or hold a password is refused ([`origin`]).
-//! A password is sent to the host that it was named for and to no other, since no redirect is followed;
-//! it is in git's environment, and never in a command line, a file or an error. Git may take so
-//! long and store so much, then its whole process group is ended.
+//! What is fetched is the mirror's own remote, as whoever runs the house wrote it on disk. Git runs
+//! as the room `git` runs it (no hooks, no helpers, nobody's settings but the mirror's own), and a
+//! mirror whose settings could start a program, lead elsewhere or hold a password is refused. A
+//! password is sent to the host that it was named for and to no other, since no redirect is
+//! followed; it is in git's environment, and never in a command line, a file or an error. Git may
+//! take so long and store so much, then its whole process group is ended.
 //!
-//! Must never take an address from a page, write to anything but the mirror, or decide when to fetch.
+//! Must never take an address from a page, write to anything but the mirror, or decide when to
+//! fetch.
 
 mod leftovers;
 mod origin;
