@@ -159,6 +159,9 @@ impl Standing {
         if let Some(reverted) = Self::reverted(line) {
             return reverted;
         }
+        if let Some(release) = line.lost_in() {
+            return Self::released(release);
+        }
         if let Some(release) = line.fixed_in() {
             return Self::FixedIn(release.version.clone());
         }
@@ -349,9 +352,9 @@ fn taken_from(line: &Line) -> Option<(&Release, &Vec<String>)> {
     (!by.is_empty()).then_some((newest, by))
 }
 
-/// The release that counts: the first with the fix, or else the newest.
+/// The release that counts: one that lost the fix, the first with it, or else the newest.
 fn release(line: &Line) -> Option<&Release> {
-    line.fixed_in().or_else(|| line.releases.last())
+    line.lost_in().or_else(|| line.fixed_in()).or_else(|| line.releases.last())
 }
 
 fn tagged(line: &Line) -> Answer<'_> {

@@ -153,6 +153,14 @@ impl Line {
             (version.is_none(), version)
         })
     }
+
+    /// The newest release by its version, where it lacks the fix that an earlier one has.
+    #[must_use]
+    pub fn lost_in(&self) -> Option<&Release> {
+        let newest = self.releases.iter().max_by_key(|r| r.version.parse::<Version>().ok())?;
+        let lost = newest.contains_fix == Some(false) && self.fixed_in().is_some();
+        lost.then_some(newest)
+    }
 }
 
 /// A set of patch releases.

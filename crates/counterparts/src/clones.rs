@@ -1,8 +1,8 @@
 //! Mirrors of repositories that lie on this machine.
 //!
-//! Whoever runs the house makes a mirror of each repository in one folder and keeps it fresh; the
-//! project's page names it. It is only read, through the room `git`: nothing is fetched, no hook and
-//! no filter runs. Anything but a whole mirror is refused, since a tag that was only made here must
+//! Whoever runs the house makes a mirror of each repository in one folder, and keeps it fresh or has the
+//! house do so with a [`Fetcher`]; the project's page names it. Here it is only read, through the room
+//! `git`: no hook and no filter runs. Anything but a whole mirror is refused, since a tag that was only made here must
 //! not be taken for a release, and what a shallow clone lacks must not be taken for absent. Must
 //! never read outside of its folder because of what a page says.
 
@@ -18,10 +18,13 @@ use git::{RefsMark, Repo};
 use jiff::Timestamp;
 use lineage::TagScheme;
 
+use crate::mirrors::Fetcher;
+
 /// Repositories as their mirrors below one folder show them.
 pub struct Clones {
     folder: PathBuf,
     known: Mutex<BTreeMap<PathBuf, Known>>,
+    fetcher: Option<Fetcher>,
 }
 
 /// What a mirror showed, for as long as its refs and the question stay the same.
@@ -43,7 +46,13 @@ impl Clones {
     /// Mirrors are looked for in `folder`.
     #[must_use]
     pub fn below(folder: PathBuf) -> Self {
-        Self { folder, known: Mutex::default() }
+        Self { folder, known: Mutex::default(), fetcher: None }
+    }
+
+    /// Brings them up to date, when it is asked to.
+    #[must_use]
+    pub fn kept_fresh_by(self, fetcher: Fetcher) -> Self {
+        Self { fetcher: Some(fetcher), ..self }
     }
 
     fn known(&self) -> MutexGuard<'_, BTreeMap<PathBuf, Known>> {
@@ -133,6 +142,14 @@ impl Repositories for Clones {
         let fetched_at = Timestamp::try_from(at).map_err(|why| unread(repository, &why))?;
         let lines = self.shows(repository)?.supported.lines.clone();
         Ok(Some(Sight { lines, fetched_at }))
+    }
+
+    fn fetch(&self, repository: Repository<'_>) -> Result<()> {
+        let Some(fetcher) = &self.fetcher else {
+            return Err(PortError::Absent("this house fetches nothing".into()));
+        };
+        let (_, repo) = self.open(repository)?;
+        fetcher.fetch(&repo)
     }
 
     fn public(&self, repository: Repository<'_>) -> Result<PathBuf> {

@@ -24,6 +24,7 @@ use crate::{
     clock::Timekeeper,
     compose::Texts,
     fetched::Fetches,
+    fresh::Mirrors,
     hands::Hands,
     jobs, journal,
     journal::Loaded,
@@ -66,6 +67,7 @@ pub struct Engine {
     pub(crate) histories: Option<git::Cache>,
     pub(crate) fetches: Fetches,
     pub(crate) lookout: Lookout,
+    pub(crate) mirrors: Mirrors,
 }
 
 /// What a command led to.
@@ -128,6 +130,7 @@ impl Engine {
             histories: None,
             fetches: Fetches::default(),
             lookout: Lookout::default(),
+            mirrors: Mirrors::default(),
         }
     }
 

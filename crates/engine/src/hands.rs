@@ -30,10 +30,12 @@ pub(crate) enum Lane {
     Fetch,
     /// Feeds that are read.
     Feeds,
+    /// A mirror that is brought up to date.
+    Mirrors,
 }
 
 impl Lane {
-    const ALL: [Self; 4] = [Self::Mail, Self::Disclosure, Self::Fetch, Self::Feeds];
+    const ALL: [Self; 5] = [Self::Mail, Self::Disclosure, Self::Fetch, Self::Feeds, Self::Mirrors];
 
     /// The lane of an act, if it may hang.
     pub(crate) fn of(plan: &Plan) -> Option<Self> {

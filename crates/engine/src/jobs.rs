@@ -50,6 +50,8 @@ pub(crate) enum Job {
     Feeds { project: ProjectId },
     /// Read for them what a project heard of public lists.
     Heard { project: ProjectId },
+    /// Bring a project's mirrors up to date.
+    Refresh { project: ProjectId },
     /// Let every open case know that somebody left the team.
     Leave { project: ProjectId, person: PersonId },
 }
@@ -69,6 +71,7 @@ impl Job {
             Self::Lookout { project } => format!("lookout {project}"),
             Self::Feeds { project } => format!("feeds {project}"),
             Self::Heard { project } => format!("heard {project}"),
+            Self::Refresh { project } => format!("refresh {project}"),
             Self::Leave { project, person } => format!("leave {project} {person}"),
         };
         JobId::new(text).map_err(|e| EngineError::Invalid(e.to_string()))
@@ -84,6 +87,7 @@ impl Job {
             | Self::Copies { case }
             | Self::Open { case, .. } => streams::case(*case)?,
             Self::Mail { project }
+            | Self::Refresh { project }
             | Self::Lookout { project }
             | Self::Feeds { project }
             | Self::Heard { project }

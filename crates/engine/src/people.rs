@@ -159,10 +159,11 @@ impl Engine {
             tried.map_err(|why| EngineError::Invalid(why.words().to_owned()))?;
         }
         let event = ProjectEvent::ReadFrom { repository: repository.to_owned(), clone };
-        self.change_team(project, by, command, &event, Vec::new())
+        self.change_team(project, by, command, &event, Vec::new())?;
+        self.refresh_soon(project)
     }
 
-    /// How a repository stands whose mirror somebody else keeps fresh.
+    /// How a repository stands whose mirror lies on this machine.
     ///
     /// # Errors
     /// [`PortError`] when it cannot be read now, in words for the person.

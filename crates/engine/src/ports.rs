@@ -253,7 +253,7 @@ pub struct Repository<'a> {
     pub clone: Option<&'a LocalClone>,
 }
 
-/// How a mirror stands that somebody else keeps fresh.
+/// How a mirror stands that lies on this machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sight {
     /// The lines that it shows as supported, the default branch among them.
@@ -270,8 +270,8 @@ pub trait Repositories: Send + Sync {
         true
     }
 
-    /// How a repository stands whose mirror somebody else keeps fresh; `None` where the house does
-    /// that itself.
+    /// How a repository stands whose mirror lies on this machine; `None` where there is nothing to
+    /// say, since every look is a fresh one.
     ///
     /// # Errors
     /// [`PortError`] when it cannot be read now, in words for the person.
@@ -279,16 +279,25 @@ pub trait Repositories: Send + Sync {
         Ok(None)
     }
 
-    /// A fresh mirror of the public repository.
+    /// Brings a mirror up to date with where it was cloned from, which is nothing that a page says.
+    /// It may take long. Where it fails, the mirror shows what it showed before.
     ///
     /// # Errors
-    /// [`PortError`] when it cannot be brought up to date.
+    /// [`PortError`], in words for the person that hold no secret.
+    fn fetch(&self, _: Repository<'_>) -> Result<(), PortError> {
+        Err(PortError::Absent("this house fetches nothing".into()))
+    }
+
+    /// The mirror of the public repository.
+    ///
+    /// # Errors
+    /// [`PortError`] when it cannot be read.
     fn public(&self, repository: Repository<'_>) -> Result<PathBuf, PortError>;
 
-    /// A fresh mirror of a private fork.
+    /// The mirror of a private fork.
     ///
     /// # Errors
-    /// [`PortError`] when it cannot be brought up to date.
+    /// [`PortError`] when it cannot be read.
     fn private(&self, fork: &str) -> Result<PathBuf, PortError>;
 
     /// Which lines are supported now.

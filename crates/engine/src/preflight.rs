@@ -13,7 +13,7 @@ use case::{
 use jiff::{SignedDuration, Timestamp};
 use store::LockState;
 
-use crate::{Engine, EngineError, Shown, View};
+use crate::{Engine, EngineError, Shown, View, ports::Repository};
 
 /// How many hours before its instant a disclosure is looked at.
 pub(crate) const HOURS_BEFORE: [u8; 2] = [24, 1];
@@ -47,6 +47,7 @@ impl Engine {
         } else if !self.now().trusted {
             problems.push("the clock cannot be trusted: time sources do not agree".into());
         }
+        problems.extend(self.not_fetched(&view));
         problems.extend(self.seen_by_strangers(&view)?);
         if self.store.lock_state() != LockState::Unlocked {
             problems.push("this house is locked, and sends nothing".into());
@@ -61,6 +62,18 @@ impl Engine {
 }
 
 impl Engine {
+    /// Mirrors that are not fresh: what they do not show may have changed by the instant.
+    fn not_fetched(&self, view: &View) -> Vec<String> {
+        let names = &view.loaded.case.policy.repositories;
+        let why = |name: &String| {
+            let fresh = self.freshness(Repository { name, clone: view.clones.get(name) })?;
+            let since = fresh.since.round(jiff::Unit::Minute).unwrap_or(fresh.since);
+            let why = fresh.trouble?;
+            Some(format!("the mirror of {name} cannot be fetched since {since}: {why}"))
+        };
+        names.iter().filter_map(why).collect()
+    }
+
     /// What of the case stands in public, while nobody is to know of it; and where nobody looked.
     fn seen_by_strangers(&self, view: &View) -> Result<Vec<String>, EngineError> {
         if view.loaded.case.facts.is_public() || view.unconnected.contains(&Party::Repositories) {

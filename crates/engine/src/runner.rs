@@ -151,6 +151,9 @@ impl Engine {
                 self.hear_feeds(project)?;
                 Ok(Next::Again(later(now, lookout::READ)))
             }
+            Job::Refresh { project } => {
+                Ok(self.refresh(project)?.map_or(Next::Finished, Next::Again))
+            }
             Job::Mail { project } => {
                 let Some(_lane) = self.hands.take(Thing::Lane(Lane::Fetch)) else {
                     return Ok(Next::Again(later(now, TURN)));

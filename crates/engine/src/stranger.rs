@@ -55,6 +55,7 @@ impl Engine {
         let guard = Guard::new(&terms(case));
         let shown = case.policy.repositories.iter().map(|name| {
             let repository = project.repository(name);
+            self.wants_fresh(repository);
             let read = self.shown(&guard, case, repository);
             read.unwrap_or_else(|why| Shown {
                 repository: name.clone(),

@@ -8,6 +8,7 @@ mod cli;
 mod command_error;
 mod commands;
 mod drills;
+mod fetching;
 mod house;
 mod input;
 mod kept;

@@ -208,6 +208,14 @@ impl Place {
     }
 }
 
+/// The `git` program as this room runs it, in a repository's own folder, without arguments yet: for a
+/// room that may do with git what this one may not. Until `GIT_ALLOW_PROTOCOL` is set anew, it has no
+/// transport.
+#[must_use]
+pub fn program(git_dir: &Path) -> Command {
+    Place::GitDir(git_dir.to_owned()).command::<_, &str>([])
+}
+
 /// The `git` program with nothing of the caller's environment but the search path.
 pub(crate) fn hermetic() -> Command {
     let mut command = Command::new("git");

@@ -37,6 +37,7 @@ mod signature;
 mod story;
 
 pub use cache::Cache;
+pub use command::program;
 pub use commit::{Commit, Signature, When};
 pub use error::{Error, Result};
 pub use history::{History, Label, Labels, Lanes, Named, Rank, Survey};

@@ -1,8 +1,9 @@
-//! Whether a clone holds nothing but what it got from elsewhere, and since when.
+//! Whether a clone holds nothing but what it got from elsewhere, and since when; and what it says of
+//! itself to whoever fetches into it.
 
-use std::{fs, io, time::SystemTime};
+use std::{fs, io, path::Path, time::SystemTime};
 
-use crate::{Repo, Result, command::Outcome};
+use crate::{Error, Repo, Result, command::Outcome};
 
 impl Repo {
     /// Whether this is a mirror, as `git clone --mirror` makes one: its branches and tags are those
@@ -21,13 +22,41 @@ impl Repo {
 
     /// When something was last fetched; of a clone that never fetched again, when it was made.
     ///
+    /// A fetch empties `FETCH_HEAD` as it begins, and fills it as it ends: an empty one is of a fetch
+    /// that failed, and nobody knows when the last good one was.
+    ///
     /// # Errors
     /// When its files cannot be read.
     pub fn fetched_at(&self) -> Result<SystemTime> {
-        let modified = |name: &str| fs::metadata(self.place.folder().join(name))?.modified();
-        Ok(match modified("FETCH_HEAD") {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => modified("HEAD")?,
-            found => found?,
-        })
+        let about = |name: &str| fs::metadata(self.git_dir().join(name));
+        match about("FETCH_HEAD") {
+            Ok(file) if file.len() > 0 => return Ok(file.modified()?),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+            Ok(_) | Err(_) => {}
+        }
+        Ok(about("HEAD")?.modified()?)
+    }
+
+    /// The repository's own folder.
+    #[must_use]
+    pub fn git_dir(&self) -> &Path {
+        self.place().folder()
+    }
+
+    /// Its own configuration, as it stands there: names in git's spelling, with their values. What it
+    /// includes from elsewhere is named, not followed.
+    ///
+    /// # Errors
+    /// When git refuses.
+    pub fn own_settings(&self) -> Result<Vec<(String, String)>> {
+        let listing =
+            self.place().output(&["config", "--local", "--no-includes", "--list", "-z"])?;
+        let listing = String::from_utf8(listing)
+            .map_err(|_| Error::garbled("config", "what it holds is not UTF-8"))?;
+        let entry = |entry: &str| {
+            let (name, value) = entry.split_once('\n').unwrap_or((entry, ""));
+            (name.to_owned(), value.to_owned())
+        };
+        Ok(listing.split_terminator('\0').map(entry).collect())
     }
 }

@@ -96,8 +96,8 @@ impl Fingerprint {
     fn filtered(patch: &Patch, keep: impl Fn(&str) -> bool) -> Self {
         let mut files = BTreeMap::new();
         for (path, change) in &patch.files {
-            let added = telling(&change.added);
-            let removed = telling(&change.removed);
+            let added = telling_of(&change.added);
+            let removed = telling_of(&change.removed);
             // A line that was only moved or re-indented tells nothing.
             let lines = Lines {
                 added: added.difference(&removed).cloned().collect(),
@@ -139,8 +139,8 @@ impl Fingerprint {
         let mut count = LineCount::default();
         for (path, lines) in &self.files {
             let change = other.files.get(path);
-            let added = change.map(|c| telling(&c.added)).unwrap_or_default();
-            let removed = change.map(|c| telling(&c.removed)).unwrap_or_default();
+            let added = change.map(|c| telling_of(&c.added)).unwrap_or_default();
+            let removed = change.map(|c| telling_of(&c.removed)).unwrap_or_default();
             count.expected += lines.added.len() + lines.removed.len();
             count.found += lines.added.intersection(&added).count();
             count.found += lines.removed.intersection(&removed).count();
@@ -183,9 +183,13 @@ impl Fingerprint {
     }
 }
 
+fn telling_of(lines: &[String]) -> BTreeSet<String> {
+    telling(lines.iter().map(String::as_str))
+}
+
 /// Lines of more than three characters, without the blanks around them.
-fn telling(lines: &[String]) -> BTreeSet<String> {
-    let trimmed = lines.iter().map(|line| line.trim());
+pub(crate) fn telling<'a>(lines: impl IntoIterator<Item = &'a str>) -> BTreeSet<String> {
+    let trimmed = lines.into_iter().map(str::trim);
     let long = trimmed.filter(|line| line.chars().count() > 3);
     long.map(str::to_owned).collect()
 }

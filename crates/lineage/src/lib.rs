@@ -25,6 +25,7 @@ mod error;
 mod graph;
 mod lines;
 mod message;
+mod place;
 mod ranges;
 mod report;
 mod status;

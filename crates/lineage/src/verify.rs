@@ -3,13 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use git::{Lanes, Objects, Oid, Patch, Rank, Repo, Survey};
+use git::{FileHunks, Lanes, Objects, Oid, Patch, Rank, Repo, Survey};
 
 use crate::{
     Difference, Error, Fix, Request, Result,
     backports::{Index, Search},
     content::{Fingerprint, LineCount},
     graph::Graph,
+    place,
     status::Judge,
     trace,
 };
@@ -172,7 +173,19 @@ pub fn difference(repo: &Repo, original: &[Oid], copy: &[Oid]) -> Result<Differe
         }
         Ok(whole)
     };
-    Ok(Fingerprint::of(&together(original)?).difference(&together(copy)?))
+    let print = Fingerprint::of(&together(original)?);
+    let difference = print.difference(&together(copy)?);
+    if !difference.is_none() {
+        return Ok(difference);
+    }
+    let hunks = |commits: &[Oid]| -> Result<Vec<FileHunks>> {
+        let mut all = Vec::new();
+        for commit in commits {
+            all.extend(repo.hunks(commit)?);
+        }
+        Ok(all)
+    };
+    Ok(place::moved(&print, &hunks(original)?, &hunks(copy)?).unwrap_or(difference))
 }
 
 /// The larger share; of equals, the one that looked for more.

@@ -1,5 +1,5 @@
 //! Where a mail server is, and how it is met: on this machine, or anywhere with TLS; and who we are
-//! there.
+//! there, or at any other server that asks for a name and a password.
 
 use std::{fmt, str::FromStr};
 
@@ -82,6 +82,16 @@ impl Login {
 
     pub(super) fn password(&self) -> &str {
         &self.password
+    }
+
+    /// What HTTP's scheme Basic sends (RFC 7617).
+    pub(crate) fn basic(&self) -> String {
+        BASE64.encode(format!("{}:{}", self.name, self.password).as_bytes())
+    }
+
+    /// What must stand in no words, the longest first.
+    pub(crate) fn secrets(&self) -> [String; 2] {
+        [self.basic(), self.password.clone()]
     }
 
     /// Base64 of what AUTH PLAIN sends (RFC 4616).

@@ -13,6 +13,7 @@ mod gpg;
 mod imap;
 mod keyring;
 mod lmtp;
+mod mirrors;
 mod openpgp;
 mod sealing;
 mod smtp;

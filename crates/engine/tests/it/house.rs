@@ -68,6 +68,12 @@ pub(crate) struct Script {
     pub(crate) advisory: Result<Option<String>, PortError>,
     /// The one repository that can be read.
     pub(crate) repository: Option<Shown>,
+    /// What comes of fetching it, in turn; it goes well once that is used up.
+    pub(crate) fetches: Vec<Result<(), PortError>>,
+    /// How often it was fetched.
+    pub(crate) fetched: usize,
+    /// The next fetch is met here as it begins, and again before it ends.
+    pub(crate) fetch_hangs: Option<Arc<Barrier>>,
     /// What comes of encrypted mail.
     pub(crate) inside: Result<Unsealed, Unopened>,
     /// Encrypted messages that were tried, and with whose keys.
@@ -264,6 +270,17 @@ impl Repositories for Party {
     fn public(&self, _: Repository<'_>) -> Result<PathBuf, PortError> {
         Ok(self.shown()?.mirror)
     }
+    fn fetch(&self, _: Repository<'_>) -> Result<(), PortError> {
+        let mut script = self.0.lock().unwrap();
+        script.fetched += 1;
+        if let Some(barrier) = script.fetch_hangs.take() {
+            drop(script);
+            barrier.wait();
+            barrier.wait();
+            script = self.0.lock().unwrap();
+        }
+        if script.fetches.is_empty() { Ok(()) } else { script.fetches.remove(0) }
+    }
     fn private(&self, _: &str) -> Result<PathBuf, PortError> {
         self.shown()?.private.ok_or_else(|| PortError::Absent("no private fork".into()))
     }
@@ -367,6 +384,9 @@ impl House {
             draft: None,
             advisory: Ok(None),
             repository: None,
+            fetches: Vec::new(),
+            fetched: 0,
+            fetch_hangs: None,
             inside: Err(Unopened::Absent),
             tried: Vec::new(),
             judged: Vec::new(),

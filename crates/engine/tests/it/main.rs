@@ -13,6 +13,7 @@ mod effects;
 mod encrypted;
 mod export;
 mod fetched;
+mod fresh;
 mod golden;
 mod handed_in;
 mod hands;

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, path::PathBuf};
 
 use case::{
-    Actor, CaseId, Command, CommandId, LineKey,
+    Actor, CaseId, Command, CommandId, Gate, LineKey,
     event::{Decision, LineVerdict, Triage},
     observation::Observation,
     readiness::{self, Answer, Fact, Standing},
@@ -123,6 +123,21 @@ impl World {
         rows.into_iter().find(|row| *row.key == key("1.0")).unwrap().standing
     }
 
+    /// What the step of the releases lacks after another look.
+    fn releases_lack(&self) -> Vec<String> {
+        self.look();
+        let view = self.house.engine.view(self.case, Actor::House).unwrap();
+        view.checklist.item("releases").unwrap().status.missing().to_vec()
+    }
+
+    /// What of it keeps the gate to the publication shut.
+    fn shut(&self) -> Vec<String> {
+        let view = self.house.engine.view(self.case, Actor::House).unwrap();
+        let verdict = view.checklist.verdict();
+        let missing = verdict.missing(Gate::Publish).iter();
+        missing.filter(|it| it.step.0 == "releases").map(|it| it.what.clone()).collect()
+    }
+
     /// What the house keeps of histories.
     fn kept(&self) -> Vec<PathBuf> {
         let files = std::fs::read_dir(self.folder.path().join("kept")).into_iter().flatten();
@@ -217,6 +232,63 @@ fn a_fix_that_is_taken_back_is_noticed_and_so_is_its_return() {
     // Lines that went for another reason were not taken back.
     world.builder.commit_file("read.rs", "fn read(input) {\n}\n", "Rewrite").unwrap();
     assert_eq!(world.standing(), Standing::FixedIn("1.0.2".into()));
+}
+
+#[test]
+fn a_release_that_loses_the_fix_opens_its_step_again() {
+    let mut world = World::new();
+    let fix = world.fix("1.0");
+    world.builder.tag("v1.0.1").unwrap();
+    world.fix("main");
+    assert_eq!(world.releases_lack(), [""; 0]);
+    assert!(world.shut().is_empty(), "{:?}", world.shut());
+
+    // The branch alone is no release.
+    world.builder.checkout("1.0").unwrap();
+    world.builder.revert(fix.as_str()).unwrap();
+    assert_eq!(world.releases_lack(), [""; 0]);
+    world.builder.tag("v1.0.2").unwrap();
+    let lost = "a release of example#1.0 that has the fix again: 1.0.2 lost it";
+    assert_eq!(world.releases_lack(), [lost]);
+    assert_eq!(world.shut(), [lost]);
+    assert!(matches!(world.standing(), Standing::Reverted { version: Some(_), .. }));
+
+    world.builder.revert("HEAD").unwrap();
+    world.builder.tag("v1.0.3").unwrap();
+    assert_eq!(world.releases_lack(), [""; 0]);
+    // Lost without a word of a revert.
+    world.builder.commit_file("read.rs", BUGGY, "Rewrite").unwrap();
+    world.builder.tag("v1.0.4").unwrap();
+    assert_eq!(world.releases_lack(), [lost.replace("1.0.2", "1.0.4")]);
+    assert!(!matches!(world.standing(), Standing::FixedIn(_)));
+    world.builder.git(&["tag", "-d", "v1.0.4"]).unwrap();
+    assert_eq!(world.releases_lack(), [""; 0], "it was withdrawn");
+
+    // On the default branch, which has no releases, the branch is what counts.
+    world.builder.checkout("main").unwrap();
+    world.builder.revert("HEAD").unwrap();
+    assert_eq!(world.releases_lack(), ["a release of example#main that contains the fix"]);
+}
+
+#[test]
+fn a_release_whose_tag_is_withdrawn_counts_no_more() {
+    let mut world = World::new();
+    world.fix("1.0");
+    world.fix("main");
+    world.builder.checkout("1.0").unwrap();
+    let missing = "a release of example#1.0 that contains the fix";
+    assert_eq!(world.releases_lack(), [missing]);
+    world.builder.tag("v1.0.1").unwrap();
+    assert_eq!(world.releases_lack(), [""; 0]);
+    world.builder.git(&["tag", "-d", "v1.0.1"]).unwrap();
+    assert_eq!(world.releases_lack(), [missing]);
+    assert_eq!(world.standing(), Standing::Untold { version: "1.0.1".into() });
+    let quiet = world.events();
+    world.look();
+    assert_eq!(world.events(), quiet, "nothing new, nothing said");
+    world.builder.tag("v1.0.1").unwrap();
+    assert_eq!(world.releases_lack(), [""; 0]);
+    assert_eq!(world.standing(), Standing::FixedIn("1.0.1".into()));
 }
 
 #[test]

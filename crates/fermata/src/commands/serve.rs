@@ -6,7 +6,7 @@ use advisory::Mailbox;
 use case::PersonId;
 use clap::Args;
 use counterparts::{
-    SystemClock, WebFeeds,
+    Clones, SystemClock, WebFeeds,
     mail::{
         dkim::Dkim,
         imap::Source,
@@ -15,6 +15,7 @@ use counterparts::{
         sealer::Sealer,
         smtp::{Patience, Relay, Server, Trust},
     },
+    mirrors::Fetcher,
     openpgp::{keyring::Keyring, web::WebKeys},
 };
 use engine::{Clock, Contact, Engine, EngineError, ports::Ports};
@@ -29,6 +30,7 @@ use tokio::{
 use crate::{
     command_error::{CommandError, Exit},
     drills::PracticeHouses,
+    fetching::Fetching,
     house::{self, DataDir, causes},
     input, mailbox,
     output::{self, Output},
@@ -50,9 +52,10 @@ use crate::{
 /// With --lmtp, mail comes in from a mail server on this machine; with --imap, it is read in a
 /// mailbox, and stays there. Whose it is, a project's page says. With --mail-key, mail that is
 /// encrypted to that key is opened, and what is encrypted to others is signed with it. With --smtp,
-/// approved mail goes out through a mail server, from the address on that page. With --feeds, feeds
-/// are read for words that nobody should know yet. Otherwise no outside party is connected in this
-/// version: acts are prepared and approved here, and a person carries them out.
+/// approved mail goes out through a mail server, from the address on that page. With --fetch, the
+/// mirrors of repositories are kept fresh from where they were cloned; with --feeds, feeds are read
+/// for words that nobody should know yet. Otherwise no outside party is connected in this version:
+/// acts are prepared and approved here, and a person carries them out.
 #[derive(Args)]
 #[command(after_help = EXAMPLE, verbatim_doc_comment)]
 pub(crate) struct Arguments {
@@ -67,6 +70,9 @@ pub(crate) struct Arguments {
     /// directory]
     #[arg(long, value_name = "DIR")]
     clones: Option<PathBuf>,
+
+    #[command(flatten)]
+    fetching: Fetching,
 
     /// Where a mail server hands over mail, by LMTP: ADDRESS:PORT or unix:PATH
     #[arg(long, value_name = "ADDR")]
@@ -175,6 +181,7 @@ const EXAMPLE: &str = "\
 Examples:
   fermata serve
   fermata serve --data /var/lib/fermata --url https://fermata.example.org
+  fermata serve --fetch --fetch-login github.com=login
   fermata serve --lmtp 127.0.0.1:2400 --smtp 127.0.0.1:25
   fermata serve --imap tls:mail.example.org --imap-login login";
 
@@ -182,6 +189,8 @@ Examples:
 #[derive(Serialize)]
 struct Started<'a> {
     url: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fetch: Option<u16>,
     #[serde(skip_serializing_if = "Option::is_none")]
     link: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -195,11 +204,16 @@ struct Started<'a> {
 /// Serves until somebody says stop.
 pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, CommandError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let ports = ports(arguments, &clock)?;
+    let fetcher = arguments.fetching.fetcher(&clock)?;
+    let ports = ports(arguments, &clock, fetcher.as_ref())?;
     let mailbox = arguments.mailbox.source()?;
     let store = Arc::new(arguments.data.open_or_make()?);
     let engine = house::engine_with(store, ports)?;
-    let engine = Arc::new(engine.keeping(git::Cache::new(arguments.data.histories())));
+    let mut engine = engine.keeping(git::Cache::new(arguments.data.histories()));
+    if let Some(every) = arguments.fetching.every() {
+        engine = engine.keep_fresh(every)?;
+    }
+    let engine = Arc::new(engine);
     warn_if_locked(&engine);
     engine.look_out_from_now_on()?;
     let person = whom_to_invite(&engine, arguments.invite.as_ref())?;
@@ -216,6 +230,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
         let mail = mail.transpose().map_err(trouble("listen for mail"))?;
         let started = Started {
             url: &url,
+            fetch: arguments.fetching.minutes(),
             link: link.as_deref(),
             lmtp: mail.as_ref().map(|mail| mail.address().to_string()),
             imap: mailbox.as_ref().map(Source::to_string),
@@ -223,8 +238,8 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
         };
         announce(&started, output)?;
         let log = log();
-        let fetcher = mailbox.map(|source| mailbox::read(source, &engine, &clock, &log));
-        let fetcher = fetcher.transpose().map_err(trouble("read its mailbox"))?;
+        let reader = mailbox.map(|source| mailbox::read(source, &engine, &clock, &log));
+        let reader = reader.transpose().map_err(trouble("read its mailbox"))?;
         let workers =
             Workers::start(&engine, &clock, &log).map_err(trouble("start its workers"))?;
         let summoner = Summoner::start(&engine, &url, &log).map_err(trouble("call people"))?;
@@ -234,6 +249,9 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
         let served = serve(listener, app).await;
         if let Some(mail) = mail {
             mail.stop();
+        }
+        if let Some(reader) = reader {
+            reader.stop();
         }
         if let Some(fetcher) = fetcher {
             fetcher.stop();
@@ -247,12 +265,19 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
 }
 
 /// The parties that the operator has connected.
-fn ports(arguments: &Arguments, clock: &Arc<dyn Clock>) -> Result<Ports, CommandError> {
-    let ports = counterparts::ports(arguments.clones(), arguments.outbox(clock)?);
-    let ports = match arguments.feeds()? {
-        Some(feeds) => Ports { feeds: Box::new(feeds), ..ports },
-        None => ports,
-    };
+fn ports(
+    arguments: &Arguments,
+    clock: &Arc<dyn Clock>,
+    fetcher: Option<&Fetcher>,
+) -> Result<Ports, CommandError> {
+    let mut ports = counterparts::ports(arguments.clones(), arguments.outbox(clock)?);
+    if let Some(fetcher) = fetcher {
+        let clones = Clones::below(arguments.clones()).kept_fresh_by(fetcher.clone());
+        ports.repositories = Box::new(clones);
+    }
+    if let Some(feeds) = arguments.feeds()? {
+        ports.feeds = Box::new(feeds);
+    }
     let looking = |sealer: Sealer| match WebKeys::new() {
         Ok(keys) => Box::new(sealer.looking(keys)),
         Err(_) => Box::new(sealer),
@@ -325,6 +350,9 @@ fn announce(started: &Started<'_>, output: &mut Output) -> Result<(), CommandErr
         output.document(started)?;
     } else {
         output.talk(&format!("Fermata is at {}/ (Ctrl-C ends it)", started.url));
+        if let Some(minutes) = started.fetch {
+            output.talk(&format!("it fetches its mirrors, every {minutes} minutes at least"));
+        }
         if let Some(lmtp) = &started.lmtp {
             output.talk(&format!("it takes mail by LMTP at {lmtp}"));
         }

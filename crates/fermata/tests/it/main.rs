@@ -15,6 +15,7 @@ mod dovecot;
 mod drill;
 mod exits;
 mod export;
+mod fetches;
 mod garbage;
 mod guard;
 mod help;

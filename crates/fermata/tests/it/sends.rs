@@ -4,6 +4,7 @@ use std::{
     collections::BTreeMap,
     io::{BufRead, BufReader, Read, Write},
     net::{TcpListener, TcpStream},
+    path::PathBuf,
     sync::Arc,
     time::Duration,
 };
@@ -23,9 +24,14 @@ pub(crate) fn settings(place: &Place) -> Settings {
 }
 
 pub(crate) fn engine(store: SqliteStore) -> Engine {
+    engine_at(store, "clones".into())
+}
+
+/// One that reads mirrors in a folder.
+pub(crate) fn engine_at(store: SqliteStore, clones: PathBuf) -> Engine {
     Engine::new(Parts {
         store: Arc::new(store),
-        ports: counterparts::ports("clones".into(), None),
+        ports: counterparts::ports(clones, None),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(OsEntropy),
         playbooks: playbook::shipped("minimal").into_iter().collect(),

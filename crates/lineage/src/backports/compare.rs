@@ -17,6 +17,7 @@ use crate::{
     Difference, LineCount, Result,
     content::Fingerprint,
     graph::{Graph, Node},
+    place,
 };
 
 /// More candidates of one question than this are not compared line by line.
@@ -349,12 +350,27 @@ impl<'a> Comparer<'a> {
                 alike.is_larger = self.paths.count(alike.commit) > most;
                 let change = patches.get(&alike.commit);
                 let difference = change.map(|change| question.print.difference(change));
-                alike.difference = difference.filter(|difference| !difference.is_none());
+                alike.difference = match difference {
+                    Some(same) if same.is_none() && same.expected > 0 => {
+                        self.moved(question, alike.commit)?
+                    }
+                    other => other.filter(|difference| !difference.is_none()),
+                };
             }
             let order = self.graph.newest_first(alike.iter().map(|alike| alike.commit));
             alike.sort_by_key(|alike| order.iter().position(|node| *node == alike.commit));
         }
         Ok(found)
+    }
+
+    /// How a commit with the same lines differs by where they stand.
+    fn moved(&self, question: &Question, copy: Node) -> Result<Option<Difference>> {
+        let (Some(original), Some(copy)) = (self.graph.oid(question.node), self.graph.oid(copy))
+        else {
+            return Ok(None);
+        };
+        let (original, copy) = (self.repo.hunks(&original)?, self.repo.hunks(&copy)?);
+        Ok(place::moved(&question.print, &original, &copy))
     }
 
     /// What all candidates change: with a clue, in every file of the fix; without one in those whose

@@ -151,6 +151,47 @@ fn a_backport_that_reads_otherwise_is_called_adapted() {
     }
 }
 
+/// The same lines in another function, or in another file, need a look as well.
+#[test]
+fn a_backport_that_was_put_elsewhere_is_called_adapted() {
+    let (begin, other) =
+        ("fn begin(input) {\n    open(input)\n", "fn end(input) {\n    close(input)\n");
+    let guard = "    refuse_if(input.length > limit)\n    forget(input)\n";
+    let content = |first: &str, second: &str| {
+        format!(
+            "{begin}{first}    use(input)\n}}\n\n// 1\n// 2\n// 3\n// 4\n{other}{second}    free(input)\n}}\n"
+        )
+    };
+    let moved = Some(Difference { expected: 2, found: 0, other: 2 });
+    let renamed = Some(Difference { expected: 2, found: 0, other: 0 });
+    for (path, copy, difference) in [
+        ("core.txt", content(guard, ""), None),
+        ("core.txt", content("", guard), moved),
+        ("old.txt", content(guard, ""), renamed),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut builder = RepoBuilder::create(folder.path()).unwrap();
+        builder.write("old.txt", &content("", "")).unwrap();
+        builder.commit_file("core.txt", &content("", ""), "Begin").unwrap();
+        builder.tag("v1.0.0").unwrap();
+        builder.branch("release-1.0", "main").unwrap();
+        builder.checkout("main").unwrap();
+        let fix = builder.commit_file("core.txt", &content(guard, ""), "Check the length").unwrap();
+        builder.checkout("release-1.0").unwrap();
+        builder.author("Rolf Release", "rolf@example.org");
+        let pick = builder.commit_file(path, &copy, &named(&fix)).unwrap();
+        builder.tag("v1.0.1").unwrap();
+        builder.checkout("main").unwrap();
+        let answer = ask(&builder, &[], &[&fix], Grade::Trailer);
+        let link = &answer.report.backports[0];
+        assert_eq!((link.commit.as_str(), link.adapted), (pick.as_str(), difference), "{path}");
+        let repo = builder.open().unwrap();
+        let told = lineage::difference(&repo, &[fix], &[pick]).unwrap();
+        assert_eq!(told.is_none(), difference.is_none());
+        assert_eq!(difference.unwrap_or(told), told);
+    }
+}
+
 #[test]
 fn a_line_with_the_original_as_well_is_not_called_adapted() {
     let (_folder, mut builder, fix) = two_lines();

@@ -109,6 +109,15 @@ pub(super) static LINE: Table<OfLine> = Table {
         line("fixed_in", Kind::Text, "The first release found to contain the fix.", |_, _, l| {
             text(l.fixed_in().map_or("", |release| release.version.as_str()))
         }),
+        line(
+            "lost_in",
+            Kind::Text,
+            "The newest release, where it lacks the fix that an earlier one has.",
+            |_, _, l| text(l.lost_in().map_or("", |release| release.version.as_str())),
+        ),
+        line("reverted", Kind::Bool, "The fix was taken back on its branch.", |_, _, l| {
+            yes(!l.fix.reverted_by.is_empty())
+        }),
         line("fixed_at", Kind::Time, "When that release became public.", |_, _, l| {
             time(l.fixed_in().map(|release| release.released_at))
         }),

@@ -1,5 +1,5 @@
-//! Where a project's repositories are read: mirrors on the machine of the house, and how it is told
-//! which lines they support.
+//! Where a project's repositories are read: mirrors on the machine of the house, how fresh they are,
+//! and how it is told which lines they support.
 
 use engine::{
     EngineError, Project,
@@ -57,8 +57,15 @@ impl CloneView {
     }
 }
 
-/// What a form says of where a repository is read.
+/// What a form says of where a repository is read; or that it be fetched.
 pub(super) fn change(visit: &Visit, project: &Project, fields: &Fields) -> Result<Read<()>, Fault> {
+    let (engine, repository) = (&visit.hall.engine, fields.text("repository"));
+    if fields.form() == "fetch" {
+        return match engine.fetch_now(project.id, visit.person, repository) {
+            Err(EngineError::Invalid(why)) => Ok(Err(bad(why, "see how it is read"))),
+            other => Ok(Ok(other?)),
+        };
+    }
     let clone = match fields.form() {
         "clone" => match local_clone(fields) {
             Ok(clone) => Some(clone),
@@ -66,7 +73,6 @@ pub(super) fn change(visit: &Visit, project: &Project, fields: &Fields) -> Resul
         },
         _ => None,
     };
-    let (engine, repository) = (&visit.hall.engine, fields.text("repository"));
     let command = fields.command("clone");
     match engine.read_from(project.id, visit.person, repository, clone, command) {
         Ok(()) => Ok(Ok(())),

@@ -3,7 +3,7 @@
 
 use axum::{extract::Query, response::Html};
 use case::rights::{Permission, may};
-use engine::{EngineError, Project};
+use engine::{EngineError, Project, ports::Repository};
 use serde::{Deserialize, Serialize};
 
 use super::{keys, mailbox::MailboxView};
@@ -11,7 +11,7 @@ use crate::{
     blocking::blocking,
     desk::Choice,
     fault::Fault,
-    view::inbox::Line,
+    view::{inbox::Line, readiness::Sighted},
     visit::{Hall, Visit},
 };
 
@@ -40,6 +40,8 @@ struct Content {
     mine: Vec<String>,
     /// The house's mailbox, for those of a team, when somebody must look.
     mailbox: Option<MailboxView>,
+    /// The mirrors of the visitor's projects that cannot be fetched.
+    stale: Vec<Sighted>,
     scenarios: Vec<Scenario>,
     live: bool,
     /// Keys of the visitor's projects that run out.
@@ -69,7 +71,11 @@ fn inbox(visit: &Visit, projects: &[Project], after: Option<&str>) -> Result<Htm
     let mine: Vec<String> =
         projects.iter().filter(|p| mine(visit, p)).map(|p| p.id.to_string()).collect();
     let mailbox = if mine.is_empty() { None } else { MailboxView::of(visit)? };
-    let warned = projects.iter().filter(|project| project.team.contains(&visit.person));
+    let ours = || projects.iter().filter(|project| project.team.contains(&visit.person));
+    let repositories = ours().flat_map(Project::repositories);
+    let fails =
+        |it: &Repository<'_>| hall.engine.freshness(*it).is_some_and(|f| f.trouble.is_some());
+    let stale = repositories.filter(fails);
     let content = Content {
         cases: page.cases.iter().map(|case| Line::new(case, visit, now)).collect(),
         later: after.is_some(),
@@ -78,7 +84,8 @@ fn inbox(visit: &Visit, projects: &[Project], after: Option<&str>) -> Result<Htm
         live: hall.live(),
         mailbox: mailbox.filter(MailboxView::calls),
         mine,
-        warnings: warned.flat_map(|project| keys::warnings(project, now)).collect(),
+        stale: stale.filter_map(|it| Sighted::new(&hall.engine, it, now)).collect(),
+        warnings: ours().flat_map(|project| keys::warnings(project, now)).collect(),
         projects: choices(projects),
     };
     let nothing_yet = content.live && content.projects.is_empty();

@@ -93,6 +93,7 @@ struct Content {
     playbook: String,
     repositories: Vec<String>,
     clones: Vec<CloneView>,
+    fetches: bool,
     lists: Vec<(String, String)>,
     letterboxes: Vec<String>,
     mailbox: Option<MailboxView>,
@@ -138,6 +139,7 @@ fn content(visit: &Visit, project: &Project) -> Result<Content, Fault> {
         playbook: project.playbook.name.clone(),
         repositories: policy.repositories.clone(),
         clones: project.repositories().map(|one| CloneView::new(visit, one)).collect(),
+        fetches: visit.hall.engine.fetches(),
         lists: policy.lists.iter().map(|(n, l)| (n.clone(), l.address.to_string())).collect(),
         letterboxes: letterboxes::of(engine, project)?,
         mailbox: MailboxView::of(visit)?,
@@ -218,7 +220,7 @@ fn change(
         }
         "calls" => return Ok(summons::change(visit, project, fields)?.map(|()| None)),
         "protect" => return Ok(keys::change(visit, project, fields)?.map(|()| None)),
-        "clone" | "no-clone" => {
+        "clone" | "no-clone" | "fetch" => {
             return Ok(clones::change(visit, project, fields)?.map(|()| None));
         }
         _ => return Ok(Err(no_such_form())),

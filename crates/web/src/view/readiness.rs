@@ -22,7 +22,7 @@ pub(crate) struct Matrix {
     repositories: Vec<Sighted>,
 }
 
-/// How a repository can be seen from here, where the house does not fetch it itself.
+/// How a repository can be seen from here, where its mirror lies on this machine.
 #[derive(Debug, Serialize)]
 pub(crate) struct Sighted {
     name: String,
@@ -30,13 +30,29 @@ pub(crate) struct Sighted {
     trouble: Option<String>,
     fetched_at: Option<Moment>,
     lines: Vec<String>,
+    /// How the house keeps it fresh, if it does.
+    fresh: Option<FreshView>,
+}
+
+/// How the house keeps a mirror fresh.
+#[derive(Debug, Serialize)]
+struct FreshView {
+    fetching: bool,
+    /// Why the last fetch failed.
+    trouble: Option<String>,
+    since: Moment,
 }
 
 impl Sighted {
     /// Looks; `None` where there is nothing to say.
     pub(crate) fn new(engine: &Engine, repository: Repository<'_>, now: Timestamp) -> Option<Self> {
         let of = |trouble, fetched_at, lines| {
-            Some(Self { name: repository.name.to_owned(), trouble, fetched_at, lines })
+            let fresh = engine.freshness(repository).map(|fresh| FreshView {
+                fetching: fresh.fetching,
+                trouble: fresh.trouble,
+                since: Moment::new(fresh.since, now),
+            });
+            Some(Self { name: repository.name.to_owned(), trouble, fetched_at, lines, fresh })
         };
         match engine.sight(repository) {
             Ok(sight) => {

@@ -137,7 +137,10 @@ fn released(line: &LineKey, release: &Release) -> String {
     let fix = match release.contains_fix {
         Some(true) => "contains the fix",
         Some(false) => "does not contain the fix",
-        None => "may or may not contain the fix",
+        None => {
+            let Release { version, evidence, .. } = release;
+            return format!("of release {version} of {line}, nothing can be told ({evidence})");
+        }
     };
     format!("release {} of {line} is out; it {fix} ({})", release.version, release.evidence)
 }

@@ -17,6 +17,10 @@ use case::{
     observation::{Access, CveWord, Delivery, Draft, DraftState, Observation, Place, Release},
     sealing::Certificate,
 };
+use counterparts::{
+    Clones,
+    mirrors::{self, Fetcher, Patience},
+};
 use engine::{
     Clock, Contact, Engine, Parts, Receipt, Step, Submission, Texts,
     ports::{
@@ -222,12 +226,28 @@ impl House {
     /// A live house as it is shipped, but for its clock: nobody is connected, and mirrors of
     /// repositories lie in a folder.
     pub(crate) fn live(clones: PathBuf) -> Self {
+        Self::live_with(counterparts::ports(clones, None))
+    }
+
+    /// The same, where the house keeps the mirrors fresh.
+    pub(crate) fn fetching(clones: PathBuf) -> Self {
+        let clock = Arc::new(counterparts::SystemClock);
+        let fetcher = Fetcher::new(mirrors::Access::default(), Patience::default(), clock);
+        let repositories = Box::new(Clones::below(clones.clone()).kept_fresh_by(fetcher));
+        let mut house =
+            Self::live_with(Ports { repositories, ..counterparts::ports(clones, None) });
+        let engine = Arc::into_inner(house.engine).unwrap();
+        house.engine = Arc::new(engine.keep_fresh(SignedDuration::from_mins(10)).unwrap());
+        house
+    }
+
+    fn live_with(ports: Ports) -> Self {
         let entropy: Arc<dyn Entropy> = Arc::new(SeededEntropy::new(11));
         let store = Arc::new(MemoryStore::new(Kind::Live, Arc::clone(&entropy)));
         let (hands, world) = (Hands(Arc::new(Mutex::new(START))), World::default());
         let engine = Engine::new(Parts {
             store,
-            ports: counterparts::ports(clones, None),
+            ports,
             clock: Arc::new(hands.clone()),
             entropy,
             playbooks: ["contour", "minimal"].map(|n| playbook::shipped(n).unwrap()).into(),

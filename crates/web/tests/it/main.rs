@@ -17,6 +17,7 @@ mod deliveries;
 mod drills;
 mod encrypted;
 mod forms;
+mod fresh;
 mod house;
 mod live;
 mod locked;

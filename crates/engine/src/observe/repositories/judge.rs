@@ -95,6 +95,7 @@ impl Shown {
                 self.whole &= details.is_ok();
                 self.news.extend(wanted.release(&release, judged, details.ok(), now));
             }
+            self.news.extend(reading.withdrawn(wanted));
             self.take(reading.words(wanted, &look.question.terms));
         }
     }
@@ -183,6 +184,18 @@ impl<'a> Reading<'a> {
         });
         releases.reverse();
         releases
+    }
+
+    /// Releases whose tags are there no more: of them nothing can be told now.
+    fn withdrawn(&self, wanted: &Wanted) -> Vec<Observation> {
+        let there = |known: &Release| self.survey.refs.tags.iter().any(|tag| tag.name == known.tag);
+        let gone = wanted.line.releases.iter().filter(|known| !there(known));
+        let told = gone.filter(|known| known.contains_fix.is_some()).map(|known| {
+            let evidence = format!("the tag {} is there no more", known.tag);
+            let release = Release { contains_fix: None, evidence, details: None, ..known.clone() };
+            Observation::Release { line: wanted.key.clone(), release }
+        });
+        told.collect()
     }
 
     /// What a release shows beside its verdict.

@@ -84,6 +84,17 @@ pub(super) const ROWS: &[Lack] = &[
             Ok(())
         },
     )),
+    lack(
+        "a later release lost the fix",
+        "releases",
+        "fire",
+        "a release of contour#1.15 that has the fix again: 1.15.3 lost it",
+        &[("release 1.15", |s| {
+            s.released("1.15", "1.15.2", Some(true))?;
+            s.released("1.15", "1.15.3", Some(false))
+        })],
+        |s| s.released("1.15", "1.15.4", Some(true)),
+    ),
     with_others(lack(
         "the default branch lacks the fix",
         "releases",
