@@ -1,7 +1,9 @@
 //! Notices to lists: profiles, and the hard checks on the exact words before anybody may approve
 //! them.
 
+mod copy;
 mod known;
+mod words;
 
 use std::collections::BTreeSet;
 
@@ -64,7 +66,9 @@ pub struct ListProfile {
     pub longest_embargo_days: Option<u32>,
 }
 
+pub use copy::{ListCopy, MOST_COPIES, SeenListCopy, may_be_there};
 pub use known::{KNOWN, Known};
+pub use words::{Compared, Difference, Words, compare, is_answer};
 
 fn normal(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use case::{
     Actor, Case, CaseId, Event, PersonId, ProjectId, Role,
-    act::{Act, ActState},
+    act::{Act, ActState, Recipient},
     event::ActEvent,
     rights::{Permission, may},
     state::{DisclosureState, Phase},
@@ -19,7 +19,7 @@ use playbook::{Checklist, Playbook, Status};
 use serde::{Deserialize, Serialize};
 use store::{Body, Row, RowChange, StoredRow};
 
-use crate::{EngineError, project::Project, streams};
+use crate::{EngineError, listed::NOTICES, project::Project, streams};
 
 /// The list of all cases.
 pub(crate) const CASES: &str = "cases";
@@ -269,10 +269,15 @@ pub(crate) fn rows(
 pub(crate) fn of_acts(case: CaseId, events: &[Event]) -> Result<Vec<RowChange>, EngineError> {
     let stream = streams::case(case)?;
     let planned = events.iter().filter_map(|event| match event {
-        Event::Act(ActEvent::Planned { act, .. }) => Some(act),
+        Event::Act(ActEvent::Planned { act, plan, .. }) => Some((act.to_string(), plan)),
         _ => None,
     });
-    Ok(planned.map(|act| entry(ACTS, &act.to_string(), &stream, "")).collect())
+    let rows = planned.flat_map(|(act, plan)| {
+        let to_a_list = plan.to.iter().any(|to| matches!(to, Recipient::List { .. }));
+        let lists = [Some(ACTS), to_a_list.then_some(NOTICES)];
+        lists.into_iter().flatten().map(|list| entry(list, &act, &stream, "")).collect::<Vec<_>>()
+    });
+    Ok(rows.collect())
 }
 
 /// A row of a list in which things are looked up by their keys.

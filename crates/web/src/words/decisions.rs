@@ -43,6 +43,9 @@ pub(super) fn decision(decision: &Decision, names: &Names) -> String {
         Decision::AcceptCopy { record, reason, .. } => {
             format!("took {} as it is: {reason}", record.name())
         }
+        Decision::SettleListCopies { reason, .. } => {
+            format!("looked at the copies of a notice that differ: {reason}")
+        }
         Decision::Leak { what, to, reported_by } => {
             format!("a leak, says {reported_by}: {what}, to {to}")
         }

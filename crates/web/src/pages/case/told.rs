@@ -123,7 +123,7 @@ pub(super) fn post(act: ActId, fields: &Fields) -> Read<Observation> {
         _ => return Err(bad("nothing says whether the words are the same", "compare them")),
     };
     let thread = fields.required("thread", "Thread")?.to_owned();
-    Ok(Observation::Post { act, url: place(fields)?, words_match, thread })
+    Ok(Observation::Post { act, url: place(fields)?, words_match, thread, compared: None })
 }
 
 /// What became of a message to somebody.
