@@ -92,7 +92,7 @@ pub struct Summary {
     /// the time since when a person must look, the earliest.
     #[serde(default)]
     pub by: Option<Timestamp>,
-    /// An act failed, or nobody knows what became of it: since when.
+    /// An act failed, nobody knows what became of it, or its list shows other words: since when.
     #[serde(default)]
     pub trouble: Option<Timestamp>,
     /// What waits for approvals: of each, who stands behind it already.
@@ -111,7 +111,8 @@ impl Summary {
         let looks: Vec<_> = if open { looks(case, project, playbook, now) } else { Vec::new() };
         let due = looks.first().and_then(|(_, list)| earliest_due(list));
         let instant = case.embargo.standing_instant();
-        let trouble = case.acts.values().filter_map(trouble).min();
+        let strange = case.strange_copies().map(|seen| seen.at);
+        let trouble = case.acts.values().filter_map(trouble).chain(strange).min();
         Self {
             case: case.id,
             project: case.project,

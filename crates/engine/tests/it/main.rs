@@ -20,6 +20,7 @@ mod house;
 mod inbox;
 mod intake;
 mod kept;
+mod listed;
 mod mail;
 mod published;
 mod records;
