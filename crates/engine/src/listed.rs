@@ -9,8 +9,8 @@ use std::{cmp::Reverse, collections::BTreeSet};
 use advisory::Mailbox;
 use case::{
     ActId, Case, ProjectId,
-    act::{Act, ActKind, Payload, Recipient},
-    notice::{Compared, Difference, ListCopy, Words, compare, is_answer, may_be_there},
+    act::{Act, ActKind, Recipient},
+    notice::{Compared, Difference, ListCopy, Words, is_answer, may_be_there},
     state::Phase,
 };
 use mail_parser::Message;
@@ -89,16 +89,19 @@ fn same(one: &Mailbox, other: &Mailbox) -> bool {
 
 /// A mail as a copy of a notice, if it is one.
 pub(crate) fn copy(case: &Case, act: &Act, reading: &Reading) -> Option<ListCopy> {
-    let found = held_as_copy(case, act, reading)?;
+    let found = held(case, act, reading)?;
     (found.own || is_copy(act, reading, &found.compared)).then_some(found)
 }
 
-fn held_as_copy(case: &Case, act: &Act, reading: &Reading) -> Option<ListCopy> {
-    let [Recipient::List { list, mailbox, .. }] = act.plan.to.as_slice() else { return None };
+fn held(case: &Case, act: &Act, reading: &Reading) -> Option<ListCopy> {
+    let [Recipient::List { mailbox, .. }] = act.plan.to.as_slice() else { return None };
     let listed = &reading.listed;
     let by = listed.naming(mailbox);
-    let note = case.policy.lists.get(list).and_then(|profile| profile.closing_note.as_deref());
-    let mut compared = held(case, act, reading, note)?;
+    let mut compared = if reading.encrypted {
+        Compared::default().and(Difference::Encrypted)
+    } else {
+        case.compared(act, Words { subject: &reading.subject, body: &reading.text })?
+    };
     if let Some(other) = listed.post.as_ref().filter(|_| by.is_empty()) {
         compared = compared.and(Difference::OtherList { address: other.clone() });
     }
@@ -110,15 +113,6 @@ fn held_as_copy(case: &Case, act: &Act, reading: &Reading) -> Option<ListCopy> {
         archived: listed.archived.clone(),
         compared,
     })
-}
-
-fn held(case: &Case, act: &Act, reading: &Reading, note: Option<&str>) -> Option<Compared> {
-    let Payload::Message { subject, body } = &act.plan.payload else { return None };
-    if reading.encrypted {
-        return Some(Compared::default().and(Difference::Encrypted));
-    }
-    let there = Words { subject: &reading.subject, body: &reading.text };
-    Some(compare(Words { subject, body }, there, note, &case.cve_ids()))
 }
 
 /// So much of a notice stands in it that it is a copy of that, and of nothing else. Answers hold it too.

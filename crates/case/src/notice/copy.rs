@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::words::Compared;
+use super::words::{Compared, Words, compare};
 use crate::{
     ActId, Case,
     act::{Act, ActKind, ActState, Payload, Recipient},
@@ -91,6 +91,18 @@ impl Case {
             .last();
         let begun = followed.and_then(|notice| self.posts.get(&notice.id));
         begun.map_or_else(|| subject(act), |post| post.thread.clone())
+    }
+
+    /// Words as they stand somewhere, held against those of a notice to a list.
+    #[must_use]
+    pub fn compared(&self, act: &Act, there: Words<'_>) -> Option<Compared> {
+        let [Recipient::List { list, .. }] = act.plan.to.as_slice() else { return None };
+        let Payload::Message { subject, body } = &act.plan.payload else { return None };
+        let profile = self.policy.lists.get(list);
+        let note = profile.and_then(|profile| profile.closing_note.as_deref());
+        let approved = Words { subject, body };
+        let note = note.filter(|_| act.plan.kind == ActKind::NotifyDistributors);
+        Some(compare(approved, there, note, &self.cve_ids()))
     }
 
     /// Copies with other words than the approved ones, at which nobody has looked yet.

@@ -29,6 +29,8 @@ struct MailView {
     line: ActLine,
     subject: String,
     copies: Vec<CopyView>,
+    /// Mails that came by its list with other words.
+    strange: usize,
     needs_somebody: bool,
 }
 
@@ -66,7 +68,8 @@ fn shown(desk: &Desk<'_>, mail: &Outgoing<'_>) -> MailView {
     MailView {
         line: ActLine::new(desk, mail.act),
         subject: mail.subject.to_owned(),
-        needs_somebody: copies.iter().any(|copy| copy.needs_somebody),
+        strange: mail.strange,
+        needs_somebody: mail.strange > 0 || copies.iter().any(|copy| copy.needs_somebody),
         copies,
     }
 }
@@ -95,6 +98,7 @@ fn copy_of(desk: &Desk<'_>, mail: &Outgoing<'_>, copy: &MailCopy<'_>) -> CopyVie
         }
         Standing::Unknown => ("off", "nothing is known of this copy", None),
         Standing::Arrived { .. } => ("done", "arrived", None),
+        Standing::Seen(post) if post.by_mail => ("done", "sent on by the list", None),
         Standing::Seen(post) if post.words_match => ("done", "stands in the archive", None),
         Standing::Seen(_) => ("overdue", "stands in the archive with other words", None),
         Standing::Bounced { hard: true, why, .. } => {
