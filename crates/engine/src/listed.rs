@@ -9,11 +9,11 @@ use std::{cmp::Reverse, collections::BTreeSet};
 use advisory::Mailbox;
 use case::{
     ActId, Case, ProjectId,
-    act::{Act, ActKind, Recipient},
+    act::{Act, ActKind, Payload, Recipient},
     notice::{Compared, Difference, ListCopy, Words, is_answer, may_be_there},
     state::Phase,
 };
-use mail_parser::Message;
+use mail_parser::{Address, Message};
 use store::{Direction, RowQuery, Scope};
 
 use crate::{
@@ -45,7 +45,12 @@ pub struct Listed {
     pub post: Option<Mailbox>,
     /// Where the mail stands in the list's archive (RFC 5064).
     pub archived: Option<String>,
+    /// The list's own program wrote it, such as a word that a mail waits for a moderator.
+    pub itself: bool,
 }
+
+/// What list programs write behind a list's name in their own addresses.
+const OWN_ENDINGS: [&str; 4] = ["-bounces", "-owner", "-request", "-confirm"];
 
 impl Listed {
     pub(crate) fn of(message: &Message<'_>) -> Self {
@@ -61,10 +66,12 @@ impl Listed {
         };
         let post = first("List-Post").and_then(bracketed);
         let address = post.as_deref().and_then(|it| it.strip_prefix("mailto:"));
+        let list_id = first("List-Id").and_then(bracketed);
         Self {
+            itself: list_id.as_deref().is_some_and(|id| is_own(id, message)),
             id: line(message.message_id().unwrap_or_default()),
             own: act_of(message),
-            list_id: first("List-Id").and_then(bracketed),
+            list_id,
             post: address.and_then(|it| it.split('?').next()?.parse().ok()),
             archived: first("Archived-At")
                 .and_then(bracketed)
@@ -81,6 +88,17 @@ impl Listed {
         let named = [("List-Id", by_id), ("List-Post", by_post)];
         named.into_iter().filter(|(_, names)| *names).map(|(name, _)| name.to_owned()).collect()
     }
+}
+
+/// The mail comes from an address of the list's program.
+fn is_own(list_id: &str, message: &Message<'_>) -> bool {
+    let from = message.from().and_then(Address::first).and_then(|from| from.address());
+    let from = from.and_then(|from| from.parse::<Mailbox>().ok());
+    from.is_some_and(|from| {
+        let names = OWN_ENDINGS.iter().filter_map(|ending| from.local().strip_suffix(ending));
+        let mut ids = names.map(|name| format!("{name}.{}", from.domain()));
+        ids.any(|id| id.eq_ignore_ascii_case(list_id))
+    })
 }
 
 fn same(one: &Mailbox, other: &Mailbox) -> bool {
@@ -126,9 +144,20 @@ fn is_copy(act: &Act, reading: &Reading, compared: &Compared) -> bool {
     compared.found >= if same_subject { PARTLY } else { MOSTLY }
 }
 
+/// The list's program writes about a notice: its subject stands in it.
+fn is_about(act: &Act, reading: &Reading) -> bool {
+    let [Recipient::List { mailbox, .. }] = act.plan.to.as_slice() else { return false };
+    let Payload::Message { subject, .. } = &act.plan.payload else { return false };
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    reading.listed.itself
+        && !reading.listed.naming(mailbox).is_empty()
+        && words(&reading.text).contains(&words(subject))
+}
+
 impl Engine {
-    /// The notice of which a mail is a copy, if one of the project's lists is named in it: a notice that
-    /// somebody posted by hand went out with a Message-ID that nobody here knows.
+    /// The notice of which a mail is a copy, or about which a list's program writes, if one of the
+    /// project's lists is named in it: a notice that somebody posted by hand went out with a
+    /// Message-ID that nobody here knows.
     pub(crate) fn notice_like(
         &self,
         project: ProjectId,
@@ -154,8 +183,13 @@ impl Engine {
         }
         let nearest = open.into_iter().filter_map(|case| {
             let copies = case.acts.values().filter(|act| may_be_there(act)).filter_map(|act| {
-                let compared = copy(&case, act, reading)?.compared;
-                Some(((compared.found, Reverse(compared.differences.len())), act.id))
+                let rank = match copy(&case, act, reading) {
+                    Some(ListCopy { compared, .. }) => {
+                        (compared.found, Reverse(compared.differences.len()))
+                    }
+                    None => is_about(act, reading).then_some((0, Reverse(0)))?,
+                };
+                Some((rank, act.id))
             });
             let (rank, act) = copies.max()?;
             Some((rank, case, act))

@@ -89,6 +89,7 @@ pub fn read(raw: &[u8]) -> Option<Reading> {
         value.as_text_list().unwrap_or_default().iter().map(ToString::to_string).collect::<Vec<_>>()
     });
     let bounces = bounces(&message);
+    let listed = Listed::of(&message);
     let answers = ids.into_iter().find_map(|id| answered(&id));
     Some(Reading {
         name: line(sender.and_then(|s| s.name()).unwrap_or_default()),
@@ -96,10 +97,10 @@ pub fn read(raw: &[u8]) -> Option<Reading> {
         subject: line(message.subject().unwrap_or_default()),
         text: message.body_text(0).map(|t| cut(&t)).unwrap_or_default(),
         answers: answers.or(bounces.as_ref().and_then(|found| found.act)),
-        automatic: bounces.is_some() || automatic(&message),
+        automatic: bounces.is_some() || listed.itself || automatic(&message),
         bounces,
         encrypted: envelope(&message).is_some(),
-        listed: Listed::of(&message),
+        listed,
     })
 }
 

@@ -258,3 +258,29 @@ fn a_copy_of_what_nobody_approved_is_a_mail_like_any_other() {
     assert_ne!(listed.deliver(&mail), listed.case);
     assert_eq!(listed.case().list_copies.len(), 0);
 }
+
+#[test]
+fn a_lists_word_that_a_moderator_has_it_is_kept_with_the_notice_and_shows_nothing() {
+    let listed = sent(Posting::Mail);
+    let (subject, _) = listed.words();
+    let word = |from: &str, subject: &str| {
+        format!(
+            "From: {from}\r\nList-Id: <distributors.lists.example.org>\r\nPrecedence: bulk\r\n\
+             Subject: Your message to {LIST} awaits moderator approval\r\n\r\n\
+             Your mail with the subject\r\n\r\n    {subject}\r\n\r\nis being held.\r\n"
+        )
+    };
+    let bounces = "distributors-bounces@lists.example.org";
+    assert_eq!(listed.deliver(&word(bounces, &subject)), listed.case);
+    let case = listed.case();
+    assert_eq!((case.posts.len(), case.list_copies.len(), case.messages.len()), (0, 0, 1));
+    for (row, mail) in [
+        ("another subject", word(bounces, "something else")),
+        ("somebody else", word("eve@lists.example.org", &subject)),
+    ] {
+        assert_ne!(listed.deliver(&mail), listed.case, "{row}");
+    }
+    let calls = listed.house.calls();
+    listed.house.settle();
+    assert_eq!(listed.house.calls(), calls + 1, "only somebody is acknowledged, no program");
+}

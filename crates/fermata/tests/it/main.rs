@@ -19,6 +19,7 @@ mod garbage;
 mod guard;
 mod help;
 mod journal;
+mod mailman;
 mod postfix;
 mod program;
 mod provider;

@@ -87,6 +87,8 @@ pub(crate) struct PlanView {
     pub(crate) words: bool,
     /// Whether it can be undone.
     pub(crate) undo: &'static str,
+    /// How words for the users differ from what the distributors read.
+    pub(crate) derived: Option<ComparedView>,
     /// What waits behind the gate before it.
     pub(crate) gate: Option<&'static str>,
     /// Digest over all of it.
@@ -105,6 +107,7 @@ impl PlanView {
             content,
             words: matches!(plan.payload, Payload::Message { .. }),
             undo: words::undo(&plan.kind),
+            derived: lists::from_distributors(desk, plan),
             gate: plan.kind.gate().map(case::Gate::guards),
             digest: plan.digest().map(|d| d.to_string()).unwrap_or_default(),
         }

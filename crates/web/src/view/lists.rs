@@ -2,8 +2,8 @@
 
 use case::{
     Party,
-    act::{Act, ActState, Payload, Recipient},
-    notice::{Compared, Difference, ListProfile, Posting, SeenListCopy},
+    act::{Act, ActKind, ActState, Payload, Plan, Recipient},
+    notice::{Compared, Difference, ListProfile, Posting, SeenListCopy, Words},
 };
 use serde::Serialize;
 
@@ -39,7 +39,7 @@ impl Pack {
         if !(waits && by_hand && desk.view.unconnected.contains(&Party::Lists)) {
             return None;
         }
-        let answers = act.plan.kind == case::act::ActKind::FollowUp;
+        let answers = act.plan.kind == ActKind::FollowUp;
         Some(Self {
             web: profile.web.clone(),
             address: profile.address.to_string(),
@@ -49,6 +49,16 @@ impl Pack {
             thread: answers.then(|| subject.trim_start_matches("Re: ").to_owned()),
         })
     }
+}
+
+/// How words for the users differ from what the distributors read, once they have read it.
+pub(crate) fn from_distributors(desk: &Desk<'_>, plan: &Plan) -> Option<ComparedView> {
+    let Payload::Message { subject, body } = &plan.payload else { return None };
+    let notices = desk.case.acts_of(|kind| *kind == ActKind::NotifyDistributors);
+    let read = notices.filter(|act| act.done_at().is_some()).last()?;
+    let there = Words { subject, body };
+    let compared = desk.case.compared(read, there)?;
+    (plan.kind == ActKind::NotifyUsers).then(|| ComparedView::new(&compared))
 }
 
 /// A copy of a notice that came by mail, as its page shows it.

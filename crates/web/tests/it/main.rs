@@ -18,6 +18,7 @@ mod drills;
 mod encrypted;
 mod forms;
 mod house;
+mod lists;
 mod live;
 mod locked;
 mod look;

@@ -93,8 +93,14 @@ fn copy_of(desk: &Desk<'_>, mail: &Outgoing<'_>, copy: &MailCopy<'_>) -> CopyVie
         }
         Standing::PutOff(put_off) => ("waiting", "put off", Some(put_off.why.clone())),
         Standing::Accepted { proof, by, .. } => {
-            let state = if by.is_some() { "sent, as told" } else { "taken by the server" };
-            ("done", state, Some(format!("{}: {}", proof.by, proof.reference)))
+            let list = matches!(copy.to, Addressee::Named(Recipient::List { .. }));
+            let (mark, state) = match (list, by) {
+                (true, Some(_)) => ("waiting", "sent, as told; not seen on the list yet"),
+                (true, None) => ("waiting", "taken by the server; not seen on the list yet"),
+                (false, Some(_)) => ("done", "sent, as told"),
+                (false, None) => ("done", "taken by the server"),
+            };
+            (mark, state, Some(format!("{}: {}", proof.by, proof.reference)))
         }
         Standing::Unknown => ("off", "nothing is known of this copy", None),
         Standing::Arrived { .. } => ("done", "arrived", None),
