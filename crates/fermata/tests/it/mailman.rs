@@ -2,7 +2,13 @@
 //! Where one of them is missing, or where only root may start them, this says so.
 
 use std::{
-    collections::BTreeMap, fs, net::TcpStream, path::Path, process::Command, thread, time::Duration,
+    collections::BTreeMap,
+    fs,
+    net::TcpStream,
+    path::Path,
+    process::{Command, Stdio},
+    thread,
+    time::Duration,
 };
 
 use case::{
@@ -53,8 +59,10 @@ impl Mailman {
         let settings = self.folder.path().join("mailman.cfg");
         let mut mailman = Command::new("runuser");
         mailman.args(["-u", "list", "--", "mailman", "-C", text(&settings)]).args(arguments);
-        let ended = mailman.current_dir(self.folder.path()).output().unwrap();
-        assert!(ended.status.success(), "{arguments:?}: {ended:?}");
+        // What it starts keeps its outputs open for as long as it runs.
+        mailman.stdout(Stdio::null()).stderr(Stdio::null());
+        let ended = mailman.current_dir(self.folder.path()).status().unwrap();
+        assert!(ended.success(), "{arguments:?}: {ended}");
     }
 
     /// A list that has this house among its members, or holds what it gets from it.

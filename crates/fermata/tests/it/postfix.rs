@@ -127,7 +127,9 @@ impl Postfix {
 
     /// The mails in somebody's folder.
     fn mails(&self, of: &str) -> Vec<String> {
-        let files = fs::read_dir(self.path("mail").join(of).join("new")).unwrap();
+        let Ok(files) = fs::read_dir(self.path("mail").join(of).join("new")) else {
+            return Vec::new();
+        };
         files.map(|file| fs::read_to_string(file.unwrap().path()).unwrap()).collect()
     }
 
