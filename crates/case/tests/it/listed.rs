@@ -45,7 +45,7 @@ fn what_lists_and_mail_programs_change_is_no_difference() {
         ("the tag elsewhere", "[d] #security amber heron", fine.clone()),
         ("CR LF", SUBJECT, fine.replace('\n', "\r\n")),
         ("wrapped anew", SUBJECT, fine.replace(' ', "\n")),
-        ("quoted", SUBJECT, fine.lines().map(|line| format!("> {line}\n")).collect()),
+        ("quoted", SUBJECT, format!("> {}", fine.replace('\n', "\n> "))),
         (
             "a footer",
             SUBJECT,
@@ -64,15 +64,21 @@ fn what_lists_and_mail_programs_change_is_no_difference() {
     assert_eq!(held(SUBJECT, &format!("{fine}\nleave the list")).below, "leave the list");
 }
 
+fn missing(approved: &str, there: &str) -> Vec<Difference> {
+    vec![Difference::Missing { approved: approved.into(), there: there.into() }]
+}
+
+fn check(rows: Vec<(&str, &str, String, Vec<Difference>)>) {
+    for (row, subject, body, expected) in rows {
+        assert_eq!(held(subject, &body).differences, expected, "{row}");
+    }
+}
+
 #[test]
 fn what_matters_is_said() {
     let fine = approved();
-    let missing = |approved: &str, there: &str| {
-        vec![Difference::Missing { approved: approved.into(), there: there.into() }]
-    };
     let named = || vec![Difference::NamesCve { id: CVE.into() }];
-    let slashes = "Description Paths with \"two slashes\" are not checked.";
-    let rows: Vec<(&str, &str, String, Vec<Difference>)> = vec![
+    let rows = vec![
         (
             "another subject",
             "amber heron",
@@ -131,6 +137,15 @@ fn what_matters_is_said() {
                 "Affected are releases >= 1.29 and 1.30.1.",
             ),
         ),
+    ];
+    check(rows);
+}
+
+#[test]
+fn words_that_nobody_approved_and_passages_out_of_place_are_said() {
+    let fine = approved();
+    let slashes = "Description Paths with \"two slashes\" are not checked.";
+    let rows = vec![
         (
             "words put in",
             SUBJECT,
@@ -165,9 +180,7 @@ fn what_matters_is_said() {
             missing(slashes, "Description Paths with \"two slashes\""),
         ),
     ];
-    for (row, subject, body, expected) in rows {
-        assert_eq!(held(subject, &body).differences, expected, "{row}");
-    }
+    check(rows);
     assert_eq!(held(SUBJECT, "Something else.").found, 0);
     assert!(held(SUBJECT, "Something else.").differences.contains(&Difference::NoNote));
 }

@@ -284,3 +284,15 @@ fn a_lists_word_that_a_moderator_has_it_is_kept_with_the_notice_and_shows_nothin
     listed.house.settle();
     assert_eq!(listed.house.calls(), calls + 1, "only somebody is acknowledged, no program");
 }
+
+#[test]
+fn a_follow_up_that_comes_back_is_itself_and_not_what_it_follows() {
+    let (notice, follow_up) = (ActId([1; 16]), ActId([2; 16]));
+    let mail = format!(
+        "Message-ID: <{}>\r\nIn-Reply-To: <{}>\r\nSubject: Re: heron\r\n\r\nThey are out.\r\n",
+        message_id(follow_up),
+        message_id(notice)
+    );
+    let read = engine::read_mail(mail.as_bytes()).unwrap();
+    assert_eq!((read.answers, read.listed.own), (Some(follow_up), Some(follow_up)));
+}

@@ -17,8 +17,9 @@ use case::{
     event::{Decision, Triage},
     notice::{Audience, ListProfile, Posting},
 };
-use engine::{Contact, Submission};
-use jiff::{SignedDuration, Timestamp};
+use counterparts::SystemClock;
+use engine::{Clock, Contact, Submission};
+use jiff::SignedDuration;
 use store::SqliteStore;
 
 use crate::{
@@ -153,7 +154,7 @@ fn house_with_a_notice(place: &Place, list: &str) -> (CaseId, ActId) {
     };
     decide(Decision::Advisory(Box::new(advisory)));
     tell(&Wish::ProposeEmbargo {
-        instant: Timestamp::now() + SignedDuration::from_hours(240),
+        instant: SystemClock.wall() + SignedDuration::from_hours(240),
         zone: "UTC".into(),
         tzdata: "2026a".into(),
         answer_by: None,

@@ -161,8 +161,7 @@ fn set_up(visit: &Visit, fields: &Fields) -> Result<Result<case::ProjectId, Refu
     let read = || -> Read<_> {
         let playbook = chosen.ok_or_else(|| bad("no playbook is chosen", "choose one"))?;
         let settings = settings(fields)?;
-        let typed = settings.lists.values().map(|list| &list.address);
-        typed.map(|address| no_imitation(visit, address)).collect::<Read<()>>()?;
+        settings.lists.values().try_for_each(|list| no_imitation(visit, &list.address))?;
         Ok((contact(fields)?, playbook, settings))
     };
     let (me, playbook, settings) = match read() {

@@ -85,7 +85,7 @@ pub(crate) async fn send(
         let case = view.loaded.case.id;
         let commands = read(&Desk::new(&visit, &view)?, act, &fields);
         let given = commands.map(|commands| give_all(&visit, case, &fields, &commands));
-        let given = given.map_or_else(|refusal| Ok(Err(refusal)), |given| given)?;
+        let given = given.unwrap_or_else(|refusal| Ok(Err(refusal)))?;
         match given {
             Ok(()) => {
                 let to = format!("{}/case/{case}/act/{act}", visit.hall.base);
