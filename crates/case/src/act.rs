@@ -220,6 +220,15 @@ impl Recipient {
         }
     }
 
+    /// Its address, where it has one.
+    #[must_use]
+    pub fn mailbox(&self) -> Option<&Mailbox> {
+        match self {
+            Self::Person { mailbox, .. } | Self::List { mailbox, .. } => Some(mailbox),
+            _ => None,
+        }
+    }
+
     /// Whether words go to it, by mail or on a list's pages.
     #[must_use]
     pub fn gets_words(&self) -> bool {

@@ -1,7 +1,9 @@
 //! Notices to lists: profiles, and the hard checks on the exact words before anybody may approve
 //! them.
 
+mod copy;
 mod known;
+mod words;
 
 use std::collections::BTreeSet;
 
@@ -64,7 +66,22 @@ pub struct ListProfile {
     pub longest_embargo_days: Option<u32>,
 }
 
+pub use copy::{ListCopy, MOST_COPIES, SeenListCopy, may_be_there};
 pub use known::{KNOWN, Known};
+pub use words::{Compared, Difference, Words, compare, is_answer};
+
+/// A link stands in a text, however its lines are broken, and not only as the beginning of another.
+pub(crate) fn holds_link(text: &str, link: &str) -> bool {
+    let goes_on = |c: char| c.is_alphanumeric();
+    let stands_at = |at: usize| {
+        let mut rest = text.get(at..).unwrap_or_default().chars();
+        let all = link.chars().all(|wanted| {
+            rest.find(|c| !c.is_whitespace()).is_some_and(|c| c.eq_ignore_ascii_case(&wanted))
+        });
+        all && !(link.ends_with(goes_on) && rest.next().is_some_and(goes_on))
+    };
+    !link.is_empty() && text.char_indices().any(|(at, _)| stands_at(at))
+}
 
 fn normal(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -126,8 +143,14 @@ impl ListProfile {
         match to {
             [Recipient::List { mailbox, .. }] if *mailbox == self.address => {}
             _ => {
+                let imitates =
+                    |to: &&Recipient| to.mailbox().is_some_and(|it| it.looks_like(&self.address));
+                let but = match to.iter().find(imitates).and_then(Recipient::mailbox) {
+                    Some(other) => format!(", and {other} only looks like it"),
+                    None => String::new(),
+                };
                 return refuse(
-                    format!("the notice does not go to exactly {}", self.address),
+                    format!("the notice does not go to exactly {}{but}", self.address),
                     "take the recipient from the list profile",
                 );
             }

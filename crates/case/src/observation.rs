@@ -7,8 +7,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ActId, DisclosureId, LineKey, PersonId, ReportId, VulnId, copies::PublishedCopy,
-    opening::Opening, sighting::Sighting, vultron::cs,
+    ActId, DisclosureId, LineKey, PersonId, ReportId, VulnId,
+    copies::PublishedCopy,
+    notice::{Compared, ListCopy},
+    opening::Opening,
+    sighting::Sighting,
+    vultron::cs,
 };
 
 /// State of an advisory at the forge.
@@ -294,7 +298,12 @@ pub enum Observation {
         words_match: bool,
         /// The thread it stands in.
         thread: String,
+        /// What the house found when it compared the words, where it was given them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        compared: Option<Box<Compared>>,
     },
+    /// A mail came that says that it is a list's copy of a notice.
+    ListCopy(Box<ListCopy>),
     /// What became of a message.
     Delivery {
         /// Which act.

@@ -24,6 +24,8 @@ pub struct Outgoing<'a> {
     pub subject: &'a str,
     /// Its copies: those that it is addressed to, and then those that a list hands on.
     pub copies: Vec<MailCopy<'a>>,
+    /// How many mails came by its list with other words, at which nobody has looked.
+    pub strange: usize,
 }
 
 /// A copy of a mail.
@@ -126,7 +128,9 @@ impl Case {
             let named =
                 act.plan.to.iter().filter(|to| to.gets_words()).map(|to| self.copy_of(act, to));
             let copies = named.chain(self.readers(act)).collect();
-            Some(Outgoing { act, subject, copies })
+            let came = self.list_copies.get(&act.id).into_iter().flatten();
+            let strange = came.filter(|seen| seen.needs_somebody()).count();
+            Some(Outgoing { act, subject, copies, strange })
         })
     }
 

@@ -13,6 +13,7 @@ use crate::{
     copies::{PublicRecord, SeenCopy},
     embargo::Embargo,
     event::{Concerned, LineVerdict, Origin, PlaybookPin, ReportLink, Triage},
+    notice::{Compared, SeenListCopy},
     observation::{Access, Comparison, Delivery, Draft, Milestone, Place, Release},
     opening::{Letter, Opening, Outcome},
     people::{Credit, Participant},
@@ -224,6 +225,10 @@ pub struct Post {
     pub thread: String,
     /// When it was seen.
     pub at: Timestamp,
+    /// The list's own copy, which came by mail, shows it.
+    pub by_mail: bool,
+    /// What the house found when it compared the words, where it was given them.
+    pub compared: Option<Compared>,
 }
 
 /// A step closed without its evidence.
@@ -408,6 +413,8 @@ pub struct Case {
     pub copies: BTreeMap<PublicRecord, SeenCopy>,
     /// Archive posts per notice.
     pub posts: BTreeMap<ActId, Post>,
+    /// Copies of notices that came in as their lists send them, per notice, oldest first.
+    pub list_copies: BTreeMap<ActId, Vec<SeenListCopy>>,
     /// What became of messages: per act and person.
     pub deliveries: BTreeMap<ActId, BTreeMap<PersonId, (Delivery, Timestamp)>>,
     /// What of all this was told by people and not read back.

@@ -23,6 +23,7 @@ mod intake;
 mod jobs;
 mod journal;
 mod letterbox;
+mod listed;
 mod lookout;
 mod mail;
 mod mbox;
@@ -62,6 +63,7 @@ pub use inbox::Page;
 pub use intake::{Became, HandedIn, Receipt, Submission};
 pub use journal::Loaded;
 pub use letterbox::Taker;
+pub use listed::Listed;
 pub use lookout::HeardFeed;
 #[doc(hidden)]
 pub use lookout::feed_entries;

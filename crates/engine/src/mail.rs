@@ -13,6 +13,7 @@ use crate::{
     bounce::{Bounces, bounces},
     envelope::envelope,
     intake::{Submission, mail_command},
+    listed::Listed,
 };
 
 /// Bytes of a mail, at most: nothing larger is parsed.
@@ -62,6 +63,8 @@ pub struct Reading {
     pub bounces: Option<Bounces>,
     /// All or part of it is encrypted.
     pub encrypted: bool,
+    /// What it says of the list that it came by.
+    pub listed: Listed,
 }
 
 /// A mail within the limits; `None` when it breaks one or is none.
@@ -80,11 +83,13 @@ pub(crate) fn parse(raw: &[u8]) -> Option<Message<'_>> {
 pub fn read(raw: &[u8]) -> Option<Reading> {
     let message = parse(raw)?;
     let sender = message.from().and_then(Address::first);
-    let named = [HeaderName::InReplyTo, HeaderName::References, HeaderName::MessageId];
+    // First its own: a follow-up that comes back names the notice too.
+    let named = [HeaderName::MessageId, HeaderName::InReplyTo, HeaderName::References];
     let ids = named.into_iter().filter_map(|name| message.header(name)).flat_map(|value| {
         value.as_text_list().unwrap_or_default().iter().map(ToString::to_string).collect::<Vec<_>>()
     });
     let bounces = bounces(&message);
+    let listed = Listed::of(&message);
     let answers = ids.into_iter().find_map(|id| answered(&id));
     Some(Reading {
         name: line(sender.and_then(|s| s.name()).unwrap_or_default()),
@@ -92,9 +97,10 @@ pub fn read(raw: &[u8]) -> Option<Reading> {
         subject: line(message.subject().unwrap_or_default()),
         text: message.body_text(0).map(|t| cut(&t)).unwrap_or_default(),
         answers: answers.or(bounces.as_ref().and_then(|found| found.act)),
-        automatic: bounces.is_some() || automatic(&message),
+        automatic: bounces.is_some() || listed.itself || automatic(&message),
         bounces,
         encrypted: envelope(&message).is_some(),
+        listed,
     })
 }
 

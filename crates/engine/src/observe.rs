@@ -20,7 +20,8 @@ use case::{
 use store::{Body, KeyClass, Row, RowChange, Scope};
 
 use crate::{
-    Became, Engine, EngineError, HandedIn, hands::Thing, journal, mail, streams, summary::ACTS,
+    Became, Engine, EngineError, HandedIn, hands::Thing, journal, listed, mail, streams,
+    summary::ACTS,
 };
 
 /// The list that keeps how far a project's mail was read.
@@ -117,9 +118,11 @@ impl Engine {
         tag: Option<ActId>,
     ) -> Result<HandedIn, EngineError> {
         let reading = mail::read(raw).unwrap_or_default();
-        if let Some(act) = tag.or(reading.answers)
-            && let Some(asked) = self.case_of_act(project, act)?
-        {
+        let asked = match tag.or(reading.answers) {
+            Some(act) => self.case_of_act(project, act)?.map(|case| (case, act)),
+            None => self.notice_like(project, &reading)?,
+        };
+        if let Some((asked, act)) = asked {
             match self.take_answer(&asked, act, by, &reading, raw) {
                 Ok(taken) => return Ok(taken),
                 // Whoever hands it in has no part in that case: to them it is a mail like any other.
@@ -133,8 +136,8 @@ impl Engine {
         Ok(HandedIn { case, became: if known { Became::Known } else { Became::Report } })
     }
 
-    /// Writes down in its case, or where that goes on, what answers a message, and whom it did not
-    /// reach.
+    /// Writes down in its case, or where that goes on, what answers a message, and what it shows of
+    /// that.
     fn take_answer(
         &self,
         asked: &Case,
@@ -148,13 +151,14 @@ impl Engine {
         let said = self.answer(asked, case, act, reading, raw)?;
         let said = self.execute(case, by, id, &Command::Observe(Box::new(said)), "mail")?;
         let became = if said.repeated { Became::Known } else { Became::Message };
-        let missed = match &reading.bounces {
-            Some(bounces) if case == asked.id => bounces.of(asked, act),
-            _ => Vec::new(),
-        };
-        for (number, seen) in missed.into_iter().enumerate() {
-            let id = CommandId(streams::derive(&format!("bounce {number}"), id));
-            self.execute(case, by, id, &Command::Observe(Box::new(seen)), "mail")?;
+        let shows = if case == asked.id { shown_by(asked, act, reading) } else { Vec::new() };
+        for (number, seen) in shows.into_iter().enumerate() {
+            let id = CommandId(streams::derive(&format!("shown {number}"), id));
+            match self.execute(case, by, id, &Command::Observe(Box::new(seen)), "mail") {
+                // The mail itself is kept.
+                Ok(_) | Err(EngineError::Refused(_)) => {}
+                Err(error) => return Err(error),
+            }
         }
         Ok(HandedIn { case, became })
     }
@@ -202,6 +206,15 @@ impl Engine {
         let case = journal::load(&*self.store, case)?.case;
         Ok((case.project == project && case.acts.contains_key(&act)).then_some(case))
     }
+}
+
+/// What a mail shows of the act whose message it answers, returns or is: whom that did not reach, or
+/// that its list has it.
+fn shown_by(case: &Case, act: ActId, reading: &mail::Reading) -> Vec<Observation> {
+    let missed = reading.bounces.as_ref().map(|bounces| bounces.of(case, act));
+    let copy = case.acts.get(&act).and_then(|act| listed::copy(case, act, reading));
+    let copy = copy.map(|copy| Observation::ListCopy(Box::new(copy)));
+    missed.into_iter().flatten().chain(copy).collect()
 }
 
 /// The latest act of a kind that is done or may have been.

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use case::{
     Actor, Case, CaseId, Event, PersonId, ProjectId, Role,
-    act::{Act, ActState},
+    act::{Act, ActState, Recipient},
     event::ActEvent,
     rights::{Permission, may},
     state::{DisclosureState, Phase},
@@ -19,7 +19,7 @@ use playbook::{Checklist, Playbook, Status};
 use serde::{Deserialize, Serialize};
 use store::{Body, Row, RowChange, StoredRow};
 
-use crate::{EngineError, project::Project, streams};
+use crate::{EngineError, listed::NOTICES, project::Project, streams};
 
 /// The list of all cases.
 pub(crate) const CASES: &str = "cases";
@@ -92,7 +92,8 @@ pub struct Summary {
     /// the time since when a person must look, the earliest.
     #[serde(default)]
     pub by: Option<Timestamp>,
-    /// An act failed, nobody knows what became of it, or words of the case were seen in public: since when.
+    /// An act failed, nobody knows what became of it, its list shows other words, or words of the case
+    /// were seen in public: since when.
     #[serde(default)]
     pub trouble: Option<Timestamp>,
     /// What waits for approvals: of each, who stands behind it already.
@@ -112,6 +113,7 @@ impl Summary {
         let due = looks.first().and_then(|(_, list)| earliest_due(list));
         let instant = case.embargo.standing_instant();
         let seen = case.open_sightings().map(|seen| seen.at);
+        let seen = seen.chain(case.strange_copies().map(|seen| seen.at));
         let trouble = case.acts.values().filter_map(trouble).chain(seen).min();
         Self {
             case: case.id,
@@ -270,10 +272,15 @@ pub(crate) fn rows(
 pub(crate) fn of_acts(case: CaseId, events: &[Event]) -> Result<Vec<RowChange>, EngineError> {
     let stream = streams::case(case)?;
     let planned = events.iter().filter_map(|event| match event {
-        Event::Act(ActEvent::Planned { act, .. }) => Some(act),
+        Event::Act(ActEvent::Planned { act, plan, .. }) => Some((act.to_string(), plan)),
         _ => None,
     });
-    Ok(planned.map(|act| entry(ACTS, &act.to_string(), &stream, "")).collect())
+    let rows = planned.flat_map(|(act, plan)| {
+        let to_a_list = plan.to.iter().any(|to| matches!(to, Recipient::List { .. }));
+        let lists = [Some(ACTS), to_a_list.then_some(NOTICES)];
+        lists.into_iter().flatten().map(|list| entry(list, &act, &stream, "")).collect::<Vec<_>>()
+    });
+    Ok(rows.collect())
 }
 
 /// A row of a list in which things are looked up by their keys.

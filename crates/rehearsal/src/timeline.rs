@@ -251,6 +251,10 @@ fn observed(seen: &Observation) -> Option<String> {
             let match_ = if *words_match { "word for word" } else { "in other words" };
             format!("seen in the archive, {match_}: {url}")
         }
+        Observation::ListCopy(copy) => {
+            let how = if copy.compared.same() { "word for word" } else { "in other words" };
+            format!("a copy of a notice came by a list, {how}: {}", copy.place())
+        }
         Observation::Delivery { outcome, .. } => match outcome {
             Delivery::Delivered => return None,
             Delivery::Bounced { why, .. } => format!("a message came back: {why}"),
@@ -321,6 +325,7 @@ fn decided(decision: &Decision) -> String {
             let verdict = if *leak { "a leak" } else { "nothing" };
             format!("what was seen in public is {verdict}: {reason}")
         }
+        Decision::SettleListCopies { reason, .. } => format!("copies looked at: {reason}"),
         Decision::Leak { what, reported_by, .. } => format!("leak: {what} (says {reported_by})"),
         Decision::RetrospectiveOpened { .. } => "retrospective opened".into(),
         Decision::Retrospective { actions, .. } => {

@@ -1,6 +1,7 @@
 //! Pages for the security team and the reporter, rendered on the server.
 //!
-//! Everything works without JavaScript: a page is HTML and one style sheet, a change is a form.
+//! Everything works without JavaScript: a page is HTML and one style sheet, a change is a form. One
+//! page has a script besides, which copies its words into the clipboard.
 //! A form becomes commands for the engine; whether they may be carried out is decided there, and a
 //! refusal comes back to the form with what was entered. Unknown and forbidden are one answer.
 //! This room never reaches past `engine`, keeps nothing, and reads no clock.

@@ -49,6 +49,7 @@ templates![
     "case/timeline.html",
     "case/readiness.html",
     "case/act.html",
+    "case/list.html",
     "case/prepare.html",
     "case/relate.html",
 ];

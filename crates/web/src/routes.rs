@@ -45,6 +45,7 @@ pub fn router(app: App) -> Router {
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
         .route("/assets/fermata.css", get(health::style))
+        .route("/assets/copy.js", get(health::copy))
         .route("/assets/fermata.svg", get(health::sign))
         .fallback(nothing)
         .method_not_allowed_fallback(nothing)
@@ -68,6 +69,7 @@ fn house() -> Router<Arc<Lobby>> {
         .route("/sighting/{thing}", get(case::raw::sighting))
         .route("/act/{act}", get(case::act::show).post(case::act::send))
         .route("/act/{act}/mail", get(case::raw::mail))
+        .route("/act/{act}/words", get(case::act::words))
         .route("/prepare/{*slug}", get(case::prepare::show).post(case::prepare::send));
     Router::new()
         .route("/", get(home::show))

@@ -9,6 +9,7 @@ use crate::{
     Case, Event, LineKey, Policy, PublicRecord, Refusal, StepId, VulnId,
     event::{Decision, LineVerdict, Triage},
     evolve::triage_path,
+    notice::SeenListCopy,
     refusal::Rule,
     vultron::rules,
 };
@@ -60,6 +61,15 @@ pub(super) fn decide(case: &Case, decision: &Decision, context: &Context<'_>) ->
         Decision::Sighting { thing, reason, .. } => {
             with_reason(reason)?;
             unanswered(case, thing)?;
+        }
+        Decision::SettleListCopies { act, reason, .. } => {
+            with_reason(reason)?;
+            ensure(
+                case.list_copies.get(act).into_iter().flatten().any(SeenListCopy::needs_somebody),
+                Rule::WrongState,
+                "no copy of this notice waits for somebody",
+                "look at the notice's page",
+            )?;
         }
         Decision::Correction { seq, text } => {
             with_reason(text)?;

@@ -6,6 +6,7 @@ use crate::{
     act::{Act, ActKind, ActState},
     embargo::{Ended, EndedBy},
     event::EmbargoEvent,
+    notice::{ListCopy, MOST_COPIES, may_be_there},
     observation::{CveWord, Draft, DraftState, Observation},
     opening::Outcome as Opened,
     refusal::Rule,
@@ -146,7 +147,17 @@ fn about_known_things(case: &Case, seen: &Observation) -> Result<(), Refusal> {
         |act: &ActId| case.acts.contains_key(act).then_some(()).ok_or_else(|| unknown("act"));
     match seen {
         Observation::Cve { vulnerability, .. } => known(case, vulnerability),
-        Observation::Post { act, .. } | Observation::Delivery { act, .. } => known_act(act),
+        Observation::Post { act, compared, .. } => {
+            known_act(act)?;
+            ensure(
+                compared.as_ref().is_none_or(|compared| compared.is_bounded()),
+                Rule::BadValue,
+                "the differences are longer than what is written down",
+                "leave the rest off",
+            )
+        }
+        Observation::Delivery { act, .. } => known_act(act),
+        Observation::ListCopy(copy) => list_copy(case, copy),
         Observation::Deadline { report, .. } => {
             case.reports.contains_key(report).then_some(()).ok_or_else(|| unknown("report"))
         }
@@ -214,4 +225,27 @@ fn about_known_things(case: &Case, seen: &Observation) -> Result<(), Refusal> {
         ),
         _ => Ok(()),
     }
+}
+
+/// A copy of something that may be on a list, of which not too many are written down already.
+fn list_copy(case: &Case, copy: &ListCopy) -> Result<(), Refusal> {
+    let act = case.acts.get(&copy.act).ok_or_else(|| unknown("act"))?;
+    ensure(
+        may_be_there(act),
+        Rule::WrongState,
+        "the notice was not approved, or goes to no list",
+        "read the mail, and find out how its words got there",
+    )?;
+    ensure(
+        case.list_copies.get(&copy.act).map_or(0, Vec::len) < MOST_COPIES,
+        Rule::WrongState,
+        "enough copies of this notice are written down",
+        "read the mail",
+    )?;
+    ensure(
+        copy.is_bounded(),
+        Rule::BadValue,
+        "the copy is longer than what is written down",
+        "leave the rest off",
+    )
 }

@@ -7,7 +7,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::PlaybookPin;
-use crate::{CaseId, LineKey, PersonId, PublicRecord, StepId, TrainId, VulnId, policy::Policy};
+use crate::{
+    ActId, CaseId, LineKey, PersonId, PublicRecord, StepId, TrainId, VulnId, policy::Policy,
+};
 
 /// The verdict of a triage.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -197,6 +199,16 @@ pub enum Decision {
         /// It gives the case away.
         leak: bool,
         /// Why.
+        reason: String,
+    },
+    /// Somebody has looked at the copies of a notice that came with other words than the approved
+    /// ones, and nothing more follows from them.
+    SettleListCopies {
+        /// Of which notice.
+        act: ActId,
+        /// How many copies they saw; a later one is not settled with them.
+        seen: usize,
+        /// What is with them.
         reason: String,
     },
     /// Embargoed information got out.

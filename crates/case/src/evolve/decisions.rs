@@ -92,6 +92,12 @@ pub(super) fn apply(case: &mut Case, decision: &Decision, by: Actor, at: Timesta
         Decision::Sighting { thing, leak, reason } => {
             answered(case, thing, Answered { leak: *leak, reason: reason.clone(), by, at });
         }
+        Decision::SettleListCopies { act, seen, reason } => {
+            let copies = case.list_copies.get_mut(act).into_iter().flatten().take(*seen);
+            for copy in copies.filter(|copy| copy.settled.is_none()) {
+                copy.settled = Some(Accepted { reason: reason.clone(), by, at });
+            }
+        }
         Decision::Leak { what, to, reported_by } => case.leaks.push(Leak {
             what: what.clone(),
             to: to.clone(),

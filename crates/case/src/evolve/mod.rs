@@ -78,6 +78,7 @@ pub fn begin(entry: &Entry) -> Option<Case> {
         act_order: Vec::new(),
         copies: BTreeMap::new(),
         posts: BTreeMap::new(),
+        list_copies: BTreeMap::new(),
         deliveries: BTreeMap::new(),
         told: BTreeMap::new(),
         trains: BTreeMap::new(),

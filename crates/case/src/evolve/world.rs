@@ -6,6 +6,7 @@ use super::move_facts;
 use crate::{
     Case,
     copies::{PublishedCopy, SeenCopy},
+    notice::{ListCopy, SeenListCopy},
     observation::{CveWord, Observation, Place},
     sighting::Sighted,
     state::{CveState, Message, Post, Preflight, Vulnerability, Words},
@@ -62,11 +63,8 @@ fn apply(case: &mut Case, seen: &Observation, at: Timestamp) {
                 cve(vulnerability, word);
             }
         }
-        Observation::Post { act, url, words_match, thread } => {
-            let post =
-                Post { url: url.clone(), words_match: *words_match, thread: thread.clone(), at };
-            case.posts.insert(*act, post);
-        }
+        Observation::Post { .. } => posted(case, seen, at),
+        Observation::ListCopy(copy) => list_copy(case, copy, at),
         Observation::Delivery { act, person, outcome } => {
             case.deliveries.entry(*act).or_default().insert(*person, (outcome.clone(), at));
         }
@@ -134,6 +132,34 @@ fn apply(case: &mut Case, seen: &Observation, at: Timestamp) {
             case.openings.push(opening.clone());
         }
     }
+}
+
+fn posted(case: &mut Case, seen: &Observation, at: Timestamp) {
+    let Observation::Post { act, url, words_match, thread, compared } = seen else { return };
+    let post = Post {
+        url: url.clone(),
+        words_match: *words_match,
+        thread: thread.clone(),
+        at,
+        by_mail: false,
+        compared: compared.as_deref().cloned(),
+    };
+    case.posts.insert(*act, post);
+}
+
+/// A copy that shows by itself that the list has the notice is seen there, and takes the place of what
+/// was only told. No later one takes that back: it is looked at.
+fn list_copy(case: &mut Case, copy: &ListCopy, at: Timestamp) {
+    let copies = case.list_copies.entry(copy.act).or_default();
+    copies.push(SeenListCopy { copy: copy.clone(), at, settled: None });
+    if !copy.shows() || case.posts.get(&copy.act).is_some_and(|post| post.by_mail) {
+        return;
+    }
+    case.told.remove(&Subject::Post(copy.act));
+    let thread = case.thread_of(copy.act);
+    let (url, compared) = (copy.place(), Some(copy.compared.clone()));
+    let post = Post { url, words_match: true, thread, at, by_mail: true, compared };
+    case.posts.insert(copy.act, post);
 }
 
 /// What was accepted stays so as long as the same copy says the same otherwise.

@@ -8,7 +8,7 @@ use advisory::digest::Digest;
 use case::{
     Case, Command, Entry, Event, act, embargo, event,
     evolve::{Broken, fold},
-    observation, people, rights, sealing,
+    notice, observation, people, rights, sealing,
     state::Phase,
 };
 use proptest::prelude::*;
@@ -82,6 +82,7 @@ fn there_is_a_sample_of_every_variant() {
         lacking::<observation::TagSignature>(&said),
         lacking::<observation::Holds>(&said),
         lacking::<observation::Milestone>(&said),
+        lacking::<notice::Difference>(&said),
         lacking::<act::ActKind>(&said),
         lacking::<act::Topic>(&said),
         lacking::<act::Recipient>(&said),

@@ -6,6 +6,7 @@ mod desk;
 mod events;
 mod explore;
 mod golden;
+mod listed;
 mod names;
 mod notice;
 mod rights;

@@ -2,13 +2,21 @@
 
 #![cfg(test)]
 
+use advisory::{Advisory, Reference, ReferenceKind};
 use case::{
-    act::{Payload, Recipient},
+    Command,
+    act::{ActKind, Payload, Plan, Recipient},
+    event::Decision,
     notice::{Audience, KNOWN, ListProfile, Posting},
+    observation::{DraftState, Observation},
+    refusal::Rule,
 };
 use proptest::prelude::*;
 
-use crate::desk::{CVE, NOTE, distributors_list, forge, mailbox, message, to_list};
+use crate::desk::{
+    ANNA, CVE, Desk, NOTE, act, distributors_list, forge, mailbox, message, observe, person,
+    to_list,
+};
 
 const SUBJECT: &str = "[vs] amber heron #security";
 
@@ -72,6 +80,52 @@ fn the_address_of_a_notice() {
         assert_eq!(accepts(&distributors_list(), &to, &words, true), expected, "{row}");
     }
     assert!(!accepts(&distributors_list(), &[to_list("distributors")], &Payload::Empty, true));
+}
+
+#[test]
+fn an_address_that_only_looks_like_the_lists_is_named() {
+    let why = |address: &str| {
+        let mailbox = mailbox(address);
+        let to = [Recipient::List { list: "distributors".into(), mailbox, seal: None }];
+        let words = message(SUBJECT, NOTE);
+        distributors_list().check(&to, &words, &[].into(), true).unwrap_err().why
+    };
+    assert!(why("distributors@1ists.example.org").contains("only looks like it"));
+    assert!(!why("users@lists.example.org").contains("looks like"));
+}
+
+#[test]
+fn a_notice_holds_no_link_that_only_the_team_can_open() {
+    let (fork, draft) = ("https://forge.example/fork", "https://forge.example/advisories/1");
+    let mut desk = Desk::embargoed();
+    desk.house(observe(Observation::Fork { url: fork.into() }));
+    desk.house(crate::desk::draft(DraftState::Draft));
+    let (kind, url) = (ReferenceKind::Advisory, "https://wiki.example/x".into());
+    let marked = Reference { kind, url, private: true };
+    let text = Advisory { references: vec![marked], ..crate::desk::advisory("A title") };
+    desk.anna(crate::desk::decision(Decision::Advisory(Box::new(text))));
+    let plan = |kind, list, words: &str| {
+        let payload = message("[vs] amber heron #security", &format!("{words}\n\n{NOTE}"));
+        let plan = Plan { kind, to: vec![to_list(list)], payload, under: None };
+        Command::Plan { act: act(7), plan: Box::new(plan) }
+    };
+    let rows = [
+        ("the fork", format!("See {fork}."), true),
+        ("broken over lines", "See https://forge.example/\nfork for it.".to_owned(), true),
+        ("another that begins so", format!("See {fork}lift."), false),
+        ("a marked reference", "See https://wiki.example/x".to_owned(), true),
+        ("another reference", "See https://wiki.example/".to_owned(), false),
+    ];
+    let to_whom = [(ActKind::NotifyDistributors, "distributors"), (ActKind::NotifyUsers, "users")];
+    for (row, words, refused) in rows {
+        for (kind, list) in to_whom.clone() {
+            let found = desk.refusal(person(ANNA), &plan(kind, list, &words));
+            assert_eq!(found, refused.then_some(Rule::ListProfile), "{row}, {list}");
+        }
+    }
+    let [distributors, users] = to_whom.map(|(kind, list)| plan(kind, list, draft));
+    assert_eq!(desk.refusal(person(ANNA), &distributors), Some(Rule::ListProfile));
+    assert_eq!(desk.refusal(person(ANNA), &users), None, "it is public by then");
 }
 
 #[test]

@@ -14,6 +14,7 @@ use case::{
         ActEvent, Decision, DisclosureEvent, EmbargoEvent, LifeEvent, LineVerdict, Origin,
         PeopleEvent, ReportLink, Triage,
     },
+    notice::{Compared, Difference, ListCopy},
     observation::{
         Access, Artefact, Comparison, CveWord, Delivery, Draft, DraftState, Holds, Milestone,
         Observation, Place, Release, ReleaseDetails, TagSignature,
@@ -121,6 +122,7 @@ pub(crate) fn observations() -> Vec<Observation> {
             url: text("https://lists.example.org/m/1"),
             words_match: true,
             thread: text("t-1"),
+            compared: None,
         },
         Observation::Delivery { act: act(1), person: DORA, outcome: Delivery::Delivered },
         Observation::Delivery {
@@ -425,7 +427,7 @@ fn later() -> Vec<Event> {
     let seen = seen.map(|seen| Event::Observed(Box::new(seen)));
     let sealed = letters().into_iter();
     let all = seen.chain([accepted]).chain(releases).chain(told).chain(turns()).chain(sealed);
-    all.chain(sealed_mail()).chain(sightings()).collect()
+    all.chain(sealed_mail()).chain(sightings()).chain(list_copies()).collect()
 }
 
 fn certificate() -> Certificate {
@@ -466,6 +468,41 @@ fn sealed_mail() -> Vec<Event> {
         protected(Protection::Signed, None),
         protected(Protection::Plain, None),
         protected(Protection::IfKey, Some(Certificate { until: None, ..certificate() })),
+    ]
+}
+
+/// Copies of a notice as its list sends them, and what somebody says of one.
+fn list_copies() -> Vec<Event> {
+    let there = || text("words");
+    let differences = vec![
+        Difference::Subject { there: there() },
+        Difference::NamesCve { id: text(CVE) },
+        Difference::NoNote,
+        Difference::Missing { approved: text("approved"), there: there() },
+        Difference::Added { there: there() },
+        Difference::OtherList { address: mailbox("users@lists.example.org") },
+        Difference::Encrypted,
+    ];
+    let copy = |own: bool, differences: Vec<Difference>| {
+        let compared = Compared { differences, below: text("a footer"), found: 90 };
+        let (by, archived) = (vec![text("List-Id")], own.then(|| text("https://l.example/1")));
+        let copy = ListCopy { act: act(1), id: text("1@example.org"), own, by, archived, compared };
+        Event::Observed(Box::new(Observation::ListCopy(Box::new(copy))))
+    };
+    let told = Observation::Post {
+        act: act(1),
+        url: text("https://lists.example.org/m/1"),
+        words_match: false,
+        thread: text("t-1"),
+        compared: Some(Box::new(Compared { differences: Vec::new(), ..Compared::default() })),
+    };
+    let settled =
+        Decision::SettleListCopies { act: act(1), seen: 2, reason: text("an old footer") };
+    vec![
+        copy(false, differences),
+        copy(true, Vec::new()),
+        Event::Attested(Box::new(desk::told(told))),
+        Event::Decided(Box::new(settled)),
     ]
 }
 

@@ -25,6 +25,7 @@ pub(super) fn posts(lists: &dyn Lists, case: &Case) -> Vec<Observation> {
                 url: post.url,
                 words_match,
                 thread: post.thread,
+                compared: None,
             })
         })
         .collect()

@@ -21,6 +21,7 @@ mod house;
 mod inbox;
 mod intake;
 mod kept;
+mod listed;
 mod lookout;
 mod mail;
 mod published;

@@ -21,6 +21,7 @@ mod guard;
 mod help;
 mod journal;
 mod lookout;
+mod mailman;
 mod postfix;
 mod program;
 mod provider;

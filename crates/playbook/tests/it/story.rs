@@ -246,7 +246,13 @@ impl Story {
 
     pub(crate) fn posted(&mut self, act: ActId, thread: &str, words_match: bool) -> Told {
         let url = format!("https://lists.example.org/{act}");
-        self.seen(Observation::Post { act, url, words_match, thread: thread.into() })
+        self.seen(Observation::Post {
+            act,
+            url,
+            words_match,
+            thread: thread.into(),
+            compared: None,
+        })
     }
 
     /// What everybody can read of the advisory.

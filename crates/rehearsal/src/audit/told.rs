@@ -13,6 +13,11 @@ pub(super) fn check(books: &Books, case: CaseId, entries: &[Entry], found: &mut 
         let told = match &entry.event {
             Event::Observed(seen) => {
                 read.extend(Subject::of(seen));
+                if let Observation::ListCopy(copy) = &**seen
+                    && copy.shows()
+                {
+                    read.insert(Subject::Post(copy.act));
+                }
                 continue;
             }
             Event::Attested(told) => told,

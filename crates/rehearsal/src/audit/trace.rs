@@ -95,6 +95,11 @@ fn unfounded(books: &Books, seen: &Observation) -> Option<String> {
             any(&|w| matches!(w, Happened::Posted { act: posted, .. } if posted == act)),
             "a post that no list took".to_owned(),
         ),
+        Observation::ListCopy(copy) => (
+            !copy.shows()
+                || any(&|w| matches!(w, Happened::Posted { act, .. } if *act == copy.act)),
+            "a copy of a post that no list took".to_owned(),
+        ),
         Observation::Release { release, .. } => (
             any(&|w| matches!(w, Happened::Released { tag, .. } if *tag == release.tag)),
             format!("a release {} that was never made", release.tag),

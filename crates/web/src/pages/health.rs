@@ -1,4 +1,4 @@
-//! For machines: alive, ready, counters. And the two files that pages need.
+//! For machines: alive, ready, counters. And the files that pages need.
 
 use std::sync::{Arc, atomic::Ordering};
 
@@ -11,6 +11,7 @@ use axum::{
 use crate::{blocking::blocking, lobby::Lobby};
 
 const STYLE: &str = include_str!("../../assets/fermata.css");
+const COPY: &str = include_str!("../../assets/copy.js");
 const SIGN: &str = include_str!("../../assets/fermata.svg");
 
 /// The process answers.
@@ -46,6 +47,11 @@ fn file(kind: &'static str, text: &'static str) -> Response {
 /// The one style sheet.
 pub(crate) async fn style() -> Response {
     file("text/css; charset=utf-8", STYLE)
+}
+
+/// The one script, of the one page whose words somebody takes elsewhere.
+pub(crate) async fn copy() -> Response {
+    file("text/javascript; charset=utf-8", COPY)
 }
 
 /// The sign: a fermata.

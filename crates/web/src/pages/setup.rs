@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use advisory::Mailbox;
 use axum::{
     extract::Query,
     response::{Html, IntoResponse, Redirect, Response},
@@ -159,7 +160,9 @@ fn set_up(visit: &Visit, fields: &Fields) -> Result<Result<case::ProjectId, Refu
     let chosen = engine.playbooks().find(|p| p.name() == fields.text("playbook"));
     let read = || -> Read<_> {
         let playbook = chosen.ok_or_else(|| bad("no playbook is chosen", "choose one"))?;
-        Ok((contact(fields)?, playbook, settings(fields)?))
+        let settings = settings(fields)?;
+        settings.lists.values().try_for_each(|list| no_imitation(visit, &list.address))?;
+        Ok((contact(fields)?, playbook, settings))
     };
     let (me, playbook, settings) = match read() {
         Ok(read) => read,
@@ -176,6 +179,21 @@ fn set_up(visit: &Visit, fields: &Fields) -> Result<Result<case::ProjectId, Refu
         Ok(project) => Ok(Ok(project)),
         Err(EngineError::Invalid(why)) => Ok(Err(bad(why, "change it"))),
         Err(other) => Err(other.into()),
+    }
+}
+
+/// An address is not one slip away from that of a list that is known here.
+fn no_imitation(visit: &Visit, address: &Mailbox) -> Read<()> {
+    let both = [Audience::Distributors, Audience::Users];
+    let known = KNOWN.iter().flat_map(|known| both.map(|audience| known.list(audience)));
+    let own = visit.hall.engine.playbooks().flat_map(|playbook| playbook.lists().values().cloned());
+    let mut addresses = known.flatten().chain(own).map(|list| list.address);
+    match addresses.find(|known| address.looks_like(known)) {
+        Some(known) => Err(bad(
+            format!("{address} looks like {known}, and is another address"),
+            "compare them letter by letter",
+        )),
+        None => Ok(()),
     }
 }
 

@@ -7,12 +7,17 @@ use case::{
     observation::Delivery,
     rights::Permission,
     sealing::Sealed,
+    state::Post,
     verdict::Missing,
 };
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{keys::SealView, sealed::spaced};
+use super::{
+    keys::SealView,
+    lists::{self, ComparedView, Pack},
+    sealed::spaced,
+};
 use crate::{
     desk::{Choice, Desk},
     frame::MissingStep,
@@ -37,7 +42,9 @@ pub(crate) struct ActLine {
 
 impl ActLine {
     pub(crate) fn new(desk: &Desk<'_>, act: &Act) -> Self {
+        let strange = desk.case.strange_copies().any(|seen| seen.copy.act == act.id);
         let (mark, state) = match (&act.state, act.plan.under, &act.put_off) {
+            _ if strange => ("overdue", "came by its list with other words"),
             (ActState::Planned, Some(_), _) => ("waiting", "goes out with the disclosure"),
             (ActState::Approved { .. }, _, Some(_)) => ("waiting", "put off"),
             _ if desk.view.waits.contains_key(&act.id) => ("waiting", "approved, and waits"),
@@ -82,6 +89,8 @@ pub(crate) struct PlanView {
     pub(crate) words: bool,
     /// Whether it can be undone.
     pub(crate) undo: &'static str,
+    /// How words for the users differ from what the distributors read.
+    pub(crate) derived: Option<ComparedView>,
     /// What waits behind the gate before it.
     pub(crate) gate: Option<&'static str>,
     /// Digest over all of it.
@@ -100,6 +109,7 @@ impl PlanView {
             content,
             words: matches!(plan.payload, Payload::Message { .. }),
             undo: words::undo(&plan.kind),
+            derived: lists::from_distributors(desk, plan),
             gate: plan.kind.gate().map(case::Gate::guards),
             digest: plan.digest().map(|d| d.to_string()).unwrap_or_default(),
         }
@@ -134,7 +144,13 @@ pub(crate) struct Panel {
     pub(crate) attempts: u32,
     /// The keys that open the mail as it went out; none where it is only signed.
     pub(crate) sealed: Option<Vec<String>>,
-    pub(crate) archive: Option<String>,
+    /// What somebody takes to the list's page.
+    pub(crate) pack: Option<Pack>,
+    /// What came by the list.
+    pub(crate) listed: Vec<lists::CopyView>,
+    /// Some of it has other words, and nobody has looked.
+    pub(crate) may_settle: bool,
+    pub(crate) archive: Option<Archived>,
     /// Whose word it is that it stands there, where nobody could read it.
     pub(crate) archive_told: Option<Word>,
     /// People tell what they see of it in the archive.
@@ -142,6 +158,27 @@ pub(crate) struct Panel {
     /// Those whose copies people tell of.
     pub(crate) tell_delivery: Vec<Choice>,
     pub(crate) missing: Vec<MissingStep>,
+}
+
+/// Where a notice was seen.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Archived {
+    url: String,
+    words_match: bool,
+    by_mail: bool,
+    /// What the house found, where it was given the words.
+    compared: Option<ComparedView>,
+}
+
+impl Archived {
+    fn new(post: &Post) -> Self {
+        Self {
+            url: post.url.clone(),
+            words_match: post.words_match,
+            by_mail: post.by_mail,
+            compared: post.compared.as_ref().map(ComparedView::new),
+        }
+    }
 }
 
 /// When an act that could not be taken is tried again.
@@ -241,7 +278,11 @@ impl Panel {
             uncertain: matches!(act.state, ActState::Uncertain { .. }),
             attempts: act.attempts,
             sealed: act.sealed.as_ref().filter(|_| desk.names.identity()).map(keys),
-            archive: desk.case.posts.get(&act.id).map(|post| post.url.clone()),
+            pack: Pack::of(desk, act),
+            listed: lists::copies(desk, act),
+            may_settle: desk.may(Permission::Coordinate)
+                && desk.case.strange_copies().any(|seen| seen.copy.act == act.id),
+            archive: desk.case.posts.get(&act.id).map(Archived::new),
             archive_told: Word::on(desk, Subject::Post(act.id)),
             tell_post: sent_to_a_list && told::may(desk, Party::Lists),
             tell_delivery: if act.plan.kind == ActKind::NotifyDistributors

@@ -4,6 +4,7 @@ pub(crate) mod acts;
 pub(crate) mod feeds;
 pub(crate) mod inbox;
 pub(crate) mod keys;
+pub(crate) mod lists;
 pub(crate) mod readiness;
 pub(crate) mod sealed;
 pub(crate) mod steps;

@@ -49,6 +49,9 @@ pub(super) fn decision(decision: &Decision, names: &Names) -> String {
         Decision::Sighting { leak: false, reason, .. } => {
             format!("set aside words seen in public: {reason}")
         }
+        Decision::SettleListCopies { reason, .. } => {
+            format!("looked at the copies of a notice that differ: {reason}")
+        }
         Decision::Leak { what, to, reported_by } => {
             format!("a leak, says {reported_by}: {what}, to {to}")
         }

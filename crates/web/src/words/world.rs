@@ -2,6 +2,7 @@
 
 use case::{
     LineKey, PersonId,
+    notice::ListCopy,
     observation::{Comparison, CveWord, Delivery, DraftState, Observation, Place, Release},
     opening::{Outcome, Shut},
     readiness,
@@ -43,6 +44,7 @@ pub(super) fn observation(seen: &Observation, names: &Names) -> String {
         Observation::Post { url, words_match: false, .. } => {
             format!("a notice stands in the archive, in other words than approved: {url}")
         }
+        Observation::ListCopy(copy) => list_copy(copy),
         Observation::Delivery { person, outcome, .. } => delivery(*person, outcome, names),
         Observation::Fix { line, commits, place } => {
             let place = match place {
@@ -149,4 +151,19 @@ fn compared(line: &LineKey, comparison: &Comparison) -> String {
     let Comparison { original, expected, found, other, .. } = comparison;
     let of = readiness::names(original);
     format!("the fix on {line} has {found} of {expected} lines of {of}, and {other} of its own")
+}
+
+fn list_copy(copy: &ListCopy) -> String {
+    let place = copy.place();
+    if copy.shows() {
+        return format!("the list's own copy of a notice came by mail, word for word: {place}");
+    }
+    if copy.compared.same() {
+        return format!(
+            "a mail that may be the list's copy of a notice came, word for word: {place}"
+        );
+    }
+    format!(
+        "a mail that may be the list's copy of a notice came, in other words than approved: {place}"
+    )
 }

@@ -19,6 +19,7 @@ mod encrypted;
 mod forms;
 mod fresh;
 mod house;
+mod lists;
 mod live;
 mod locked;
 mod look;

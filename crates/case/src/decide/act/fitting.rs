@@ -6,6 +6,7 @@ use crate::{
     act::{ActKind, Payload, Plan, Recipient},
     complete::{complete_advisory, differences},
     event::Origin,
+    notice::holds_link,
     refusal::Rule,
     rights::Role,
 };
@@ -158,12 +159,33 @@ fn to_a_list(case: &Case, plan: &Plan) -> Result<(), Refusal> {
     let profile = case.policy.lists.get(list).ok_or_else(|| unknown("list"))?;
     let embargoed = plan.kind == ActKind::NotifyDistributors;
     profile.check(&plan.to, &plan.payload, &case.cve_ids(), embargoed)?;
+    no_private_link(case, plan)?;
     ensure(
         profile.audience == plan.kind.audience(),
         Rule::ListProfile,
         format!("the list {list} serves another audience"),
         "choose the list for this notice",
     )
+}
+
+/// No link that only the team can open: a reference that somebody marked so, the fork, and, for
+/// distributors, the draft.
+fn no_private_link(case: &Case, plan: &Plan) -> Result<(), Refusal> {
+    let Payload::Message { subject, body } = &plan.payload else { return Ok(()) };
+    let words = format!("{subject}\n{body}");
+    let references = case.advisory.iter().flat_map(|text| &text.advisory.references);
+    let marked = references.filter(|link| link.private).map(|link| &link.url);
+    let embargoed = plan.kind == ActKind::NotifyDistributors;
+    let draft = case.forge.draft.iter().filter(|_| embargoed).map(|draft| &draft.url);
+    let mut private = marked.chain(&case.forge.fork).chain(draft);
+    match private.find(|link| holds_link(&words, link)) {
+        Some(link) => Err(Refusal::new(
+            Rule::ListProfile,
+            format!("only the team can open {link}"),
+            "leave the link out",
+        )),
+        None => Ok(()),
+    }
 }
 
 fn to_the_reporter(case: &Case, plan: &Plan) -> Result<(), Refusal> {

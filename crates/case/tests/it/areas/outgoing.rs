@@ -137,6 +137,7 @@ fn each_reader_of_the_list_has_a_copy_of_the_notice() {
             url: "https://lists.example/1".into(),
             words_match: true,
             thread: "[vs] amber heron".into(),
+            compared: None,
         }));
     });
     let rows = [("distributors", "seen"), ("Dora", "bounced"), ("Egon", "bounced")];
@@ -149,6 +150,7 @@ fn each_reader_of_the_list_has_a_copy_of_the_notice() {
             url: "https://lists.example/1".into(),
             words_match: false,
             thread: "[vs] amber heron".into(),
+            compared: None,
         }));
     });
     assert_eq!(board(&other_words)[0], ("distributors".into(), "seen", true));

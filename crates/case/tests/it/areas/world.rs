@@ -58,6 +58,7 @@ fn observations_are_about_known_things() {
         url: String::new(),
         words_match: true,
         thread: String::new(),
+        compared: None,
     });
     let lines = observe(Observation::SupportedLines {
         repository: "contour".into(),

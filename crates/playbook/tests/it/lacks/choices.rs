@@ -64,11 +64,19 @@ pub(super) const ROWS: &[Lack] = &[
     at_close(
         "a private link went public",
         "users-notice",
-        "fork-secret",
-        &[("plan disclosure", |s| {
-            s.world.users_also = "See https://forge.example.org/fork-secret".into();
-            stage(s, "plan disclosure")
-        })],
+        "moved-secret",
+        &[
+            ("plan disclosure", |s| {
+                s.world.users_also = "See https://forge.example.org/moved-secret".into();
+                stage(s, "plan disclosure")
+            }),
+            // Known before, the link would have been refused.
+            ("see-users", |s| {
+                let url = "https://forge.example.org/moved-secret".into();
+                s.seen(Observation::Fork { url })?;
+                stage(s, "see-users")
+            }),
+        ],
     ),
     at_close(
         "users' archive shows nothing",

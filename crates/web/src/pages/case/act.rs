@@ -3,19 +3,25 @@
 use advisory::Digest;
 use axum::{
     extract::Path,
-    response::{Html, IntoResponse, Redirect, Response},
+    http::header::CONTENT_SECURITY_POLICY,
+    response::{IntoResponse, Redirect, Response},
 };
-use case::{ActId, Command, act::Proof};
+use case::{
+    ActId, CaseId, Command, Refusal,
+    act::{Payload, Proof},
+    event::Decision,
+};
 use engine::View;
 use serde::Deserialize;
 
-use super::{case_id, give, no_such_form, told};
+use super::{case_id, give, no_such_form, raw, told};
 use crate::{
     blocking::blocking,
     desk::{Desk, Sheet},
     fault::Fault,
     fields::{Fields, Read},
     frame::Refused,
+    guard::WITH_SCRIPT,
     view::acts::{self, Panel},
     visit::Visit,
 };
@@ -30,11 +36,26 @@ pub(crate) struct ActPath {
 }
 
 /// The panel.
-pub(crate) async fn show(visit: Visit, Path(at): Path<ActPath>) -> Result<Html<String>, Fault> {
+pub(crate) async fn show(visit: Visit, Path(at): Path<ActPath>) -> Result<Response, Fault> {
     blocking(move || {
         let (view, act) = open(&visit, &at)?;
         let (title, sheet) = sheet(&visit, &view, act)?;
-        visit.hall.show(TEMPLATE, &title, sheet)
+        let page = visit.hall.show(TEMPLATE, &title, sheet)?;
+        Ok(([(CONTENT_SECURITY_POLICY, WITH_SCRIPT)], page).into_response())
+    })
+    .await
+}
+
+/// The exact words of a message, as a file.
+pub(crate) async fn words(visit: Visit, Path(at): Path<ActPath>) -> Result<Response, Fault> {
+    blocking(move || {
+        let (view, act) = open(&visit, &at)?;
+        let desk = Desk::new(&visit, &view)?;
+        let found = acts::find(&desk, act).ok_or(Fault::NotFound)?;
+        let Payload::Message { body, .. } = &found.plan.payload else {
+            return Err(Fault::NotFound);
+        };
+        Ok(raw::file(&format!("words-{act}.txt"), body.clone().into_bytes()))
     })
     .await
 }
@@ -62,10 +83,9 @@ pub(crate) async fn send(
     blocking(move || {
         let (view, act) = open(&visit, &at)?;
         let case = view.loaded.case.id;
-        let given = match read(&Desk::new(&visit, &view)?, act, &fields) {
-            Ok(command) => give(&visit, case, &fields, 0, &command)?,
-            Err(refusal) => Err(refusal),
-        };
+        let commands = read(&Desk::new(&visit, &view)?, act, &fields);
+        let given = commands.map(|commands| give_all(&visit, case, &fields, &commands));
+        let given = given.unwrap_or_else(|refusal| Ok(Err(refusal)))?;
         match given {
             Ok(()) => {
                 let to = format!("{}/case/{case}/act/{act}", visit.hall.base);
@@ -87,9 +107,23 @@ pub(crate) async fn send(
     .await
 }
 
-fn read(desk: &Desk<'_>, act: ActId, fields: &Fields) -> Read<Command> {
+fn give_all(
+    visit: &Visit,
+    case: CaseId,
+    fields: &Fields,
+    commands: &[Command],
+) -> Result<Result<(), Refusal>, Fault> {
+    for (number, command) in commands.iter().enumerate() {
+        if let Err(refusal) = give(visit, case, fields, number, command)? {
+            return Ok(Err(refusal));
+        }
+    }
+    Ok(Ok(()))
+}
+
+fn read(desk: &Desk<'_>, act: ActId, fields: &Fields) -> Read<Vec<Command>> {
     let reason = || fields.text("reason").to_owned();
-    Ok(match fields.form() {
+    Ok(vec![match fields.form() {
         "approve" => Command::Approve { act, digest: fields.parsed::<Digest>("digest", "Digest")? },
         "cancel" => Command::Cancel { act, reason: reason() },
         "retry" => Command::Retry { act, reason: reason() },
@@ -100,8 +134,16 @@ fn read(desk: &Desk<'_>, act: ActId, fields: &Fields) -> Read<Command> {
                 reference: fields.required("reference", "What you found")?.to_owned(),
             },
         },
-        "tell-post" => told::word(desk, fields, told::post(act, fields)?)?,
+        "tell-post" => told::word(desk, fields, told::post(desk, act, fields)?)?,
         "tell-delivery" => told::word(desk, fields, told::delivery(act, fields)?)?,
-        _ => return Err(no_such_form()),
-    })
+        "settle" => Command::Decide(Box::new(Decision::SettleListCopies {
+            act,
+            seen: fields.parsed("seen", "How many copies you saw")?,
+            reason: reason(),
+        })),
+        form => match form.strip_prefix("confirm-") {
+            Some(number) => return told::copy(desk, act, number, fields),
+            None => return Err(no_such_form()),
+        },
+    }])
 }

@@ -3,6 +3,7 @@
 
 use case::{
     Case, Command,
+    act::Recipient,
     outgoing::{Addressee, MailCopy, Outgoing, Standing},
 };
 use serde::Serialize;
@@ -28,6 +29,8 @@ struct MailView {
     line: ActLine,
     subject: String,
     copies: Vec<CopyView>,
+    /// Mails that came by its list with other words.
+    strange: usize,
     needs_somebody: bool,
 }
 
@@ -65,7 +68,8 @@ fn shown(desk: &Desk<'_>, mail: &Outgoing<'_>) -> MailView {
     MailView {
         line: ActLine::new(desk, mail.act),
         subject: mail.subject.to_owned(),
-        needs_somebody: copies.iter().any(|copy| copy.needs_somebody),
+        strange: mail.strange,
+        needs_somebody: mail.strange > 0 || copies.iter().any(|copy| copy.needs_somebody),
         copies,
     }
 }
@@ -86,11 +90,18 @@ fn copy_of(desk: &Desk<'_>, mail: &Outgoing<'_>, copy: &MailCopy<'_>) -> CopyVie
         }
         Standing::PutOff(put_off) => ("waiting", "put off", Some(put_off.why.clone())),
         Standing::Accepted { proof, by, .. } => {
-            let state = if by.is_some() { "sent, as told" } else { "taken by the server" };
-            ("done", state, Some(format!("{}: {}", proof.by, proof.reference)))
+            let list = matches!(copy.to, Addressee::Named(Recipient::List { .. }));
+            let (mark, state) = match (list, by) {
+                (true, Some(_)) => ("waiting", "sent, as told; not seen on the list yet"),
+                (true, None) => ("waiting", "taken by the server; not seen on the list yet"),
+                (false, Some(_)) => ("done", "sent, as told"),
+                (false, None) => ("done", "taken by the server"),
+            };
+            (mark, state, Some(format!("{}: {}", proof.by, proof.reference)))
         }
         Standing::Unknown => ("off", "nothing is known of this copy", None),
         Standing::Arrived { .. } => ("done", "arrived", None),
+        Standing::Seen(post) if post.by_mail => ("done", "sent on by the list", None),
         Standing::Seen(post) if post.words_match => ("done", "stands in the archive", None),
         Standing::Seen(_) => ("overdue", "stands in the archive with other words", None),
         Standing::Bounced { hard: true, why, .. } => {

@@ -1,5 +1,5 @@
-//! What came in, and what went out sealed, to the byte, as a file. A browser must neither show it nor guess what it is:
-//! whoever wrote it chose every byte of it.
+//! What came in, and what went out sealed, to the byte, as a file. A browser must neither show it nor
+//! guess what it is: whoever wrote it chose every byte of it.
 
 use axum::{
     extract::Path,
@@ -111,7 +111,7 @@ async fn inside(
     .await
 }
 
-fn file(name: &str, bytes: Vec<u8>) -> Response {
+pub(super) fn file(name: &str, bytes: Vec<u8>) -> Response {
     let headers = [
         (CONTENT_TYPE, "application/octet-stream".to_owned()),
         (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),

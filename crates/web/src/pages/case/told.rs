@@ -3,6 +3,8 @@
 
 use case::{
     ActId, Attestation, Command, LineKey, Party, Subject, Told,
+    act::Proof,
+    notice::{Compared, Words},
     observation::{Access, Delivery, Draft, DraftState, Milestone, Observation},
     rights::Permission,
     state::Phase,
@@ -13,6 +15,7 @@ use crate::{
     desk::{Choice, Desk},
     fields::{Fields, Read, bad},
     time::Moment,
+    view::lists,
 };
 
 /// Whose word something is, as pages show it.
@@ -115,15 +118,76 @@ pub(super) fn milestone(fields: &Fields) -> Read<Observation> {
     Ok(Observation::Milestone { line: fields.parsed("line", "Line")?, milestone })
 }
 
-/// A notice in its list's archive.
-pub(super) fn post(act: ActId, fields: &Fields) -> Read<Observation> {
-    let words_match = match fields.text("words") {
-        "same" => true,
-        "other" => false,
-        _ => return Err(bad("nothing says whether the words are the same", "compare them")),
+/// A notice in its list's archive. Words that were pasted are compared, whoever says what of them.
+pub(super) fn post(desk: &Desk<'_>, act: ActId, fields: &Fields) -> Read<Observation> {
+    let says_same = match fields.text("words") {
+        "same" => Some(true),
+        "other" => Some(false),
+        _ => None,
+    };
+    let compared = pasted(desk, act, fields);
+    let words_match = match (&compared, says_same) {
+        (Some(compared), Some(true)) if !compared.same() => {
+            let differences: Vec<_> = compared.differences.iter().map(lists::difference).collect();
+            return Err(bad(
+                format!("what you pasted differs: {}", differences.join("; ")),
+                "paste the whole message and nothing around it; or say that it has other words",
+            ));
+        }
+        (Some(compared), _) => compared.same(),
+        (None, Some(said)) => said,
+        (None, None) => {
+            return Err(bad(
+                "nothing says whether the words are the same",
+                "paste or compare them",
+            ));
+        }
     };
     let thread = fields.required("thread", "Thread")?.to_owned();
-    Ok(Observation::Post { act, url: place(fields)?, words_match, thread })
+    let (url, compared) = (place(fields)?, compared.map(Box::new));
+    Ok(Observation::Post { act, url, words_match, thread, compared })
+}
+
+fn pasted(desk: &Desk<'_>, act: ActId, fields: &Fields) -> Option<Compared> {
+    let body = fields.verbatim("pasted");
+    let there = Words { subject: fields.text("subject"), body };
+    let act = desk.case.acts.get(&act).filter(|_| !body.trim().is_empty())?;
+    desk.case.compared(act, there)
+}
+
+/// That a mail which says what was approved is the list's: and with it, where nobody has written one
+/// down, the receipt.
+pub(super) fn copy(
+    desk: &Desk<'_>,
+    act: ActId,
+    number: &str,
+    fields: &Fields,
+) -> Read<Vec<Command>> {
+    let copies = desk.case.list_copies.get(&act);
+    let seen = number.parse::<usize>().ok().and_then(|number| copies?.get(number));
+    let found = desk.case.acts.get(&act).zip(seen);
+    let (found, seen) = found
+        .filter(|(found, seen)| lists::confirmable(desk, found, seen))
+        .ok_or_else(|| bad("there is nothing to confirm any more", "reload the page"))?;
+    let place = seen.copy.place();
+    let attestation = Attestation {
+        seen: Observation::Post {
+            act,
+            url: place.clone(),
+            words_match: true,
+            thread: fields.required("thread", "Thread")?.to_owned(),
+            compared: Some(Box::new(seen.copy.compared.clone())),
+        },
+        name: desk.names.of(desk.visit.person),
+        place: place.clone(),
+        note: fields.required("note", "How you know")?.to_owned(),
+    };
+    let receipt = Command::Resolve {
+        act,
+        proof: Proof { by: "the list's copy, by mail".into(), reference: place },
+    };
+    let receipt = found.done_at().is_none().then_some(receipt);
+    Ok(receipt.into_iter().chain([Command::Attest(Box::new(attestation))]).collect())
 }
 
 /// What became of a message to somebody.
