@@ -35,6 +35,12 @@ pub(super) fn apply(case: &mut Case, event: &PeopleEvent, at: Timestamp) {
             }
             drop_approvals(case, *person);
         }
+        PeopleEvent::Struck { person, .. } => {
+            drop_role(case, *person, Role::Distributor, at);
+            if let Some(decided) = &mut case.distributors {
+                decided.concerned.retain(|one| one.person != *person);
+            }
+        }
         PeopleEvent::Protected { person, correspondent } => {
             case.correspondents.insert(*person, (**correspondent).clone());
         }

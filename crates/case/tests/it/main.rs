@@ -9,6 +9,7 @@ mod golden;
 mod names;
 mod notice;
 mod rights;
+mod roll;
 mod samples;
 mod vultron;
 mod walks;
