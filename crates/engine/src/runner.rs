@@ -136,6 +136,14 @@ impl Engine {
                 self.take_leave(project, person)?;
                 Ok(Next::Finished)
             }
+            Job::Expel { project, person } => {
+                self.expel(project, person)?;
+                Ok(Next::Finished)
+            }
+            Job::Nudge { case, revision } => {
+                self.remind(case, revision)?;
+                Ok(Next::Finished)
+            }
             Job::Mail { project } => {
                 let Some(_lane) = self.hands.take(Thing::Lane(Lane::Fetch)) else {
                     return Ok(Next::Again(later(now, TURN)));
@@ -168,6 +176,7 @@ impl Engine {
             | Rule::StaleVerdict
             | Rule::ApprovalsShort
             | Rule::Protection
+            | Rule::Membership
             | Rule::Embargo => Next::Again(later(self.clock.wall(), RETRY)),
             _ => Next::Finished,
         }
