@@ -46,8 +46,8 @@ struct AskedView {
     over: bool,
     open: bool,
     answered: Option<String>,
-    objects: bool,
-    accepted: bool,
+    /// `agreed`, `objected`, or nothing.
+    said: &'static str,
     advisory: Option<String>,
 }
 
@@ -94,8 +94,11 @@ fn asked(asked: &Asked, now: jiff::Timestamp) -> AskedView {
         over: date.is_some_and(|(_, p)| now >= p.answer_by),
         open: asked.open,
         answered,
-        objects: answer.is_some_and(|(it, _)| matches!(it.answer, Answer::Objected { .. })),
-        accepted: answer.is_some_and(|(it, _)| it.answer == Answer::Accepted),
+        said: match answer.map(|(it, _)| &it.answer) {
+            None => "",
+            Some(Answer::Accepted) => "agreed",
+            Some(Answer::Objected { .. }) => "objected",
+        },
         advisory: asked.advisory.clone(),
     }
 }
@@ -172,7 +175,9 @@ fn read(fields: &Fields) -> Read<Word> {
         "accept" => Word::Accept(fields.parsed("terms", "Embargo policy")?),
         "confirm" => Word::Confirm,
         "agree" => Word::Agree(case()?, revision()?),
-        "object" => Word::Object(case()?, revision()?, fields.required("reason", "Why not")?.to_owned()),
+        "object" => {
+            Word::Object(case()?, revision()?, fields.required("reason", "Why not")?.to_owned())
+        }
         _ => return Err(no_such_form()),
     })
 }

@@ -106,11 +106,7 @@ struct One {
     standing: &'static str,
     since: Moment,
     reason: String,
-    asks: bool,
-    admitted: bool,
-    suspended: bool,
-    live: bool,
-    reachable: bool,
+    stands: Standing,
     on_lists: bool,
     off_lists: Option<String>,
     criteria: Vec<CriterionView>,
@@ -196,10 +192,15 @@ fn row(project: &Project, id: MemberId, member: &Member, now: Timestamp) -> Row 
 
 fn list(visit: &Visit, project: &Project) -> List {
     let now = visit.hall.engine.now().now;
-    let mut rows: Vec<_> =
-        project.roll.members.iter().map(|(id, it)| (it.live(), row(project, *id, it, now))).collect();
+    let mut rows: Vec<_> = project
+        .roll
+        .members
+        .iter()
+        .map(|(id, it)| (it.live(), row(project, *id, it, now)))
+        .collect();
     rows.sort_by(|(_, a), (_, b)| {
-        (a.needs.is_empty(), a.name.to_lowercase()).cmp(&(b.needs.is_empty(), b.name.to_lowercase()))
+        (a.needs.is_empty(), a.name.to_lowercase())
+            .cmp(&(b.needs.is_empty(), b.name.to_lowercase()))
     });
     let (live, gone): (Vec<_>, Vec<_>) = rows.into_iter().partition(|(live, _)| *live);
     let terms = project.roll.in_force().map(|(version, terms)| TermsView {
@@ -249,7 +250,9 @@ fn delegate(
     };
     let day = |at| Moment::new(at, now).utc;
     let (address_mark, address) = match it.address(&project.policy.membership, now) {
-        Address::Confirmed { until } => ("done", format!("confirmed; to be asked again {}", day(until))),
+        Address::Confirmed { until } => {
+            ("done", format!("confirmed; to be asked again {}", day(until)))
+        }
         Address::Due { until } => ("waiting", format!("to be confirmed before {}", day(until))),
         Address::Overdue { since } => {
             ("overdue", format!("not confirmed; nobody may rely on it since {}", day(since)))
@@ -282,11 +285,15 @@ fn one(visit: &Visit, project: &Project, id: MemberId) -> Result<One, Fault> {
             by: judged.map(|it| name(&visit.hall, it.by)).transpose()?.unwrap_or_default(),
         })
     };
-    let others = project.roll.members.iter().filter(|(other, it)| {
-        **other != id && it.standing == Standing::Admitted
-    });
+    let others = project
+        .roll
+        .members
+        .iter()
+        .filter(|(other, it)| **other != id && it.standing == Standing::Admitted);
     let vouchers = others.flat_map(|(_, it)| {
-        it.delegates.iter().map(|(who, one)| (who.to_string(), format!("{}, {}", one.name, it.name)))
+        it.delegates
+            .iter()
+            .map(|(who, one)| (who.to_string(), format!("{}, {}", one.name, it.name)))
     });
     let voucher = member.voucher.as_ref().map(|voucher| {
         let known = project.roll.of(voucher.person);
@@ -307,11 +314,7 @@ fn one(visit: &Visit, project: &Project, id: MemberId) -> Result<One, Fault> {
         standing: words,
         since: Moment::new(member.since, now),
         reason: member.reason.clone(),
-        asks: member.standing == Standing::Requested,
-        admitted: member.standing == Standing::Admitted,
-        suspended: member.standing == Standing::Suspended,
-        live: member.live(),
-        reachable: member.reachable(),
+        stands: member.standing,
         on_lists: gone && member.off_lists.is_none(),
         off_lists: member.off_lists.as_ref().map(|(_, note)| note.clone()),
         criteria: project
@@ -439,7 +442,10 @@ fn place(
         until: Moment::new(now.checked_add(LASTS).unwrap_or(now), now),
         back: format!("{}/project/{}/distributors/{member}", visit.hall.base, project.id),
     };
-    Ok(Ok(visit.hall.show("place-link.html", "A link to a distributor's place", shown)?.into_response()))
+    Ok(Ok(visit
+        .hall
+        .show("place-link.html", "A link to a distributor's place", shown)?
+        .into_response()))
 }
 
 fn of_list(fields: &Fields) -> Read<Vec<Change>> {
