@@ -5,10 +5,12 @@ use case::{
     Actor, CaseId, Command, Role,
     act::ActKind,
     event::{Decision, Triage},
-    observation::Observation,
 };
 
-use crate::{browse::Browser, house::House};
+use crate::{
+    browse::Browser,
+    house::{House, OPEN},
+};
 
 const TERMS: &str = "Tell nobody.\r\nNot even your cat.";
 
@@ -23,7 +25,7 @@ struct Pages {
 
 impl Pages {
     async fn new(names: &[&str]) -> Self {
-        let house = House::with_project(3);
+        let house = House::empty(3).following(OPEN);
         let ada = Browser::signed_in(&house, house.ada).await;
         let roll = format!("/project/{}/distributors", house.project.unwrap());
         let done = ada.fill(&roll, "terms", &[("text", TERMS)]).await;
@@ -47,7 +49,7 @@ impl Pages {
         ada.fill(&page, "name", &person).await;
         let early = ada.fill(&page, "admit", &[("reason", "we know them")]).await;
         assert_eq!(early.status, StatusCode::UNPROCESSABLE_ENTITY);
-        assert!(early.words().contains("nobody has judged this criterion"), "{}", early.words());
+        assert!(early.words().contains("Nobody has judged this criterion"), "{}", early.words());
         let shown = ada.get(&page).await;
         let names = shown.hidden("judge");
         let mut answers = Vec::new();
@@ -59,7 +61,8 @@ impl Pages {
         ada.fill(&page, "judge", &answers).await;
         let made = ada.fill(&page, "place", &[]).await;
         assert!(made.words().contains(&address), "where to mail it");
-        let secret = made.text.split("id=\"secret\">").nth(1).unwrap();
+        let shown = made.words();
+        let secret = shown.split("id=\"secret\">").nth(1).unwrap();
         let place = secret.split('<').next().unwrap().to_owned();
         let them = ada.other();
         let before = them.get(&place).await;
@@ -167,7 +170,7 @@ async fn an_answer_that_came_another_way_says_which() {
     let embargo = format!("/case/{case}/embargo");
     let form = format!("answer-{contact}");
     let silent = pages.ada.get(&embargo).await;
-    assert!(silent.words().contains("may be silent until 2021-06-"), "{}", silent.words());
+    assert!(silent.words().contains("may be silent until "), "{}", silent.words());
     let accept = [("what", "accept"), ("by", contact.as_str()), ("note", "")];
     let refused = pages.ada.fill(&embargo, &form, &accept).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -178,14 +181,17 @@ async fn an_answer_that_came_another_way_says_which() {
     assert!(page.contains("told by Acme’s delegate: they rang; written down by Ada"), "{page}");
 
     // A mail is shown to be read; what it says is written down by a person.
-    let mail = Observation::Message {
-        from: Some(contact.parse().unwrap()),
-        sender: "security@acme.example".into(),
-        text: "We agree after all.".into(),
-        raw: Some("ab".repeat(32)),
-        encrypted: false,
-    };
-    pages.house.seen(case, mail);
+    let (engine, ada) = (&pages.house.engine, pages.house.ada);
+    let view = engine.view(case, Actor::House).unwrap();
+    let notice = view.loaded.case.acts_of(|it| *it == ActKind::NotifyDistributors).last().unwrap();
+    let mail = format!(
+        "From: Acme <security@acme.example>\r\nSubject: Re: coming releases\r\n\
+         In-Reply-To: {}\r\n\r\nWe agree after all.\r\n",
+        engine::message_id(notice.id)
+    );
+    let project = pages.house.project.unwrap();
+    let taken = engine.hand_in_mail(project, ada, mail.as_bytes()).unwrap();
+    assert_eq!(taken.case, case);
     let page = pages.ada.get(&embargo).await;
     assert!(page.words().contains("A mail may hold an answer."), "{}", page.words());
     let number = page.text.split("in another way</option>").nth(1).unwrap();

@@ -39,7 +39,7 @@ pub(super) struct AnswerView {
 /// A mail in the conversation that may hold an answer.
 #[derive(Serialize)]
 pub(super) struct MailView {
-    number: usize,
+    number: String,
     sender: String,
     at: Moment,
     label: String,
@@ -178,7 +178,7 @@ pub(super) fn mails(desk: &Desk<'_>, revision: u32) -> Vec<MailView> {
         let sender = desk.names.sender(mail.from, &mail.sender);
         let (at, shown) = (desk.moment(mail.at), number.saturating_add(1));
         let label = format!("mail {shown} of the conversation, {sender}, {}", at.utc);
-        MailView { number, sender, at, label }
+        MailView { number: number.to_string(), sender, at, label }
     })
     .collect()
 }
