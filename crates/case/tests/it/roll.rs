@@ -134,6 +134,10 @@ impl Book {
         self.anna(&Change::Terms { text: words(NEWER) })
     }
 
+    pub(crate) fn moved(&mut self, who: PersonId, to: &str) -> &mut Self {
+        self.anna(&names(ACME, who, to))
+    }
+
     pub(crate) fn colleague(&mut self, who: PersonId) -> &mut Self {
         self.anna(&names(ACME, who, "otto@distro.example"));
         self.anna(&accepts(ACME, who, TERMS, told()))

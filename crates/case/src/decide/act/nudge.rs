@@ -34,7 +34,18 @@ pub(super) fn may_go(case: &Case, plan: &Plan, context: &Context<'_>) -> Result<
     if context.clock.now >= date.answer_by {
         return in_vain("the time for answers is over");
     }
-    distributors::may_hear(case, person, context)
+    distributors::may_hear(case, person, context)?;
+    let known = context.roll.of(person).map(|(_, _, delegate)| &delegate.mailbox);
+    let there = plan.to.iter().all(|to| match to {
+        Recipient::Person { mailbox, .. } => known.is_none_or(|known| known == mailbox),
+        _ => true,
+    });
+    ensure(
+        there,
+        Rule::Membership,
+        "the roll knows this distributor under another address now",
+        "let them take part with the address of the roll, and plan it anew",
+    )
 }
 
 fn in_vain(why: &str) -> Result<(), Refusal> {

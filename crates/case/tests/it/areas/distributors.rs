@@ -258,6 +258,9 @@ fn a_reminder_goes_once_to_somebody_silent_and_says_nothing_of_others() {
     let struck = with_roll(&desk, |b| {
         b.strike(ACME);
     });
+    let moved = with_roll(&desk, |b| {
+        b.moved(DORA, "dora@new.example");
+    });
     let revised = after(&desk, |d| {
         d.clock.now += SignedDuration::from_mins(1);
         d.anna(propose(late_date()));
@@ -282,6 +285,9 @@ fn a_reminder_goes_once_to_somebody_silent_and_says_nothing_of_others() {
         ("twice", &planned, house, again, Some(Rule::WrongState)),
         ("when the time is over", &late, house, remind(nudge(DORA, 1)), Some(Rule::WrongState)),
         ("to one who was struck", &struck, house, remind(nudge(DORA, 1)), Some(Rule::Membership)),
+        ("to an address that it left", &moved, house, remind(nudge(DORA, 1)), {
+            Some(Rule::Membership)
+        }),
         ("of an older date", &revised, house, remind(nudge(DORA, 1)), Some(Rule::WrongState)),
         ("of a date with no notice", &revised, house, remind(nudge(DORA, 2)), {
             Some(Rule::WrongState)

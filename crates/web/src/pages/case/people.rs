@@ -5,7 +5,7 @@ use case::{
     command::Invitation,
     people::Standing,
     rights::Permission,
-    roll::{Member, Standing::Admitted},
+    roll::{Delegate, Member, Standing::Admitted},
 };
 use engine::{Contact, EngineError};
 use serde::Serialize;
@@ -68,13 +68,16 @@ fn content(desk: &Desk<'_>) -> minijinja::Value {
     })
 }
 
-/// Members of the project's roll through none of whose people anybody is asked here, each by the one
-/// who would be: who may hear now comes first.
+/// Members of the project's roll of whom nobody is asked here at the address of the roll, each by the
+/// one who would be: who may hear now comes first.
 fn members(desk: &Desk<'_>) -> Vec<Choice> {
     let (roll, rules) = (&desk.view.roll, &desk.case.policy.membership);
-    let asked = |person: &PersonId| desk.case.roles(*person).contains(&Role::Distributor);
+    let asked = |(person, delegate): (&PersonId, &Delegate)| {
+        let known = desk.case.people.get(person).and_then(|it| it.mailbox.as_ref());
+        desk.case.roles(*person).contains(&Role::Distributor) && known == Some(&delegate.mailbox)
+    };
     let admitted = roll.members.values().filter(|it| it.standing == Admitted);
-    let free = admitted.filter(|it| !it.delegates.keys().any(asked));
+    let free = admitted.filter(|it| !it.delegates.iter().any(asked));
     let choice = |it: &Member| {
         let hears = |person| roll.hindrance(person, rules, desk.view.now);
         let (person, one) = it.delegates.iter().min_by_key(|(id, _)| hears(**id).is_some())?;
