@@ -379,9 +379,19 @@ impl Member {
     /// Another address is another mailbox: nothing is known of who reads it, and a link that went to
     /// the old one opens nothing. What its owner accepted, they accepted.
     fn name(&mut self, person: PersonId, name: &str, mailbox: &Mailbox, at: Timestamp) {
-        let accepted = self.delegates.remove(&person).and_then(|before| before.accepted);
-        let (name, mailbox) = (name.to_owned(), mailbox.clone());
-        let delegate = Delegate { name, mailbox, since: at, accepted, confirmed: None, link: None };
+        let before = self.delegates.remove(&person);
+        let accepted = before.as_ref().and_then(|before| before.accepted.clone());
+        let delegate = match before.filter(|before| before.mailbox == *mailbox) {
+            Some(same) => Delegate { name: name.to_owned(), ..same },
+            None => Delegate {
+                name: name.to_owned(),
+                mailbox: mailbox.clone(),
+                since: at,
+                accepted,
+                confirmed: None,
+                link: None,
+            },
+        };
         self.delegates.insert(person, delegate);
     }
 }

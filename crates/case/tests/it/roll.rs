@@ -360,6 +360,11 @@ fn a_link_opens_its_owners_place_until_it_is_replaced_over_or_its_owner_out() {
         b.anna(&link(ACME, DORA, "two", until));
     });
     assert_eq!((opens(&replaced, "one"), opens(&replaced, "two")), (None, Some((ACME, DORA))));
+    let renamed = after(&book, |b| {
+        let (name, mailbox) = (words("Dora D."), mailbox("dora@distro.example"));
+        b.anna(&Change::Named { member: ACME, person: DORA, name, mailbox });
+    });
+    assert_eq!(opens(&renamed, "one"), Some((ACME, DORA)), "a name is no address");
     let moved = after(&book, |b| {
         b.anna(&names(ACME, DORA, "dora@new.example"));
     });

@@ -170,8 +170,7 @@ pub(crate) async fn send(
 fn read(fields: &Fields) -> Read<Word> {
     let case = || fields.parsed("case", "Notice");
     let revision = || fields.parsed("revision", "Date");
-    let form = fields.form().split('@').next().unwrap_or_default();
-    Ok(match form {
+    Ok(match fields.form() {
         "accept" => Word::Accept(fields.parsed("terms", "Embargo policy")?),
         "confirm" => Word::Confirm,
         "agree" => Word::Agree(case()?, revision()?),

@@ -469,8 +469,7 @@ fn lines(text: &str) -> String {
 
 fn of_member(visit: &Visit, member: MemberId, fields: &Fields) -> Read<Vec<Change>> {
     let reason = || fields.text("reason").to_owned();
-    let form = fields.form().split('@').next().unwrap_or_default();
-    Ok(vec![match form {
+    Ok(vec![match fields.form() {
         "judge" => return judged(member, fields),
         "vouch" => Change::Vouched {
             member,
