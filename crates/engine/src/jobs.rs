@@ -130,7 +130,7 @@ pub(crate) fn following(
             }
             Event::Act(done @ (ActEvent::Done { .. } | ActEvent::Cancelled { .. })) => {
                 jobs.push(Job::Watch { case: case.id }.put(now)?);
-                jobs.extend(roll::reminder(case, done, now)?);
+                jobs.extend(roll::reminder(case, done)?);
                 if let Some(due) = copies::first_look(case, done, now) {
                     jobs.push(Job::Copies { case: case.id }.put(due)?);
                 }

@@ -69,6 +69,7 @@ pub use reads::Read;
 pub use records::{Preview, previews};
 pub use relate::Moving;
 pub use report::ReportEvent;
+pub use roll::reminded_at;
 pub use runner::Step;
 pub use stranger::{Shown, Sight};
 pub use summary::{Next, Summary, Turn};

@@ -6,8 +6,7 @@ use std::time::Duration;
 use advisory::Digest;
 use case::{
     Actor, Case, CaseId, Command, CommandId, MemberId, PersonId, ProjectId,
-    act::ActKind,
-    embargo::Proposal,
+    act::{Act, ActKind},
     event::ActEvent,
     roll::{Change, Hindrance, Roll},
     state::Phase,
@@ -156,25 +155,25 @@ impl Engine {
 }
 
 /// The reminder that follows from a notice that was sent.
-pub(crate) fn reminder(
-    case: &Case,
-    event: &ActEvent,
-    now: Timestamp,
-) -> Result<Option<JobChange>, EngineError> {
+pub(crate) fn reminder(case: &Case, event: &ActEvent) -> Result<Option<JobChange>, EngineError> {
     let ActEvent::Done { act, .. } = event else { return Ok(None) };
     let notice = case.acts.get(act).is_some_and(|it| it.plan.kind == ActKind::NotifyDistributors);
-    let asked = case.embargo.current().filter(|_| notice);
-    let Some((revision, date)) = asked.and_then(|it| Some((it, case.embargo.proposal(it)?))) else {
-        return Ok(None);
-    };
-    let due = due(date, now);
-    due.map(|due| Job::Nudge { case: case.id, revision }.put(due)).transpose()
+    let due = reminded_at(case).filter(|_| notice);
+    due.map(|(revision, due)| Job::Nudge { case: case.id, revision }.put(due)).transpose()
 }
 
-fn due(date: &Proposal, sent: Timestamp) -> Option<Timestamp> {
+/// When those who are silent about a date are reminded, once a notice has asked about it; and which
+/// date that is.
+#[must_use]
+pub fn reminded_at(case: &Case) -> Option<(u32, Timestamp)> {
+    let revision = case.embargo.current()?;
+    let date = case.embargo.proposal(revision)?;
+    let notices = case.acts_of(|kind| *kind == ActKind::NotifyDistributors);
+    let sent = notices.filter_map(Act::done_at).filter(|at| *at >= date.at).last()?;
     let left = date.answer_by.duration_since(sent);
     let before = NUDGE.min(SignedDuration::from_secs(left.as_secs() / 2));
-    date.answer_by.checked_sub(before).ok().filter(|_| left.is_positive())
+    let due = date.answer_by.checked_sub(before).ok().filter(|_| left.is_positive())?;
+    Some((revision, due))
 }
 
 /// Those who hear of nothing more after a change.

@@ -85,7 +85,9 @@ fn members(desk: &Desk<'_>) -> Vec<Choice> {
         let label = format!("{}: {} <{}>{open}", it.name, one.name, one.mailbox);
         Some(Choice { value: person.to_string(), label })
     };
-    free.filter_map(choice).collect()
+    let mut choices: Vec<Choice> = free.filter_map(choice).collect();
+    choices.sort_by_key(|choice| choice.label.to_lowercase());
+    choices
 }
 
 /// Invitations of delegates, as the roll knows them.
