@@ -90,6 +90,13 @@ pub struct Membership {
     pub grace_days: u32,
 }
 
+impl Membership {
+    fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// What a policy means that says nothing of it. Cases are pinned to that, so it stays as it is.
 impl Default for Membership {
     fn default() -> Self {
         let criterion = |(name, text): (&str, &str)| Criterion {
@@ -132,7 +139,7 @@ pub struct Policy {
     /// Mailing lists by name.
     pub lists: BTreeMap<String, ListProfile>,
     /// Who may hear of bugs early.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Membership::is_usual")]
     pub membership: Membership,
     /// Repositories with supported lines, by short name.
     pub repositories: Vec<String>,

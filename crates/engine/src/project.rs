@@ -72,7 +72,10 @@ pub enum ProjectEvent {
         correspondent: Box<Correspondent>,
     },
     /// Its roll of distributors changed.
-    Roll(Box<Change>),
+    Roll {
+        /// How.
+        change: Box<Change>,
+    },
 }
 
 /// A project's event as it is stored.
@@ -159,7 +162,7 @@ impl Project {
             ProjectEvent::Protects { address, correspondent } => {
                 self.book.insert(address.clone(), (**correspondent).clone());
             }
-            ProjectEvent::Roll(change) => self.roll.evolve(change, by, at),
+            ProjectEvent::Roll { change } => self.roll.evolve(change, by, at),
         }
         self
     }

@@ -50,7 +50,7 @@ impl Engine {
             let out = shut_out(&known.roll, change);
             let jobs = out.iter().map(|person| Job::Expel { project, person: *person }.put(now));
             let jobs = jobs.collect::<Result<Vec<JobChange>, _>>()?;
-            let events = [ProjectEvent::Roll(Box::new(change.clone()))];
+            let events = [ProjectEvent::Roll { change: Box::new(change.clone()) }];
             let head = Expected::Exact(Seq(known.head));
             let batch = self.project_batch(project, actor, head, command, &events)?;
             match self.store.commit(&Scope::house("engine"), store::Batch { jobs, ..batch }) {
@@ -82,21 +82,6 @@ impl Engine {
         let change = Change::LinkMade { member, person, digest, until: self.after(lasts)? };
         self.change_roll(project, by, &change, command)?;
         Ok(secret)
-    }
-
-    /// What keeps those who are asked in a case from hearing of it now, with who they are.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub fn hindrances(&self, case: &Case) -> Result<Vec<(PersonId, Hindrance)>, EngineError> {
-        let roll = self.project(case.project)?.roll;
-        if !roll.kept() {
-            return Ok(Vec::new());
-        }
-        let (rules, now) = (&case.policy.membership, self.now().now);
-        let asked = case.holding(case::Role::Distributor);
-        let hindered = |(person, _)| Some((person, roll.hindrance(person, rules, now)?));
-        Ok(asked.filter_map(hindered).collect())
     }
 
     fn took(&self, project: ProjectId, command: CommandId) -> Result<bool, EngineError> {

@@ -1,10 +1,13 @@
 //! The roll of distributors on its pages, a delegate's own place, and the table of answers.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use case::{
-    Actor, CaseId, Command, Role,
+    Actor, CaseId, Command, CommandId, MemberId, PersonId, Role,
     act::ActKind,
     event::{Decision, Triage},
+    roll::Change,
 };
 
 use crate::{
@@ -124,6 +127,31 @@ impl Pages {
         let mut asked = view.loaded.case.holding(Role::Distributor);
         asked.find(|(_, p)| p.organisation.as_deref() == Some(organisation)).unwrap().0.to_string()
     }
+}
+
+/// An organisation that asks, with two people of whom one has a place: its id, and that secret.
+pub(crate) fn enrolled(house: &House) -> (String, String) {
+    let (engine, project) = (&house.engine, house.project.unwrap());
+    let (member, [kay, moe]) = (MemberId([5; 16]), [PersonId([6; 16]), PersonId([7; 16])]);
+    let named = |person, name: &str| Change::Named {
+        member,
+        person,
+        name: name.into(),
+        mailbox: format!("{name}@downstream.example").parse().unwrap(),
+    };
+    let (name, ships) = ("Downstream".into(), "an appliance".into());
+    for change in [
+        Change::Terms { text: "Tell nobody.".into() },
+        Change::Asked { member, name, ships, note: "a mail".into() },
+        named(kay, "kay"),
+        named(moe, "moe"),
+    ] {
+        let command = CommandId(engine.draw());
+        engine.change_roll(project, house.ada, &change, command).unwrap();
+    }
+    let (command, lasts) = (CommandId(engine.draw()), Duration::from_hours(24));
+    let secret = engine.make_place(project, house.ada, (member, kay), command, lasts).unwrap();
+    (member.to_string(), secret)
 }
 
 #[tokio::test]
