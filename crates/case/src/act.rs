@@ -61,6 +61,13 @@ pub enum ActKind {
     SetAccess,
     /// The embargoed notice to the distributors.
     NotifyDistributors,
+    /// Remind a distributor that nobody has heard what it says to a date.
+    Nudge {
+        /// Who is asked for it.
+        person: PersonId,
+        /// Which date.
+        revision: u32,
+    },
     /// Publish the advisory at the forge.
     PublishAdvisory,
     /// Publish the CVE record.
@@ -79,7 +86,7 @@ impl ActKind {
     #[must_use]
     pub fn gate(&self) -> Option<Gate> {
         match self {
-            Self::NotifyDistributors => Some(Gate::Notify),
+            Self::NotifyDistributors | Self::Nudge { .. } => Some(Gate::Notify),
             Self::PublishAdvisory | Self::PublishCve { .. } => Some(Gate::Publish),
             Self::NotifyUsers | Self::FollowUp => Some(Gate::Announce),
             Self::Acknowledge { .. }
@@ -117,6 +124,7 @@ impl ActKind {
             Self::CreateFork => "create the private fork",
             Self::SetAccess => "set access to the private fork",
             Self::NotifyDistributors => "notify the distributors",
+            Self::Nudge { .. } => "remind a distributor of the date",
             Self::PublishAdvisory => "publish the advisory",
             Self::PublishCve { .. } => "publish the CVE record",
             Self::NotifyUsers => "notify the users",
@@ -128,7 +136,9 @@ impl ActKind {
     #[must_use]
     pub fn audience(&self) -> Audience {
         match self {
-            Self::NotifyDistributors | Self::FollowUp => Audience::Distributors,
+            Self::NotifyDistributors | Self::Nudge { .. } | Self::FollowUp => {
+                Audience::Distributors
+            }
             _ => Audience::Users,
         }
     }
@@ -140,7 +150,9 @@ impl ActKind {
         match self {
             Self::Acknowledge { .. } => 0,
             Self::PublishAdvisory | Self::PublishCve { .. } => policy.publish.max(1),
-            Self::NotifyDistributors | Self::NotifyUsers | Self::FollowUp => policy.notice.max(1),
+            Self::NotifyDistributors | Self::Nudge { .. } | Self::NotifyUsers | Self::FollowUp => {
+                policy.notice.max(1)
+            }
             _ => policy.other.max(1),
         }
     }
@@ -153,6 +165,7 @@ impl ActKind {
             self,
             Self::Acknowledge { .. }
                 | Self::CreateDraft
+                | Self::Nudge { .. }
                 | Self::RequestCve { .. }
                 | Self::PublishAdvisory
                 | Self::PublishCve { .. }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ActId, CaseId, DisclosureId, PersonId, ReportId,
     act::{ActKind, Plan, Proof},
+    embargo::Given,
     event::{Decision, ReportLink},
     observation::Observation,
     people::CreditAnswer,
@@ -115,6 +116,13 @@ pub enum Command {
         /// Why.
         reason: String,
     },
+    /// Somebody is on the project's roll of distributors no more: as one, they take part no more.
+    Expel {
+        /// Who.
+        person: PersonId,
+        /// Why.
+        reason: String,
+    },
     /// Protect mail to somebody like this from now on.
     Protect {
         /// Who.
@@ -181,6 +189,17 @@ pub enum Command {
         revision: u32,
         /// Why.
         reason: String,
+    },
+    /// A distributor answers about the date, in place of what it answered before.
+    AnswerFor {
+        /// Who is asked for it in this case.
+        person: PersonId,
+        /// To which revision.
+        revision: u32,
+        /// Why it objects; it accepts if there is none.
+        objection: Option<String>,
+        /// Who said so, and how that arrived.
+        given: Given,
     },
     /// A participant takes an objection back.
     WithdrawObjection {
@@ -365,10 +384,12 @@ impl Command {
             | Self::ProposeEmbargo { .. }
             | Self::Consent { .. }
             | Self::Object { .. }
+            | Self::AnswerFor { .. }
             | Self::WithdrawObjection { .. } => P::Answer,
             Self::Plan { plan, .. } => match plan.kind {
-                // The house acknowledges by itself; nobody else's word is needed for that.
-                ActKind::Acknowledge { .. } => P::Observe,
+                // The house acknowledges by itself; nobody else's word is needed for that. A reminder
+                // it only prepares.
+                ActKind::Acknowledge { .. } | ActKind::Nudge { .. } => P::Observe,
                 _ => P::Plan,
             },
             Self::SetApprovals { .. }
@@ -380,6 +401,7 @@ impl Command {
             | Self::TellTime { .. } => P::Approve,
             Self::PlanDisclosure { .. } | Self::Cancel { .. } | Self::Drop { .. } => P::Plan,
             Self::Left { .. }
+            | Self::Expel { .. }
             | Self::DefaultCredit { .. }
             | Self::Start { .. }
             | Self::Seal { .. }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     PersonId,
+    rights::Actor,
     vultron::{consent, em},
 };
 
@@ -65,6 +66,34 @@ pub enum Answer {
     },
 }
 
+/// How the answer of a distributor arrived.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Channel {
+    /// By the person's own link.
+    Link,
+    /// By a mail in the case's conversation, which a member of the team has read.
+    Mail {
+        /// Its place in the conversation, from 0.
+        message: usize,
+    },
+    /// In another way, written down by a member of the team.
+    Told {
+        /// Which.
+        note: String,
+    },
+}
+
+/// Who gave a distributor's answer, and how it arrived.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Given {
+    /// Who.
+    pub by: PersonId,
+    /// How.
+    pub channel: Channel,
+}
+
 /// A consent belongs to one date; a newer one asks again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Consent {
@@ -72,6 +101,12 @@ pub struct Consent {
     pub answer: Answer,
     /// When.
     pub at: Timestamp,
+    /// Who wrote it down.
+    pub recorded_by: Actor,
+    /// Who gave it and how, where that was said.
+    pub given: Option<Given>,
+    /// What was answered to the same date before, oldest first.
+    pub earlier: Vec<Consent>,
 }
 
 /// Why an embargo ended before its instant.

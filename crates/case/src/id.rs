@@ -81,6 +81,8 @@ ids! {
     TrainId = "a release train id (32 hexadecimal digits)";
     /// A person: neither an address nor a forge account.
     PersonId = "a person id (32 hexadecimal digits)";
+    /// An organisation that asked to be on a project's roll of distributors.
+    MemberId = "a member id (32 hexadecimal digits)";
     /// One outward act, from plan to receipt; also the stable key of its effect.
     ActId = "an act id (32 hexadecimal digits)";
     /// One plan of disclosure.

@@ -27,6 +27,7 @@ pub mod policy;
 pub mod readiness;
 pub mod refusal;
 pub mod rights;
+pub mod roll;
 pub mod sealing;
 pub mod sighting;
 pub mod state;
@@ -42,12 +43,13 @@ pub use decide::{Clock, Context, decide};
 pub use event::{Entry, Event};
 pub use evolve::evolve;
 pub use id::{
-    ActId, CaseId, CommandId, DisclosureId, LineKey, PersonId, ProjectId, ReportId, StepId,
-    TrainId, VulnId,
+    ActId, CaseId, CommandId, DisclosureId, LineKey, MemberId, PersonId, ProjectId, ReportId,
+    StepId, TrainId, VulnId,
 };
 pub use policy::Policy;
 pub use refusal::Refusal;
 pub use rights::{Actor, Role};
+pub use roll::Roll;
 pub use state::Case;
 pub use told::{Attestation, Party, Subject, Told};
 pub use verdict::{Gate, Verdict};

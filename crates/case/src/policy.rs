@@ -60,6 +60,60 @@ impl Default for Approvals {
     }
 }
 
+/// What an organisation is asked before it is told of bugs early.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Criterion {
+    /// Its name, by which judgements are kept.
+    pub name: String,
+    /// In a sentence that is true of whoever meets it.
+    pub text: String,
+    /// Whoever does not meet it is not admitted; otherwise it is only weighed.
+    #[serde(default = "yes")]
+    pub binding: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// Whom a project tells of bugs early, and what it asks of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Membership {
+    /// What an organisation must show. That somebody on the roll vouches for it, and that its people
+    /// accept the embargo policy, is asked of everybody.
+    pub criteria: Vec<Criterion>,
+    /// Days after which a delegate is to confirm their address anew.
+    pub confirm_days: u32,
+    /// Days that they have for it.
+    pub grace_days: u32,
+}
+
+impl Membership {
+    fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// What a policy means that says nothing of it. Cases are pinned to that, so it stays as it is.
+impl Default for Membership {
+    fn default() -> Self {
+        let criterion = |(name, text): (&str, &str)| Criterion {
+            name: name.to_owned(),
+            text: text.to_owned(),
+            binding: true,
+        };
+        let asked = [
+            ("users", "It ships the project to users outside its own organisation."),
+            ("record", "It has a public record of fixing security bugs, up to now."),
+            ("alias", "Somebody watches its address for security mail."),
+            ("keeps", "It can keep an embargo: few people, on a need to know."),
+        ];
+        Self { criteria: asked.map(criterion).into(), confirm_days: 180, grace_days: 30 }
+    }
+}
+
 /// One project's rules.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -84,6 +138,9 @@ pub struct Policy {
     pub credit_window: SignedDuration,
     /// Mailing lists by name.
     pub lists: BTreeMap<String, ListProfile>,
+    /// Who may hear of bugs early.
+    #[serde(default, skip_serializing_if = "Membership::is_usual")]
+    pub membership: Membership,
     /// Repositories with supported lines, by short name.
     pub repositories: Vec<String>,
 }

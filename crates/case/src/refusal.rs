@@ -36,6 +36,8 @@ pub enum Rule {
     Protection,
     /// The embargo's rules forbid it.
     Embargo,
+    /// The roll of distributors forbids it.
+    Membership,
     /// The playbook does not allow to skip or override the step.
     StepBinding,
     /// The value does not fit.

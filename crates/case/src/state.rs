@@ -493,9 +493,12 @@ impl Case {
     }
 
     /// From when on an act of this kind comes too late to be of use: a notice under embargo that
-    /// arrives when everybody knows.
+    /// arrives when everybody knows, a reminder when the answer is due.
     #[must_use]
     pub fn in_vain_from(&self, kind: &ActKind) -> Option<Timestamp> {
+        if let ActKind::Nudge { revision, .. } = kind {
+            return self.embargo.proposal(*revision).map(|date| date.answer_by);
+        }
         let planned = self.disclosure.as_ref().map(|plan| plan.instant);
         let instants = [self.embargo.standing_instant(), planned].into_iter().flatten();
         instants.min().filter(|_| *kind == ActKind::NotifyDistributors)

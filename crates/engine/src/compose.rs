@@ -59,6 +59,10 @@ pub fn compose(
             (vec![Recipient::Cna], Payload::Advisory(Box::new(advisory)))
         }
         ActKind::NotifyDistributors => notice(texts, case, kind, "distributors")?,
+        ActKind::Nudge { person, .. } => {
+            let facts = facts::Facts::for_distributor(case, *person);
+            (at_their_address(case, *person)?, texts.fill("nudge", &facts)?)
+        }
         ActKind::NotifyUsers => notice(texts, case, kind, "users")?,
         ActKind::FollowUp => notice(texts, case, kind, "follow-up")?,
     };
@@ -110,6 +114,12 @@ fn reporter(case: &Case, person: PersonId) -> Result<Vec<Recipient>, EngineError
         Some(mailbox) => Recipient::Person { person, mailbox: mailbox.clone(), seal: None },
         None => Recipient::ReceiptPage { person },
     }])
+}
+
+fn at_their_address(case: &Case, person: PersonId) -> Result<Vec<Recipient>, EngineError> {
+    let known = case.people.get(&person).and_then(|found| found.mailbox.clone());
+    let mailbox = known.ok_or_else(|| lacks("an address of that distributor"))?;
+    Ok(vec![Recipient::Person { person, mailbox, seal: None }])
 }
 
 fn forge(case: &Case) -> Result<Vec<Recipient>, EngineError> {

@@ -8,7 +8,7 @@ use std::{
 use advisory::Imprint;
 use case::{
     ActId, Actor, Case, CaseId, Command, CommandId, Context, Entry, Event, PersonId, ProjectId,
-    Refusal, Role,
+    Refusal, Role, Roll,
     act::{Act, ActState},
     event::SCHEMA,
     refusal::Rule,
@@ -102,6 +102,8 @@ pub struct View {
     pub clones: BTreeMap<String, LocalClone>,
     /// How mail to the project's lists is protected.
     pub book: Book,
+    /// The project's distributors.
+    pub roll: Roll,
     /// The house's own key for the project's mail.
     pub own_key: OwnKey,
     /// What keeps approved acts from going now.
@@ -233,9 +235,9 @@ impl Engine {
         let verdict =
             self.playbook(&case.playbook)?.evaluate(case, &project.team, clock.now).verdict();
         let by_hand = self.unconnected(project);
-        let (team, book) = (&project.team, &project.book);
+        let (team, book, roll) = (&project.team, &project.book, &project.roll);
         let (verdict, by_hand) = (&verdict, &by_hand);
-        let context = Context { actor, clock, team, verdict, by_hand, book };
+        let context = Context { actor, clock, team, verdict, by_hand, book, roll };
         Ok(case::decide(case, command, &context)?)
     }
 
@@ -310,7 +312,7 @@ impl Engine {
         let mails = self.mails(loaded.case.project)?;
         let imprint = project.imprint.map(|(imprint, _)| imprint);
         let own_key = self.own_key(loaded.case.project)?;
-        let Project { team, clones, book, .. } = project;
+        let Project { team, clones, book, roll, .. } = project;
         Ok(View {
             loaded,
             checklist,
@@ -321,6 +323,7 @@ impl Engine {
             mails,
             clones,
             book,
+            roll,
             own_key,
             waits,
             now,

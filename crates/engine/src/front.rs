@@ -159,11 +159,11 @@ impl Engine {
         Ok(self.planned(case, &self.project(case.project)?, plan))
     }
 
-    fn secret(&self) -> String {
+    pub(crate) fn secret(&self) -> String {
         data_encoding::HEXLOWER.encode(&[self.draw(), self.draw()].concat())
     }
 
-    fn after(&self, lasts: Duration) -> Result<Timestamp, EngineError> {
+    pub(crate) fn after(&self, lasts: Duration) -> Result<Timestamp, EngineError> {
         let ends = self.clock.wall().checked_add(lasts);
         ends.map_err(|_| EngineError::Invalid("that is too long".into()))
     }

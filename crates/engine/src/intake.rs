@@ -264,7 +264,8 @@ impl Engine {
             self.playbook(&case.playbook)?.evaluate(&case, &project.team, clock.now).verdict();
         let (actor, team, by_hand) = (Actor::House, &project.team, self.unconnected(project));
         let (verdict, by_hand, book) = (&verdict, &by_hand, &project.book);
-        let context = Context { actor, clock, team, verdict, by_hand, book };
+        let roll = &project.roll;
+        let context = Context { actor, clock, team, verdict, by_hand, book, roll };
         let planned = case::decide(&case, &command, &context)?;
         entries.extend(stamp(Actor::House).entries(project.id, case.head, &planned));
         Ok((evolve::fold(&entries)?, entries))

@@ -17,7 +17,7 @@ use crate::{
     EngineError,
     observe::copies,
     preflight::{HOURS_BEFORE, due},
-    streams,
+    roll, streams,
 };
 
 /// Between a mail that comes in and the first key that is tried on it: long enough for the mail's
@@ -54,6 +54,10 @@ pub(crate) enum Job {
     Refresh { project: ProjectId },
     /// Let every open case know that somebody left the team.
     Leave { project: ProjectId, person: PersonId },
+    /// Let every open case know that somebody is on the roll of distributors no more.
+    Expel { project: ProjectId, person: PersonId },
+    /// Prepare reminders to the distributors of whom nobody has heard what they say to a date.
+    Nudge { case: CaseId, revision: u32 },
 }
 
 impl Job {
@@ -73,6 +77,8 @@ impl Job {
             Self::Heard { project } => format!("heard {project}"),
             Self::Refresh { project } => format!("refresh {project}"),
             Self::Leave { project, person } => format!("leave {project} {person}"),
+            Self::Expel { project, person } => format!("expel {project} {person}"),
+            Self::Nudge { case, revision } => format!("nudge {case} {revision}"),
         };
         JobId::new(text).map_err(|e| EngineError::Invalid(e.to_string()))
     }
@@ -85,12 +91,14 @@ impl Job {
             | Self::Credit { case, .. }
             | Self::Watch { case }
             | Self::Copies { case }
+            | Self::Nudge { case, .. }
             | Self::Open { case, .. } => streams::case(*case)?,
             Self::Mail { project }
             | Self::Refresh { project }
             | Self::Lookout { project }
             | Self::Feeds { project }
             | Self::Heard { project }
+            | Self::Expel { project, .. }
             | Self::Leave { project, .. } => streams::project(*project)?,
         };
         let body = serde_json::to_vec(self).map_err(|e| EngineError::Invalid(e.to_string()))?;
@@ -143,6 +151,7 @@ pub(crate) fn following(
             }
             Event::Act(done @ (ActEvent::Done { .. } | ActEvent::Cancelled { .. })) => {
                 jobs.push(Job::Watch { case: case.id }.put(now)?);
+                jobs.extend(roll::reminder(case, done)?);
                 if let Some(due) = copies::first_look(case, done, now) {
                     jobs.push(Job::Copies { case: case.id }.put(due)?);
                 }

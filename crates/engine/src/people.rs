@@ -212,7 +212,7 @@ impl Engine {
             return Err(EngineError::NotFound);
         }
         let head = Seq(current.head);
-        if current.evolve(event, self.clock.wall()).team.is_empty() {
+        if current.evolve(event, Actor::Person(by), self.clock.wall()).team.is_empty() {
             return Err(EngineError::Invalid("a project cannot lose its last team member".into()));
         }
         let events = std::slice::from_ref(event);
@@ -258,7 +258,7 @@ impl Engine {
             })?;
             project = match project {
                 None => Project::begin(id, &entry.event),
-                Some(project) => Some(project.evolve(&entry.event, entry.recorded_at)),
+                Some(project) => Some(project.evolve(&entry.event, entry.actor, entry.recorded_at)),
             };
         }
         project.ok_or(EngineError::NotFound)

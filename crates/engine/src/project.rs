@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use advisory::{Imprint, Mailbox};
 use case::{
-    PersonId, Policy, ProjectId, Role,
+    PersonId, Policy, ProjectId, Role, Roll,
     event::PlaybookPin,
     rights::Actor,
+    roll::Change,
     sealing::{Book, Correspondent},
 };
 use jiff::Timestamp;
@@ -70,6 +71,11 @@ pub enum ProjectEvent {
         /// How.
         correspondent: Box<Correspondent>,
     },
+    /// Its roll of distributors changed.
+    Roll {
+        /// How.
+        change: Box<Change>,
+    },
 }
 
 /// A project's event as it is stored.
@@ -102,6 +108,8 @@ pub struct Project {
     pub clones: BTreeMap<String, LocalClone>,
     /// How mail to its lists is protected. No rule of a case: every mail takes what is in force.
     pub book: Book,
+    /// Its distributors. No rule of a case either: every notice asks the roll as it is.
+    pub roll: Roll,
 }
 
 impl Project {
@@ -109,7 +117,8 @@ impl Project {
         let ProjectEvent::Created { policy, playbook } = event else { return None };
         let (policy, playbook) = ((**policy).clone(), playbook.clone());
         let (team, clones, book) = (BTreeSet::new(), BTreeMap::new(), Book::new());
-        Some(Self { id, head: 1, policy, playbook, team, imprint: None, clones, book })
+        let (imprint, roll) = (None, Roll::default());
+        Some(Self { id, head: 1, policy, playbook, team, imprint, clones, book, roll })
     }
 
     /// A repository of this name, and where it is read.
@@ -129,7 +138,7 @@ impl Project {
         self.team.contains(&person).then_some(Role::Team).into_iter().collect()
     }
 
-    pub(crate) fn evolve(mut self, event: &ProjectEvent, at: Timestamp) -> Self {
+    pub(crate) fn evolve(mut self, event: &ProjectEvent, by: Actor, at: Timestamp) -> Self {
         self.head = self.head.saturating_add(1);
         match event {
             ProjectEvent::Created { .. } | ProjectEvent::LinkMade { .. } => {}
@@ -153,6 +162,7 @@ impl Project {
             ProjectEvent::Protects { address, correspondent } => {
                 self.book.insert(address.clone(), (**correspondent).clone());
             }
+            ProjectEvent::Roll { change } => self.roll.evolve(change, by, at),
         }
         self
     }

@@ -154,6 +154,14 @@ impl Engine {
             Job::Refresh { project } => {
                 Ok(self.refresh(project)?.map_or(Next::Finished, Next::Again))
             }
+            Job::Expel { project, person } => {
+                self.expel(project, person)?;
+                Ok(Next::Finished)
+            }
+            Job::Nudge { case, revision } => {
+                self.remind(case, revision)?;
+                Ok(Next::Finished)
+            }
             Job::Mail { project } => {
                 let Some(_lane) = self.hands.take(Thing::Lane(Lane::Fetch)) else {
                     return Ok(Next::Again(later(now, TURN)));
@@ -186,6 +194,7 @@ impl Engine {
             | Rule::StaleVerdict
             | Rule::ApprovalsShort
             | Rule::Protection
+            | Rule::Membership
             | Rule::Embargo => Next::Again(later(self.clock.wall(), RETRY)),
             _ => Next::Finished,
         }

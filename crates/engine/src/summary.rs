@@ -27,6 +27,11 @@ pub(crate) const CASES: &str = "cases";
 /// The list that finds the case of an act, which mail names.
 pub(crate) const ACTS: &str = "acts";
 
+/// The list of the cases that a distributor's delegate is asked in.
+pub(crate) fn asked_of(person: PersonId) -> String {
+    format!("asked {person}")
+}
+
 /// The list of the cases that one person may see without being on the team.
 pub(crate) fn of_person(person: PersonId) -> String {
     format!("cases of {person}")
@@ -263,6 +268,12 @@ pub(crate) fn rows(
             put(of_person(*person))
         } else {
             RowChange::Remove { list: of_person(*person), key: case.id.to_string() }
+        });
+        let (list, key) = (asked_of(*person), case.id.to_string());
+        rows.push(if roles.contains(&Role::Distributor) {
+            entry(&list, &key, &stream, "")
+        } else {
+            RowChange::Remove { list, key }
         });
     }
     Ok(rows)

@@ -55,7 +55,9 @@ impl Action {
             ActKind::TellReporter { topic: Topic::Draft, .. } => Self::TellDraft,
             ActKind::TellReporter { topic: Topic::Date(_), .. } => Self::TellDate,
             ActKind::TellReporter { topic: Topic::Credit, .. } => Self::AskCredit,
-            ActKind::TellReporter { topic: Topic::Other, .. } => return None,
+            ActKind::TellReporter { topic: Topic::Other, .. } | ActKind::Nudge { .. } => {
+                return None;
+            }
             ActKind::CreateDraft => Self::CreateDraft,
             ActKind::UpdateDraft => Self::UpdateDraft,
             ActKind::RequestCve { .. } => Self::RequestCve,

@@ -6,7 +6,7 @@ use case::{
     Gate,
     calendar::Calendar,
     notice::ListProfile,
-    policy::{Approvals, CreditDefault, ReleaseMode},
+    policy::{Approvals, CreditDefault, Membership, ReleaseMode},
     rights::Role,
 };
 use jiff::SignedDuration;
@@ -44,6 +44,8 @@ pub(crate) struct Policy {
     pub(crate) calendar: Calendar,
     #[serde(default)]
     pub(crate) lists: BTreeMap<String, ListProfile>,
+    #[serde(default)]
+    pub(crate) membership: Membership,
 }
 
 #[derive(Deserialize)]

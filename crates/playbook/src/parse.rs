@@ -1,10 +1,16 @@
 //! From a file to a playbook. Everything that can be known to be wrong is found here, all of it at
 //! once, each with its line and column.
 
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use advisory::digest::Digest;
-use case::{StepId, policy::Approvals};
+use case::{
+    StepId,
+    policy::{Approvals, Membership},
+};
 use serde_saphyr::{Location, Spanned};
 
 use crate::{
@@ -139,6 +145,14 @@ impl Reader<'_> {
         let windows = [policy.value.objection_window, policy.value.credit_window];
         if windows.iter().any(|window| !window.is_positive()) {
             self.wrong(at, "a window to answer in must be longer than nothing");
+        }
+        let Membership { criteria, confirm_days, .. } = &policy.value.membership;
+        let named: BTreeSet<&str> = criteria.iter().map(|it| it.name.trim()).collect();
+        if named.len() < criteria.len() || named.contains("") {
+            self.wrong(at, "each criterion of membership needs a name of its own");
+        }
+        if *confirm_days == 0 {
+            self.wrong(at, "an address holds for a day at least");
         }
     }
 

@@ -144,6 +144,7 @@ impl Playbook {
             credit_default: self.policy.credit_default,
             credit_window: self.policy.credit_window,
             lists,
+            membership: self.policy.membership.clone(),
             repositories: settings.repositories.clone(),
         }
     }

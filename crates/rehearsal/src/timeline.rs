@@ -170,6 +170,9 @@ impl Reader {
             PeopleEvent::Removed { person, reason } => {
                 format!("{} takes part no more: {reason}", self.name(*person))
             }
+            PeopleEvent::Struck { person, reason } => {
+                format!("{} is a distributor no more: {reason}", self.name(*person))
+            }
             PeopleEvent::Protected { person, .. } => {
                 format!("mail to {} is protected in another way", self.name(*person))
             }
@@ -192,7 +195,7 @@ impl Reader {
                 format!("date {revision} turned down: {reason}")
             }
             EmbargoEvent::Agreed { revision } => format!("date {revision} agreed"),
-            EmbargoEvent::Answered { person, revision, answer } => match answer {
+            EmbargoEvent::Answered { person, revision, answer, .. } => match answer {
                 Answer::Accepted => format!("{} accepts date {revision}", self.name(*person)),
                 Answer::Objected { reason, .. } => {
                     format!("{} objects to date {revision}: {reason}", self.name(*person))

@@ -97,7 +97,11 @@ impl<'a> Desk<'a> {
             .iter()
             .map(|person| Ok((*person, visit.hall.name(*person)?)))
             .collect::<Result<Vec<_>, Fault>>()?;
-        let names = Names::new(case, visit.actor(), &view.roles, team);
+        let delegates = view.roll.members.values().flat_map(|member| &member.delegates);
+        let delegates = delegates.filter(|_| view.roles.contains(&Role::Team));
+        let delegates = delegates.map(|(person, it)| (*person, it.name.clone()));
+        let known = team.into_iter().chain(delegates);
+        let names = Names::new(case, visit.actor(), &view.roles, known);
         Ok(Self { visit, view, case, names })
     }
 

@@ -15,7 +15,9 @@ use crate::{
     fault::{Fault, Mishap},
     guard,
     lobby::Lobby,
-    pages::{case, drills, health, home, locked, mail, receipt, report, setup, team},
+    pages::{
+        case, distributor, drills, health, home, locked, mail, receipt, report, roll, setup, team,
+    },
     sign_in,
 };
 
@@ -39,6 +41,9 @@ pub fn router(app: App) -> Router {
         .route("/locked", get(locked::show).post(locked::send))
         .route("/setup", get(setup::show).post(setup::send))
         .route("/project/{project}", get(team::show).post(team::send))
+        .route("/project/{project}/distributors", get(roll::show).post(roll::send))
+        .route("/project/{project}/distributors/{member}", get(roll::show).post(roll::send))
+        .route("/distributor/{project}/{secret}", get(distributor::show).post(distributor::send))
         .route("/enter/{link}", get(sign_in::show).post(sign_in::enter))
         .route("/leave", post(sign_in::leave))
         .route("/healthz", get(health::alive))

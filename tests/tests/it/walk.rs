@@ -24,7 +24,7 @@ use serde_json::Value;
 use crate::world::{Outside, breakable};
 
 /// Every kind of act that a full response needs. A message about anything else is carried out as
-/// those about verdict, draft, date and credit are.
+/// those about verdict, draft, date and credit are, and so is a reminder to a distributor.
 fn kinds() -> Vec<&'static str> {
     let person = PersonId([0; 16]);
     let tell = |topic| ActKind::TellReporter { person, topic };

@@ -3,7 +3,8 @@
 use advisory::digest::Digest;
 
 use super::{
-    Context, Outcome, ensure, life::not_going_out, people::reporter, unknown, with_reason,
+    Context, Outcome, distributors, ensure, life::not_going_out, people::reporter, unknown,
+    with_reason,
 };
 use crate::{
     Case, Event, LineKey, Policy, PublicRecord, Refusal, StepId, VulnId,
@@ -84,8 +85,13 @@ pub(super) fn decide(case: &Case, decision: &Decision, context: &Context<'_>) ->
             with_reason(reason)?;
             rules_change(case, policy)?;
         }
-        Decision::Distributors { reason: words, .. }
-        | Decision::Leak { what: words, .. }
+        Decision::Distributors { concerned, reason } => {
+            with_reason(reason)?;
+            for one in concerned {
+                distributors::may_be_asked(case, one.person, context)?;
+            }
+        }
+        Decision::Leak { what: words, .. }
         | Decision::RetrospectiveOpened { invitation: words }
         | Decision::Retrospective { text: words, .. } => with_reason(words)?,
         Decision::Advisory(_) | Decision::InheritedAccess { .. } => {}

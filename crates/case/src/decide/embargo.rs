@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Context, Outcome, ensure, people::on_behalf, unknown, with_reason};
+use super::{Context, Outcome, distributors, ensure, people::on_behalf, unknown, with_reason};
 use crate::{
     Case, Command, Event, PersonId, Refusal,
     calendar::named_zone,
@@ -29,13 +29,23 @@ pub(super) fn decide(case: &Case, command: &Command, context: &Context<'_>) -> O
         Command::Consent { person, revision } => {
             may_answer(case, *person, *revision, consent::Event::Accept, context)?;
             let answer = Answer::Accepted;
-            EmbargoEvent::Answered { person: *person, revision: *revision, answer }
+            EmbargoEvent::Answered { person: *person, revision: *revision, answer, given: None }
+        }
+        Command::AnswerFor { person, revision, objection, given } => {
+            return distributors::answer(
+                case,
+                *person,
+                *revision,
+                objection.as_deref(),
+                given,
+                context,
+            );
         }
         Command::Object { person, revision, reason } => {
             with_reason(reason)?;
             may_answer(case, *person, *revision, consent::Event::Decline, context)?;
             let answer = Answer::Objected { reason: reason.clone(), settled: None };
-            EmbargoEvent::Answered { person: *person, revision: *revision, answer }
+            EmbargoEvent::Answered { person: *person, revision: *revision, answer, given: None }
         }
         Command::WithdrawObjection { person } => {
             on_behalf(case, *person, context)?;
@@ -63,7 +73,7 @@ pub(super) fn decide(case: &Case, command: &Command, context: &Context<'_>) -> O
         }
         _ => return Err(unknown("embargo command")),
     };
-    Ok(vec![Event::Embargo(event)])
+    Ok(distributors::answered(case, event))
 }
 
 fn step(case: &Case, event: em::Event) -> Result<em::State, Refusal> {
@@ -203,6 +213,7 @@ fn may_answer(
     context: &Context<'_>,
 ) -> Result<(), Refusal> {
     on_behalf(case, person, context)?;
+    distributors::says_how(case, person, context)?;
     let roles = case.roles(person);
     ensure(
         roles.contains(&Role::Reporter) || roles.contains(&Role::Distributor),
@@ -210,12 +221,7 @@ fn may_answer(
         "only reporters and distributors are asked about the date",
         "the team agrees or rejects",
     )?;
-    ensure(
-        case.embargo.current() == Some(revision),
-        Rule::Embargo,
-        format!("revision {revision} is not the current date"),
-        "answer the current proposal; consent belongs to one date",
-    )?;
+    asked_about(case, revision)?;
     let stands = case.embargo.consent(person);
     let (why, remedy) = match stands {
         consent::State::Declined => (
@@ -227,7 +233,21 @@ fn may_answer(
     ensure(consent::transition(stands, answer).is_some(), Rule::Embargo, why, remedy)
 }
 
-fn settle(case: &Case, person: PersonId, settlement: Settlement) -> Result<EmbargoEvent, Refusal> {
+/// An answer belongs to the date that is asked about now.
+pub(super) fn asked_about(case: &Case, revision: u32) -> Result<(), Refusal> {
+    ensure(
+        case.embargo.current() == Some(revision),
+        Rule::Embargo,
+        format!("revision {revision} is not the current date"),
+        "answer the current proposal; consent belongs to one date",
+    )
+}
+
+pub(super) fn settle(
+    case: &Case,
+    person: PersonId,
+    settlement: Settlement,
+) -> Result<EmbargoEvent, Refusal> {
     let open = case.embargo.open_objection(person).is_some();
     ensure(open, Rule::Unknown, "this person has no open objection", "look at the answers again")?;
     Ok(EmbargoEvent::Settled { person, settlement })

@@ -7,6 +7,7 @@ mod act;
 mod approvals;
 mod decision;
 mod disclosure;
+mod distributors;
 mod embargo;
 mod life;
 mod people;
@@ -18,7 +19,7 @@ use advisory::digest::Digest;
 use jiff::Timestamp;
 
 use crate::{
-    Case, Command, Event, Gate, PersonId, Refusal, Verdict,
+    Case, Command, Event, Gate, PersonId, Refusal, Roll, Verdict,
     event::Origin,
     refusal::Rule,
     rights::{Actor, Role, may},
@@ -53,6 +54,8 @@ pub struct Context<'a> {
     pub by_hand: &'a BTreeSet<Party>,
     /// How mail to the project's lists is protected.
     pub book: &'a Book,
+    /// The project's distributors.
+    pub roll: &'a Roll,
 }
 
 impl Context<'_> {
@@ -102,8 +105,11 @@ impl Context<'_> {
 /// # Errors
 /// A [`Refusal`] that names the rule, says why in words for the person, and what would satisfy it.
 pub fn decide(case: &Case, command: &Command, context: &Context<'_>) -> Outcome {
-    let permitted = may(context.actor, &context.roles(case), command.permission());
-    if !(permitted || inherits(case, command, context.actor)) {
+    let permitted = may(context.actor, &context.roles(case), command.permission())
+        && !distributors::silenced(case, context);
+    let besides = inherits(case, command, context.actor)
+        || distributors::speaks_for_another(case, command, context);
+    if !(permitted || besides) {
         return Err(not_permitted(command));
     }
     ensure(
@@ -136,6 +142,7 @@ fn area(case: &Case, command: &Command, context: &Context<'_>) -> Outcome {
         Command::Invite(_)
         | Command::Remove { .. }
         | Command::Left { .. }
+        | Command::Expel { .. }
         | Command::Protect { .. }
         | Command::OfferCredit { .. }
         | Command::AnswerCredit { .. }
@@ -145,6 +152,7 @@ fn area(case: &Case, command: &Command, context: &Context<'_>) -> Outcome {
         | Command::RejectEmbargo { .. }
         | Command::Consent { .. }
         | Command::Object { .. }
+        | Command::AnswerFor { .. }
         | Command::WithdrawObjection { .. }
         | Command::MeetObjection { .. }
         | Command::OverrideObjection { .. }
@@ -208,7 +216,7 @@ fn not_permitted(command: &Command) -> Refusal {
     Refusal::new(Rule::NotPermitted, why, remedy)
 }
 
-fn ensure(
+pub(crate) fn ensure(
     holds: bool,
     rule: Rule,
     why: impl Into<String>,
@@ -217,7 +225,7 @@ fn ensure(
     if holds { Ok(()) } else { Err(Refusal::new(rule, why, remedy)) }
 }
 
-fn with_reason(reason: &str) -> Result<(), Refusal> {
+pub(crate) fn with_reason(reason: &str) -> Result<(), Refusal> {
     ensure(
         !reason.trim().is_empty(),
         Rule::ReasonNeeded,

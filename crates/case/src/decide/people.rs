@@ -1,6 +1,6 @@
 //! People coming and going, and their credit.
 
-use super::{Context, Outcome, ensure, unknown, with_reason};
+use super::{Context, Outcome, distributors, ensure, unknown, with_reason};
 use crate::{
     Case, Command, Event, PersonId, Refusal,
     event::{DisclosureEvent, PeopleEvent},
@@ -27,6 +27,9 @@ pub(super) fn decide(case: &Case, command: &Command, context: &Context<'_>) -> O
                 "nobody joins the security team by an invitation to one case",
                 "invite them in another role, or add them to the project's team",
             )?;
+            if invitation.roles.contains(&Role::Distributor) {
+                distributors::may_be_asked(case, invitation.person, context)?;
+            }
             PeopleEvent::Joined {
                 person: invitation.person,
                 name: invitation.name.clone(),
@@ -44,6 +47,10 @@ pub(super) fn decide(case: &Case, command: &Command, context: &Context<'_>) -> O
         Command::Left { person, reason } => {
             with_reason(reason)?;
             return left(case, *person, reason, context);
+        }
+        Command::Expel { person, reason } => {
+            with_reason(reason)?;
+            return distributors::expel(case, *person, reason, context);
         }
         Command::Protect { person, correspondent, replaces } => {
             let reached =

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     PersonId,
-    embargo::{Answer, Ended, Proposal, Settlement},
+    embargo::{Answer, Ended, Given, Proposal, Settlement},
 };
 
 /// Negotiating the embargo.
@@ -33,6 +33,9 @@ pub enum EmbargoEvent {
         revision: u32,
         /// How.
         answer: Answer,
+        /// Who gave a distributor's answer, and how it arrived.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        given: Option<Given>,
     },
     /// An objection is settled.
     Settled {

@@ -41,6 +41,13 @@ pub enum PeopleEvent {
         /// Why.
         reason: String,
     },
+    /// Somebody is no distributor any more, and hears of nothing as one.
+    Struck {
+        /// Who.
+        person: PersonId,
+        /// Why.
+        reason: String,
+    },
     /// Mail to somebody is protected like this from now on.
     Protected {
         /// Who.

@@ -5,10 +5,11 @@ use jiff::Timestamp;
 use crate::{
     embargo::{Answer, Consent, Embargo},
     event::EmbargoEvent,
+    rights::Actor,
     vultron::em,
 };
 
-pub(super) fn apply(embargo: &mut Embargo, event: &EmbargoEvent, at: Timestamp) {
+pub(super) fn apply(embargo: &mut Embargo, event: &EmbargoEvent, by: Actor, at: Timestamp) {
     let mut step = |e| {
         if let Some(next) = em::transition(embargo.state, e) {
             embargo.state = next;
@@ -29,9 +30,21 @@ pub(super) fn apply(embargo: &mut Embargo, event: &EmbargoEvent, at: Timestamp) 
             embargo.agreed = Some(*revision);
             embargo.pending = None;
         }
-        EmbargoEvent::Answered { person, revision, answer } => {
-            let consent = Consent { answer: answer.clone(), at };
-            embargo.consents.entry(*person).or_default().insert(*revision, consent);
+        EmbargoEvent::Answered { person, revision, answer, given } => {
+            let answers = embargo.consents.entry(*person).or_default();
+            let earlier = answers.remove(revision).map(|mut before| {
+                let mut earlier = std::mem::take(&mut before.earlier);
+                earlier.push(before);
+                earlier
+            });
+            let consent = Consent {
+                answer: answer.clone(),
+                at,
+                recorded_by: by,
+                given: given.clone(),
+                earlier: earlier.unwrap_or_default(),
+            };
+            answers.insert(*revision, consent);
         }
         EmbargoEvent::Settled { person, settlement } => {
             let objected = embargo.open_objection(*person).unwrap_or_default();

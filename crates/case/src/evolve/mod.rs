@@ -109,7 +109,7 @@ pub(crate) fn apply(case: &mut Case, event: &Event, by: Actor, at: Timestamp) {
         Event::Attested(told) => world::told(case, told, at),
         Event::Decided(decision) => decisions::apply(case, decision, by, at),
         Event::People(event) => people::apply(case, event, at),
-        Event::Embargo(event) => embargo::apply(&mut case.embargo, event, at),
+        Event::Embargo(event) => embargo::apply(&mut case.embargo, event, by, at),
         Event::Act(event) => acts::apply(case, event, by, at),
         Event::Disclosure(event) => acts::disclose(case, event, at),
     }

@@ -14,9 +14,11 @@ use crate::{
 pub(super) fn apply(case: &mut Case, event: &PeopleEvent, at: Timestamp) {
     match event {
         PeopleEvent::Joined { person, name, organisation, mailbox, login, roles, standing } => {
-            let old = case.people.remove(person);
+            let old = case.people.remove(person).filter(Participant::present);
+            // Whoever takes part already does so since then, under whatever name or address.
+            let since = old.as_ref().map_or(at, |before| before.since);
             let mut all = roles.clone();
-            all.extend(old.filter(Participant::present).map(|p| p.roles).unwrap_or_default());
+            all.extend(old.map(|before| before.roles).unwrap_or_default());
             let participant = Participant {
                 name: name.clone(),
                 organisation: organisation.clone(),
@@ -24,7 +26,7 @@ pub(super) fn apply(case: &mut Case, event: &PeopleEvent, at: Timestamp) {
                 login: login.clone(),
                 roles: all,
                 standing: *standing,
-                since: at,
+                since,
             };
             case.people.insert(*person, participant);
         }
@@ -34,6 +36,12 @@ pub(super) fn apply(case: &mut Case, event: &PeopleEvent, at: Timestamp) {
                 participant.since = at;
             }
             drop_approvals(case, *person);
+        }
+        PeopleEvent::Struck { person, .. } => {
+            drop_role(case, *person, Role::Distributor, at);
+            if let Some(decided) = &mut case.distributors {
+                decided.concerned.retain(|one| one.person != *person);
+            }
         }
         PeopleEvent::Protected { person, correspondent } => {
             case.correspondents.insert(*person, (**correspondent).clone());

@@ -12,8 +12,8 @@ use std::{
 use advisory::{Advisory, digest::Digest, mailbox::Mailbox};
 use case::{
     ActId, Attestation, Case, CaseId, Clock, Codename, Command, CommandId, Context, DisclosureId,
-    Entry, Event, Gate, LineKey, Party, PersonId, Policy, ProjectId, Refusal, ReportId, StepId,
-    TrainId, Verdict, VulnId,
+    Entry, Event, Gate, LineKey, Party, PersonId, Policy, ProjectId, Refusal, ReportId, Roll,
+    StepId, TrainId, Verdict, VulnId,
     act::{ActKind, Payload, Plan, Proof, Recipient},
     calendar::{Calendar, Day},
     complete_advisory, decide,
@@ -25,7 +25,7 @@ use case::{
     evolve::begin,
     notice::{Audience, ListProfile, Posting},
     observation::{CveWord, Draft, DraftState, Observation, Release},
-    policy::{Approvals, CreditDefault, ReleaseMode},
+    policy::{Approvals, CreditDefault, Membership, ReleaseMode},
     refusal::Rule,
     rights::Actor,
     sealing::Book,
@@ -138,6 +138,8 @@ fn rules() -> Policy {
         lists: [("distributors".to_owned(), distributors_list()), ("users".to_owned(), users)]
             .into(),
         repositories: vec!["contour".into()],
+        // Short: the exploration copies it a million times.
+        membership: Membership { criteria: Vec::new(), ..Membership::default() },
     }
 }
 
@@ -190,6 +192,14 @@ fn plan(kind: ActKind, to: Recipient, payload: Payload) -> Plan {
 
 pub(crate) fn message(subject: &str, body: &str) -> Payload {
     Payload::Message { subject: subject.into(), body: body.into() }
+}
+
+/// A reminder to a distributor.
+pub(crate) fn nudge(who: PersonId, revision: u32) -> Plan {
+    let mailbox = mailbox(if who == DORA { "dora@distro.example" } else { "egon@vendor.example" });
+    let to = Recipient::Person { person: who, mailbox, seal: None };
+    let words = message("Pale Cedar: your answer", "Nobody has heard from you yet.");
+    plan(ActKind::Nudge { person: who, revision }, to, words)
 }
 
 pub(crate) fn to_list(name: &str) -> Recipient {
@@ -376,10 +386,14 @@ pub(crate) struct Desk {
     pub(crate) shut: Vec<Gate>,
     pub(crate) by_hand: BTreeSet<Party>,
     pub(crate) book: Book,
+    pub(crate) roll: Roll,
 }
 
 /// Of no list anybody has said how its mail is protected.
 pub(crate) static NO_BOOK: Book = Book::new();
+
+/// No project keeps a roll here.
+pub(crate) static NO_ROLL: Roll = Roll { members: BTreeMap::new(), terms: Vec::new() };
 
 impl Desk {
     /// A case with one report, not yet triaged.
@@ -393,6 +407,7 @@ impl Desk {
             shut: vec![],
             by_hand: BTreeSet::new(),
             book: Book::new(),
+            roll: Roll::default(),
         };
         desk.house(Command::Link(Box::new(report(REPORT, RITA))));
         desk
@@ -449,6 +464,7 @@ impl Desk {
             verdict: &verdict,
             by_hand: &self.by_hand,
             book: &self.book,
+            roll: &self.roll,
         };
         decide(&self.case, command, &context)
     }

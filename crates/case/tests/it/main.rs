@@ -10,6 +10,7 @@ mod listed;
 mod names;
 mod notice;
 mod rights;
+mod roll;
 mod samples;
 mod vultron;
 mod walks;

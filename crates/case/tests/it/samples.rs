@@ -9,7 +9,7 @@ use case::{
     ActId, Command, Entry, Event, PublicRecord, PublishedCopy, ReportId, StepId, VulnId,
     act::{ActKind, Payload, Plan, Recipient, Topic},
     command::Invitation,
-    embargo::{Answer, Ended, EndedBy, Proposal, Settlement},
+    embargo::{Answer, Channel, Ended, EndedBy, Given, Proposal, Settlement},
     event::{
         ActEvent, Decision, DisclosureEvent, EmbargoEvent, LifeEvent, LineVerdict, Origin,
         PeopleEvent, ReportLink, Triage,
@@ -265,7 +265,8 @@ fn embargo() -> Vec<EmbargoEvent> {
             at: start(),
         })
     };
-    let answered = |person, answer| EmbargoEvent::Answered { person, revision: 2, answer };
+    let answered =
+        |person, answer| EmbargoEvent::Answered { person, revision: 2, answer, given: None };
     let objected = || Answer::Objected { reason: text("a holiday"), settled: None };
     let settled = |settlement| EmbargoEvent::Settled { person: EGON, settlement };
     let ended = |by| EmbargoEvent::Ended(Ended { at: early_date(), by, why: text("it is known") });
@@ -427,7 +428,26 @@ fn later() -> Vec<Event> {
     let seen = seen.map(|seen| Event::Observed(Box::new(seen)));
     let sealed = letters().into_iter();
     let all = seen.chain([accepted]).chain(releases).chain(told).chain(turns()).chain(sealed);
-    all.chain(sealed_mail()).chain(sightings()).chain(list_copies()).collect()
+    let all = all.chain(sealed_mail()).chain(sightings()).chain(list_copies());
+    all.chain(of_distributors()).collect()
+}
+
+/// What distributors answer and how that came, a reminder, and one who is struck off the roll.
+fn of_distributors() -> Vec<Event> {
+    let answered = |answer, channel| {
+        let given = Some(Given { by: DORA, channel });
+        Event::Embargo(EmbargoEvent::Answered { person: DORA, revision: 2, answer, given })
+    };
+    let plan = desk::nudge(DORA, 2);
+    let (act, digest) = (act(15), plan.digest().unwrap());
+    let objected = Answer::Objected { reason: text("a freeze"), settled: None };
+    vec![
+        answered(Answer::Accepted, Channel::Link),
+        answered(objected, Channel::Mail { message: 0 }),
+        answered(Answer::Accepted, Channel::Told { note: text("on the telephone") }),
+        Event::Act(ActEvent::Planned { act, plan: Box::new(plan), digest, needs: 2 }),
+        Event::People(PeopleEvent::Struck { person: DORA, reason: text("a leak") }),
+    ]
 }
 
 fn certificate() -> Certificate {
@@ -675,6 +695,13 @@ pub(crate) fn commands() -> Vec<Command> {
         Command::RejectEmbargo { revision, reason: reason() },
         Command::Consent { person: DORA, revision },
         Command::Object { person: EGON, revision, reason: reason() },
+        Command::AnswerFor {
+            person: DORA,
+            revision,
+            objection: None,
+            given: Given { by: DORA, channel: Channel::Link },
+        },
+        Command::Expel { person: DORA, reason: reason() },
         Command::WithdrawObjection { person: EGON },
         Command::MeetObjection { person: EGON, how: reason() },
         Command::OverrideObjection { person: EGON, reason: reason() },
@@ -708,5 +735,6 @@ pub(crate) fn commands() -> Vec<Command> {
     commands.extend(decisions().into_iter().map(desk::decision));
     let plan = |(plan, number)| Command::Plan { act: act(number), plan: Box::new(plan) };
     commands.extend(plans().into_iter().zip(1..).map(plan));
+    commands.push(Command::Plan { act: act(30), plan: Box::new(desk::nudge(DORA, 1)) });
     commands
 }

@@ -25,6 +25,7 @@ struct Words {
 pub(super) struct Facts {
     project: String,
     codename: String,
+    organisation: String,
     acknowledge_within: u32,
     verdict: &'static str,
     reason: String,
@@ -95,6 +96,14 @@ impl Facts {
             facts.answer_by = offer.map(|credit| utc(credit.answer_by)).unwrap_or_default();
         }
         facts
+    }
+
+    /// Of the bug it says nothing, and nothing of anybody else.
+    pub(super) fn for_distributor(case: &Case, person: PersonId) -> Self {
+        let concerned = case.distributors.iter().flat_map(|decided| &decided.concerned);
+        let own = concerned.into_iter().find(|one| one.person == person);
+        let organisation = own.map(|one| one.organisation.clone()).unwrap_or_default();
+        Self { organisation, ..Self::of(case) }
     }
 
     pub(super) fn for_notice(case: &Case, list: &ListProfile, embargoed: bool) -> Self {

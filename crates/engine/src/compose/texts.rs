@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::EngineError;
 
-const SHIPPED: [(&str, &str); 9] = [
+const SHIPPED: [(&str, &str); 10] = [
     ("acknowledge", include_str!("../../../../templates/acknowledge.txt")),
     ("verdict", include_str!("../../../../templates/verdict.txt")),
     ("draft", include_str!("../../../../templates/draft.txt")),
@@ -16,6 +16,7 @@ const SHIPPED: [(&str, &str); 9] = [
     ("credit", include_str!("../../../../templates/credit.txt")),
     ("other", include_str!("../../../../templates/other.txt")),
     ("distributors", include_str!("../../../../templates/distributors.txt")),
+    ("nudge", include_str!("../../../../templates/nudge.txt")),
     ("users", include_str!("../../../../templates/users.txt")),
     ("follow-up", include_str!("../../../../templates/follow-up.txt")),
 ];

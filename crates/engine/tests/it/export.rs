@@ -33,7 +33,7 @@ fn invite(house: &House, case: case::CaseId, role: Role) -> PersonId {
     person
 }
 
-fn reads(house: &House, case: case::CaseId) -> Vec<(Actor, String)> {
+pub(crate) fn reads(house: &House, case: case::CaseId) -> Vec<(Actor, String)> {
     let stream = StreamId::new(format!("case/{case}/reads")).unwrap();
     let records = house.engine.store().read(&Scope::house("test"), &stream, Seq::FIRST).unwrap();
     let read = |record: &store::Recorded| {

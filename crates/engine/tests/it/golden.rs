@@ -9,6 +9,7 @@ use std::{collections::BTreeSet, fs, os::unix::fs::PermissionsExt, path::PathBuf
 
 use case::{
     Actor, Entry, Event, PersonId, ProjectId, event::LifeEvent, event::SCHEMA, evolve::fold,
+    roll::Change,
 };
 use engine::{HouseEvent, ProjectEvent, Read, ReportEvent};
 use serde::de::DeserializeOwned;
@@ -157,6 +158,12 @@ fn there_is_a_line_of_every_variant_in_every_kind_of_stream() {
     covered::<HouseEvent>("house-v1.jsonl", 1);
     covered::<ProjectEvent>("project-v1.jsonl", 1);
     covered::<ReportEvent>("report-v1.jsonl", 1);
+    let changes = lines("project-v1.jsonl").into_iter().filter_map(|line| {
+        let entry: Value = serde_json::from_str(&line).unwrap();
+        entry["event"]["roll"]["change"].as_object()?.keys().next().cloned()
+    });
+    let changes: BTreeSet<String> = changes.collect();
+    assert_eq!(changes, variants::<Change>().into_iter().collect(), "changes of the roll");
     strict::<HouseEvent>("house-v1.jsonl");
     strict::<ProjectEvent>("project-v1.jsonl");
     strict::<ReportEvent>("report-v1.jsonl");

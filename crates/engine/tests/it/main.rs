@@ -9,6 +9,7 @@ mod clock;
 mod copies;
 mod delivered;
 mod disclosure;
+mod distributors;
 mod effects;
 mod encrypted;
 mod export;

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use advisory::{digest::Digest, mailbox::Mailbox};
 use case::{
     ActId, Case, CaseId, Clock, Codename, Command, CommandId, Context, DisclosureId, Entry, Event,
-    LineKey, PersonId, ProjectId, PublicRecord, PublishedCopy, Refusal, ReportId, Verdict, VulnId,
+    LineKey, PersonId, ProjectId, PublicRecord, PublishedCopy, Refusal, ReportId, Roll, Verdict,
+    VulnId,
     act::{ActKind, Payload, Plan, Proof, Recipient, Topic},
     decide,
     event::{Decision, DisclosureEvent, LifeEvent, ReportLink, SCHEMA},
@@ -151,8 +152,8 @@ impl Story {
         };
         let clock = Clock { now: self.now, trusted: true };
         let by_hand = &self.by_hand;
-        let (team, book) = (&self.team, &Book::new());
-        let context = Context { actor, clock, team, verdict: &verdict, by_hand, book };
+        let (team, book, roll) = (&self.team, &Book::new(), &Roll::default());
+        let context = Context { actor, clock, team, verdict: &verdict, by_hand, book, roll };
         for event in decide(&self.case, &command, &context)? {
             let entry = entry(self.case.head + 1, actor, self.now, event);
             self.case = evolve(self.case.clone(), &entry);

@@ -42,6 +42,8 @@ pub struct Truth {
     pub users: Mailbox,
     /// The reporters' own addresses.
     pub reporters: BTreeSet<Mailbox>,
+    /// The distributors' own addresses.
+    pub vendors: BTreeSet<Mailbox>,
 }
 
 impl From<&Setting> for Truth {
@@ -51,6 +53,7 @@ impl From<&Setting> for Truth {
             distributors: setting.distributors.clone(),
             users: setting.users.clone(),
             reporters: setting.reporters.iter().map(|person| person.mailbox.clone()).collect(),
+            vendors: setting.vendors.iter().map(|vendor| vendor.mailbox.clone()).collect(),
         }
     }
 }

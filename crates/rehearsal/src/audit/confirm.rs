@@ -53,6 +53,7 @@ fn wanted(ledger: &Ledger<'_>, lines: &ActLines<'_>, started: When) -> u8 {
         case::act::ActKind::Acknowledge { .. } => 0,
         case::act::ActKind::PublishAdvisory | case::act::ActKind::PublishCve { .. } => publish,
         case::act::ActKind::NotifyDistributors
+        | case::act::ActKind::Nudge { .. }
         | case::act::ActKind::NotifyUsers
         | case::act::ActKind::FollowUp => notice,
         _ => other,

@@ -219,7 +219,7 @@ fn open_objection(ledger: &Ledger<'_>, at: Timestamp) -> bool {
     for (_, event) in ledger.embargo.iter().filter(|(when, _)| when.at <= at) {
         match event {
             EmbargoEvent::Agreed { revision } => current = *revision,
-            EmbargoEvent::Answered { person, revision, answer } => {
+            EmbargoEvent::Answered { person, revision, answer, .. } => {
                 let no = matches!(answer, Answer::Objected { settled: None, .. });
                 open.insert(*person, (*revision, no));
             }

@@ -8,7 +8,7 @@ use advisory::mailbox::Mailbox;
 use case::{
     PersonId,
     act::{ActKind, Recipient},
-    event::PeopleEvent,
+    event::{EmbargoEvent, PeopleEvent},
     people::CreditAnswer,
 };
 
@@ -63,9 +63,24 @@ fn address(
     let right = match lines.plan.kind {
         ActKind::NotifyDistributors | ActKind::FollowUp => *to == truth.distributors,
         ActKind::NotifyUsers => *to == truth.users,
+        ActKind::Nudge { person, revision } => {
+            if answered(ledger, (person, revision), record) {
+                return Some(format!("{what}: that distributor had answered"));
+            }
+            truth.vendors.contains(to)
+        }
         _ => truth.reporters.contains(to),
     };
     (!right).then(|| format!("{what}: that is not whom it is for"))
+}
+
+/// A distributor's word on a date was in the journal before the call that reminded it began.
+fn answered(ledger: &Ledger<'_>, asked: (PersonId, u32), record: &Record) -> bool {
+    let begun = record.what.act().and_then(|act| ledger.acts.get(&act)?.started.last().copied());
+    ledger.embargo.iter().any(|(when, event)| {
+        matches!(event, EmbargoEvent::Answered { person, revision, .. } if (*person, *revision) == asked)
+            && begun.is_some_and(|begun| when.seq < begun.seq)
+    })
 }
 
 /// Somebody beside its recipient whom a mail names, and so tells of the other.

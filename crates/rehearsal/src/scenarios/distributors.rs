@@ -1,8 +1,8 @@
 //! Distributors who do not simply accept: one objects, one is silent, one cannot be reached, one
 //! talks.
 
-use advisory::mailbox::MailboxError;
-use case::{Command, Role, observation::Delivery};
+use advisory::mailbox::{Mailbox, MailboxError};
+use case::{Command, Role, act::ActKind, observation::Delivery};
 use engine::View;
 use jiff::SignedDuration;
 
@@ -12,7 +12,10 @@ use super::{
 };
 use crate::{
     stage::{DrillError, Stage},
-    world::setting::{Setting, Vendor, VendorManner},
+    world::{
+        record::{Happened, Record},
+        setting::{Setting, Vendor, VendorManner},
+    },
 };
 
 /// Which vendor does it.
@@ -72,10 +75,26 @@ impl Story for Silent {
         Ok(())
     }
 
+    /// The house prepares a reminder; the team stands behind it.
+    fn twist(&mut self, stage: &mut Stage, view: &View) -> Result<bool, DrillError> {
+        let case = &view.loaded.case;
+        let waiting =
+            case.acts_of(|kind| matches!(kind, ActKind::Nudge { .. })).find(|act| !act.over());
+        waiting.map_or(Ok(false), |act| stage.stand_behind(view, act))
+    }
+
     fn ending(&self, last: &Last<'_>) -> Check {
         let case = only(last)?;
         on_time(last, case)?;
-        let name = &vendor(last)?.organisation;
+        let silent = vendor(last)?;
+        let name = &silent.organisation;
+        let others = last.setting.vendors.iter().filter(|it| it.organisation != *name);
+        let mailed = |to: &Mailbox| {
+            let theirs = |record: &&Record| matches!(&record.what, Happened::Mailed { to: it, .. } if it == to);
+            last.records.iter().filter(theirs).count()
+        };
+        ensure(mailed(&silent.mailbox) == 1, "the silent one was not reminded once")?;
+        ensure(others.map(|it| mailed(&it.mailbox)).sum::<usize>() == 0, "others were reminded")?;
         let spoke = case.embargo.consents.keys().any(|person| {
             case.people.get(person).is_some_and(|p| p.organisation.as_ref() == Some(name))
         });

@@ -292,5 +292,9 @@ fn wakes(view: &View) -> Vec<Timestamp> {
     }
     let proposal = case.embargo.current().and_then(|revision| case.embargo.proposal(revision));
     wakes.extend(proposal.map(|proposal| proposal.answer_by));
+    let mut concerned = case.distributors.iter().flat_map(|decided| &decided.concerned);
+    if concerned.any(|one| !case.embargo.consents.contains_key(&one.person)) {
+        wakes.extend(engine::reminded_at(case).map(|(_, at)| at));
+    }
     wakes
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod case;
 mod clones;
+pub(crate) mod distributor;
 pub(crate) mod drills;
 pub(crate) mod health;
 pub(crate) mod home;
@@ -12,6 +13,7 @@ pub(crate) mod mail;
 mod mailbox;
 pub(crate) mod receipt;
 pub(crate) mod report;
+pub(crate) mod roll;
 pub(crate) mod setup;
 mod summons;
 pub(crate) mod team;

@@ -330,6 +330,7 @@ fn service(kind: &ActKind) -> &'static str {
         | ActKind::PublishAdvisory => "the forge",
         ActKind::RequestCve { .. } | ActKind::PublishCve { .. } => "the CVE numbering authority",
         ActKind::NotifyDistributors | ActKind::NotifyUsers | ActKind::FollowUp => "a mailing list",
+        ActKind::Nudge { .. } => "mail to one distributor",
     }
 }
 
@@ -368,9 +369,10 @@ pub(crate) fn slug(kind: &ActKind) -> Option<String> {
         ActKind::NotifyDistributors => "notify-distributors".into(),
         ActKind::NotifyUsers => "notify-users".into(),
         ActKind::FollowUp => "follow-up".into(),
-        ActKind::Acknowledge { .. } | ActKind::PublishAdvisory | ActKind::PublishCve { .. } => {
-            return None;
-        }
+        ActKind::Acknowledge { .. }
+        | ActKind::Nudge { .. }
+        | ActKind::PublishAdvisory
+        | ActKind::PublishCve { .. } => return None,
     })
 }
 

@@ -73,7 +73,7 @@ pub(crate) fn state(state: &ActState) -> (&'static str, &'static str) {
 /// Whether, and how, an act can be undone.
 pub(crate) fn undo(kind: &ActKind) -> &'static str {
     match kind {
-        ActKind::Acknowledge { .. } | ActKind::TellReporter { .. } => {
+        ActKind::Acknowledge { .. } | ActKind::TellReporter { .. } | ActKind::Nudge { .. } => {
             "No. A message that was sent stays sent."
         }
         ActKind::NotifyDistributors | ActKind::NotifyUsers | ActKind::FollowUp => {

@@ -7,7 +7,7 @@ mod world;
 
 use case::{
     Event, Gate,
-    embargo::{Answer, EndedBy, Settlement},
+    embargo::{Answer, Channel, EndedBy, Given, Settlement},
     event::{EmbargoEvent, LifeEvent, PeopleEvent},
     people::CreditAnswer,
     rights::Role,
@@ -91,6 +91,9 @@ fn people(event: &PeopleEvent, names: &Names) -> String {
         PeopleEvent::Removed { person, reason } => {
             format!("{} takes part no more: {reason}", names.of(*person))
         }
+        PeopleEvent::Struck { person, reason } => {
+            format!("{} is a distributor here no more: {reason}", names.of(*person))
+        }
         PeopleEvent::Protected { person, correspondent } => {
             let how = protection(correspondent.protection);
             let key = correspondent.key.as_ref().filter(|_| names.identity());
@@ -132,8 +135,10 @@ fn embargo(event: &EmbargoEvent, names: &Names) -> String {
         EmbargoEvent::Agreed { revision } => {
             format!("agreed to date {revision}; the embargo binds")
         }
-        EmbargoEvent::Answered { person, revision, answer } => {
-            format!("{} {} date {revision}", names.of(*person), self::answer(answer))
+        EmbargoEvent::Answered { person, revision, answer, given } => {
+            let how = given.as_ref().map(|given| format!(", {}", self::given(given, names)));
+            let (who, how) = (names.of(*person), how.unwrap_or_default());
+            format!("{who} {} date {revision}{how}", self::answer(answer))
         }
         EmbargoEvent::Settled { person, settlement } => {
             format!("the objection of {} {}", names.of(*person), self::settlement(settlement))
@@ -157,6 +162,18 @@ pub(crate) fn answer(answer: &Answer) -> String {
         Answer::Objected { reason, settled: Some(how) } => {
             format!("objected to ({reason}; {})", settlement(how))
         }
+    }
+}
+
+/// Who gave a distributor's answer, and how it came.
+pub(crate) fn given(given: &Given, names: &Names) -> String {
+    let by = names.of(given.by);
+    match &given.channel {
+        Channel::Link => format!("by the link of {by}"),
+        Channel::Mail { message } => {
+            format!("by a mail of {by}, number {} in the conversation", message.saturating_add(1))
+        }
+        Channel::Told { note } => format!("told by {by}: {note}"),
     }
 }
 

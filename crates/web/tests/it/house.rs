@@ -46,6 +46,11 @@ policy:
   credit_default: anonymous
   credit_window: 120h
   calendar: { zone: UTC, weekend: [] }
+  lists:
+    distributors:
+      audience: distributors
+      address: distributors@lists.example.org
+      posting: mail
 steps:
   - id: look-back
     title: Look back
@@ -347,7 +352,7 @@ impl House {
         self.give(Actor::House, case, &Command::Observe(Box::new(seen)));
     }
 
-    fn decided(&self, case: CaseId, decision: Decision) {
+    pub(crate) fn decided(&self, case: CaseId, decision: Decision) {
         self.by(self.ada, case, &Command::Decide(Box::new(decision)));
     }
 

@@ -6,11 +6,13 @@ use axum::http::StatusCode;
 
 use crate::{
     browse::Browser,
+    distributors::enrolled,
     house::{House, rich_case},
 };
 
 /// Templates, each with addresses that use it and words that it must then show. `{case}`,
-/// `{receipt}`, `{project}`, `{act}` and `{reporter}` stand for the sample house's own.
+/// `{receipt}`, `{project}`, `{act}`, `{reporter}`, `{member}` and `{place}` stand for the sample
+/// house's own.
 const SAMPLES: &[(&str, &[(&str, &str)])] = &[
     ("base.html", &[("/", "Sign out"), ("/drill/sample/", "nothing leaves this house")]),
     ("forms.html", &[("/setup", "Set the project up")]),
@@ -26,6 +28,9 @@ const SAMPLES: &[(&str, &[(&str, &str)])] = &[
     ),
     ("setup.html", &[("/setup", "Distributors' list"), ("/setup", "contour")]),
     ("team.html", &[("/project/{project}", "The security team")]),
+    ("distributors.html", &[("/project/{project}/distributors", "asks to be a member")]),
+    ("member.html", &[("/project/{project}/distributors/{member}", "Make a new link")]),
+    ("distributor.html", &[("/distributor/{project}/{place}", "I have read it and accept it")]),
     ("mail.html", &[("/mail/{project}", "The journal says that you handed it in")]),
     ("report.html", &[("/report/{project}", "Leave it empty to stay anonymous")]),
     ("receipt.html", &[("/receipt/{receipt}", "Keep this page")]),
@@ -81,7 +86,7 @@ const SAMPLES: &[(&str, &[(&str, &str)])] = &[
 
 /// Templates whose sample is a house in another state; tested below or in another file.
 const ELSEWHERE: &[&str] =
-    &["door.html", "begin.html", "link.html", "locked.html", "case/list.html"];
+    &["door.html", "begin.html", "link.html", "locked.html", "case/list.html", "place-link.html"];
 
 fn templates(folder: &Path, below: &str, into: &mut BTreeSet<String>) {
     for entry in std::fs::read_dir(folder).unwrap() {
@@ -141,6 +146,7 @@ async fn every_sample_is_shown() {
     let view = house.engine.view(case, case::Actor::House).unwrap();
     let notice = view.loaded.case.acts_of(|k| *k == case::act::ActKind::NotifyDistributors);
     let act = notice.last().unwrap().id.to_string();
+    let (member, place) = enrolled(&house);
     let browser = Browser::signed_in(&house, house.ada).await;
     for (template, samples) in SAMPLES {
         for (address, words) in *samples {
@@ -149,7 +155,9 @@ async fn every_sample_is_shown() {
                 .replace("{receipt}", &receipt.token)
                 .replace("{reporter}", &receipt.reporter.to_string())
                 .replace("{project}", &house.project.unwrap().to_string())
-                .replace("{act}", &act);
+                .replace("{act}", &act)
+                .replace("{member}", &member)
+                .replace("{place}", &place);
             let page = browser.get(&address).await;
             let text = page.words();
             let faults = browser.log.lock().unwrap().join("\n");

@@ -14,6 +14,7 @@ mod browser;
 mod by_eye;
 mod copies;
 mod deliveries;
+mod distributors;
 mod drills;
 mod encrypted;
 mod forms;

@@ -25,6 +25,7 @@ pub(super) fn check(case: &Case, plan: &Plan) -> Result<(), Refusal> {
         ActKind::NotifyDistributors | ActKind::NotifyUsers | ActKind::FollowUp => {
             to_a_list(case, plan)
         }
+        ActKind::Nudge { person, .. } => super::nudge::to_the_distributor(case, plan, *person),
         ActKind::RequestCve { vulnerability } | ActKind::PublishCve { vulnerability } => {
             let found =
                 case.vulnerabilities.get(vulnerability).ok_or_else(|| unknown("vulnerability"))?;

@@ -3,9 +3,10 @@
 //! [`start`] is the narrow place that everything which leaves the house passes.
 
 mod fitting;
+mod nudge;
 mod start;
 
-use super::{Context, Outcome, ensure, same_digest, unknown, with_reason};
+use super::{Context, Outcome, distributors, ensure, same_digest, unknown, with_reason};
 pub(super) use start::{come, current, timely};
 
 use jiff::Timestamp;
@@ -36,6 +37,7 @@ pub(super) fn decide(case: &Case, command: &Command, context: &Context<'_>) -> O
             let found = find(case, *act)?;
             may_approve(case, found, context)?;
             same_digest(digest, &found.digest)?;
+            may_hear(case, &found.plan, context)?;
             sealing::check(case, context.book, &found.plan, context.clock.now)?;
             ActEvent::Approved { act: *act, by, digest: *digest }
         }
@@ -102,6 +104,7 @@ pub(super) fn planned(
     )?;
     no_twin(case, act, &plan.kind)?;
     fitting::check(case, plan)?;
+    nudge::may_go(case, plan, context)?;
     sealing::check(case, context.book, plan, context.clock.now)?;
     let digest = plan.digest().map_err(|why| {
         Refusal::new(Rule::BadValue, format!("the plan cannot be written down: {why}"), "change it")
@@ -153,6 +156,14 @@ fn may_approve(case: &Case, act: &Act, context: &Context<'_>) -> Result<(), Refu
         "another member of the security team must approve it",
     )?;
     act.plan.kind.gate().map_or(Ok(()), |gate| context.pass(case, gate))
+}
+
+/// Those to whom a notice goes may hear of it now.
+fn may_hear(case: &Case, plan: &Plan, context: &Context<'_>) -> Result<(), Refusal> {
+    match plan.kind {
+        ActKind::NotifyDistributors => distributors::may_all_hear(case, context),
+        _ => nudge::may_go(case, plan, context),
+    }
 }
 
 /// The call was made, and its outcome is still to be told. Only the house tells it.

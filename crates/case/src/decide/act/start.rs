@@ -38,6 +38,7 @@ pub(super) fn start(case: &Case, act: &Act, context: &Context<'_>) -> Result<(),
         )?,
         _ => {}
     }
+    super::may_hear(case, &act.plan, context)?;
     current(case, act)?;
     // The policy and the case's CVE ids may have changed since the words were approved.
     fitting::check(case, &act.plan)?;

@@ -154,6 +154,7 @@ fn steps_are_left_out_only_where_the_playbook_lets_them() {
         verdict: &old,
         by_hand: &desk.by_hand,
         book: &desk.book,
+        roll: &desk.roll,
     };
     let stale = case::decide(&moved.case, &over("mandatory"), &context).unwrap_err();
     assert_eq!(stale.rule, Rule::StaleVerdict);

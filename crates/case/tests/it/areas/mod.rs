@@ -5,6 +5,7 @@
 mod acts;
 mod decisions;
 mod disclosure;
+mod distributors;
 mod embargo;
 mod life;
 mod outgoing;

@@ -101,6 +101,7 @@ impl Mutant {
             verdict: &forged.verdict,
             by_hand: &forged.by_hand,
             book: context.book,
+            roll: context.roll,
         };
         // A guard that still refuses, or holds, is another one, and stands.
         match decide(&forged.case, &forged.command, &context) {

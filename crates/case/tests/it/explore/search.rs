@@ -11,7 +11,7 @@ use super::{
     monitor::Truth,
     world::{Clocks, Move, Node, Step, moment, moves, open},
 };
-use crate::desk::{NO_BOOK, entry};
+use crate::desk::{NO_BOOK, NO_ROLL, entry};
 
 /// Something that decides: the real one, or one with a hole in it.
 pub(super) type Decide<'d> =
@@ -134,8 +134,8 @@ fn take(
     let by_hand = &node.by_hand;
     let trusted = step.trusted && !by_hand.contains(&Party::Clocks);
     let clock = Clock { now: moment(node.tick), trusted };
-    let (team, book) = (&node.team, &NO_BOOK);
-    let context = Context { actor: step.actor, clock, team, verdict, by_hand, book };
+    let (team, book, roll) = (&node.team, &NO_BOOK, &NO_ROLL);
+    let context = Context { actor: step.actor, clock, team, verdict, by_hand, book, roll };
     let Ok(events) = decide(&node.case, command, &context) else {
         return Ok(None);
     };

@@ -1,15 +1,17 @@
 //! The date of the embargo and what everybody says to it, and the notice to the distributors.
 
-use case::{Command, PersonId, Role, act::ActKind, embargo::Answer, rights::Permission};
+use case::{Command, act::ActKind, rights::Permission};
 use serde::Serialize;
 
-use super::{Tab, no_such_form};
+use super::{
+    Tab,
+    answers::{self, AnswerView, MailView},
+};
 use crate::{
     desk::Desk,
     fields::{Fields, Read},
     time::Moment,
     view::acts::{self, Offer},
-    words,
 };
 
 pub(super) const TAB: Tab =
@@ -27,21 +29,16 @@ struct ProposalView {
 }
 
 #[derive(Serialize)]
-struct AnswerView {
-    person: String,
-    name: String,
-    roles: Vec<&'static str>,
-    mark: &'static str,
-    answer: String,
-    objects: bool,
-}
-
-#[derive(Serialize)]
 struct Content {
     proposals: Vec<ProposalView>,
     pending: Option<u32>,
     current: Option<u32>,
     answers: Vec<AnswerView>,
+    /// Mails that nobody has read for an answer yet.
+    mails: Vec<MailView>,
+    /// What keeps the next notice back.
+    hindered: Vec<String>,
+    roll: Option<String>,
     in_force: bool,
     ended: Option<String>,
     longest_days: u32,
@@ -61,7 +58,10 @@ fn content(desk: &Desk<'_>) -> minijinja::Value {
         proposals: proposals(desk),
         pending: embargo.pending,
         current,
-        answers: current.map(|revision| answers(desk, revision)).unwrap_or_default(),
+        answers: current.map(|revision| answers::of(desk, revision)).unwrap_or_default(),
+        mails: current.map(|revision| answers::mails(desk, revision)).unwrap_or_default(),
+        hindered: answers::hindered(desk),
+        roll: answers::roll(desk),
         in_force: embargo.in_force(),
         ended: embargo.ended.as_ref().map(|ended| ended.why.clone()),
         longest_days: desk.case.policy.longest_embargo_days,
@@ -122,32 +122,7 @@ fn proposals(desk: &Desk<'_>) -> Vec<ProposalView> {
         .collect()
 }
 
-fn answers(desk: &Desk<'_>, revision: u32) -> Vec<AnswerView> {
-    let asked = |roles: &std::collections::BTreeSet<Role>| {
-        roles.contains(&Role::Reporter) || roles.contains(&Role::Distributor)
-    };
-    let view = |(id, person): (&PersonId, &case::people::Participant)| {
-        let given = desk.case.embargo.answer(*id, revision);
-        let (mark, objects) = match given {
-            None => ("waiting", false),
-            Some(Answer::Accepted) => ("done", false),
-            Some(Answer::Objected { settled: None, .. }) => ("overdue", true),
-            Some(Answer::Objected { settled: Some(_), .. }) => ("ready", false),
-        };
-        AnswerView {
-            person: id.to_string(),
-            name: desk.names.of(*id),
-            roles: person.roles.iter().map(|r| words::role(*r)).collect(),
-            mark,
-            answer: given.map_or("no answer yet".into(), words::answer),
-            objects,
-        }
-    };
-    let people = desk.case.people.iter();
-    people.filter(|(_, p)| p.present() && asked(&p.roles)).map(view).collect()
-}
-
-fn read(_: &Desk<'_>, fields: &Fields) -> Read<Vec<Command>> {
+fn read(desk: &Desk<'_>, fields: &Fields) -> Read<Vec<Command>> {
     let reason = || fields.text("reason").to_owned();
     let revision = || fields.parsed::<u32>("revision", "Date");
     Ok(vec![match fields.form() {
@@ -163,21 +138,6 @@ fn read(_: &Desk<'_>, fields: &Fields) -> Read<Vec<Command>> {
         "agree" => Command::AgreeEmbargo { revision: revision()? },
         "reject" => Command::RejectEmbargo { revision: revision()?, reason: reason() },
         "end" => Command::EndEmbargo { reason: reason() },
-        form => answer(form, fields, &reason)?,
+        form => answers::read(desk, form, fields)?,
     }])
-}
-
-/// What one participant says to the date, or what becomes of their objection.
-fn answer(form: &str, fields: &Fields, reason: &dyn Fn() -> String) -> Read<Command> {
-    let asked = form.split_once('-').filter(|(verb, _)| *verb == "answer");
-    let person = asked.and_then(|(_, id)| id.parse().ok()).ok_or_else(no_such_form)?;
-    let revision = || fields.parsed::<u32>("revision", "Date");
-    Ok(match fields.text("what") {
-        "accept" => Command::Consent { person, revision: revision()? },
-        "object" => Command::Object { person, revision: revision()?, reason: reason() },
-        "withdraw" => Command::WithdrawObjection { person },
-        "meet" => Command::MeetObjection { person, how: reason() },
-        "override" => Command::OverrideObjection { person, reason: reason() },
-        _ => return Err(crate::fields::bad("no answer is chosen", "choose one")),
-    })
 }

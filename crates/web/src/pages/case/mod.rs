@@ -2,6 +2,7 @@
 //! pair of handlers serves them all, so that every page refuses, repeats and hides alike.
 
 pub(crate) mod act;
+mod answers;
 mod assessment;
 mod conversation;
 pub(crate) use conversation::credit_answer;

@@ -1,7 +1,13 @@
 //! Who takes part, in which roles, and how they come and go.
 
 use advisory::Mailbox;
-use case::{Command, PersonId, Role, command::Invitation, people::Standing, rights::Permission};
+use case::{
+    Command, PersonId, Role,
+    command::Invitation,
+    people::Standing,
+    rights::Permission,
+    roll::{Delegate, Member, Standing::Admitted},
+};
 use engine::{Contact, EngineError};
 use serde::Serialize;
 
@@ -36,6 +42,8 @@ struct Content {
     gone: Vec<PersonView>,
     invite: bool,
     guests: Vec<Choice>,
+    /// Members of the project's roll who are not asked here.
+    members: Vec<Choice>,
     /// Those whom mail can reach.
     keys: Vec<ProtectionView>,
 }
@@ -55,9 +63,53 @@ fn content(desk: &Desk<'_>) -> minijinja::Value {
         people,
         gone,
         invite,
+        members: if invite { members(desk) } else { Vec::new() },
         keys: if invite { keys(desk) } else { Vec::new() },
         guests: if live { link::guests(desk) } else { Vec::new() },
     })
+}
+
+/// Members of the project's roll of whom nobody is asked here at the address of the roll, each by the
+/// one who would be: who may hear now comes first.
+fn members(desk: &Desk<'_>) -> Vec<Choice> {
+    let (roll, rules) = (&desk.view.roll, &desk.case.policy.membership);
+    let asked = |(person, delegate): (&PersonId, &Delegate)| {
+        let known = desk.case.people.get(person).and_then(|it| it.mailbox.as_ref());
+        desk.case.roles(*person).contains(&Role::Distributor) && known == Some(&delegate.mailbox)
+    };
+    let admitted = roll.members.values().filter(|it| it.standing == Admitted);
+    let free = admitted.filter(|it| !it.delegates.iter().any(asked));
+    let choice = |it: &Member| {
+        let hears = |person| roll.hindrance(person, rules, desk.view.now);
+        let (person, one) = it.delegates.iter().min_by_key(|(id, _)| hears(**id).is_some())?;
+        let open = hears(*person).map(|why| format!(" — {why}")).unwrap_or_default();
+        let label = format!("{}: {} <{}>{open}", it.name, one.name, one.mailbox);
+        Some(Choice { value: person.to_string(), label })
+    };
+    let mut choices: Vec<Choice> = free.filter_map(choice).collect();
+    choices.sort_by_key(|choice| choice.label.to_lowercase());
+    choices
+}
+
+/// Invitations of delegates, as the roll knows them.
+fn from_roll(desk: &Desk<'_>, fields: &Fields) -> Read<Vec<Command>> {
+    let chosen = fields.all("member").filter_map(|id| id.parse::<PersonId>().ok());
+    let invitation = |person: PersonId| {
+        let (_, member, delegate) = desk.view.roll.of(person)?;
+        Some(Command::Invite(Box::new(Invitation {
+            person,
+            name: delegate.name.clone(),
+            organisation: Some(member.name.clone()),
+            mailbox: Some(delegate.mailbox.clone()),
+            login: None,
+            roles: [Role::Distributor].into(),
+        })))
+    };
+    let invitations: Vec<_> = chosen.filter_map(invitation).collect();
+    if invitations.is_empty() {
+        return Err(bad("no member is chosen", "choose whom this bug may concern"));
+    }
+    Ok(invitations)
 }
 
 fn keys(desk: &Desk<'_>) -> Vec<ProtectionView> {
@@ -110,6 +162,9 @@ fn team_member(desk: &Desk<'_>, id: PersonId) -> PersonView {
 }
 
 fn read(desk: &Desk<'_>, fields: &Fields) -> Read<Vec<Command>> {
+    if fields.form() == "members" {
+        return from_roll(desk, fields);
+    }
     Ok(vec![match fields.form() {
         "invite" => Command::Invite(Box::new(invitation(desk, fields)?)),
         "remove" => {
