@@ -2,7 +2,7 @@
 
 use clap::Args;
 use discretion::giveaway;
-use git::{Oid, Range, Repo};
+use git::{Objects, Oid, Range, Repo};
 
 use super::{
     Common, Weigh,
@@ -63,11 +63,13 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
     let repo = Repo::open(".")?;
     let mut names = Names::default();
     let mut range = Range { without_remote: arguments.remote.clone(), ..Range::default() };
+    let mut objects = repo.objects()?;
     for update in &updates {
-        let tip = update.name(&repo, &mut names)?;
+        let tip = update.name(&mut objects, &mut names)?;
         range.from.push(tip);
         range.without.extend(Some(update.their_old.clone()).filter(|old| !is_zero(old.as_str())));
     }
+    drop(objects);
     let check = |range| reading::check(&repo, range, &names, &terms, weighing.as_ref());
     let findings = match check(&range) {
         // What the remote has now may be unknown here: then more is read than need be.
@@ -86,13 +88,14 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
 
 impl Update {
     fn read(line: &str) -> Result<Self, CommandError> {
-        let words: Vec<&str> = line.split(' ').collect();
-        let read = match words.as_slice() {
-            [_, ours, theirs, their_old] => ours
+        // What is ours may be named by an expression with blanks.
+        let mut words = line.rsplitn(4, ' ');
+        let read = match [words.next(), words.next(), words.next(), words.next()] {
+            [Some(their_old), Some(theirs), Some(ours), Some(_)] => ours
                 .parse()
                 .ok()
                 .zip(their_old.parse().ok())
-                .map(|(ours, their_old)| Self { ours, theirs: (*theirs).to_owned(), their_old }),
+                .map(|(ours, their_old)| Self { ours, theirs: theirs.to_owned(), their_old }),
             _ => None,
         };
         read.ok_or_else(|| {
@@ -102,19 +105,23 @@ impl Update {
     }
 
     /// Adds its name to those on its commit, and says which that is.
-    fn name(&self, repo: &Repo, names: &mut Names) -> Result<Oid, CommandError> {
-        if let Some(tag) = self.theirs.strip_prefix("refs/tags/") {
-            // It may be a tag object.
-            let tip = repo.resolve(self.ours.as_str())?;
-            names.tags.entry(tip.clone()).or_default().push(tag.to_owned());
-            if tip != self.ours {
-                names.annotations.insert(self.ours.clone());
-            }
-            return Ok(tip);
+    fn name(&self, objects: &mut Objects, names: &mut Names) -> Result<Oid, CommandError> {
+        let tip = objects.commit_behind(&self.ours)?.ok_or_else(|| {
+            CommandError::wrong(format!("{} would be no commit, and was not read", self.theirs))
+                .hint("look at it yourself; `git push --no-verify` asks no hook")
+        })?;
+        if tip != self.ours {
+            names.annotations.insert(self.ours.clone());
         }
-        let branch = self.theirs.strip_prefix("refs/heads/").unwrap_or(&self.theirs);
-        names.branches.entry(self.ours.clone()).or_default().push(branch.to_owned());
-        Ok(self.ours.clone())
+        let (kind, name) = match self.theirs.strip_prefix("refs/tags/") {
+            Some(tag) => (&mut names.tags, tag),
+            None => (
+                &mut names.branches,
+                self.theirs.strip_prefix("refs/heads/").unwrap_or(&self.theirs),
+            ),
+        };
+        kind.entry(tip.clone()).or_default().push(name.to_owned());
+        Ok(tip)
     }
 }
 
