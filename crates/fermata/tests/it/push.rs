@@ -8,6 +8,7 @@ use git::fixture::RepoBuilder;
 use crate::program::{Ended, Place, finish};
 
 /// What git tells, with names of [`World::new`] for objects; how it ends; and which ids are found.
+#[derive(Clone, Copy)]
 struct Push {
     name: &'static str,
     told: &'static str,
