@@ -16,6 +16,7 @@ mod drill;
 mod exits;
 mod export;
 mod garbage;
+mod github;
 mod guard;
 mod help;
 mod hook;

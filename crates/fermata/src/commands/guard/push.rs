@@ -6,6 +6,7 @@ use git::{Objects, Oid, Range, Repo};
 
 use super::{
     Common, Weigh,
+    found::Found,
     reading::{self, Names},
 };
 use crate::{
@@ -71,19 +72,17 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
     }
     drop(objects);
     let check = |range| reading::check(&repo, range, &names, &terms, weighing.as_ref());
-    let findings = match check(&range) {
+    let mut findings = match check(&range) {
         // What the remote has now may be unknown here: then more is read than need be.
         Err(_) if !range.without.is_empty() => {
             check(&Range { without: Vec::new(), ..range.clone() })?
         }
         checked => checked?,
     };
-    let mut any = arguments.common.report(&findings, output)?;
     if weighing.is_some() {
-        let tags: Vec<_> = giveaway::tags(&names.all_tags()).into_iter().collect();
-        any |= arguments.common.report(&tags, output)?;
+        findings.extend(giveaway::tags(&names.all_tags()).map(Found::from));
     }
-    Ok(Exit::of_findings(any))
+    Ok(Exit::of_findings(arguments.common.report(&findings, output)?))
 }
 
 impl Update {

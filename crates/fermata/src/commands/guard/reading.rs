@@ -6,6 +6,7 @@ use discretion::{CommitWords, Finding, Guard, Place, Prior, Setting, Terms};
 use engine::{Glances, Seen, commit_words, said};
 use git::{Commit, Kind, Oid, Patch, Range, Repo};
 
+use super::found::{Found, Lines};
 use crate::command_error::CommandError;
 
 /// How many of the commits before a range are read to learn what is ordinary in the project.
@@ -32,7 +33,7 @@ pub(super) fn check(
     names: &Names,
     terms: &Terms,
     weighing: Option<&Weighing>,
-) -> Result<Vec<Finding>, CommandError> {
+) -> Result<Vec<Found>, CommandError> {
     let changes = repo.changes(range)?;
     let learned = if weighing.is_some() { Glances::REMEMBERED } else { LEARNED };
     let before = repo.commits_before(range, learned)?;
@@ -42,14 +43,15 @@ pub(super) fn check(
     let mut seen = BTreeSet::new();
     let mut merges = Vec::new();
     let mut weighed: Vec<Seen> = Vec::new();
-    changes.each(|commit, patch| {
+    changes.each(|commit, mut patch| {
         seen.insert(commit.oid.clone());
         if commit.is_merge() {
             merges.push(commit);
             return;
         }
+        let lines = Lines::of(&mut patch);
         let words = words(&commit, patch, names);
-        findings.extend(guard.commit(&words));
+        findings.extend(lines.found(guard.commit(&words)));
         if weighing.is_some() {
             let added = BTreeMap::new();
             weighed.push((commit, CommitWords { added, ..words }));
@@ -58,25 +60,28 @@ pub(super) fn check(
     for commit in merges {
         let mut words = words(&commit, Patch::default(), names);
         words.files = repo.changed_files(&commit.oid)?;
-        findings.extend(guard.commit(&words));
+        findings.extend(guard.commit(&words).into_iter().map(Found::from));
     }
     // Names on commits that are public already are new words all the same.
     let bearers: BTreeSet<&Oid> = names.branches.keys().chain(names.tags.keys()).collect();
     for oid in bearers.into_iter().filter(|oid| !seen.contains(*oid)) {
-        findings.extend(guard.commit(&CommitWords { oid: oid.to_string(), ..names.on(oid) }));
+        let found = guard.commit(&CommitWords { oid: oid.to_string(), ..names.on(oid) });
+        findings.extend(found.into_iter().map(Found::from));
     }
     for (oid, words) in annotations(repo, names)? {
         let tag = Some(format!("{oid}:tag"));
         let found = guard.text(&words, &Setting::PUBLIC).into_iter();
-        findings.extend(found.map(|finding| Finding {
+        let found = found.map(|finding| Finding {
             place: Place { part: tag.clone(), ..finding.place },
             ..finding
-        }));
+        });
+        findings.extend(found.map(Found::from));
     }
     if let Some(weighing) = weighing {
         let scores = Glances::of(repo, before, &weighing.past_fixes)?.weigh(&weighed);
         let both = weighed.iter().zip(scores);
-        findings.extend(both.filter_map(|((_, words), score)| score.finding(&words.oid)));
+        let found = both.filter_map(|((_, words), score)| score.finding(&words.oid));
+        findings.extend(found.map(Found::from));
     }
     Ok(findings)
 }
