@@ -1,6 +1,6 @@
 //! `fermata guard --github`: what a job's log says, read as the machine that runs the job reads it.
 
-use std::{collections::BTreeMap, fs};
+use std::{collections::BTreeMap, fs, path::Path, process::Command};
 
 use git::fixture::RepoBuilder;
 
@@ -173,4 +173,104 @@ fn a_text_and_a_history_have_the_same_form() {
     let history = job.place.run(&history);
     assert_eq!((told(&history.out).len(), file(&told(&history.out)[0])), (1, None));
     assert!(!(text.out + &history.out).contains("heron"));
+}
+
+/// The steps' `env` and `run` of the workflows in the documentation.
+fn documented() -> Vec<(BTreeMap<String, String>, String)> {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/discretion.md");
+    let page = fs::read_to_string(page).unwrap();
+    let blocks = page.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+    let step = |block: &str| {
+        let (_, step) = block.split_once("        env:\n").expect("an env");
+        let (env, run) = step.split_once("        run: |\n").expect("a script");
+        let pairs = env.lines().map(|line| line.trim().split_once(": ").expect(line));
+        let env = pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let lines = run.lines().map(|line| line.strip_prefix("          ").expect(line));
+        (env, lines.collect::<Vec<_>>().join("\n"))
+    };
+    blocks.map(step).collect()
+}
+
+/// An event at GitHub, as far as the workflow asks for it.
+struct Event<'a> {
+    branch: &'a str,
+    old: &'a str,
+    new: &'a str,
+    secret: &'a str,
+}
+
+/// Runs a documented script as the runner does. An expression is a value and nothing else.
+fn job(job: &Job, event: &Event<'_>, with_terms: bool) -> Ended {
+    let documented = documented();
+    let [(env, run), (more, with)] = documented.as_slice() else { panic!("{documented:?}") };
+    let pull = "github.event.pull_request";
+    let values = [
+        ("https://github.com/OWNER/PROJECT".to_owned(), "../public.git"),
+        ("${{ github.head_ref || github.ref_name }}".to_owned(), event.branch),
+        (format!("${{{{ {pull}.base.sha || github.event.before }}}}"), event.old),
+        (format!("${{{{ {pull}.head.sha || github.sha }}}}"), event.new),
+        ("${{ secrets.FERMATA_TERMS }}".to_owned(), event.secret),
+    ];
+    let program = Path::new(env!("CARGO_BIN_EXE_fermata")).parent().unwrap();
+    let path = std::env::var("PATH").unwrap();
+    let mut shell = Command::new("bash");
+    shell.env_clear().env("PATH", format!("{}:{path}", program.display()));
+    shell.env("HOME", job.place.path()).current_dir(job.repo.folder());
+    shell.env("GITHUB_STEP_SUMMARY", job.place.path().join("summary.md"));
+    for (name, value) in env.iter().chain(more.iter().filter(|_| with_terms)) {
+        let known = values.iter().find(|(expression, _)| expression == value);
+        shell.env(name, known.unwrap_or_else(|| panic!("{value} is not known")).1);
+    }
+    let script = if with_terms { with } else { run };
+    assert!(!script.contains("${{"), "an event could write the script: {script}");
+    shell.args(["--noprofile", "--norc", "-eo", "pipefail", "-c", script]);
+    finish(&mut shell, b"")
+}
+
+#[test]
+fn the_documented_workflow_reads_what_a_branch_would_make_public() {
+    let mut it = Job::new();
+    let zero = "0".repeat(40);
+    let public = it.repo.commit_file("a.txt", "1\n", "Mention CVE-2020-11111").unwrap();
+    it.repo.git(&["init", "--quiet", "--bare", "../public.git"]).unwrap();
+    it.repo.git(&["push", "--quiet", "../public.git", "fix:refs/heads/main"]).unwrap();
+    let first = it.repo.commit_file("a.txt", "2\n", "Fix it for CVE-2024-12345").unwrap();
+    let calm = it.repo.commit_file("a.txt", "3\n", "Handle empty headers").unwrap();
+    let heron = it.repo.commit_file("a.txt", "4\n", "For the amber heron").unwrap();
+    let (public, first, calm, heron) =
+        (public.as_str(), first.as_str(), calm.as_str(), heron.as_str());
+    let gone = "1".repeat(40);
+    let secret = "codename: amber heron\nname: Jo Finder\n";
+    for (branch, old, new, secret, found) in [
+        ("fix", zero.as_str(), calm, "", &[first][..]),
+        ("fix", first, calm, "", &[]),
+        ("fix", public, heron, "", &[first]),
+        ("fix", gone.as_str(), calm, "", &[first]),
+        ("main", zero.as_str(), public, "", &[]),
+        ("cve-2024-12345", zero.as_str(), public, "", &[public]),
+        ("fix", zero.as_str(), heron, secret, &[heron, first]),
+        ("fix", first, heron, secret, &[heron]),
+        ("fix", first, calm, secret, &[]),
+        ("amber-heron", calm, heron, secret, &[heron]),
+        ("$(touch${IFS}owned);`touch${IFS}owned`", first, calm, "", &[]),
+    ] {
+        let event = Event { branch, old, new, secret };
+        let ended = job(&it, &event, !secret.is_empty());
+        let told = told(&ended.out);
+        let mut oids: Vec<_> =
+            told.iter().filter_map(|told| told.message.split(':').next()).collect();
+        oids.dedup();
+        assert_eq!(oids, found, "{branch} {old}: {ended:?}");
+        assert_eq!(ended.code, Some(i32::from(!found.is_empty())), "{ended:?}");
+        assert!(!ended.out.contains("heron") && !ended.err.contains("heron"), "{ended:?}");
+    }
+    assert!(!it.repo.folder().join("owned").exists());
+    let event = Event { branch: "fix", old: first, new: calm, secret: "" };
+    assert_eq!(job(&it, &event, true).code, Some(1), "without the secret it must not be green");
+    let lost = Event { new: &gone, ..event };
+    assert_eq!(job(&it, &lost, false).code, Some(2));
+    it.repo.git(&["init", "--quiet", "../nothing"]).unwrap();
+    fs::remove_dir_all(it.place.path().join("public.git")).unwrap();
+    let event = Event { branch: "fix", old: first, new: calm, secret: "" };
+    assert!(job(&it, &event, false).code.is_some_and(|code| code > 0));
 }

@@ -76,22 +76,19 @@ fn property(text: &str) -> String {
 }
 
 fn table(found: &[&Found]) -> String {
-    let mut table = "### fermata guard\n\n| | rule | where | why |\n|---|---|---|---|\n".to_owned();
-    for found in found.iter().take(ROWS) {
-        let (_, severity) = severity(&found.finding);
-        let rule = found.finding.rule;
-        let file = found.file.as_ref().map(|(path, line)| format!(", {path}, line {line}"));
-        let place = plain(&format!("{}{}", place(found), file.unwrap_or_default()));
-        table.push_str(&format!(
-            "| {severity} | {} | <code>{place}</code> | {} |\n",
-            name(rule),
-            plain(rule.why())
-        ));
-    }
-    if let Some(more) = found.len().checked_sub(ROWS).filter(|more| *more > 0) {
-        table.push_str(&format!("\n…and {more} more, in the log\n"));
-    }
-    table
+    let head = "### fermata guard\n\n| | rule | where | why |\n|---|---|---|---|\n";
+    let rows = found.iter().take(ROWS).map(|found| row(found));
+    let more = found.len().saturating_sub(ROWS);
+    let rest = (more > 0).then(|| format!("\n…and {more} more, in the log\n"));
+    [head.to_owned()].into_iter().chain(rows).chain(rest).collect()
+}
+
+fn row(found: &Found) -> String {
+    let (_, severity) = severity(&found.finding);
+    let rule = found.finding.rule;
+    let file = found.file.as_ref().map(|(path, line)| format!(", {path}, line {line}"));
+    let place = plain(&format!("{}{}", place(found), file.unwrap_or_default()));
+    format!("| {severity} | {} | <code>{place}</code> | {} |\n", name(rule), plain(rule.why()))
 }
 
 /// As Markdown that says this and nothing else.
