@@ -43,6 +43,7 @@ mod stranger;
 mod streams;
 mod summary;
 mod sweep;
+mod terms;
 
 pub use bounce::Bounces;
 pub use clock::Clock;
@@ -70,3 +71,4 @@ pub use runner::Step;
 pub use stranger::{Shown, Sight};
 pub use summary::{Next, Summary, Turn};
 pub use sweep::{AlreadyRead, Sweep, Swept, said};
+pub use terms::{Ordinary, OwnTerm, TermOrigin, ordinary, own_terms};

@@ -316,6 +316,7 @@ fn decided(decision: &Decision) -> String {
         Decision::AcceptCopy { record, reason, .. } => {
             format!("{} is taken as it is: {reason}", record.name())
         }
+        Decision::Terms { terms } => format!("{} term(s) for the guard", terms.lines().len()),
         Decision::Leak { what, reported_by, .. } => format!("leak: {what} (says {reported_by})"),
         Decision::RetrospectiveOpened { .. } => "retrospective opened".into(),
         Decision::Retrospective { actions, .. } => {

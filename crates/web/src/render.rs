@@ -51,6 +51,7 @@ templates![
     "case/act.html",
     "case/prepare.html",
     "case/relate.html",
+    "case/terms.html",
 ];
 
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {

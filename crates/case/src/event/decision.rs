@@ -7,7 +7,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::PlaybookPin;
-use crate::{CaseId, LineKey, PersonId, PublicRecord, StepId, TrainId, VulnId, policy::Policy};
+use crate::{
+    CaseId, LineKey, PersonId, PublicRecord, StepId, Terms, TrainId, VulnId, policy::Policy,
+};
 
 /// The verdict of a triage.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -189,6 +191,12 @@ pub enum Decision {
         digest: Digest,
         /// Why.
         reason: String,
+    },
+    /// The words that must not be said of the case, beside those that the house knows by itself. The
+    /// latest list is the whole of it.
+    Terms {
+        /// Which.
+        terms: Terms,
     },
     /// Embargoed information got out.
     Leak {

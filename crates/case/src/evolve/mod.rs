@@ -86,6 +86,7 @@ pub fn begin(entry: &Entry) -> Option<Case> {
         messages: Vec::new(),
         openings: Vec::new(),
         leaks: Vec::new(),
+        terms: crate::Terms::default(),
         retrospective_opened: None,
         retrospective: None,
     })

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use advisory::digest::Digest;
 use case::{
-    ActId, Command, Entry, Event, PublicRecord, PublishedCopy, ReportId, StepId, VulnId,
+    ActId, Command, Entry, Event, PublicRecord, PublishedCopy, ReportId, StepId, Terms, VulnId,
     act::{ActKind, Payload, Plan, Recipient, Topic},
     command::Invitation,
     embargo::{Answer, Ended, EndedBy, Proposal, Settlement},
@@ -424,7 +424,13 @@ fn later() -> Vec<Event> {
     let seen = seen.map(|seen| Event::Observed(Box::new(seen)));
     let sealed = letters().into_iter();
     let all = seen.chain([accepted]).chain(releases).chain(told).chain(turns()).chain(sealed);
-    all.chain(sealed_mail()).collect()
+    all.chain(sealed_mail()).chain([chosen_terms()]).collect()
+}
+
+/// What the guard looks for beside what the house knows by itself.
+fn chosen_terms() -> Event {
+    let terms = Terms::of("header smuggling\neveryday: name: Rita\n");
+    Event::Decided(Box::new(Decision::Terms { terms }))
 }
 
 fn certificate() -> Certificate {
@@ -644,6 +650,7 @@ pub(crate) fn commands() -> Vec<Command> {
     ];
     commands.extend(observations().into_iter().map(desk::observe));
     commands.extend(decisions().into_iter().map(desk::decision));
+    commands.push(desk::decision(Decision::Terms { terms: Terms::of("header smuggling") }));
     let plan = |(plan, number)| Command::Plan { act: act(number), plan: Box::new(plan) };
     commands.extend(plans().into_iter().zip(1..).map(plan));
     commands
