@@ -2,7 +2,7 @@
 
 use discretion::{
     CommitWords, Rule, Severity,
-    giveaway::{Circumstances, Glance, Habits, Score, Sign, tags},
+    giveaway::{Circumstances, Glance, Habits, Score, Shares, Sign, tags},
 };
 
 const DAY: i64 = 24 * 60 * 60;
@@ -353,4 +353,17 @@ fn what_speaks_against_it_counts_less_than_what_speaks_for_it() {
     // Everybody is new here, fixes elsewhere are by people who are known.
     let (new, known) = (weight("jo"), weight("ada"));
     assert!((known - 1.5 - (new + 0.5)).abs() < 1e-9, "{known} {new}");
+}
+
+#[test]
+fn other_shares_may_be_known_of_other_projects() {
+    let history = history("Mend the build", 400);
+    let words = commit("Mend the build (#9)\n\nReported-by: Q", "ada", "src/a.c");
+    let reasons = |shares| {
+        let habits = Habits::beside(shares, &seen(&history), &[]);
+        reasons(&score(&habits, &words, at(NOON, NOON))).contains(&"credit")
+    };
+    assert!(reasons(Shares::measured()));
+    assert!(reasons(Shares::of_signs([(0.5, 0.01)])));
+    assert!(!reasons(Shares::of_signs([(0.01, 0.5)])));
 }

@@ -344,11 +344,13 @@ fn an_export_has_the_readiness_matrix() {
 #[test]
 fn chosen_terms_are_looked_for_and_everyday_ones_block_nothing() {
     let mut world = World::new();
-    world.builder.author("Rita", "rita@elsewhere.example");
+    world.builder.author("Rita", "r@elsewhere.example");
     world.builder.checkout("1.0").unwrap();
     let fix = world.builder.commit_file("read.rs", FIXED, "Limit the frobnicator").unwrap();
     world.declare("1.0", &fix);
     let words = |world: &World| {
+        // One look sees the fix, the next one what is said of it.
+        world.look();
         world.look();
         let words = now(&world.house, world.case).lines[&key("1.0")].words.clone().unwrap();
         (words.blocks.len(), words.warnings.len())
