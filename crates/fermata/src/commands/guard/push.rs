@@ -2,7 +2,7 @@
 
 use clap::Args;
 use discretion::giveaway;
-use git::{Objects, Oid, Range, Repo};
+use git::{Oid, Range, Repo};
 
 use super::{
     Common, Weigh,
@@ -64,13 +64,11 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
     let repo = Repo::open(".")?;
     let mut names = Names::default();
     let mut range = Range { without_remote: arguments.remote.clone(), ..Range::default() };
-    let mut objects = repo.objects()?;
     for update in &updates {
-        let tip = update.name(&mut objects, &mut names)?;
-        range.from.push(tip);
+        update.name(&mut names);
+        range.from.push(update.ours.clone());
         range.without.extend(Some(update.their_old.clone()).filter(|old| !is_zero(old.as_str())));
     }
-    drop(objects);
     let check = |range| reading::check(&repo, range, &names, &terms, weighing.as_ref());
     let mut findings = match check(&range) {
         // What the remote has now may be unknown here: then more is read than need be.
@@ -103,24 +101,15 @@ impl Update {
         })
     }
 
-    /// Adds its name to those on its commit, and says which that is.
-    fn name(&self, objects: &mut Objects, names: &mut Names) -> Result<Oid, CommandError> {
-        let tip = objects.commit_behind(&self.ours)?.ok_or_else(|| {
-            CommandError::wrong(format!("{} would be no commit, and was not read", self.theirs))
-                .hint("look at it yourself; `git push --no-verify` asks no hook")
-        })?;
-        if tip != self.ours {
-            names.annotations.insert(self.ours.clone());
-        }
-        let (kind, name) = match self.theirs.strip_prefix("refs/tags/") {
-            Some(tag) => (&mut names.tags, tag),
-            None => (
-                &mut names.branches,
-                self.theirs.strip_prefix("refs/heads/").unwrap_or(&self.theirs),
-            ),
+    /// Adds its name to those on its object.
+    fn name(&self, names: &mut Names) {
+        let (kind, name) = if let Some(tag) = self.theirs.strip_prefix("refs/tags/") {
+            (&mut names.tags, tag)
+        } else {
+            let branch = self.theirs.strip_prefix("refs/heads/");
+            (&mut names.branches, branch.unwrap_or(&self.theirs))
         };
-        kind.entry(tip.clone()).or_default().push(name.to_owned());
-        Ok(tip)
+        kind.entry(self.ours.clone()).or_default().push(name.to_owned());
     }
 }
 
