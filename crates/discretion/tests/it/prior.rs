@@ -80,7 +80,9 @@ fn an_everyday_term_is_counted_and_warned_of() {
         ["Show the Debugger-PIN", "debugger pin: mend", "else"].map(commit).into();
     let each = ["debugger pin", "amber heron", "everyday: debugger pin", ""].map(Terms::from_lines);
     let mut everyday = Everyday::new(&each);
-    commits.iter().for_each(|words| everyday.read(words));
+    for words in &commits {
+        everyday.read(words);
+    }
     assert_eq!((everyday.commits(), everyday.counts()), (commits.len(), &[2, 0, 0, 0][..]));
     let guard = Guard::new(&Terms::new().everyday("debugger pin"));
     let found = guard.text("the debugger pin", &Setting::PUBLIC);

@@ -318,7 +318,10 @@ fn terms_are_rare_and_the_latest_list_is_the_whole_of_it() {
         d.anna(terms(" header smuggling\n\neveryday: name: Rita\nheader smuggling\n"));
     });
     assert_eq!(chosen.case.terms.lines(), ["header smuggling", "everyday: name: Rita"]);
-    let many = |count: usize| (0..count).map(|n| format!("term {n}\n")).collect::<String>();
+    let many = |count: usize| {
+        let lines: Vec<_> = (0..count).map(|n| format!("term {n}")).collect();
+        lines.join("\n")
+    };
     let long = |length| "x".repeat(length);
     check([
         ("one", &fresh, anna, terms("amber"), None),
