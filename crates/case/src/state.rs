@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::{
     ActId, CaseId, Codename, DisclosureId, LineKey, PersonId, Policy, ProjectId, ReportId, StepId,
-    TrainId, VulnId,
+    Terms, TrainId, VulnId,
     act::{Act, ActKind},
     copies::{PublicRecord, SeenCopy},
     embargo::Embargo,
@@ -433,6 +433,10 @@ pub struct Case {
     pub sightings: Vec<Sighted>,
     /// Leaks.
     pub leaks: Vec<Leak>,
+    /// Words that must not be said of it, as people chose them. No expression and no file of a case
+    /// has them.
+    #[serde(skip)]
+    pub terms: Terms,
     /// When the look back was opened.
     pub retrospective_opened: Option<Timestamp>,
     /// The look back.

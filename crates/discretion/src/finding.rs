@@ -82,7 +82,9 @@ impl Rule {
         }
     }
 
-    pub(crate) fn suggestion(self) -> &'static str {
+    /// What could be said instead, in words that hold nothing of what was found.
+    #[must_use]
+    pub fn suggestion(self) -> &'static str {
         match self {
             Self::CveId | Self::GhsaId | Self::OsvId => {
                 "leave the id out; it is added once the advisory is public"

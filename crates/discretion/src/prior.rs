@@ -73,15 +73,50 @@ impl Prior {
     }
 }
 
-/// In how many of these public commits a guard with these terms would have blocked something. A term
-/// that many of them hold gives nothing away, and blocks what has nothing to do with the case.
-#[must_use]
-pub fn everyday<'a>(terms: &Terms, commits: impl IntoIterator<Item = &'a CommitWords>) -> usize {
-    let guard = Guard::new(terms);
-    let blocks = |words: &&CommitWords| {
-        guard.commit(words).iter().any(|finding| finding.severity == Severity::Block)
-    };
-    commits.into_iter().filter(blocks).count()
+/// Counts in how many public commits a guard with some terms would have blocked something. A term that
+/// many of them hold gives nothing away, and blocks what has nothing to do with the case.
+pub struct Everyday {
+    /// With all terms: what it lets through, each of the others does.
+    all: Guard,
+    each: Vec<Guard>,
+    counts: Vec<usize>,
+    commits: usize,
+}
+
+impl Everyday {
+    /// Counts for each of these, by itself.
+    #[must_use]
+    pub fn new(each: &[Terms]) -> Self {
+        let all = each.iter().filter(|terms| !terms.is_everyday());
+        let all = all.cloned().fold(Terms::new(), Terms::with);
+        let guards = each.iter().map(Guard::new).collect();
+        Self { all: Guard::new(&all), each: guards, counts: vec![0; each.len()], commits: 0 }
+    }
+
+    /// Reads one more commit.
+    pub fn read(&mut self, words: &CommitWords) {
+        let blocks = |guard: &Guard| {
+            guard.commit(words).iter().any(|finding| finding.severity == Severity::Block)
+        };
+        self.commits += 1;
+        if blocks(&self.all) {
+            for (guard, count) in self.each.iter().zip(&mut self.counts) {
+                *count += usize::from(blocks(guard));
+            }
+        }
+    }
+
+    /// How many commits were read.
+    #[must_use]
+    pub fn commits(&self) -> usize {
+        self.commits
+    }
+
+    /// In how many of them each stands.
+    #[must_use]
+    pub fn counts(&self) -> &[usize] {
+        &self.counts
+    }
 }
 
 /// The phrases of a text that the project's own texts do not have, each of four words of which three

@@ -37,6 +37,17 @@ pub struct Terms {
     words: Vec<(Rule, String)>,
 }
 
+/// The last word of a name first.
+fn turned(name: &str) -> Option<String> {
+    name.trim().rsplit_once(' ').map(|(first, last)| format!("{last} {first}"))
+}
+
+/// The letters by which two ways to write a term are the same.
+fn alike(term: &str) -> String {
+    let bare = term.split_once("://").map_or(term, |(_, rest)| rest);
+    bare.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
 /// What a line may say of its term.
 const KINDS: [&str; 3] = ["codename", "name", "identifier"];
 
@@ -52,8 +63,14 @@ impl Terms {
     /// term say what it is, and all others are free terms. What is everyday may say what else it is.
     #[must_use]
     pub fn from_lines(text: &str) -> Self {
+        Self::new().with_lines(text)
+    }
+
+    /// Adds terms from the lines of such a text.
+    #[must_use]
+    pub fn with_lines(self, text: &str) -> Self {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        text.lines().map(str::trim).filter(|line| !line.is_empty()).fold(Self::new(), Self::line)
+        text.lines().map(str::trim).filter(|line| !line.is_empty()).fold(self, Self::line)
     }
 
     fn line(self, line: &str) -> Self {
@@ -115,9 +132,8 @@ impl Terms {
     /// word may also come first.
     #[must_use]
     pub fn name(self, name: &str) -> Self {
-        let turned = name.trim().rsplit_once(' ').map(|(first, last)| format!("{last} {first}"));
         let terms = self.word(Rule::Name, name);
-        match turned {
+        match turned(name) {
             Some(turned) => terms.word(Rule::Name, &turned),
             None => terms,
         }
@@ -130,7 +146,8 @@ impl Terms {
     }
 
     /// Adds a word or phrase that the project's public words are full of anyway: it is pointed at, and
-    /// never blocked. [`crate::prior::everyday`] says which are.
+    /// never blocked, whatever else the terms say that it is, unless that is an id.
+    /// [`crate::prior::Everyday`] tells which are.
     #[must_use]
     pub fn everyday(self, term: &str) -> Self {
         self.word(Rule::EverydayTerm, term)
@@ -160,6 +177,21 @@ impl Terms {
         keyed(key, &version, &terms.collect::<String>())
     }
 
+    /// Both.
+    #[must_use]
+    pub fn with(mut self, other: Self) -> Self {
+        self.cves.extend(other.cves);
+        self.ghsas.extend(other.ghsas);
+        self.words.extend(other.words);
+        self
+    }
+
+    /// Whether any of them is everyday.
+    #[must_use]
+    pub fn is_everyday(&self) -> bool {
+        self.words.iter().any(|(rule, _)| *rule == Rule::EverydayTerm)
+    }
+
     fn word(mut self, rule: Rule, text: &str) -> Self {
         self.words.push((rule, text.to_owned()));
         self
@@ -169,7 +201,18 @@ impl Terms {
     pub(crate) fn all(&self) -> impl Iterator<Item = (Rule, String)> {
         let cves = self.cves.iter().map(|id| (Rule::CveId, id.to_string()));
         let ghsas = self.ghsas.iter().map(|id| (Rule::GhsaId, id.to_string()));
-        cves.chain(ghsas).chain(self.words.iter().cloned())
+        let everyday = self.words.iter().filter(|(rule, _)| *rule == Rule::EverydayTerm);
+        let everyday: BTreeSet<String> = everyday.map(|(_, word)| alike(word)).collect();
+        let everyday = move |rule: Rule, word: &str| match rule {
+            Rule::EverydayTerm | Rule::OsvId => false,
+            Rule::Name => [Some(alike(word)), turned(word).map(|name| alike(&name))]
+                .iter()
+                .flatten()
+                .any(|name| everyday.contains(name)),
+            _ => everyday.contains(&alike(word)),
+        };
+        let words = self.words.iter().filter(move |(rule, word)| !everyday(*rule, word));
+        cves.chain(ghsas).chain(words.cloned())
     }
 }
 

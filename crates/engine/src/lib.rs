@@ -49,6 +49,7 @@ mod streams;
 mod summary;
 mod summons;
 mod sweep;
+mod terms;
 
 pub use bounce::Bounces;
 pub use clock::Clock;
@@ -85,3 +86,4 @@ pub use stranger::{Shown, Sight};
 pub use summary::{Next, Summary, Turn};
 pub use summons::{Round, Summoned, SummonsWish};
 pub use sweep::{AlreadyRead, Sweep, Swept, said};
+pub use terms::{Ordinary, OwnTerm, TermOrigin, ordinary, own_terms};

@@ -35,10 +35,10 @@ use crate::{
     engine::Stamp,
     jobs::Job,
     journal,
-    observe::terms,
     people::scope_of,
     streams,
     summary::{self, CASES},
+    terms::sought,
 };
 
 pub use feeds::HeardFeed;
@@ -92,7 +92,7 @@ pub(crate) struct Listener(Guard);
 
 impl Listener {
     fn new(case: &Case) -> Self {
-        Self(Guard::of_own_words(&terms(case)))
+        Self(Guard::of_own_words(&sought(case)))
     }
 
     /// The rules by which a text holds words of the case.

@@ -8,7 +8,7 @@ mod forge;
 mod lists;
 mod repositories;
 
-pub(crate) use repositories::{Looks, Mirror, terms};
+pub(crate) use repositories::{Looks, Mirror};
 
 use case::{
     ActId, Actor, Case, CaseId, Command, CommandId, ProjectId, Subject,

@@ -13,8 +13,8 @@ use git::{Oid, Range, Repo, Result};
 use crate::{
     Engine, EngineError, View,
     glances::{Glances, Seen, commit_words},
-    observe::terms,
     ports::Repository,
+    terms::sought,
 };
 
 /// The latest commits that are read, on whatever branch.
@@ -52,7 +52,7 @@ impl Engine {
     pub fn stranger(&self, view: &View) -> std::result::Result<Vec<Shown>, EngineError> {
         let case = &view.loaded.case;
         let project = self.project(case.project)?;
-        let guard = Guard::new(&terms(case));
+        let guard = Guard::new(&sought(case));
         let shown = case.policy.repositories.iter().map(|name| {
             let repository = project.repository(name);
             self.wants_fresh(repository);

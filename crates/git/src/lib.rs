@@ -47,7 +47,7 @@ pub use integrity::Integrity;
 pub use mark::RefsMark;
 pub use objects::Objects;
 pub use oid::Oid;
-pub use patch::{FileChange, Patch};
+pub use patch::{FileChange, Patch, Runs};
 pub use refs::{Branch, Refs, Tag};
 pub use repo::{Range, Repo};
 pub use signature::Signed;

@@ -48,7 +48,7 @@ impl Objects {
     ///
     /// # Errors
     /// [`Error::BrokenObject`] when any of them is missing.
-    pub(crate) fn commit_behind(&mut self, oid: &Oid) -> Result<Option<Oid>> {
+    pub fn commit_behind(&mut self, oid: &Oid) -> Result<Option<Oid>> {
         if let Some((name, _)) = self.info(&format!("{oid}^{{commit}}"))? {
             return Ok(Some(name));
         }

@@ -18,6 +18,23 @@ pub struct FileChange {
     pub added: Vec<String>,
     /// Lines that were there before, in order, without their line end.
     pub removed: Vec<String>,
+    /// Where the added lines stand now.
+    pub runs: Runs,
+}
+
+/// Where added lines stand in the new file: for each run of them the index of its first, and the number
+/// of that in the file.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Runs(Vec<(usize, usize)>);
+
+impl Runs {
+    /// The number of the added line with this index, from 1.
+    #[must_use]
+    pub fn number(&self, added: usize) -> Option<usize> {
+        let after = self.0.partition_point(|(index, _)| *index <= added);
+        let (index, number) = self.0.get(after.checked_sub(1)?)?;
+        Some(number + (added - index))
+    }
 }
 
 /// The arguments that make `diff-tree` say the same thing everywhere.
@@ -139,8 +156,13 @@ impl Reader {
             let path = if new == "/dev/null" { &self.old } else { &new };
             self.path = path.get(2..).unwrap_or_default().to_owned();
         } else if line.starts_with("@@ ") {
-            (self.removed, self.added) =
-                hunk(line).ok_or_else(|| Error::garbled("diff-tree", line))?;
+            let garbled = || Error::garbled("diff-tree", line);
+            let number = begins_at(line).ok_or_else(garbled)?;
+            (self.removed, self.added) = hunk(line).ok_or_else(garbled)?;
+            if self.added > 0 {
+                let file = self.file();
+                file.runs.0.push((file.added.len(), number));
+            }
         }
         Ok(())
     }
@@ -160,6 +182,12 @@ pub(crate) fn hunk(line: &str) -> Option<(u64, u64)> {
     let removed = count(words.next()?.strip_prefix('-')?)?;
     let added = count(words.next()?.strip_prefix('+')?)?;
     Some((removed, added))
+}
+
+/// `@@ -12,3 +14 @@`: what is added begins in line 14.
+fn begins_at(line: &str) -> Option<usize> {
+    let added = line.split(' ').nth(2)?.strip_prefix('+')?;
+    added.split_once(',').map_or(added, |(start, _)| start).parse().ok()
 }
 
 /// Git quotes odd paths like C strings: `"b/\303\251\t"`. A tab ends one with blanks.
@@ -208,6 +236,17 @@ mod tests {
         let change = &patch.files["x"];
         assert_eq!(change.removed, ["-- a/y", "+++ b/y"]);
         assert_eq!(change.added, ["@@ -1 +1 @@"]);
+    }
+
+    #[test]
+    fn added_lines_know_their_numbers() {
+        let text =
+            b"--- a/x\n+++ b/x\n@@ -1,0 +2,2 @@\n+b\n+c\n@@ -5 +6,0 @@\n-f\n@@ -9 +9 @@\n-i\n+j\n";
+        let change = &Patch::parse(text).unwrap().files["x"];
+        let numbers: Vec<_> =
+            (0..change.added.len()).map(|added| change.runs.number(added)).collect();
+        assert_eq!(numbers, [Some(2), Some(3), Some(9)]);
+        assert_eq!(Runs::default().number(0), None);
     }
 
     #[test]

@@ -329,6 +329,7 @@ fn decided(decision: &Decision) -> String {
             format!("what was seen in public is {verdict}: {reason}")
         }
         Decision::SettleListCopies { reason, .. } => format!("copies looked at: {reason}"),
+        Decision::Terms { terms } => format!("{} term(s) for the guard", terms.lines().len()),
         Decision::Leak { what, reported_by, .. } => format!("leak: {what} (says {reported_by})"),
         Decision::RetrospectiveOpened { .. } => "retrospective opened".into(),
         Decision::Retrospective { actions, .. } => {

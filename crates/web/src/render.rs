@@ -56,6 +56,7 @@ templates![
     "case/list.html",
     "case/prepare.html",
     "case/relate.html",
+    "case/terms.html",
 ];
 
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {

@@ -66,6 +66,7 @@ fn house() -> Router<Arc<Lobby>> {
         .route("/", get(case::first))
         .route("/link", post(case::link::send))
         .route("/relate", get(case::relate::show).post(case::relate::send))
+        .route("/terms", get(case::terms::show).post(case::terms::send))
         .route("/{tab}", get(case::show).post(case::send))
         .route("/report/{report}", get(case::raw::report))
         .route("/report/{report}/inside", get(case::raw::inside_report))

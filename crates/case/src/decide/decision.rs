@@ -72,6 +72,22 @@ pub(super) fn decide(case: &Case, decision: &Decision, context: &Context<'_>) ->
                 "look at the notice's page",
             )?;
         }
+        Decision::Terms { terms } => {
+            let fault = terms.fault();
+            let why = fault.clone().unwrap_or_default();
+            ensure(
+                fault.is_none(),
+                Rule::BadValue,
+                why,
+                "write one term a line, and only what is rare",
+            )?;
+            ensure(
+                *terms != case.terms,
+                Rule::WrongState,
+                "these are the case's terms already",
+                "change them",
+            )?;
+        }
         Decision::Correction { seq, text } => {
             with_reason(text)?;
             ensure(

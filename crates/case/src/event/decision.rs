@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::PlaybookPin;
 use crate::{
-    ActId, CaseId, LineKey, PersonId, PublicRecord, StepId, TrainId, VulnId, policy::Policy,
+    ActId, CaseId, LineKey, PersonId, PublicRecord, StepId, Terms, TrainId, VulnId, policy::Policy,
 };
 
 /// The verdict of a triage.
@@ -210,6 +210,12 @@ pub enum Decision {
         seen: usize,
         /// What is with them.
         reason: String,
+    },
+    /// The words that must not be said of the case, beside those that the house knows by itself. The
+    /// latest list is the whole of it.
+    Terms {
+        /// Which.
+        terms: Terms,
     },
     /// Embargoed information got out.
     Leak {

@@ -98,6 +98,7 @@ pub(super) fn apply(case: &mut Case, decision: &Decision, by: Actor, at: Timesta
                 copy.settled = Some(Accepted { reason: reason.clone(), by, at });
             }
         }
+        Decision::Terms { terms } => case.terms = terms.clone(),
         Decision::Leak { what, to, reported_by } => case.leaks.push(Leak {
             what: what.clone(),
             to: to.clone(),

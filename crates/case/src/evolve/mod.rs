@@ -88,6 +88,7 @@ pub fn begin(entry: &Entry) -> Option<Case> {
         openings: Vec::new(),
         sightings: Vec::new(),
         leaks: Vec::new(),
+        terms: crate::Terms::default(),
         retrospective_opened: None,
         retrospective: None,
     })

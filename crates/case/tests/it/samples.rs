@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use advisory::digest::Digest;
 use case::{
-    ActId, Command, Entry, Event, PublicRecord, PublishedCopy, ReportId, StepId, VulnId,
+    ActId, Command, Entry, Event, PublicRecord, PublishedCopy, ReportId, StepId, Terms, VulnId,
     act::{ActKind, Payload, Plan, Recipient, Topic},
     command::Invitation,
     embargo::{Answer, Channel, Ended, EndedBy, Given, Proposal, Settlement},
@@ -429,7 +429,7 @@ fn later() -> Vec<Event> {
     let sealed = letters().into_iter();
     let all = seen.chain([accepted]).chain(releases).chain(told).chain(turns()).chain(sealed);
     let all = all.chain(sealed_mail()).chain(sightings()).chain(list_copies());
-    all.chain(of_distributors()).collect()
+    all.chain(of_distributors()).chain([chosen_terms()]).collect()
 }
 
 /// What distributors answer and how that came, a reminder, and one who is struck off the roll.
@@ -448,6 +448,12 @@ fn of_distributors() -> Vec<Event> {
         Event::Act(ActEvent::Planned { act, plan: Box::new(plan), digest, needs: 2 }),
         Event::People(PeopleEvent::Struck { person: DORA, reason: text("a leak") }),
     ]
+}
+
+/// What the guard looks for beside what the house knows by itself.
+fn chosen_terms() -> Event {
+    let terms = Terms::of("header smuggling\neveryday: name: Rita\n");
+    Event::Decided(Box::new(Decision::Terms { terms }))
 }
 
 fn certificate() -> Certificate {
@@ -733,6 +739,7 @@ pub(crate) fn commands() -> Vec<Command> {
     ];
     commands.extend(observations().into_iter().map(desk::observe));
     commands.extend(decisions().into_iter().map(desk::decision));
+    commands.push(desk::decision(Decision::Terms { terms: Terms::of("header smuggling") }));
     let plan = |(plan, number)| Command::Plan { act: act(number), plan: Box::new(plan) };
     commands.extend(plans().into_iter().zip(1..).map(plan));
     commands.push(Command::Plan { act: act(30), plan: Box::new(desk::nudge(DORA, 1)) });

@@ -2,7 +2,7 @@
 
 use discretion::{
     CommitWords, Rule, Severity,
-    giveaway::{Circumstances, Glance, Habits, Score, Sign, tags},
+    giveaway::{Circumstances, Glance, Habits, Score, Shares, Sign, tags},
 };
 
 const DAY: i64 = 24 * 60 * 60;
@@ -190,4 +190,180 @@ fn no_sign_counts_more_than_twelve_times() {
     let score = score(&habits, &words, at(NOON - 30 * DAY, NOON));
     let most = score.reasons.first().unwrap().times;
     assert!((12.0..12.5).contains(&most), "{most}");
+}
+
+/// The signs that a commit bears in a project of everyday commits.
+fn borne(words: &CommitWords, circumstances: Circumstances) -> Vec<&'static str> {
+    let habits = habits(&history("Mend the build", 400), &[]);
+    habits.signs(&Glance { words, circumstances }).into_iter().map(Sign::name).collect()
+}
+
+#[test]
+fn each_sign_is_told_from_what_only_looks_like_it() {
+    for (sign, message, is) in [
+        ("credit", "Mend\n\nReported-by: Q", true),
+        ("credit", "Mend\n\n  Discovered by Q", true),
+        ("credit", "Mend\n\nCredit to: Q", true),
+        ("credit", "Mend\n\nReported as odd", false),
+        ("credit", "Mend\n\nIt was reported by Q", false),
+        ("bounty", "Mend\n\nhttps://huntr.dev/bounties/1", true),
+        ("review", "Mend (#7)", true),
+        ("review", "Mend\n\nReviewed-by: Q", true),
+        ("review", "Mend\n\nhttps://a.example/x/pull/3", true),
+        ("review", "Mend\n\nCloses #3", true),
+        ("review", "Mend\n\nas in (#7)", false),
+        ("closes", "Mend\n\nFixes: #3", true),
+        ("closes", "Mend\n\nFixes https://a.example/issues/4", true),
+        ("closes", "Mend\n\nFixes https://a.example/wiki", false),
+        ("closes", "Mend\n\nFixes a thing, as /issues/ says", false),
+        ("closes", "Mend\n\nSee https://a.example/issues/4", false),
+        ("tell-tale", "Merge commit from fork", true),
+        ("tell-tale", "Merge pull request from GHSA-aa", true),
+        ("tell-tale", "Mend\n\nhttps://a.example/x/y/security/advisories/GHSA-aa", true),
+        ("tell-tale", "Mend\n\nx/y-ghsa-aa-bb", true),
+        ("tell-tale", "Mend y-ghsa-aa-bb", false),
+        ("tell-tale", "Mend a/b", false),
+        ("cherry-pick", "Mend\n\n(cherry picked from commit 4bf4d3f)", true),
+        ("chore", "Bump it", true),
+        ("chore", "Do not bump it", false),
+        ("overflow", "Mend overflows", true),
+        ("overflow", "Mend an inoverflow", false),
+        ("oob", "Mend oob", true),
+        ("fuzz", "Mend fuzzing", true),
+        ("dos", "do", false),
+    ] {
+        let words = commit(message, "ada", "src/a.c");
+        assert_eq!(borne(&words, at(NOON, NOON)).contains(&sign), is, "{sign}: {message}");
+    }
+    for (sign, file, is) in [
+        ("source", "src/a.c", true),
+        ("source", "tests/a.c", false),
+        ("source", "README.md", false),
+        ("test", "tests/a.c", true),
+        ("test", "a/e2e/b.txt", true),
+        ("test", "a/test_b.py", true),
+        ("test", "a/b_test.go", true),
+        ("test", "attest/b.c", false),
+        ("test", "a/latest_b.c", false),
+        ("crash-file", "a/crash-7f3a", true),
+        ("crash-file", "PoC.txt", true),
+        ("crash-file", "a/oom", true),
+        ("crash-file", "pocket.txt", false),
+        ("crash-file", "a/b-poc", false),
+    ] {
+        let words = commit("Mend (#9)", "ada", file);
+        assert_eq!(borne(&words, at(NOON, NOON)).contains(&sign), is, "{sign}: {file}");
+    }
+}
+
+#[test]
+fn dates_are_told_to_the_second() {
+    let released = |at| Circumstances { release: Some(at), ..self::at(NOON, NOON) };
+    let hours = |authored: i64, offset| Circumstances { offset, ..at(authored, authored) };
+    let words = commit("Mend (#9)", "ada", "src/a.c");
+    for (sign, circumstances, is) in [
+        ("old", at(NOON - 7 * DAY, NOON), true),
+        ("old", at(NOON - 7 * DAY + 1, NOON), false),
+        ("before-release", released(NOON), true),
+        ("before-release", released(NOON + 3 * DAY - 1), true),
+        ("before-release", released(NOON + 3 * DAY), false),
+        ("before-release", released(NOON - 1), false),
+        ("odd-hour", hours(NOON, 0), false),
+        ("odd-hour", hours(NOON + 59 * 60, 0), false),
+        ("odd-hour", hours(NOON + 60 * 60, 0), true),
+        ("odd-hour", hours(NOON - 1, 0), true),
+        // Their noon, in the middle of our night.
+        ("odd-hour", hours(NOON - DAY / 2, 12 * 60), false),
+        ("odd-hour", hours(NOON, 12 * 60), true),
+        ("odd-hour", hours(NOON, -60), true),
+        ("odd-hour", hours(-DAY / 2, 0), false),
+    ] {
+        assert_eq!(borne(&words, circumstances).contains(&sign), is, "{sign}: {circumstances:?}");
+    }
+}
+
+#[test]
+fn an_hour_of_one_commit_in_a_hundred_is_not_odd() {
+    for (at_night, odd) in [(3, true), (4, false)] {
+        let mut history = history("Mend the build", 400);
+        for (_, circumstances) in history.iter_mut().take(at_night) {
+            circumstances.authored -= DAY / 2;
+        }
+        let words = commit("Mend (#9)", "ada", "src/a.c");
+        let night = Glance { words: &words, circumstances: at(NOON + DAY / 2, NOON + DAY / 2) };
+        let signs = habits(&history, &[]).signs(&night);
+        assert_eq!(signs.iter().any(|sign| sign.name() == "odd-hour"), odd, "{at_night}");
+    }
+}
+
+#[test]
+fn an_author_of_two_commits_is_known() {
+    for (commits, new) in [(0, true), (1, true), (2, false)] {
+        let mut history = history("Mend the build", 400);
+        for (words, _) in history.iter_mut().take(commits) {
+            words.author = "Jo <jo@example.net>".into();
+        }
+        // The address counts, whatever the name is.
+        let words = CommitWords { author: "J. <jo@example.net>".into(), ..history[9].0.clone() };
+        let signs =
+            habits(&history, &[]).signs(&Glance { words: &words, circumstances: at(NOON, NOON) });
+        assert_eq!(signs.iter().any(|sign| sign.name() == "new-author"), new, "{commits}");
+    }
+    let nobody = Habits::default();
+    let words = commit("Mend", "ada", "src/a.c");
+    assert!(nobody.signs(&Glance { words: &words, circumstances: at(NOON, NOON) }).len() < 3);
+}
+
+/// Each of those that are learned from counts itself among its author's.
+#[test]
+fn where_everybody_comes_twice_a_newcomer_says_nothing() {
+    let mut history = history("Mend the build", 400);
+    for (number, (words, _)) in history.iter_mut().enumerate() {
+        words.author = format!("{0} <{0}@example.org>", number / 2);
+    }
+    let words = commit("Mend the build (#9)", "jo", "src/a.c");
+    let score = score(&habits(&history, &[]), &words, at(NOON, NOON));
+    assert!(!reasons(&score).contains(&"new-author"), "{score:?}");
+}
+
+#[test]
+fn reasons_are_what_speaks_for_it() {
+    let habits = habits(&history("Mend the build", 4_000), &[]);
+    let words = commit("overflow", "ada", "src/a.c");
+    let score = score(&habits, &words, at(NOON, NOON));
+    assert!(score.reasons.iter().all(|reason| reason.times > 1.1), "{score:?}");
+    assert!(score.reasons.iter().all(|reason| reason.borne || !reason.sign.is_word()), "{score:?}");
+    let lacking: Vec<_> = score.reasons.iter().filter(|reason| !reason.borne).collect();
+    assert!(lacking.iter().any(|reason| reason.sign.name() == "review"), "{score:?}");
+    assert!(lacking.iter().all(|reason| reason.times < 4.5), "{score:?}");
+    let told = score.reasons[0].to_string();
+    assert!(told.contains("x: it says “overflow…”"), "{told}");
+}
+
+#[test]
+fn what_speaks_against_it_counts_less_than_what_speaks_for_it() {
+    let mut history = history("Mend the build", 4_000);
+    for (number, (words, _)) in history.iter_mut().enumerate().skip(3) {
+        words.author = format!("{number} <{number}@example.org>");
+    }
+    history[1].0.author = history[0].0.author.clone();
+    history[2].0.author = history[0].0.author.clone();
+    let habits = habits(&history, &[]);
+    let weight = |who| score(&habits, &commit("Mend (#9)", who, "src/a.c"), at(NOON, NOON)).weight;
+    // Everybody is new here, fixes elsewhere are by people who are known.
+    let (new, known) = (weight("jo"), weight("ada"));
+    assert!((known - 1.5 - (new + 0.5)).abs() < 1e-9, "{known} {new}");
+}
+
+#[test]
+fn other_shares_may_be_known_of_other_projects() {
+    let history = history("Mend the build", 400);
+    let words = commit("Mend the build (#9)\n\nReported-by: Q", "ada", "src/a.c");
+    let reasons = |shares| {
+        let habits = Habits::beside(shares, &seen(&history), &[]);
+        reasons(&score(&habits, &words, at(NOON, NOON))).contains(&"credit")
+    };
+    assert!(reasons(Shares::measured()));
+    assert!(reasons(Shares::of_signs([(0.5, 0.01)])));
+    assert!(!reasons(Shares::of_signs([(0.01, 0.5)])));
 }

@@ -1,6 +1,6 @@
 //! What is ordinary in a project: how much its words weigh, and which phrases are the advisory's own.
 
-use discretion::{CommitWords, Guard, Prior, Rule, Setting, Terms, prior::everyday};
+use discretion::{CommitWords, Guard, Prior, Rule, Setting, Terms, prior::Everyday};
 
 fn prior(says: &str, times: usize) -> Prior {
     let said = (0..200).map(|at| if at < times { says } else { "Mend the build of it" });
@@ -78,8 +78,12 @@ fn an_everyday_term_is_counted_and_warned_of() {
     let commit = |message: &str| CommitWords { message: message.into(), ..CommitWords::default() };
     let commits: Vec<CommitWords> =
         ["Show the Debugger-PIN", "debugger pin: mend", "else"].map(commit).into();
-    assert_eq!(everyday(&Terms::new().free("debugger pin"), &commits), 2);
-    assert_eq!(everyday(&Terms::new().free("amber heron"), &commits), 0);
+    let each = ["debugger pin", "amber heron", "everyday: debugger pin", ""].map(Terms::from_lines);
+    let mut everyday = Everyday::new(&each);
+    for words in &commits {
+        everyday.read(words);
+    }
+    assert_eq!((everyday.commits(), everyday.counts()), (commits.len(), &[2, 0, 0, 0][..]));
     let guard = Guard::new(&Terms::new().everyday("debugger pin"));
     let found = guard.text("the debugger pin", &Setting::PUBLIC);
     assert_eq!(found.len(), 1);

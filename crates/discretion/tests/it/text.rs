@@ -192,6 +192,25 @@ fn terms_come_from_a_file_one_a_line() {
 }
 
 #[test]
+fn what_is_everyday_is_so_whatever_else_it_is_said_to_be() {
+    for (lines, text, severity) in [
+        ("name: Ada Example\neveryday: ada example", "by Ada Example", Severity::Warn),
+        ("everyday: Ada Example\nname: Ada Example", "by Example, Ada", Severity::Warn),
+        ("name: Ada Example\neveryday: example ada", "by Ada Example", Severity::Warn),
+        ("codename: amber-heron\neveryday: amber heron", "amber heron", Severity::Warn),
+        ("https://a.example/x\neveryday: a.example/x", "see a.example/x", Severity::Warn),
+        ("CVE-2024-12345\neveryday: CVE-2024-12345", "CVE-2024-12345", Severity::Block),
+        ("amber heron\neveryday: heron", "amber heron", Severity::Block),
+    ] {
+        let found = Guard::new(&Terms::from_lines(lines)).text(text, &Setting::PUBLIC);
+        // Of a name that is turned only the way that was marked is sought.
+        assert!(found.iter().all(|finding| finding.severity == severity), "{lines}: {found:?}");
+        let sought = !found.is_empty() || text == "by Example, Ada" || lines.ends_with("ada");
+        assert!(sought, "{lines}");
+    }
+}
+
+#[test]
 fn an_everyday_term_may_say_what_else_it_is() {
     for line in
         ["everyday: safe join", "everyday: identifier: safe_join", "everyday:name:Safe Join"]

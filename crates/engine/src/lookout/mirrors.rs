@@ -12,11 +12,8 @@ use git::{Oid, Range, Repo, Result};
 
 use super::{Found, Listener, Lookout, locked, telling};
 use crate::{
-    Engine, EngineError,
-    glances::commit_words,
-    observe::{Mirror, terms},
-    ports::Repository,
-    said,
+    Engine, EngineError, glances::commit_words, observe::Mirror, ports::Repository, said,
+    terms::sought,
 };
 
 /// The latest commits that a first look reads.
@@ -64,7 +61,7 @@ impl Engine {
         let last = locked(&self.lookout.mirrors).remove(&key);
         let before = last.as_ref();
         let Some(mirror) = Mirror::at(path, before.map(|last| &last.mirror)) else { return Ok(()) };
-        let terms = terms(case);
+        let terms = sought(case);
         let before = before.filter(|last| last.terms == terms);
         let mut look = match before {
             Some(same) if same.mirror == mirror => match last {

@@ -25,6 +25,7 @@ use built::Built;
 use crate::{
     Project,
     ports::{PortError, Repositories, Repository},
+    terms::sought,
 };
 
 /// The latest look at each case's repositories.
@@ -121,26 +122,8 @@ impl Question {
             branch: repositories.branch(repository, &key.line),
             planned: planned.map(ToOwned::to_owned),
         });
-        Self { lines: lines.collect(), terms: terms(case) }
+        Self { lines: lines.collect(), terms: sought(case) }
     }
-}
-
-/// What must not be said of this case in public.
-pub(crate) fn terms(case: &Case) -> Terms {
-    let mut terms = Terms::new().codename(case.codename.as_str());
-    for id in case.cve_ids() {
-        terms = terms.cve(id);
-    }
-    if let Some(draft) = &case.forge.draft {
-        terms = terms.ghsa(draft.ghsa.clone()).private_link(&draft.url);
-    }
-    if let Some(fork) = &case.forge.fork {
-        terms = terms.private_link(fork);
-    }
-    for report in case.reports.values().filter(|r| r.reporter_name != "anonymous") {
-        terms = terms.name(&report.reporter_name);
-    }
-    terms
 }
 
 /// A question, and the mirrors that it is put to, as they are at its beginning.

@@ -63,6 +63,10 @@ pub(super) fn of_case(view: &View) -> Vec<Reason> {
     reasons.extend(answers(view));
     reasons.extend(case.acts.values().filter_map(of_act));
     reasons.extend(came_back(case));
+    reasons.extend(case.strange_copies().map(|seen| {
+        let words = "A notice came from its list in other words than approved.";
+        Reason::new(format!("copy {} {}", seen.copy.act, seen.at), words, seen.at).urgent()
+    }));
     reasons.extend(case.open_sightings().map(|seen| {
         let (mark, words) =
             (format!("seen {}", seen.sighting.thing), "Words of the case stand in public.");

@@ -3,11 +3,12 @@
 use std::{collections::BTreeMap, path::PathBuf};
 
 use case::{
-    Actor, CaseId, Command, CommandId, Gate, LineKey,
+    Actor, CaseId, Command, CommandId, Gate, LineKey, Terms,
     event::{Decision, LineVerdict, Triage},
     observation::Observation,
     readiness::{self, Answer, Fact, Standing},
 };
+use engine::own_terms;
 use git::{Cache, Oid, fixture::RepoBuilder};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -409,4 +410,41 @@ fn an_export_has_the_readiness_matrix() {
     assert_eq!(line["facts"]["noted"], json!({"untold": "nobody has told"}));
     assert_eq!(line["facts"].as_object().unwrap().len(), Fact::ALL.len());
     assert_eq!((&main["default_branch"], &main["standing"]), (&true.into(), &"vulnerable".into()));
+}
+
+/// A public commit that names Rita, who reported it, and what it was about.
+#[test]
+fn chosen_terms_are_looked_for_and_everyday_ones_block_nothing() {
+    let mut world = World::new();
+    world.builder.author("Rita", "r@elsewhere.example");
+    world.builder.checkout("1.0").unwrap();
+    let fix = world.builder.commit_file("read.rs", FIXED, "Limit the frobnicator").unwrap();
+    world.declare("1.0", &fix);
+    let words = |world: &World| {
+        // One look sees the fix, the next one what is said of it.
+        world.look();
+        world.look();
+        let words = now(&world.house, world.case).lines[&key("1.0")].words.clone().unwrap();
+        (words.blocks.len(), words.warnings.len())
+    };
+    let choose = |world: &World, text: &str| {
+        decide(&world.house, world.case, Decision::Terms { terms: Terms::of(text) });
+    };
+    assert_eq!(words(&world), (1, 0), "its author");
+    choose(&world, "frobnicator");
+    assert_eq!(words(&world), (2, 0));
+    choose(&world, "frobnicator\neveryday: rita");
+    assert_eq!(words(&world), (1, 1));
+    choose(&world, "everyday: rita\neveryday: frobnicator");
+    assert_eq!(words(&world), (0, 2));
+    choose(&world, "the frobnicator");
+    world.builder.commit_file("b.rs", "// the frobnicator\n", "").unwrap();
+    let view = world.house.engine.view(world.case, Actor::House).unwrap();
+    let [ordinary] = &world.house.engine.ordinary(&view).unwrap()[..] else { panic!("one") };
+    let terms: Vec<_> = own_terms(&view.loaded.case).into_iter().map(|term| term.words).collect();
+    assert_eq!(terms[1..], ["Rita", "the frobnicator"]);
+    assert_eq!(ordinary.counted, Ok((3, vec![0, 2, 2])));
+    world.house.script.lock().unwrap().repository = None;
+    let [ordinary] = &world.house.engine.ordinary(&view).unwrap()[..] else { panic!("one") };
+    assert!(ordinary.counted.is_err());
 }

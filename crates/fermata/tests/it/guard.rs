@@ -1,13 +1,9 @@
 //! `fermata guard`
 
-use std::process::Command;
-
 use git::fixture::RepoBuilder;
 use serde_json::json;
 
-use crate::program::{Ended, Place, finish, keys};
-
-const ZERO: &str = "0000000000000000000000000000000000000000";
+use crate::program::{Ended, Place, keys};
 
 #[test]
 fn a_text_is_read_with_the_terms_of_the_case() {
@@ -150,152 +146,6 @@ fn names_of_branches_and_tags_are_public_words() {
     assert_eq!(places, [format!("{fine}:branch"), format!("{fine}:tag")]);
 }
 
-fn push(place: &Place, lines: &str) -> Ended {
-    let mut command: Command = place.program();
-    command.args(["guard", "push", "--json", "origin", "https://example.org/repo.git"]);
-    finish(command.current_dir(place.path().join("repo")), lines.as_bytes())
-}
-
-#[test]
-fn a_push_is_stopped_for_what_the_remote_does_not_have() {
-    let place = Place::new();
-    let (repo, bad) = repository(&place);
-    let main = repo.git(&["rev-parse", "main"]).unwrap();
-    repo.git(&["update-ref", "refs/remotes/origin/main", &main]).unwrap();
-    let ended = push(&place, &format!("refs/heads/quick-fix {bad} refs/heads/quick-fix {ZERO}\n"));
-    assert_eq!(ended.code, Some(1), "{ended:?}");
-    assert!(ended.out.contains("12345") && !ended.out.contains("11111"), "{}", ended.out);
-    for harmless in [
-        String::new(),
-        format!("refs/heads/main {main} refs/heads/main {main}\n"),
-        format!("(delete) {ZERO} refs/heads/quick-fix {bad}\n"),
-    ] {
-        let ended = push(&place, &harmless);
-        assert_eq!((ended.code, ended.out.as_str()), (Some(0), ""), "{harmless}");
-    }
-}
-
-#[test]
-fn what_another_remote_has_is_not_public() {
-    let place = Place::new();
-    let (repo, bad) = repository(&place);
-    repo.git(&["update-ref", "refs/remotes/private-fork/quick-fix", &bad]).unwrap();
-    let main = repo.git(&["rev-parse", "main"]).unwrap();
-    let ended = push(&place, &format!("refs/heads/x {bad} refs/heads/x {main}\n"));
-    assert_eq!(ended.code, Some(1), "{ended:?}");
-}
-
-#[test]
-fn a_new_name_on_an_old_commit_is_read() {
-    let place = Place::new();
-    let (repo, _) = repository(&place);
-    let main = repo.git(&["rev-parse", "main"]).unwrap();
-    repo.git(&["update-ref", "refs/remotes/origin/main", &main]).unwrap();
-    for name in ["refs/heads/fix-cve-2024-12345", "refs/tags/cve-2024-12345"] {
-        let ended = push(&place, &format!("refs/heads/main {main} {name} {ZERO}\n"));
-        assert_eq!((ended.code, ended.documents().len()), (Some(1), 1), "{name}: {ended:?}");
-    }
-}
-
-#[test]
-fn git_itself_can_call_the_hook() {
-    let place = Place::new();
-    let (repo, _) = repository(&place);
-    repo.git(&["init", "--quiet", "--bare", "../remote.git"]).unwrap();
-    let program = env!("CARGO_BIN_EXE_fermata");
-    let hook = repo.folder().join(".git/hooks/pre-push");
-    std::fs::create_dir_all(hook.parent().unwrap()).unwrap();
-    std::fs::write(&hook, format!("#!/bin/sh\nexec {program} guard push \"$@\"\n")).unwrap();
-    std::fs::set_permissions(&hook, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
-    let push = |branch| {
-        let mut git = Command::new("git");
-        git.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
-        git.current_dir(repo.folder()).args(["push", "--quiet", "../remote.git", branch]);
-        finish(&mut git, b"")
-    };
-    let refused = push("quick-fix");
-    assert_eq!(refused.code, Some(1), "{refused:?}");
-    assert!(refused.out.contains("CVE-2020-11111"), "{refused:?}");
-    assert!(repo.git(&["--git-dir=../remote.git", "rev-parse", "quick-fix"]).is_err());
-}
-
-#[test]
-fn a_push_hook_without_git_is_wrong_use() {
-    let place = Place::new();
-    repository(&place);
-    for lines in ["nonsense\n", "a b c d\n", "refs/heads/x HEAD refs/heads/x HEAD\n"] {
-        assert_eq!(push(&place, lines).code, Some(2), "{lines}");
-    }
-}
-
-fn hook(place: &Place, arguments: &[&str]) -> Ended {
-    let mut command = place.program();
-    command.args(["guard", "hook", "install", "--repo", "repo"]).args(arguments);
-    finish(&mut command, b"")
-}
-
-#[test]
-fn an_installed_hook_stops_a_push_and_says_how_it_is_undone() {
-    let place = Place::new();
-    let (repo, _) = repository(&place);
-    repo.git(&["init", "--quiet", "--bare", "../remote.git"]).unwrap();
-    let installed = hook(&place, &[]);
-    assert_eq!(installed.code, Some(0), "{installed:?}");
-    let undo = installed.out.lines().find_map(|line| line.strip_prefix("undo: ")).unwrap();
-    let push = |branch| {
-        let mut git = Command::new("git");
-        git.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
-        git.current_dir(repo.folder()).args(["push", "--quiet", "../remote.git", branch]);
-        finish(&mut git, b"")
-    };
-    assert_eq!(push("quick-fix").code, Some(1));
-    // Installing it once more changes nothing.
-    assert_eq!(hook(&place, &[]).out, installed.out);
-    let undone = Command::new("sh").args(["-c", undo]).status().unwrap();
-    assert!(undone.success());
-    assert_eq!(push("quick-fix").code, Some(0));
-}
-
-#[test]
-fn a_hook_of_somebody_else_stays_and_is_chained_only_on_request() {
-    let place = Place::new();
-    let (repo, _) = repository(&place);
-    let theirs = repo.folder().join(".git/hooks/pre-push");
-    let script = "#!/bin/sh\ncat > ../told\n";
-    std::fs::create_dir_all(theirs.parent().unwrap()).unwrap();
-    std::fs::write(&theirs, script).unwrap();
-    std::fs::set_permissions(&theirs, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
-    assert_eq!(hook(&place, &[]).code, Some(1));
-    assert_eq!(std::fs::read_to_string(&theirs).unwrap(), script);
-    assert_eq!(hook(&place, &["--chain"]).code, Some(0));
-    let main = repo.git(&["rev-parse", "main"]).unwrap();
-    let lines = format!("refs/heads/x {main} refs/heads/x {ZERO}\n");
-    repo.git(&["update-ref", "refs/remotes/origin/main", &main]).unwrap();
-    let mut run = Command::new(&theirs);
-    run.current_dir(repo.folder()).args(["origin", "https://example.org/repo.git"]);
-    assert_eq!(finish(&mut run, lines.as_bytes()).code, Some(0));
-    assert_eq!(std::fs::read_to_string(place.path().join("told")).unwrap(), lines);
-}
-
-#[test]
-fn a_push_of_something_that_is_not_here_is_refused() {
-    let place = Place::new();
-    repository(&place);
-    let nothing = "1".repeat(40);
-    let ended = push(&place, &format!("refs/heads/x {nothing} refs/heads/x {ZERO}\n"));
-    assert_eq!(ended.code, Some(2), "{ended:?}");
-    assert_eq!(ended.out, "");
-}
-
-#[test]
-fn what_the_remote_has_now_need_not_be_known_here() {
-    let place = Place::new();
-    let (_, bad) = repository(&place);
-    let unknown = "1".repeat(40);
-    let ended = push(&place, &format!("refs/heads/x {bad} refs/heads/x {unknown}\n"));
-    assert_eq!(ended.code, Some(1), "{ended:?}");
-}
-
 #[test]
 fn everyday_terms_are_named_by_their_lines() {
     let place = Place::new();
@@ -353,14 +203,6 @@ fn what_annotated_tags_say_is_read() {
     repo.git(&["update-ref", "refs/remotes/origin/main", main.as_str()]).unwrap();
     repo.annotated_tag("v1", "main", "Version 1\n\nfor CVE-2024-12345\n").unwrap();
     repo.annotated_tag("v1-again", "v1", "The same\n").unwrap();
-    let (first, second) =
-        (repo.git(&["rev-parse", "v1"]).unwrap(), repo.git(&["rev-parse", "v1-again"]).unwrap());
-    for tag in [&first, &second] {
-        let ended = push(&place, &format!("refs/tags/x {tag} refs/tags/x {ZERO}\n"));
-        assert_eq!(ended.code, Some(1), "{ended:?}");
-        let places: Vec<_> = ended.documents().into_iter().map(|f| f["where"].clone()).collect();
-        assert_eq!(places, [format!("{first}:tag")]);
-    }
     let ended = place.run(&["guard", "commits", "--repo", "repo", "main", "--json"]);
     assert_eq!(ended.documents().len(), 1, "{ended:?}");
 }

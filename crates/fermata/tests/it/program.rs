@@ -1,7 +1,9 @@
 //! Runs the program where nothing of this machine can show through.
 
 use std::{
+    fs::Permissions,
     io::Write,
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
@@ -38,9 +40,21 @@ impl Place {
         path
     }
 
+    /// Writes a program and gives its path.
+    pub(crate) fn executable(&self, name: &str, script: &str) -> PathBuf {
+        let path = self.file(name, script);
+        std::fs::set_permissions(&path, Permissions::from_mode(0o755)).unwrap();
+        path
+    }
+
     /// The program, ready to run.
     pub(crate) fn program(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_fermata"));
+        self.at(Path::new(env!("CARGO_BIN_EXE_fermata")))
+    }
+
+    /// The same with another program in its place.
+    pub(crate) fn at(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
         command.env_clear().current_dir(self.path()).stdin(Stdio::null());
         command.env("HOME", self.path()).env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command.env("LANG", "C.UTF-8").env("TZ", "UTC");

@@ -52,6 +52,10 @@ pub(super) fn decision(decision: &Decision, names: &Names) -> String {
         Decision::SettleListCopies { reason, .. } => {
             format!("looked at the copies of a notice that differ: {reason}")
         }
+        // Readers of the timeline need not know who reported it.
+        Decision::Terms { terms } => {
+            format!("chose what else the guard looks for: {}", count(terms.lines().len(), "term"))
+        }
         Decision::Leak { what, to, reported_by } => {
             format!("a leak, says {reported_by}: {what}, to {to}")
         }

@@ -264,6 +264,39 @@ async fn a_report_moves_to_another_case_and_back_into_one_of_its_own() {
 }
 
 #[tokio::test]
+async fn terms_are_chosen_and_seen_by_those_who_may_see_who_reported() {
+    let house = House::with_project(2);
+    let (case, _) = rich_case(&house);
+    let ada = Browser::signed_in(&house, house.ada).await;
+    let path = format!("/case/{case}/terms");
+    let short = ada.fill(&path, "terms", &[("terms", "<b>frobnicator\nof")]).await;
+    assert_eq!(short.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(short.text.contains("&lt;b&gt;frobnicator"), "what was entered is still there");
+    assert!(short.text.contains("fewer than 3 letters"), "{}", short.text);
+    let sent = ada.fill(&path, "terms", &[("terms", "frobnicator\neveryday: parser pin")]).await;
+    assert_eq!(sent.header("location"), format!("{path}#terms"));
+    let shown = ada.get(&path).await.text;
+    assert_eq!(shown.matches("frobnicator").count(), 2, "in the table and in the form: {shown}");
+    for word in ["everyday: parser pin", "Who reported it", "CVE-2021-32783"] {
+        assert!(shown.to_lowercase().contains(&word.to_lowercase()), "{word}: {shown}");
+    }
+
+    let view = house.engine.view(case, Actor::House).unwrap();
+    let frida = view.loaded.case.holding(case::Role::FixDeveloper).next().unwrap().0;
+    let frida = Browser::signed_in(&house, frida).await;
+    assert_eq!(frida.get(&path).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(frida.get(&format!("/case/{case}/public")).await.status, StatusCode::OK);
+    for browser in [&ada, &frida] {
+        for page in ["timeline", "overview", "public", "fixes"] {
+            let page = browser.get(&format!("/case/{case}/{page}")).await.text;
+            assert!(!page.contains("frobnicator"), "{page}");
+        }
+    }
+    let timeline = frida.get(&format!("/case/{case}/timeline")).await.text;
+    assert!(timeline.contains("chose what else the guard looks for: 2 terms"), "{timeline}");
+}
+
+#[tokio::test]
 async fn who_was_let_into_a_case_signs_in_by_a_link() {
     let house = House::with_project(2);
     let (case, receipt) = rich_case(&house);

@@ -75,6 +75,7 @@ const SAMPLES: &[(&str, &[(&str, &str)])] = &[
     ("case/timeline.html", &[("/case/{case}/timeline", "opened the case")]),
     ("case/act.html", &[("/case/{case}/act/{act}", "Notify the distributors")]),
     ("case/relate.html", &[("/case/{case}/relate", "The same flaw as another case")]),
+    ("case/terms.html", &[("/case/{case}/terms", "What the guard looks for in public")]),
     (
         "case/prepare.html",
         &[

@@ -1,6 +1,6 @@
 use advisory::{Affected, Ecosystem, Vulnerability};
 use case::{
-    Command, StepId, VulnId, complete_advisory,
+    Command, StepId, Terms, VulnId, complete_advisory,
     event::{Decision, LineVerdict, Origin, Triage},
     policy::Approvals,
     refusal::Rule,
@@ -308,4 +308,39 @@ fn what_was_written_of_a_vulnerability_stays_with_it_when_another_is_found() {
     // And it stays so after the text is revised.
     desk.anna(decision(Decision::Advisory(Box::new(said.clone()))));
     assert_eq!(complete_advisory(&desk.case), Some(said));
+}
+
+#[test]
+fn terms_are_rare_and_the_latest_list_is_the_whole_of_it() {
+    let anna = person(ANNA);
+    let terms = |text: &str| decision(Decision::Terms { terms: Terms::of(text) });
+    let fresh = Desk::new();
+    let chosen = after(&fresh, |d| {
+        d.anna(terms(" header smuggling\n\neveryday: name: Rita\nheader smuggling\n"));
+    });
+    assert_eq!(chosen.case.terms.lines(), ["header smuggling", "everyday: name: Rita"]);
+    let many = |count: usize| {
+        let lines: Vec<_> = (0..count).map(|n| format!("term {n}")).collect();
+        lines.join("\n")
+    };
+    let long = |length| "x".repeat(length);
+    check([
+        ("one", &fresh, anna, terms("amber"), None),
+        ("none, where there was none", &fresh, anna, terms(""), Some(Rule::WrongState)),
+        ("none any more", &chosen, anna, terms("\n"), None),
+        ("too short", &fresh, anna, terms("ok then\nname: Li"), Some(Rule::BadValue)),
+        ("no letters", &fresh, anna, terms("everyday: --"), Some(Rule::BadValue)),
+        ("short, and enough", &fresh, anna, terms("name: Lio"), None),
+        ("most", &fresh, anna, terms(&many(Terms::MOST)), None),
+        ("too many", &fresh, anna, terms(&many(Terms::MOST + 1)), Some(Rule::BadValue)),
+        ("longest", &fresh, anna, terms(&long(Terms::LONGEST)), None),
+        ("too long", &fresh, anna, terms(&long(Terms::LONGEST + 1)), Some(Rule::BadValue)),
+        ("codes", &fresh, anna, terms("amber\u{1b}[2J"), Some(Rule::BadValue)),
+        ("a reporter", &fresh, person(RITA), terms("amber"), Some(Rule::NotPermitted)),
+    ]);
+    // No log and no expression of a playbook has them.
+    let Ok(seen) = serde_json::to_string(&chosen.case) else { panic!("a case can be written") };
+    for said in [seen, format!("{:?}", chosen.case), format!("{:?}", terms("header smuggling"))] {
+        assert!(!said.contains("smuggling"), "{said}");
+    }
 }

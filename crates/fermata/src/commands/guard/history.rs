@@ -15,7 +15,7 @@ use engine::{AlreadyRead, Sweep, Swept};
 use git::{Holdings, Reading, Repo};
 use store::{Entropy, OsEntropy};
 
-use super::Common;
+use super::{Common, found::Found};
 use crate::{
     cache,
     command_error::{CommandError, Exit},
@@ -73,7 +73,8 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
     if let Some(mark) = mark {
         repo.keep(&mark, swept.remembered(&holdings).to_text().as_bytes());
     }
-    let any = arguments.common.report(&swept.findings, output)?;
+    let found: Vec<Found> = swept.findings.into_iter().map(Found::from).collect();
+    let any = arguments.common.report(&found, output)?;
     match swept.absent.first() {
         None => Ok(Exit::of_findings(any)),
         Some(first) => {

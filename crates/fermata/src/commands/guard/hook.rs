@@ -70,7 +70,7 @@ const KEPT: &str = "pre-push.before-fermata";
 
 pub(super) fn run(command: Command, output: &mut Output) -> Result<Exit, CommandError> {
     let Command::Install(arguments) = command;
-    let folder = Repo::open(&arguments.repo)?.hooks_folder()?;
+    let folder = Repo::hooks_folder(&arguments.repo)?;
     let (hook, kept) = (folder.join(NAME), folder.join(KEPT));
     let script = arguments.script()?;
     let foreign = match fs::read(&hook) {

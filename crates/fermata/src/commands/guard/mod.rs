@@ -1,6 +1,8 @@
 //! `fermata guard`: what must not be said yet.
 
 mod commits;
+mod found;
+mod github;
 mod history;
 mod hook;
 mod push;
@@ -13,6 +15,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use discretion::{Finding, Severity, Terms};
 
+use found::Found;
 use reading::Weighing;
 
 use crate::{
@@ -67,6 +70,13 @@ struct Common {
     /// The least severity that counts
     #[arg(long, value_name = "LEAST", value_enum, default_value_t = Least::Warn)]
     severity: Least,
+
+    /// Write for the log of a job at GitHub: rule and place, and never the words
+    ///
+    /// Marks lines of files where it can, and adds a table to the job's summary. The path of a file is
+    /// shown unless there is something to point at in a path of the same commit.
+    #[arg(long, conflicts_with = "json", verbatim_doc_comment)]
+    github: bool,
 }
 
 /// Whether commits are weighed by more than their words.
@@ -116,20 +126,23 @@ impl Common {
     }
 
     /// Writes down the findings that count, and says whether there are any.
-    fn report(&self, findings: &[Finding], output: &mut Output) -> Result<bool, CommandError> {
-        let mut any = false;
-        for finding in findings {
-            if matches!(self.severity, Least::Block) && finding.severity != Severity::Block {
-                continue;
-            }
-            any = true;
+    fn report(&self, found: &[Found], output: &mut Output) -> Result<bool, CommandError> {
+        let counts = |found: &&Found| {
+            matches!(self.severity, Least::Warn) || found.finding.severity == Severity::Block
+        };
+        let found: Vec<&Found> = found.iter().filter(counts).collect();
+        if self.github {
+            github::report(&found, output)?;
+            return Ok(!found.is_empty());
+        }
+        for Found { finding, .. } in &found {
             if output.is_json() {
                 output.document(finding)?;
             } else {
                 output.line(&for_person(finding))?;
             }
         }
-        Ok(any)
+        Ok(!found.is_empty())
     }
 }
 
@@ -139,6 +152,8 @@ fn for_person(finding: &Finding) -> String {
         Severity::Warn => "warn",
     };
     let Finding { place, excerpt, suggest, why, .. } = finding;
+    // A path may hold the end of a line, and what stands behind it is no line of ours.
+    let place = place.to_string().replace('\n', "\u{fffd}");
     let quoted = if excerpt.is_empty() { String::new() } else { format!(" “{excerpt}”") };
     format!("{place}: {severity}:{quoted}\n    {why}; {suggest}")
 }

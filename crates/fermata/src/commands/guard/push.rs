@@ -6,6 +6,7 @@ use git::{Oid, Range, Repo};
 
 use super::{
     Common, Weigh,
+    found::Found,
     reading::{self, Names},
 };
 use crate::{
@@ -64,35 +65,34 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
     let mut names = Names::default();
     let mut range = Range { without_remote: arguments.remote.clone(), ..Range::default() };
     for update in &updates {
-        let tip = update.name(&repo, &mut names)?;
-        range.from.push(tip);
+        update.name(&mut names);
+        range.from.push(update.ours.clone());
         range.without.extend(Some(update.their_old.clone()).filter(|old| !is_zero(old.as_str())));
     }
     let check = |range| reading::check(&repo, range, &names, &terms, weighing.as_ref());
-    let findings = match check(&range) {
+    let mut findings = match check(&range) {
         // What the remote has now may be unknown here: then more is read than need be.
         Err(_) if !range.without.is_empty() => {
             check(&Range { without: Vec::new(), ..range.clone() })?
         }
         checked => checked?,
     };
-    let mut any = arguments.common.report(&findings, output)?;
     if weighing.is_some() {
-        let tags: Vec<_> = giveaway::tags(&names.all_tags()).into_iter().collect();
-        any |= arguments.common.report(&tags, output)?;
+        findings.extend(giveaway::tags(&names.all_tags()).map(Found::from));
     }
-    Ok(Exit::of_findings(any))
+    Ok(Exit::of_findings(arguments.common.report(&findings, output)?))
 }
 
 impl Update {
     fn read(line: &str) -> Result<Self, CommandError> {
-        let words: Vec<&str> = line.split(' ').collect();
-        let read = match words.as_slice() {
-            [_, ours, theirs, their_old] => ours
+        // What is ours may be named by an expression with blanks.
+        let mut words = line.rsplitn(4, ' ');
+        let read = match [words.next(), words.next(), words.next(), words.next()] {
+            [Some(their_old), Some(theirs), Some(ours), Some(_)] => ours
                 .parse()
                 .ok()
                 .zip(their_old.parse().ok())
-                .map(|(ours, their_old)| Self { ours, theirs: (*theirs).to_owned(), their_old }),
+                .map(|(ours, their_old)| Self { ours, theirs: theirs.to_owned(), their_old }),
             _ => None,
         };
         read.ok_or_else(|| {
@@ -101,20 +101,15 @@ impl Update {
         })
     }
 
-    /// Adds its name to those on its commit, and says which that is.
-    fn name(&self, repo: &Repo, names: &mut Names) -> Result<Oid, CommandError> {
-        if let Some(tag) = self.theirs.strip_prefix("refs/tags/") {
-            // It may be a tag object.
-            let tip = repo.resolve(self.ours.as_str())?;
-            names.tags.entry(tip.clone()).or_default().push(tag.to_owned());
-            if tip != self.ours {
-                names.annotations.insert(self.ours.clone());
-            }
-            return Ok(tip);
-        }
-        let branch = self.theirs.strip_prefix("refs/heads/").unwrap_or(&self.theirs);
-        names.branches.entry(self.ours.clone()).or_default().push(branch.to_owned());
-        Ok(self.ours.clone())
+    /// Adds its name to those on its object.
+    fn name(&self, names: &mut Names) {
+        let (kind, name) = if let Some(tag) = self.theirs.strip_prefix("refs/tags/") {
+            (&mut names.tags, tag)
+        } else {
+            let branch = self.theirs.strip_prefix("refs/heads/");
+            (&mut names.branches, branch.unwrap_or(&self.theirs))
+        };
+        kind.entry(self.ours.clone()).or_default().push(name.to_owned());
     }
 }
 

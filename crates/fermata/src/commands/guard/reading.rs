@@ -6,12 +6,13 @@ use discretion::{CommitWords, Finding, Guard, Place, Prior, Setting, Terms};
 use engine::{Glances, Seen, commit_words, said};
 use git::{Commit, Kind, Oid, Patch, Range, Repo};
 
+use super::found::{Found, Lines};
 use crate::command_error::CommandError;
 
 /// How many of the commits before a range are read to learn what is ordinary in the project.
 const LEARNED: usize = 400;
 
-/// The names under which commits become public, by the commit that they stand on.
+/// The names under which commits become public, by the commit, or tag, that they stand on.
 #[derive(Default)]
 pub(super) struct Names {
     pub(super) branches: BTreeMap<Oid, Vec<String>>,
@@ -32,7 +33,7 @@ pub(super) fn check(
     names: &Names,
     terms: &Terms,
     weighing: Option<&Weighing>,
-) -> Result<Vec<Finding>, CommandError> {
+) -> Result<Vec<Found>, CommandError> {
     let changes = repo.changes(range)?;
     let learned = if weighing.is_some() { Glances::REMEMBERED } else { LEARNED };
     let before = repo.commits_before(range, learned)?;
@@ -42,14 +43,15 @@ pub(super) fn check(
     let mut seen = BTreeSet::new();
     let mut merges = Vec::new();
     let mut weighed: Vec<Seen> = Vec::new();
-    changes.each(|commit, patch| {
+    changes.each(|commit, mut patch| {
         seen.insert(commit.oid.clone());
         if commit.is_merge() {
             merges.push(commit);
             return;
         }
+        let lines = Lines::of(&mut patch);
         let words = words(&commit, patch, names);
-        findings.extend(guard.commit(&words));
+        findings.extend(lines.found(guard.commit(&words)));
         if weighing.is_some() {
             let added = BTreeMap::new();
             weighed.push((commit, CommitWords { added, ..words }));
@@ -58,25 +60,14 @@ pub(super) fn check(
     for commit in merges {
         let mut words = words(&commit, Patch::default(), names);
         words.files = repo.changed_files(&commit.oid)?;
-        findings.extend(guard.commit(&words));
+        findings.extend(guard.commit(&words).into_iter().map(Found::from));
     }
-    // Names on commits that are public already are new words all the same.
-    let bearers: BTreeSet<&Oid> = names.branches.keys().chain(names.tags.keys()).collect();
-    for oid in bearers.into_iter().filter(|oid| !seen.contains(*oid)) {
-        findings.extend(guard.commit(&CommitWords { oid: oid.to_string(), ..names.on(oid) }));
-    }
-    for (oid, words) in annotations(repo, names)? {
-        let tag = Some(format!("{oid}:tag"));
-        let found = guard.text(&words, &Setting::PUBLIC).into_iter();
-        findings.extend(found.map(|finding| Finding {
-            place: Place { part: tag.clone(), ..finding.place },
-            ..finding
-        }));
-    }
+    findings.extend(unseen(repo, &guard, names, &seen)?.into_iter().map(Found::from));
     if let Some(weighing) = weighing {
         let scores = Glances::of(repo, before, &weighing.past_fixes)?.weigh(&weighed);
         let both = weighed.iter().zip(scores);
-        findings.extend(both.filter_map(|((_, words), score)| score.finding(&words.oid)));
+        let found = both.filter_map(|((_, words), score)| score.finding(&words.oid));
+        findings.extend(found.map(Found::from));
     }
     Ok(findings)
 }
@@ -97,23 +88,53 @@ impl Names {
     }
 }
 
-/// What annotated tags say; and those that they are on, if that is a tag.
-fn annotations(repo: &Repo, names: &Names) -> Result<BTreeMap<Oid, String>, CommandError> {
-    let mut found = BTreeMap::new();
+/// Names on what is no commit of the range are new words all the same; and it may be a tag, which says
+/// something itself, as may what that is on.
+fn unseen(
+    repo: &Repo,
+    guard: &Guard,
+    names: &Names,
+    seen: &BTreeSet<Oid>,
+) -> Result<Vec<Finding>, CommandError> {
+    let bearers = names.branches.keys().chain(names.tags.keys());
+    let bearers: BTreeSet<&Oid> = bearers.filter(|oid| !seen.contains(*oid)).collect();
     let mut open: Vec<Oid> = names.annotations.iter().cloned().collect();
-    if open.is_empty() {
-        return Ok(found);
+    let mut findings = Vec::new();
+    if bearers.is_empty() && open.is_empty() {
+        return Ok(findings);
     }
     let mut objects = repo.objects()?;
+    for oid in bearers {
+        let words = CommitWords { oid: oid.to_string(), ..names.on(oid) };
+        findings.extend(guard.commit(&words));
+        if objects.commit_behind(oid)?.ok_or_else(|| no_commit(&words))? != *oid {
+            open.push(oid.clone());
+        }
+    }
+    let mut said_by = BTreeMap::new();
     while let Some(oid) = open.pop() {
         objects.stored(&oid, |piece| {
             if piece.kind == Kind::Tag {
-                found.insert(oid.clone(), said(piece.bytes));
+                said_by.insert(oid.clone(), said(piece.bytes));
                 open.extend(piece.tagged());
             }
         })?;
     }
-    Ok(found)
+    for (oid, words) in said_by {
+        let part = Some(format!("{oid}:tag"));
+        let found = guard.text(&words, &Setting::PUBLIC).into_iter();
+        findings.extend(found.map(|finding| Finding {
+            place: Place { part: part.clone(), ..finding.place },
+            ..finding
+        }));
+    }
+    Ok(findings)
+}
+
+fn no_commit(words: &CommitWords) -> CommandError {
+    let names: Vec<&str> = words.branch.iter().chain(&words.tags).map(String::as_str).collect();
+    CommandError::wrong(format!("{} would be no commit, and was not read", names.join(", ")))
+        .hint("look at it yourself; `git push --no-verify` asks no hook")
 }
 
 fn words(commit: &Commit, patch: Patch, names: &Names) -> CommitWords {

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use discretion::{CommitWords, Terms, prior::everyday};
-use engine::commit_words;
+use discretion::Terms;
+use engine::ordinary;
 use git::{Range, Repo};
 use serde::Serialize;
 
@@ -38,9 +38,6 @@ const EXAMPLE: &str = "\
 Example:
   fermata guard terms --repo ~/src/contour --terms terms.txt";
 
-/// How many of the latest commits are read.
-const READ: usize = 2_000;
-
 #[derive(Serialize)]
 struct Everyday {
     rule: &'static str,
@@ -52,19 +49,15 @@ struct Everyday {
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, CommandError> {
     let lines = input::text(&arguments.terms)?;
     let repo = Repo::open(&arguments.repo)?;
-    let tip = Range { from: vec![repo.resolve("HEAD")?], most: Some(READ), ..Range::default() };
-    let mut commits: Vec<CommitWords> = Vec::new();
-    repo.each_change(&tip, |commit, patch| {
-        commits.push(commit_words(&commit, patch));
-    })?;
+    let tip = Range { from: vec![repo.resolve("HEAD")?], ..Range::default() };
+    let each: Vec<Terms> = lines.lines().map(Terms::from_lines).collect();
+    let (of, counts) = ordinary(&repo, tip, &each)?;
     let mut any = false;
-    for (line, text) in (1..).zip(lines.lines()) {
-        let found = everyday(&Terms::from_lines(text), &commits);
+    for (line, found) in (1..).zip(counts) {
         if found <= arguments.most {
             continue;
         }
         any = true;
-        let of = commits.len();
         if output.is_json() {
             output.document(&Everyday { rule: "everyday-term", line, commits: found, of })?;
         } else {

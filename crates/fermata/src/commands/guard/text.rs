@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use discretion::{Audience, Guard, Policy, Setting};
 
-use super::Common;
+use super::{Common, found::Found};
 use crate::{
     command_error::{CommandError, Exit},
     input,
@@ -68,5 +68,9 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
     let findings = guard
         .bytes(&input::bytes(file)?, &setting)
         .map_err(|_| input::not_text(file, "UTF-8 or UTF-16"))?;
-    Ok(Exit::of_findings(common.report(&findings, output)?))
+    let found = findings.into_iter().map(|finding| Found {
+        file: (*file != stdin).then(|| (file.display().to_string(), finding.place.line)),
+        finding,
+    });
+    Ok(Exit::of_findings(common.report(&found.collect::<Vec<_>>(), output)?))
 }

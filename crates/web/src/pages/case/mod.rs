@@ -21,6 +21,7 @@ pub(crate) mod raw;
 mod records;
 pub(crate) mod relate;
 mod retrospective;
+pub(crate) mod terms;
 mod timeline;
 pub(crate) mod told;
 
