@@ -53,6 +53,10 @@ impl Web {
                     .take_while(|line| !line.is_empty())
                     .collect();
                 drop(lines);
+                // Who turns away before the question has asked nothing.
+                if head.is_empty() {
+                    continue;
+                }
                 keep.lock().unwrap().push(head.join("\n").to_lowercase());
                 // Whoever goes away in the middle has gone away.
                 let _ = stream.write_all(&answer).and_then(|()| stream.flush());
