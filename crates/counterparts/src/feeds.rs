@@ -7,17 +7,18 @@
 use std::{
     collections::BTreeMap,
     net::IpAddr,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Mutex, PoisonError},
     time::Duration,
 };
 
 use engine::ports::{Feed, Feeds, PortError};
-use rustls::{crypto::aws_lc_rs, pki_types::CertificateDer};
+use rustls::pki_types::CertificateDer;
 use ureq::{
     Agent, Error,
     http::{HeaderValue, StatusCode, Uri, header},
-    tls::{Certificate, RootCerts, TlsConfig},
 };
+
+use crate::https;
 
 /// How long a server is waited for, altogether.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -76,7 +77,7 @@ impl WebFeeds {
     /// # Errors
     /// When one of them needs TLS, and this machine trusts nobody.
     pub fn new(feeds: Vec<Feed>) -> Result<Self, String> {
-        let found = rustls_native_certs::load_native_certs().certs;
+        let found = https::authorities();
         if found.is_empty() && feeds.iter().any(|feed| feed.url.starts_with("https:")) {
             return Err("no certificate of an authority is found on this machine".into());
         }
@@ -90,14 +91,8 @@ impl WebFeeds {
         authorities: &[CertificateDer<'_>],
         patience: Duration,
     ) -> Self {
-        let certificates: Vec<_> =
-            authorities.iter().map(|der| Certificate::from_der(der).to_owned()).collect();
-        let tls = TlsConfig::builder()
-            .unversioned_rustls_crypto_provider(Arc::new(aws_lc_rs::default_provider()))
-            .root_certs(RootCerts::new_with_certs(&certificates))
-            .build();
         let config = Agent::config_builder()
-            .tls_config(tls)
+            .tls_config(https::trusting(authorities))
             .proxy(None)
             .http_status_as_error(false)
             .max_redirects(0)

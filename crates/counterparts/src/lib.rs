@@ -12,6 +12,7 @@ pub mod byhand;
 pub mod clock;
 pub mod clones;
 pub mod feeds;
+mod https;
 pub mod mail;
 pub mod mirrors;
 pub mod openpgp;

@@ -8,7 +8,6 @@
 use std::{
     collections::BTreeMap,
     net::{IpAddr, Ipv6Addr, SocketAddr},
-    sync::Arc,
     time::Duration,
 };
 
@@ -19,12 +18,11 @@ use pgp::{
     composed::{ArmorOptions, Deserializable, SignedPublicKey},
     crypto::hash::HashAlgorithm,
 };
-use rustls::{crypto::aws_lc_rs, pki_types::CertificateDer};
+use rustls::pki_types::CertificateDer;
 use ureq::{
     Agent, Error,
     config::Config,
     http::{StatusCode, Uri},
-    tls::{Certificate, RootCerts, TlsConfig},
     unversioned::{
         resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver},
         transport::{DefaultConnector, NextTimeout},
@@ -32,6 +30,7 @@ use ureq::{
 };
 
 use super::keyring::addresses;
+use crate::https;
 
 /// How long a server is waited for, altogether.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -50,7 +49,7 @@ impl WebKeys {
     /// # Errors
     /// When it trusts nobody.
     pub fn new() -> Result<Self, String> {
-        let found = rustls_native_certs::load_native_certs().certs;
+        let found = https::authorities();
         if found.is_empty() {
             return Err("no certificate of an authority is found on this machine".into());
         }
@@ -72,14 +71,8 @@ impl WebKeys {
         authorities: &[CertificateDer<'_>],
         resolver: impl Resolver,
     ) -> Result<Self, String> {
-        let certificates: Vec<_> =
-            authorities.iter().map(|der| Certificate::from_der(der).to_owned()).collect();
-        let tls = TlsConfig::builder()
-            .unversioned_rustls_crypto_provider(Arc::new(aws_lc_rs::default_provider()))
-            .root_certs(RootCerts::new_with_certs(&certificates))
-            .build();
         let config = Agent::config_builder()
-            .tls_config(tls)
+            .tls_config(https::trusting(authorities))
             .https_only(true)
             .proxy(None)
             .http_status_as_error(false)
