@@ -22,6 +22,7 @@ use crate::{
     hands::{Lane, Thing},
     jobs::Job,
     ports::Repository,
+    runner::TURN,
 };
 
 /// Between two fetches while a case waits for what they may bring.
@@ -37,8 +38,6 @@ const MOST: (SignedDuration, SignedDuration) =
 const OLD: SignedDuration = SignedDuration::from_mins(1);
 /// Between two looks at which mirror is due.
 const LOOK: SignedDuration = SignedDuration::from_mins(1);
-/// Before a worker that found another one fetching comes back.
-const TURN: SignedDuration = SignedDuration::from_secs(1);
 
 /// How the house keeps a mirror fresh.
 #[derive(Debug, Clone, PartialEq, Eq)]

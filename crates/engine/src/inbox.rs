@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use case::{Actor, PersonId, ProjectId};
+use case::{Actor, CaseId, PersonId, ProjectId};
 use store::{Direction, RowCursor, RowQuery, Scope, StoredRow};
 
 use crate::{
@@ -23,6 +23,8 @@ pub struct Page {
 
 /// How many rows are fetched from one list at a time, at least.
 const FETCH: usize = 8;
+/// The same where all of them are wanted.
+const ALL: usize = 50;
 
 /// One list, read from where the last page ended.
 struct Shelf {
@@ -35,6 +37,10 @@ struct Shelf {
 }
 
 impl Shelf {
+    fn new((scope, list): (Scope, String), fetch: usize, after: Option<RowCursor>) -> Self {
+        Self { scope, list, fetch, rows: VecDeque::new(), after, more: true }
+    }
+
     fn fill(&mut self, engine: &Engine) -> Result<(), EngineError> {
         if self.rows.is_empty() && self.more {
             let query = RowQuery {
@@ -120,6 +126,22 @@ impl Engine {
         Ok(cases)
     }
 
+    /// The open cases of a project, for the house itself.
+    pub(crate) fn open_cases(&self, project: ProjectId) -> Result<Vec<CaseId>, EngineError> {
+        let list = (Scope::project(scope_of(project)?, "house"), CASES.to_owned());
+        let mut of_project = [Shelf::new(list, ALL, None)];
+        let mut cases = Vec::new();
+        while let Some(row) = self.next_row(&mut of_project)? {
+            match summary::read(&row)? {
+                Some(summary) if summary.open => cases.push(summary.case),
+                // Those that are over come last.
+                Some(_) => break,
+                None => {}
+            }
+        }
+        Ok(cases)
+    }
+
     fn next_row(&self, shelves: &mut [Shelf]) -> Result<Option<StoredRow>, EngineError> {
         for shelf in &mut *shelves {
             shelf.fill(self)?;
@@ -150,7 +172,5 @@ fn shelves(
     let lists =
         projects.map(of_project).chain([Ok(own)]).collect::<Result<Vec<_>, EngineError>>()?;
     let fetch = limit.saturating_add(1).div_ceil(lists.len()).max(FETCH);
-    let shelf =
-        |(scope, list)| Shelf { scope, list, fetch, rows: VecDeque::new(), after, more: true };
-    Ok(lists.into_iter().map(shelf).collect())
+    Ok(lists.into_iter().map(|list| Shelf::new(list, fetch, after)).collect())
 }

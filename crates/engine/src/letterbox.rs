@@ -89,9 +89,7 @@ impl Engine {
         address: &Mailbox,
         command: CommandId,
     ) -> Result<(), EngineError> {
-        self.member(project, by)?;
-        let address = compared(address)
-            .ok_or_else(|| EngineError::Invalid("nothing stands before the +".into()))?;
+        let address = self.named(project, by, address)?;
         self.change_addresses(command, |known| {
             if known.ears.contains_key(&address) {
                 return Err(EngineError::Invalid("a public list is listened to there".into()));
@@ -104,6 +102,17 @@ impl Engine {
                 }
             }
         })
+    }
+
+    /// An address that a member of a project's team names, as it is compared.
+    fn named(
+        &self,
+        project: ProjectId,
+        by: PersonId,
+        address: &Mailbox,
+    ) -> Result<Mailbox, EngineError> {
+        self.member(project, by)?;
+        compared(address).ok_or_else(|| EngineError::Invalid("nothing stands before the +".into()))
     }
 
     /// From now on, mail of a public list that comes to an address is read for a project's words, and
@@ -119,9 +128,7 @@ impl Engine {
         address: &Mailbox,
         command: CommandId,
     ) -> Result<(), EngineError> {
-        self.member(project, by)?;
-        let address = compared(address)
-            .ok_or_else(|| EngineError::Invalid("nothing stands before the +".into()))?;
+        let address = self.named(project, by, address)?;
         self.change_addresses(command, |known| {
             if known.boxes.contains_key(&address) {
                 let why = "reports come to this address: have the list's mail come to another";

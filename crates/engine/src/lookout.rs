@@ -28,18 +28,9 @@ use case::{
 };
 use discretion::{Finding, Guard, Rule, Setting, Severity};
 use jiff::SignedDuration;
-use store::{Batch, Body, Direction, KeyClass, RowQuery, Scope};
+use store::{Batch, Body, KeyClass, Scope};
 
-use crate::{
-    Engine, EngineError, View,
-    engine::Stamp,
-    jobs::Job,
-    journal,
-    people::scope_of,
-    streams,
-    summary::{self, CASES},
-    terms::sought,
-};
+use crate::{Engine, EngineError, View, engine::Stamp, jobs::Job, journal, streams, terms::sought};
 
 pub use feeds::HeardFeed;
 #[doc(hidden)]
@@ -50,8 +41,6 @@ pub(crate) const LOOK: SignedDuration = SignedDuration::from_mins(5);
 /// Between two readings of a project's feeds.
 pub(crate) const READ: SignedDuration = SignedDuration::from_mins(15);
 
-/// Rows that are fetched at a time.
-const FETCH: usize = 50;
 /// Characters of what others wrote that stand in a place.
 const LONGEST_NAME: usize = 200;
 
@@ -145,30 +134,9 @@ impl Engine {
 
     /// The cases of a project of which nobody is to know.
     fn secret_cases(&self, project: ProjectId) -> Result<Vec<Case>, EngineError> {
-        let scope = Scope::project(scope_of(project)?, "lookout");
-        let mut query = RowQuery {
-            list: CASES.into(),
-            direction: Direction::Ascending,
-            after: None,
-            limit: FETCH,
-        };
-        let mut cases = Vec::new();
-        loop {
-            let page = self.store.rows(&scope, &query)?;
-            for row in &page.rows {
-                let Some(summary) = summary::read(row)? else { continue };
-                if !summary.open {
-                    // Those that are over come last.
-                    return Ok(cases);
-                }
-                let case = journal::load(&*self.store, summary.case)?.case;
-                cases.extend(case.is_secret().then_some(case));
-            }
-            query.after = page.next;
-            if query.after.is_none() {
-                return Ok(cases);
-            }
-        }
+        let cases = self.open_cases(project)?.into_iter();
+        let cases = cases.map(|id| journal::load(&*self.store, id).map(|loaded| loaded.case));
+        cases.filter(|case| case.as_ref().map_or(true, Case::is_secret)).collect()
     }
 
     /// Writes down in a case what was found, each thing once; what is left because too much like it

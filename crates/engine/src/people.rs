@@ -3,16 +3,13 @@
 use std::collections::BTreeSet;
 
 use advisory::{Imprint, Mailbox};
-use case::{
-    Actor, Case, Command, CommandId, PersonId, Policy, ProjectId, event::PlaybookPin, state::Phase,
-};
+use case::{Actor, Command, CommandId, PersonId, Policy, ProjectId, event::PlaybookPin};
 use serde::{Deserialize, Serialize};
 use store::{Append, Batch, Body, Expected, JobChange, Scope, Seq};
 
 use crate::{
     Engine, EngineError,
     jobs::Job,
-    journal,
     ports::{LocalClone, PortError, Repository, Sight},
     project::{Project, ProjectEntry, ProjectEvent},
     streams,
@@ -183,20 +180,13 @@ impl Engine {
         let reason = "left the project's security team".to_owned();
         let left = Command::Left { person, reason };
         for case in self.open_cases(project)? {
-            match self.house(case.id, &left, None) {
+            match self.house(case, &left, None) {
                 // Back on the team, or closed, since the line above.
                 Ok(_) | Err(EngineError::Refused(_)) => {}
                 Err(error) => return Err(error),
             }
         }
         Ok(())
-    }
-
-    fn open_cases(&self, project: ProjectId) -> Result<Vec<Case>, EngineError> {
-        let scope = Scope::project(scope_of(project)?, "team");
-        let ids = streams::cases(&*self.store, &scope)?.into_iter();
-        let cases = ids.map(|id| journal::load(&*self.store, id).map(|loaded| loaded.case));
-        cases.filter(|case| !matches!(case, Ok(case) if case.phase != Phase::Open)).collect()
     }
 
     pub(crate) fn change_team(

@@ -32,7 +32,7 @@ const REOPEN: SignedDuration = SignedDuration::from_hours(1);
 /// Before something that could not be done now is tried again.
 const RETRY: SignedDuration = SignedDuration::from_secs(5);
 /// Before a worker that found a lane taken comes back to it.
-const TURN: SignedDuration = SignedDuration::from_secs(1);
+pub(crate) const TURN: SignedDuration = SignedDuration::from_secs(1);
 /// After a lost answer, before the world is asked: the old call may still land until then.
 const SETTLE: SignedDuration = SignedDuration::from_secs(30);
 /// A call whose outcome stays unclear for so long is a person's business.

@@ -19,9 +19,7 @@ use store::{Batch, Scope, StreamId};
 use self::reasons::Reason;
 use crate::{
     Engine, EngineError, Project,
-    people::scope_of,
     ports::{PortError, Summons},
-    streams,
     summary::entry,
 };
 
@@ -40,8 +38,7 @@ const QUIET: SignedDuration = SignedDuration::from_mins(15);
 pub struct SummonsWish {
     /// None.
     pub silent: bool,
-    /// That they go to this address, and not to the one in the directory. Whoever has it is found by
-    /// nobody.
+    /// That they go to this address, and not to the one in the directory. Nobody is found by it.
     pub mailbox: Option<Mailbox>,
 }
 
@@ -212,8 +209,7 @@ impl Engine {
         of_project.extend(self.fetching()?.and_then(|mailbox| reasons::of_mailbox(&mailbox)));
         let mut waiting: Vec<_> =
             of_project.into_iter().map(|reason| Waiting { case: None, reason }).collect();
-        let scope = Scope::project(scope_of(project.id)?, "summons");
-        for case in streams::cases(&*self.store, &scope)? {
+        for case in self.open_cases(project.id)? {
             let view = self.view(case, Actor::House)?;
             let name = view.loaded.case.codename.to_string();
             let of_case = reasons::of_case(&view).into_iter();

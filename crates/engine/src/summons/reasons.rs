@@ -50,7 +50,7 @@ impl Reason {
     }
 }
 
-/// What a case waits for.
+/// What a case waits for; one that is over, for nothing.
 pub(super) fn of_case(view: &View) -> Vec<Reason> {
     let case = &view.loaded.case;
     if case.phase != Phase::Open {
@@ -149,7 +149,7 @@ fn of_disclosure(plan: &Disclosure) -> Vec<Reason> {
     reasons
 }
 
-/// Steps of the team that are due within a day, and again when they are overdue.
+/// Steps that are due within a day, and again when they are overdue, whoever is to take them.
 fn of_steps(view: &View) -> Vec<Reason> {
     let mut reasons = Vec::new();
     for item in view.checklist.items.iter().filter(|item| item.status.open()) {

@@ -1,11 +1,13 @@
 //! Whom the house calls, for what, how often, and with how few words.
 
+use advisory::Digest;
 use case::{
     Actor, CaseId, Command, CommandId,
     act::{ActKind, ActState, Topic},
     event::{Decision, Triage},
     observation::{Delivery, Observation},
     sealing::{Correspondent, Protection},
+    sighting::{Sighting, Spot},
 };
 use engine::{Contact, Round, SummonsWish, ports::PortError};
 
@@ -210,4 +212,52 @@ fn a_house_that_cannot_write_calls_nobody() {
     let house = House::new();
     house.report(9, Some("rita@example.org"));
     assert_eq!(called_after(&house, 60), [], "the project has no address");
+}
+
+#[test]
+fn a_mailbox_that_cannot_be_read_and_a_lists_key_are_the_projects() {
+    let house = house();
+    house.engine.mailbox_stands("mail.example.org", "INBOX", Some("it hangs up"));
+    let called = called_after(&house, 3);
+    assert_eq!(names(&called), ["ada", "ben"]);
+    let (_, text) = &called[0];
+    let link = format!("{PAGES}/project/{}", house.project);
+    assert!(text.contains("cannot be read") && text.contains(&link), "{text}");
+    assert!(!text.contains("hangs up"), "{text}");
+    house.engine.mailbox_stands("mail.example.org", "INBOX", None);
+    assert_eq!(called_after(&house, 60), []);
+    house.engine.mailbox_stands("mail.example.org", "INBOX", Some("it hangs up"));
+    assert_eq!(names(&called_after(&house, 3)), ["ada", "ben"], "it came again");
+}
+
+#[test]
+fn words_in_public_call_at_once_and_until_somebody_says_what_they_are() {
+    let house = house();
+    let receipt = house.report(9, Some("rita@example.org"));
+    accept(&house, receipt.case);
+    called_after(&house, 60);
+    let sighting = Sighting {
+        thing: Digest::of(b"a commit"),
+        spot: Spot::Repository,
+        place: "example: commit 0a1b".into(),
+        rules: ["codename".to_owned()].into(),
+        evidence: None,
+    };
+    let (id, seen) = (CommandId(house.engine.draw()), Observation::Sighted(sighting));
+    let seen = Command::Observe(Box::new(seen));
+    house.engine.execute(receipt.case, Actor::House, id, &seen, "test").unwrap();
+    let called = called_after(&house, 0);
+    assert_eq!(names(&called), ["ada", "ben"]);
+    let (_, text) = &called[0];
+    assert!(text.contains("Words of the case stand in public."), "{text}");
+    assert!(!text.contains("0a1b"), "{text}");
+}
+
+#[test]
+fn a_case_that_is_over_calls_nobody() {
+    let house = house();
+    let receipt = house.report(9, Some("rita@example.org"));
+    let withdraw = Command::Withdraw { reason: "spam".into() };
+    house.act(receipt.case, house.ada, &withdraw).unwrap();
+    assert_eq!(called_after(&house, 60), []);
 }

@@ -107,6 +107,8 @@ struct Seen {
     /// What the forge shows to everybody.
     shown: Option<String>,
     done: Vec<(ActId, Plan)>,
+    /// Addresses whose keys were looked for.
+    looked_up: usize,
 }
 
 impl World {
@@ -279,6 +281,11 @@ impl House {
         self.following(playbook::shipped_source("contour").unwrap())
     }
 
+    /// How often a key was looked for.
+    pub(crate) fn looked_up(&self) -> usize {
+        self.world.0.lock().unwrap().looked_up
+    }
+
     /// The forge shows this to everybody.
     pub(crate) fn shows(&self, advisory: Option<String>) {
         self.world.0.lock().unwrap().shown = advisory;
@@ -377,7 +384,7 @@ impl House {
 }
 
 /// Seals that are easily told: what is pasted is a fingerprint and for how many days it holds.
-struct Wax;
+struct Wax(World);
 
 impl Summoner for World {
     fn connected(&self) -> bool {
@@ -402,6 +409,7 @@ impl Seals for Wax {
     }
 
     fn look_up(&self, address: &Mailbox) -> Result<String, String> {
+        self.0.0.lock().unwrap().looked_up += 1;
         let known = address.domain() == "example.net";
         known.then(|| format!("{} 30", "C".repeat(40))).ok_or_else(|| "no key there".into())
     }
@@ -433,7 +441,7 @@ fn assembled(
             cna: party(),
             repositories: party(),
             keys: Box::new(NoKeys),
-            seals: Box::new(Wax),
+            seals: Box::new(Wax(world.clone())),
             summoner: party(),
             feeds: Box::new(NoFeeds),
             time: vec![source(), source(), source()],

@@ -193,13 +193,23 @@ async fn a_key_is_looked_for_only_when_somebody_asks_and_pinned_only_as_its_owne
     let silent = send(&ada, fields("yes", "")).await;
     assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);
     send(&ada, fields("", &found)).await;
-    assert_eq!(key(), None, "nobody asked for it");
+    assert_eq!((key(), house.looked_up()), (None, 1), "nobody asked for it");
     assert_eq!(send(&ada, fields("yes", &found)).await.status, StatusCode::SEE_OTHER);
     assert_eq!(key(), Some(found));
     // Who may not know the reporter learns nothing of them by asking.
     let eyes = Browser::signed_in(&house, frida).await;
-    let all = fields("yes", "");
-    let all: Vec<_> = all.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let refused = eyes.post(&path, &all).await.words();
-    assert!(!refused.contains("example.net") && !refused.contains("CCCC"), "{refused}");
+    let token = eyes.get("/").await.hidden("leave");
+    let token = token.iter().filter(|(name, _)| name != "form");
+    let asked = fields("yes", &"D".repeat(40));
+    let asked = asked.iter().map(|(name, value)| (*name, value.as_str()));
+    let all: Vec<_> = [("form", "protect")]
+        .into_iter()
+        .chain(token.map(|(name, value)| (name.as_str(), value.as_str())))
+        .chain(asked)
+        .collect();
+    let refused = eyes.post(&path, &all).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+    let words = refused.words();
+    assert!(!words.contains("example.net") && !words.contains("CCCC"), "{words}");
+    assert_eq!(house.looked_up(), 2, "nobody is asked for her");
 }
