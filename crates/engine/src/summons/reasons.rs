@@ -7,7 +7,7 @@ use case::{
     act::{Act, ActState},
     observation::Delivery,
     sealing::{Book, Correspondent},
-    state::{Disclosure, DisclosureState, Phase},
+    state::{Disclosure, DisclosureState},
     vultron::rm,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -50,12 +50,9 @@ impl Reason {
     }
 }
 
-/// What a case waits for; one that is over, for nothing.
+/// What an open case waits for.
 pub(super) fn of_case(view: &View) -> Vec<Reason> {
     let case = &view.loaded.case;
-    if case.phase != Phase::Open {
-        return Vec::new();
-    }
     let mut reasons = Vec::new();
     if matches!(case.rm, rm::State::Start | rm::State::Received) {
         reasons.push(Reason::new("report".into(), "A report came in.", case.opened_at));
