@@ -3,8 +3,8 @@
 //! `cargo bench -p fermata --bench guard [-- push|history [REPOSITORY]]`. Without a repository the
 //! history is made up, as large as Contour's. Whole processes are timed, in turn with git's own: `git
 //! version` starts and does nothing, `git log -p` shows the same commits. There are 1,000 terms, which
-//! stand nowhere. A push takes the latest ten commits without merges for new, as medians; a whole
-//! history is read once by git, and a few times by the guard, without what it remembers and with it.
+//! stand nowhere. Pushes are of ten first parents each, spread evenly over the history, as medians; a
+//! whole history is read once by git, and a few times by the guard, without what it remembers and with it.
 #![expect(
     clippy::disallowed_methods,
     clippy::print_stdout,
@@ -22,7 +22,7 @@ use std::{
 
 use git::fixture::{RepoBuilder, Shape};
 
-const ROUNDS: usize = 21;
+const ROUNDS: usize = 60;
 const PUSHED: usize = 10;
 const TERMS: u64 = 1_000;
 
@@ -66,22 +66,23 @@ impl Bench<'_> {
     }
 
     fn push(&self) {
-        let listed = self.git(&["rev-list", "--no-merges", "--first-parent", "HEAD"]).output();
+        let listed = self.git(&["rev-list", "--first-parent", "HEAD"]).output();
         let listed = String::from_utf8(listed.unwrap().stdout).unwrap();
-        let tip = listed.lines().next().unwrap();
-        let old = listed.lines().nth(PUSHED).unwrap();
-        let range = format!("{old}..{tip}");
-        let told = format!("refs/heads/main {tip} refs/heads/main {old}\n");
-        let count = self.git(&["rev-list", "--count", &range]).output().unwrap().stdout;
-        println!("{} commits:", String::from_utf8_lossy(&count).trim());
+        let listed: Vec<&str> = listed.lines().collect();
+        let step = (listed.len() / ROUNDS).max(1);
+        let pushes = listed.windows(PUSHED + 1).step_by(step);
+        let ends = pushes.filter_map(|push| push.first().copied().zip(push.last().copied()));
         let mut took = [const { Vec::new() }; 4];
         let [start, show, push, score] = &mut took;
-        for _ in 0..ROUNDS {
+        for (tip, old) in ends {
+            let told = format!("refs/heads/main {tip} refs/heads/main {old}\n");
+            let range = format!("{old}..{tip}");
             start.push(timed(&mut self.git(&["version"]), "").0);
             show.push(timed(&mut self.git(&["log", "-p", "-U0", &range]), "").0);
             push.push(timed(&mut self.guard(&["push", "origin", "there"]), &told).0);
             score.push(timed(&mut self.guard(&["push", "--score", "origin", "there"]), &told).0);
         }
+        println!("{} pushes of {PUSHED} first parents and what they merged:", push.len());
         let names = ["git version", "git log -p", "guard push", "guard push --score"];
         for (name, took) in names.iter().zip(took) {
             println!("  {name}: {:.1} ms", middle(took).as_secs_f64() * 1e3);

@@ -7,9 +7,10 @@
 //! Objects that cannot be read, or are not as the pack's index knows them, are an error. That their
 //! names are those of their content is believed.
 
-mod delta;
-mod inflate;
-mod loose;
+pub(crate) mod delta;
+pub(crate) mod head;
+pub(crate) mod inflate;
+pub(crate) mod loose;
 mod pack;
 
 use std::{
@@ -88,6 +89,10 @@ pub struct Entry<'a> {
     pub name: &'a [u8],
     /// The name of the object, unless it is of another repository.
     pub object: Option<&'a [u8]>,
+    /// Octal digits that say what it is.
+    pub(crate) mode: &'a [u8],
+    /// The name of the object, wherever that is.
+    pub(crate) target: &'a [u8],
     length: usize,
 }
 
@@ -96,13 +101,22 @@ impl<'a> Entry<'a> {
     fn read(bytes: &'a [u8], width: usize) -> Option<Self> {
         let blank = bytes.iter().position(|byte| *byte == b' ')?;
         let end = blank + bytes.get(blank..)?.iter().position(|byte| *byte == 0)?;
-        let object = bytes.get(end + 1..end + 1 + width)?;
-        let of_another = bytes.starts_with(b"160000 ");
-        Some(Self {
-            name: bytes.get(blank + 1..end)?,
-            object: (!of_another).then_some(object),
-            length: end + 1 + width,
-        })
+        let (mode, target) = (bytes.get(..blank)?, bytes.get(end + 1..end + 1 + width)?);
+        let object = (mode != b"160000").then_some(target);
+        let name = bytes.get(blank + 1..end)?;
+        Some(Self { name, object, mode, target, length: end + 1 + width })
+    }
+
+    /// All that a folder holds. `None`: it is damaged.
+    pub(crate) fn all(folder: &'a [u8], width: usize) -> Option<Vec<Self>> {
+        let mut rest = folder;
+        let mut entries = Vec::new();
+        while !rest.is_empty() {
+            let entry = Self::read(rest, width)?;
+            rest = rest.get(entry.length..)?;
+            entries.push(entry);
+        }
+        Some(entries)
     }
 }
 
@@ -264,7 +278,7 @@ impl Reading<'_> {
 }
 
 /// A folder of objects and those that it borrows from.
-fn with_alternates(objects: PathBuf) -> Result<Vec<PathBuf>> {
+pub(crate) fn with_alternates(objects: PathBuf) -> Result<Vec<PathBuf>> {
     /// Git goes no deeper.
     const MOST: usize = 64;
     let mut folders = vec![objects];
@@ -290,7 +304,7 @@ fn with_alternates(objects: PathBuf) -> Result<Vec<PathBuf>> {
 }
 
 /// What lies in a folder, by name; nothing if it is not there.
-fn listing(folder: &Path) -> Result<Vec<PathBuf>> {
+pub(crate) fn listing(folder: &Path) -> Result<Vec<PathBuf>> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),

@@ -18,6 +18,7 @@ mod cache;
 mod command;
 mod commit;
 mod conversation;
+mod direct;
 mod error;
 #[cfg(feature = "fixture")]
 pub mod fixture;
@@ -51,4 +52,4 @@ pub use patch::{FileChange, Patch, Runs};
 pub use refs::{Branch, Refs, Tag};
 pub use repo::{Range, Repo};
 pub use signature::Signed;
-pub use story::Changes;
+pub use story::{Changes, Told};

@@ -22,6 +22,13 @@ pub struct FileChange {
     pub runs: Runs,
 }
 
+impl FileChange {
+    /// What is added next stands in the line of this number.
+    pub(crate) fn begin(&mut self, number: usize) {
+        self.runs.0.push((self.added.len(), number));
+    }
+}
+
 /// Where added lines stand in the new file: for each run of them the index of its first, and the number
 /// of that in the file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -160,8 +167,7 @@ impl Reader {
             let number = begins_at(line).ok_or_else(garbled)?;
             (self.removed, self.added) = hunk(line).ok_or_else(garbled)?;
             if self.added > 0 {
-                let file = self.file();
-                file.runs.0.push((file.added.len(), number));
+                self.file().begin(number);
             }
         }
         Ok(())

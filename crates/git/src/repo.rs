@@ -12,6 +12,7 @@ use crate::{
     cache::checksum,
     command::{Outcome, Place},
     conversation::Idle,
+    direct::Direct,
     hunks,
     objects::{Object, check_path},
     patch,
@@ -25,6 +26,7 @@ pub struct Repo {
     cache: Option<Cache>,
     answers: Answers,
     idle: Idle,
+    asking: bool,
 }
 
 /// Which commits to list: everything that `from` reaches and `without` does not.
@@ -65,16 +67,20 @@ impl Range {
 
     /// What is left out, if anything is.
     pub(crate) fn behind(&self) -> Option<Vec<String>> {
-        // A remote that is named by an address has no branches here.
-        let plain = |name: &&String| {
-            !name.is_empty()
-                && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_./".contains(&b))
-        };
-        let remote = self.without_remote.as_ref().filter(plain);
+        let remote = self.plain_remote();
         let without = self.without.iter().map(Oid::to_string);
         let behind: Vec<String> =
             without.chain(remote.map(|remote| format!("--remotes={remote}"))).collect();
         (!behind.is_empty()).then_some(behind)
+    }
+
+    /// The remote, unless it is named by an address and so has no branches here.
+    pub(crate) fn plain_remote(&self) -> Option<&str> {
+        let plain = |name: &&str| {
+            !name.is_empty()
+                && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_./".contains(&b))
+        };
+        self.without_remote.as_deref().filter(plain)
     }
 }
 
@@ -95,13 +101,25 @@ impl Repo {
             None => asked_folder(folder)?,
         };
         let (answers, idle) = (Answers::default(), Idle::default());
-        Ok(Self { place: Place::GitDir(git_dir), cache: None, answers, idle })
+        let place = Place::GitDir(git_dir);
+        Ok(Self { place, cache: None, answers, idle, asking: false })
     }
 
     /// Keeps what is tedious to read in `cache`, and looks there first.
     #[must_use]
     pub fn with_cache(self, cache: Cache) -> Self {
         Self { cache: Some(cache), ..self }
+    }
+
+    /// Asks git about everything, also where it takes longer than to read a few files.
+    #[must_use]
+    pub fn asking_git(self) -> Self {
+        Self { asking: true, ..self }
+    }
+
+    /// A range that need not be asked of git.
+    pub(crate) fn direct(&self, range: &Range) -> Option<Direct> {
+        (!self.asking).then(|| Direct::open(&self.place, range)).flatten()
     }
 
     pub(crate) fn place(&self) -> &Place {
@@ -249,6 +267,9 @@ impl Repo {
     /// # Errors
     /// [`Error::BrokenObject`] and what git refuses.
     pub fn changed_files(&self, oid: &Oid) -> Result<Vec<String>> {
+        if let Some(files) = (!self.asking).then(|| Direct::files(&self.place, oid)).flatten() {
+            return Ok(files);
+        }
         let mut args = vec!["diff-tree", "-r", "--root", "-z", "--name-only"];
         args.extend(["--no-renames", "--no-commit-id", "--ignore-submodules=none"]);
         args.extend([FIRST_PARENT, oid.as_str()]);

@@ -8,6 +8,7 @@ use std::{
 use crate::{
     Commit, Error, Patch, Range, Repo, Result, Signature, When,
     command::{self, LIMIT, Place},
+    direct::Direct,
     patch::{ARGUMENTS, Reader},
 };
 
@@ -26,11 +27,14 @@ impl Repo {
         self.changes(range)?.each(take)
     }
 
-    /// Has git begin to tell them: it works while others are asked.
+    /// Reads those of a short range, or has git begin to tell them: it works while others are asked.
     ///
     /// # Errors
     /// [`Error::NoGit`].
     pub fn changes(&self, range: &Range) -> Result<Changes> {
+        if let Some(read) = self.direct(range).and_then(Direct::changes) {
+            return Ok(Changes::Read(read));
+        }
         let mut args: Vec<String> = arguments().into_iter().map(str::to_owned).collect();
         args.extend(ARGUMENTS.iter().copied().map(str::to_owned));
         args.extend(["--raw", "--topo-order", "--diff-merges=off"].map(str::to_owned));
@@ -40,7 +44,7 @@ impl Repo {
         } else {
             Some(command::start(self.place().command(&args).stdout(Stdio::piped()))?)
         };
-        Ok(Changes { child, place: self.place().clone(), args })
+        Ok(Changes::Told(Told { child, place: self.place().clone(), args }))
     }
 
     /// Commits that lie right before a range, newest first and so many at most; where nothing is
@@ -50,6 +54,9 @@ impl Repo {
     /// What git refuses.
     pub fn commits_before(&self, range: &Range, most: usize) -> Result<Vec<Commit>> {
         let Some(behind) = range.behind() else { return self.commits(range) };
+        if let Some(read) = self.direct(range).and_then(|direct| direct.before(most)) {
+            return Ok(read);
+        }
         let limit = format!("--max-count={most}");
         let mut args = arguments();
         args.extend(["--no-patch", &limit]);
@@ -62,11 +69,12 @@ impl Repo {
     }
 }
 
-/// A range's commits that git has begun to tell.
-pub struct Changes {
-    child: Option<Child>,
-    place: Place,
-    args: Vec<String>,
+/// A range's commits with their changes.
+pub enum Changes {
+    /// They were read.
+    Read(Vec<(Commit, Patch)>),
+    /// Git has begun to tell them.
+    Told(Told),
 }
 
 impl Changes {
@@ -74,7 +82,24 @@ impl Changes {
     ///
     /// # Errors
     /// [`Error::TooMuch`] for one commit, and what git refuses: then what was handed over is not all.
-    pub fn each(mut self, mut take: impl FnMut(Commit, Patch)) -> Result<()> {
+    pub fn each(self, mut take: impl FnMut(Commit, Patch)) -> Result<()> {
+        match self {
+            Self::Read(read) => read.into_iter().for_each(|(commit, patch)| take(commit, patch)),
+            Self::Told(told) => return told.each(take),
+        }
+        Ok(())
+    }
+}
+
+/// Commits that git has begun to tell.
+pub struct Told {
+    child: Option<Child>,
+    place: Place,
+    args: Vec<String>,
+}
+
+impl Told {
+    fn each(mut self, mut take: impl FnMut(Commit, Patch)) -> Result<()> {
         let Some(child) = &mut self.child else { return Ok(()) };
         let stdout = command::stdout(child)?;
         Story::new(BufReader::new(stdout)).read(&mut take)?;
@@ -86,7 +111,7 @@ impl Changes {
     }
 }
 
-impl Drop for Changes {
+impl Drop for Told {
     fn drop(&mut self) {
         self.child.iter_mut().for_each(command::stop);
     }

@@ -44,7 +44,7 @@ impl<'a> Input<'a> {
 }
 
 /// How long what the difference makes will be.
-pub(super) fn size(delta: &[u8]) -> Option<usize> {
+pub(crate) fn size(delta: &[u8]) -> Option<usize> {
     let mut input = Input(delta);
     input.size()?;
     input.size()
@@ -52,7 +52,7 @@ pub(super) fn size(delta: &[u8]) -> Option<usize> {
 
 /// Makes the object that differs so from `base`, and says what of it is not there in the same
 /// surroundings: an empty range is where two pieces meet that were apart. `None`: it is damaged.
-pub(super) fn apply(base: &[u8], delta: &[u8], out: &mut Vec<u8>) -> Option<Vec<Range<usize>>> {
+pub(crate) fn apply(base: &[u8], delta: &[u8], out: &mut Vec<u8>) -> Option<Vec<Range<usize>>> {
     let mut input = Input(delta);
     if input.size()? != base.len() {
         return None;

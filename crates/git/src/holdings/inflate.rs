@@ -6,15 +6,15 @@ use flate2::{Decompress, FlushDecompress, Status};
 const MOST_TIMES: usize = 1_100;
 
 /// An unpacker, with its memory.
-pub(super) struct Inflate(Decompress);
+pub(crate) struct Inflate(Decompress);
 
 impl Inflate {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(Decompress::new(true))
     }
 
     /// Unpacks what must make `size` bytes. `None`: it does not.
-    pub(super) fn whole(&mut self, packed: &[u8], size: usize, out: &mut Vec<u8>) -> Option<()> {
+    pub(crate) fn whole(&mut self, packed: &[u8], size: usize, out: &mut Vec<u8>) -> Option<()> {
         if size / MOST_TIMES > packed.len() {
             return None;
         }
@@ -25,5 +25,25 @@ impl Inflate {
         let whole = matches!(done, Ok(Status::StreamEnd)) && out.len() == size;
         let all = usize::try_from(self.0.total_in()).is_ok_and(|read| read == packed.len());
         (whole && all).then_some(())
+    }
+
+    /// The same of what begins with `piece` and goes on with what `next` puts in its place; something
+    /// else may follow.
+    pub(crate) fn pieces(
+        &mut self,
+        size: usize,
+        mut piece: Vec<u8>,
+        mut next: impl FnMut(&mut Vec<u8>) -> Option<()>,
+    ) -> Option<Vec<u8>> {
+        self.0.reset(true);
+        let mut out = Vec::with_capacity(size + 1);
+        while !piece.is_empty() {
+            match self.0.decompress_vec(&piece, &mut out, FlushDecompress::None).ok()? {
+                Status::StreamEnd => return (out.len() == size).then_some(out),
+                _ if out.len() > size => return None,
+                Status::Ok | Status::BufError => next(&mut piece)?,
+            }
+        }
+        None
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::Read,
+    io::{self, Read},
     path::{Path, PathBuf},
 };
 
@@ -40,23 +40,28 @@ fn digits(path: &Path, count: usize) -> Option<&str> {
 impl Loose {
     pub(super) fn read(&self, mut take: impl FnMut(&Piece<'_>)) -> Result<()> {
         let broken = || Error::BrokenObject(Oid::from_bytes(&self.name).to_string());
-        let mut bytes = Vec::new();
-        let mut stream = ZlibDecoder::new(File::open(&self.path)?).take(LIMIT + 1);
-        stream.read_to_end(&mut bytes).map_err(|_| broken())?;
+        let bytes = unpacked(File::open(&self.path)?, LIMIT).map_err(|_| broken())?;
         if bytes.len() as u64 > LIMIT {
             return Err(Error::TooMuch { what: "loose object".into(), limit: LIMIT });
         }
-        let end = bytes.iter().position(|byte| *byte == 0).ok_or_else(broken)?;
-        let (head, content) = bytes.split_at(end);
-        let content = content.get(1..).unwrap_or_default();
-        let head = String::from_utf8_lossy(head);
-        let (kind, size) = head.split_once(' ').ok_or_else(broken)?;
-        let kind = Kind::named(kind).ok_or_else(broken)?;
-        if size.parse() != Ok(content.len()) {
-            return Err(broken());
-        }
+        let (kind, content) = parted(&bytes).ok_or_else(broken)?;
         let all = 0..content.len();
         take(&Piece { name: &self.name, kind, bytes: content, fresh: std::slice::from_ref(&all) });
         Ok(())
     }
+}
+
+/// All that a file holds; if that is more than `limit`, more than `limit` of it.
+pub(crate) fn unpacked(file: File, limit: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    ZlibDecoder::new(file).take(limit + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// What it is, and its content. `None`: it is damaged.
+pub(crate) fn parted(bytes: &[u8]) -> Option<(Kind, &[u8])> {
+    let end = bytes.iter().position(|byte| *byte == 0)?;
+    let (head, content) = (bytes.get(..end)?, bytes.get(end + 1..)?);
+    let (kind, size) = std::str::from_utf8(head).ok()?.split_once(' ')?;
+    (size.parse() == Ok(content.len())).then_some((Kind::named(kind)?, content))
 }

@@ -15,11 +15,13 @@ use std::{
 
 use flate2::Crc;
 
-use super::{Kind, Piece, delta, inflate::Inflate};
+use super::{
+    Kind, Piece, delta,
+    head::{Head, LONGEST, Stored},
+    inflate::Inflate,
+};
 use crate::{Error, Oid, Result, command::LIMIT};
 
-/// Bytes of the longest head of an entry: a size, and the name of another object.
-const HEAD: usize = 48;
 const NONE: u32 = u32::MAX;
 
 pub(super) struct Pack {
@@ -71,21 +73,6 @@ impl Families {
         let entry = entry as usize;
         self.children.get(at(entry)..at(entry + 1)).unwrap_or_default()
     }
-}
-
-enum Stored {
-    Whole(Kind),
-    /// As what differs from an earlier entry, so many bytes before.
-    Before(u64),
-    /// As what differs from an object of that name.
-    From(Vec<u8>),
-}
-
-struct Head {
-    stored: Stored,
-    size: u64,
-    /// Bytes of the head itself.
-    length: usize,
 }
 
 impl Pack {
@@ -164,10 +151,10 @@ impl Pack {
     }
 
     fn head(&self, entry: u32) -> Result<Head> {
-        let mut bytes = [0; HEAD];
+        let mut bytes = [0; LONGEST];
         let (extent, _) = self.extent(entry);
-        let length = usize::try_from(extent.end.saturating_sub(extent.start)).unwrap_or(HEAD);
-        let head = bytes.get_mut(..length.min(HEAD)).unwrap_or_default();
+        let length = usize::try_from(extent.end.saturating_sub(extent.start)).unwrap_or(LONGEST);
+        let head = bytes.get_mut(..length.min(LONGEST)).unwrap_or_default();
         self.file.read_exact_at(head, extent.start)?;
         Head::read(head, self.width).ok_or_else(|| self.broken(entry))
     }
@@ -310,43 +297,6 @@ impl Families {
             }
         }
         Self { roots, first, children }
-    }
-}
-
-impl Head {
-    fn read(bytes: &[u8], width: usize) -> Option<Self> {
-        let mut bytes = bytes.iter().copied();
-        let all = bytes.len();
-        let first = bytes.next()?;
-        let mut size = u64::from(first & 15);
-        let (mut more, mut shift) = (first & 0x80 != 0, 4);
-        while more {
-            let byte = bytes.next()?;
-            size |= u64::from(byte & 0x7f).checked_shl(shift)?;
-            shift += 7;
-            more = byte & 0x80 != 0;
-        }
-        let stored = match first >> 4 & 7 {
-            1 => Stored::Whole(Kind::Commit),
-            2 => Stored::Whole(Kind::Tree),
-            3 => Stored::Whole(Kind::Blob),
-            4 => Stored::Whole(Kind::Tag),
-            6 => {
-                let mut byte = bytes.next()?;
-                let mut distance = u64::from(byte & 0x7f);
-                while byte & 0x80 != 0 {
-                    byte = bytes.next()?;
-                    distance = (distance.checked_add(1)? << 7) | u64::from(byte & 0x7f);
-                }
-                Stored::Before(distance)
-            }
-            7 => {
-                let name: Vec<u8> = bytes.by_ref().take(width).collect();
-                (name.len() == width).then_some(Stored::From(name))?
-            }
-            _ => return None,
-        };
-        Some(Self { stored, size, length: all - bytes.len() })
     }
 }
 

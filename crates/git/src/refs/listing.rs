@@ -42,7 +42,7 @@ impl Listing {
         } else {
             // Loose ones first: one that is packed meanwhile is then seen twice, and not missed.
             listing.loose(&common, "refs")?;
-            listing.packed(&common.join("packed-refs"))?;
+            listing.packed(&common.join("packed-refs"), "")?;
         }
         if let Some(text) = content(&place.folder().join("HEAD"))? {
             listing.refs.insert("HEAD".into(), Stored::parse("HEAD", &text)?);
@@ -51,6 +51,24 @@ impl Listing {
         let mut names = listing.refs.keys();
         listing.plain = !marked && !names.any(|name| name.starts_with("refs/replace/"));
         Ok(listing)
+    }
+
+    /// What the refs in a folder name, also by way of others in it. `None`: they are stored in another way.
+    pub(crate) fn under(place: &Place, folder: &str) -> Result<Option<Vec<Oid>>> {
+        let common = place.common_folder()?;
+        if common.join("reftable").is_dir() {
+            return Ok(None);
+        }
+        let mut listing = Self::default();
+        if common.join(folder).is_dir() {
+            listing.loose(&common, folder)?;
+        }
+        listing.packed(&common.join("packed-refs"), &format!("{folder}/"))?;
+        let object = |name: &String| match listing.find(name)? {
+            Stored::Object { oid, .. } => Some(oid.clone()),
+            Stored::Symbolic(_) => None,
+        };
+        Ok(Some(listing.refs.keys().filter_map(object).collect()))
     }
 
     /// Nothing casts doubt on the history behind the refs: no mark of a shallow or grafted clone,
@@ -110,7 +128,8 @@ impl Listing {
         Ok(())
     }
 
-    fn packed(&mut self, file: &Path) -> Result<()> {
+    /// Takes those whose names begin so.
+    fn packed(&mut self, file: &Path, beginning: &str) -> Result<()> {
         let text = content(file)?.unwrap_or_default();
         let mut last: Option<(&str, Oid, Option<Oid>)> = None;
         for line in text.lines().filter(|line| !line.starts_with('#')) {
@@ -122,6 +141,9 @@ impl Listing {
             }
             self.take_packed(last.take());
             let (oid, name) = line.split_once(' ').ok_or_else(|| broken(line))?;
+            if !name.starts_with(beginning) {
+                continue;
+            }
             check_name(name)?;
             last = Some((name, oid.parse().map_err(|_| broken(name))?, None));
         }

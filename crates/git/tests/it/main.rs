@@ -6,6 +6,7 @@
 )]
 
 mod ancestry;
+mod direct;
 mod holdings;
 mod hostile;
 mod reading;

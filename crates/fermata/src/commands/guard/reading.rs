@@ -1,6 +1,10 @@
 //! From commits in a repository to the words that a guard reads.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    panic::resume_unwind,
+    thread,
+};
 
 use discretion::{CommitWords, Finding, Guard, Place, Prior, Setting, Terms};
 use engine::{Glances, Seen, commit_words, said};
@@ -34,11 +38,19 @@ pub(super) fn check(
     terms: &Terms,
     weighing: Option<&Weighing>,
 ) -> Result<Vec<Found>, CommandError> {
-    let changes = repo.changes(range)?;
-    let learned = if weighing.is_some() { Glances::REMEMBERED } else { LEARNED };
-    let before = repo.commits_before(range, learned)?;
-    let prior = Prior::of(before.iter().take(LEARNED).map(|commit| commit.message.as_str()));
-    let guard = Guard::new(terms).with_prior(prior);
+    let learn = || {
+        let learned = if weighing.is_some() { Glances::REMEMBERED } else { LEARNED };
+        let before = repo.commits_before(range, learned)?;
+        let prior = Prior::of(before.iter().take(LEARNED).map(|commit| commit.message.as_str()));
+        Ok::<_, git::Error>((before, prior))
+    };
+    let (changes, guard, learned) = thread::scope(|scope| {
+        let learning = scope.spawn(learn);
+        let made = (repo.changes(range), Guard::new(terms));
+        (made.0, made.1, learning.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    });
+    let (changes, (before, prior)) = (changes?, learned?);
+    let guard = guard.with_prior(prior);
     let mut findings = Vec::new();
     let mut seen = BTreeSet::new();
     let mut merges = Vec::new();

@@ -1,0 +1,84 @@
+//! Short ranges, read from the repository's own files: git takes longer to start than these to read.
+//!
+//! Nothing here is an error. Whatever is not as usual, such as a shallow clone, an object that is not
+//! there or cannot be read, a message that is not in UTF-8 or a long range, gives `None`: then git is
+//! asked, which knows all about it, and says what is wrong.
+
+mod change;
+mod stock;
+mod walk;
+
+use self::{
+    change::Change,
+    stock::Stock,
+    walk::{Node, Walk, peeled},
+};
+use crate::{Commit, Oid, Patch, Range, command::Place, refs::Listing};
+
+/// More commits are left to git.
+const MOST: usize = 256;
+/// Bytes of all files that they change.
+const BYTES: usize = 128 << 20;
+
+/// A range, and where its commits are.
+pub(crate) struct Direct {
+    stock: Stock,
+    from: Vec<Oid>,
+    behind: Vec<Oid>,
+}
+
+impl Direct {
+    /// For a range that ends where something begins that is left out.
+    pub(crate) fn open(place: &Place, range: &Range) -> Option<Self> {
+        let simple = !range.from_all_refs && range.most.is_none() && range.behind().is_some();
+        let first = range.from.first().filter(|_| simple)?;
+        let mut behind = range.without.clone();
+        if let Some(remote) = range.plain_remote() {
+            behind.extend(Listing::under(place, &format!("refs/remotes/{remote}")).ok()??);
+        }
+        let mut stock = stock(place, first)?;
+        let mut peel = |oids: &[Oid]| -> Option<Vec<Oid>> {
+            oids.iter().map(|oid| peeled(&mut stock, oid)).collect()
+        };
+        let (from, behind) = (peel(&range.from)?, peel(&behind)?);
+        (!behind.is_empty()).then_some(Self { stock, from, behind })
+    }
+
+    /// As [`crate::Repo::changed_files`].
+    pub(crate) fn files(place: &Place, oid: &Oid) -> Option<Vec<String>> {
+        let mut stock = stock(place, oid)?;
+        let Node { commit, tree } = Node::read(&mut stock, oid)?;
+        let mut change = Change { stock: &mut stock, left: None, patch: Patch::default() };
+        change.since(commit.parents.first(), &tree)?;
+        Some(change.patch.files.into_keys().collect())
+    }
+
+    /// As [`crate::Repo::changes`].
+    pub(crate) fn changes(mut self) -> Option<Vec<(Commit, Patch)>> {
+        let mut left = Some(BYTES);
+        let nodes = Walk::new(&mut self.stock).range(&self.from, &self.behind, MOST)?;
+        let changed = |Node { commit, tree }| {
+            let mut change = Change { stock: &mut self.stock, left, patch: Patch::default() };
+            if !commit.is_merge() {
+                change.since(commit.parents.first(), &tree)?;
+            }
+            left = change.left;
+            let patch = change.patch;
+            Some((commit, patch))
+        };
+        nodes.into_iter().map(changed).collect()
+    }
+
+    /// As [`crate::Repo::commits_before`].
+    pub(crate) fn before(mut self, most: usize) -> Option<Vec<Commit>> {
+        let found = Walk::new(&mut self.stock).newest(&self.behind, most)?;
+        (!found.is_empty()).then_some(found)
+    }
+}
+
+/// All objects, if their names are like this one.
+fn stock(place: &Place, like: &Oid) -> Option<Stock> {
+    let common = place.common_folder().ok()?;
+    let whole = !common.join("shallow").exists();
+    whole.then(|| Stock::open(common.join("objects"), like.as_str().len() / 2))?
+}

@@ -1,0 +1,221 @@
+//! Single objects by their names, from packs and from files of their own.
+
+use std::{
+    collections::HashMap,
+    fs::File,
+    io,
+    os::unix::fs::FileExt,
+    path::{Path, PathBuf},
+    rc::Rc,
+};
+
+use crate::{
+    Kind, Oid,
+    holdings::{
+        delta,
+        head::{Head, Stored},
+        inflate::Inflate,
+        listing, loose, with_alternates,
+    },
+};
+
+/// Bytes of the largest object that is read here.
+const LARGEST: u64 = 32 << 20;
+/// Bytes that are remembered, since others may differ from them.
+const REMEMBERED: usize = 96 << 20;
+/// So many differences may lie between an object and one that is stored whole; git makes 50.
+const DEEPEST: usize = 4_096;
+/// Bytes that are read of an entry first, and then at a time.
+const FIRST: usize = 2 << 10;
+const NEXT: usize = 64 << 10;
+
+pub(super) struct Object {
+    pub(super) kind: Kind,
+    pub(super) bytes: Vec<u8>,
+}
+
+/// Where objects are, and what was read of them.
+pub(super) struct Stock {
+    packs: Vec<Pack>,
+    folders: Vec<PathBuf>,
+    inflate: Inflate,
+    known: HashMap<(usize, u64), Rc<Object>>,
+    /// Bytes of what is known.
+    held: usize,
+}
+
+impl Stock {
+    /// Finds what there is of objects whose names have so many bytes.
+    pub(super) fn open(objects: PathBuf, width: usize) -> Option<Self> {
+        let folders = with_alternates(objects).ok()?;
+        let mut packs = Vec::new();
+        for folder in &folders {
+            for path in listing(&folder.join("pack")).ok()? {
+                if path.extension().is_some_and(|extension| extension == "idx") {
+                    packs.push(Pack::open(&path, width)?);
+                }
+            }
+        }
+        Some(Self { packs, folders, inflate: Inflate::new(), known: HashMap::new(), held: 0 })
+    }
+
+    pub(super) fn get(&mut self, oid: &Oid) -> Option<Rc<Object>> {
+        let name = oid.bytes();
+        let places = self.packs.iter().enumerate();
+        let mut places = places.filter_map(|(pack, at)| Some((pack, at.find(&name)?)));
+        match places.next() {
+            Some((pack, offset)) => self.packed(pack, offset),
+            None => self.loose(oid),
+        }
+    }
+
+    fn loose(&self, oid: &Oid) -> Option<Rc<Object>> {
+        let (first, rest) = oid.as_str().split_at_checked(2)?;
+        let mut files = self.folders.iter().map(|folder| File::open(folder.join(first).join(rest)));
+        let bytes = loose::unpacked(files.find_map(Result::ok)?, LARGEST).ok()?;
+        let (kind, content) = loose::parted(&bytes)?;
+        Some(Rc::new(Object { kind, bytes: content.to_vec() }))
+    }
+
+    /// What an entry is, by way of all from which it differs.
+    fn packed(&mut self, pack: usize, offset: u64) -> Option<Rc<Object>> {
+        let mut differences: Vec<Vec<u8>> = Vec::new();
+        let mut at = offset;
+        let object = loop {
+            if let Some(known) = self.known.get(&(pack, at)) {
+                break known.clone();
+            }
+            let place = self.packs.get(pack)?;
+            let (stored, bytes) = place.read(at, &mut self.inflate)?;
+            let from = match stored {
+                Stored::Whole(kind) => break self.remember((pack, at), Object { kind, bytes }),
+                Stored::Before(distance) => at.checked_sub(distance)?,
+                Stored::From(name) => place.find(&name)?,
+            };
+            differences.push(bytes);
+            at = from;
+            if differences.len() > DEEPEST {
+                return None;
+            }
+        };
+        if differences.is_empty() {
+            return Some(object);
+        }
+        // Those in between are seldom asked for.
+        let (kind, mut bytes, mut made) = (object.kind, Vec::new(), Vec::new());
+        for (step, difference) in differences.iter().rev().enumerate() {
+            made.clear();
+            made.reserve(delta::size(difference).filter(|size| *size as u64 <= LARGEST)?);
+            let base = if step == 0 { &object.bytes } else { &bytes };
+            delta::apply(base, difference, &mut made)?;
+            std::mem::swap(&mut bytes, &mut made);
+        }
+        Some(self.remember((pack, offset), Object { kind, bytes }))
+    }
+
+    fn remember(&mut self, place: (usize, u64), object: Object) -> Rc<Object> {
+        self.held += object.bytes.len();
+        if self.held > REMEMBERED {
+            self.known.clear();
+            self.held = object.bytes.len();
+        }
+        let object = Rc::new(object);
+        self.known.insert(place, object.clone());
+        object
+    }
+}
+
+/// A pack and its index, of which only what is asked for is read.
+struct Pack {
+    index: File,
+    entries: File,
+    /// Bytes of a name.
+    width: usize,
+    /// By first byte of a name: how many names begin with it or a lesser one.
+    fanout: Vec<u32>,
+}
+
+/// Where names begin in an index: behind its mark and the fan-out.
+const NAMES: u64 = 8 + 256 * 4;
+/// Names that are read at once.
+const TOGETHER: u64 = 128;
+
+impl Pack {
+    fn open(index: &Path, width: usize) -> Option<Self> {
+        let entries = File::open(index.with_extension("pack")).ok()?;
+        let index = File::open(index).ok()?;
+        let mut bytes = [0; 8 + 256 * 4];
+        index.read_exact_at(&mut bytes, 0).ok()?;
+        let counts = bytes.strip_prefix(b"\xfftOc\0\0\0\x02")?.as_chunks::<4>().0;
+        let fanout = counts.iter().map(|count| u32::from_be_bytes(*count)).collect();
+        Some(Self { index, entries, width, fanout })
+    }
+
+    fn count(&self) -> u64 {
+        self.fanout.last().copied().map_or(0, u64::from)
+    }
+
+    /// Where the object of this name lies in the pack.
+    fn find(&self, name: &[u8]) -> Option<u64> {
+        let first = usize::from(*name.first()?);
+        let upto = |first: usize| self.fanout.get(first).copied().map_or(0, u64::from);
+        let (mut low, mut high) = (first.checked_sub(1).map_or(0, upto), upto(first));
+        let width = self.width as u64;
+        let mut names = vec![0; self.width];
+        while high.checked_sub(low)? > TOGETHER {
+            let middle = low + (high - low) / 2;
+            self.index.read_exact_at(&mut names, NAMES + middle * width).ok()?;
+            if names.as_slice() <= name { low = middle } else { high = middle }
+        }
+        names.resize(usize::try_from(high - low).ok()? * self.width, 0);
+        self.index.read_exact_at(&mut names, NAMES + low * width).ok()?;
+        let number = names.chunks_exact(self.width).position(|other| other == name)?;
+        self.offset(low + number as u64)
+    }
+
+    /// Where the object lies whose name has this number.
+    fn offset(&self, number: u64) -> Option<u64> {
+        // Checksums stand between names and places.
+        let places = NAMES + self.count() * (self.width as u64 + 4);
+        let mut short = [0; 4];
+        self.index.read_exact_at(&mut short, places + number * 4).ok()?;
+        let short = u32::from_be_bytes(short);
+        let far = short & 0x7fff_ffff;
+        if far == short {
+            return Some(u64::from(short));
+        }
+        let mut long = [0; 8];
+        let places = places + self.count() * 4;
+        self.index.read_exact_at(&mut long, places + u64::from(far) * 8).ok()?;
+        Some(u64::from_be_bytes(long))
+    }
+
+    /// An entry: how it is stored, and that, unpacked.
+    fn read(&self, mut at: u64, inflate: &mut Inflate) -> Option<(Stored, Vec<u8>)> {
+        let mut piece = vec![0; FIRST];
+        let read = some_at(&self.entries, &mut piece, at).ok()?;
+        piece.truncate(read);
+        let Head { stored, size, length } = Head::read(&piece, self.width)?;
+        let size = usize::try_from(size).ok().filter(|size| *size as u64 <= LARGEST)?;
+        piece.drain(..length);
+        at += read as u64;
+        let bytes = inflate.pieces(size, piece, |piece| {
+            piece.resize(NEXT, 0);
+            let read = some_at(&self.entries, piece, at).ok()?;
+            piece.truncate(read);
+            at += read as u64;
+            Some(())
+        })?;
+        Some((stored, bytes))
+    }
+}
+
+/// Reads as much as there is.
+fn some_at(file: &File, bytes: &mut [u8], at: u64) -> io::Result<usize> {
+    loop {
+        match file.read_at(bytes, at) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            done => return done,
+        }
+    }
+}
