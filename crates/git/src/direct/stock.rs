@@ -42,6 +42,8 @@ pub(super) struct Stock {
     known: HashMap<(usize, u64), Rc<Object>>,
     /// Bytes of what is known.
     held: usize,
+    /// Memory for what lies between an object and one that is stored whole.
+    between: [Vec<u8>; 2],
 }
 
 impl Stock {
@@ -56,7 +58,8 @@ impl Stock {
                 }
             }
         }
-        Some(Self { packs, folders, inflate: Inflate::new(), known: HashMap::new(), held: 0 })
+        let (inflate, known) = (Inflate::new(), HashMap::new());
+        Some(Self { packs, folders, inflate, known, held: 0, between: [const { Vec::new() }; 2] })
     }
 
     pub(super) fn get(&mut self, oid: &Oid) -> Option<Rc<Object>> {
@@ -102,15 +105,16 @@ impl Stock {
             return Some(object);
         }
         // Those in between are seldom asked for.
-        let (kind, mut bytes, mut made) = (object.kind, Vec::new(), Vec::new());
+        let [made, next] = &mut self.between;
         for (step, difference) in differences.iter().rev().enumerate() {
-            made.clear();
-            made.reserve(delta::size(difference).filter(|size| *size as u64 <= LARGEST)?);
-            let base = if step == 0 { &object.bytes } else { &bytes };
-            delta::apply(base, difference, &mut made)?;
-            std::mem::swap(&mut bytes, &mut made);
+            next.clear();
+            next.reserve(delta::size(difference).filter(|size| *size as u64 <= LARGEST)?);
+            let base = if step == 0 { &object.bytes } else { &*made };
+            delta::apply(base, difference, next)?;
+            std::mem::swap(made, next);
         }
-        Some(self.remember((pack, offset), Object { kind, bytes }))
+        let object = Object { kind: object.kind, bytes: made.clone() };
+        Some(self.remember((pack, offset), object))
     }
 
     fn remember(&mut self, place: (usize, u64), object: Object) -> Rc<Object> {
