@@ -108,7 +108,9 @@ fn compare(read: &[(Commit, Patch)], told: &[(Commit, Patch)]) {
 fn net(change: &FileChange) -> BTreeMap<&str, i64> {
     let mut net = BTreeMap::new();
     for (lines, sign) in [(&change.added, 1), (&change.removed, -1)] {
-        lines.iter().for_each(|line| *net.entry(line.as_str()).or_default() += sign);
+        for line in lines {
+            *net.entry(line.as_str()).or_default() += sign;
+        }
     }
     net.retain(|_, count| *count != 0);
     net

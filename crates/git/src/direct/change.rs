@@ -85,6 +85,11 @@ impl Change<'_> {
             _ if same => {}
             _ => lines(&before, &after, change),
         }
+        for content in [before, after] {
+            if let Content::File(object) = content {
+                self.stock.give_back(object);
+            }
+        }
         Some(())
     }
 

@@ -21,8 +21,12 @@ use crate::{
 
 /// Bytes of the largest object that is read here.
 const LARGEST: u64 = 32 << 20;
-/// Bytes that are remembered, since others may differ from them.
+/// Bytes of objects that are remembered, since others may differ from them.
 const REMEMBERED: usize = 96 << 20;
+/// Bytes of an object that is remembered although it is soon made again from one that is stored whole.
+const SMALL: usize = 64 << 10;
+/// Pieces of memory that are kept to be used again.
+const SPARE: usize = 8;
 /// So many differences may lie between an object and one that is stored whole; git makes 50.
 const DEEPEST: usize = 4_096;
 /// Bytes that are read of an entry first, and then at a time.
@@ -38,12 +42,30 @@ pub(super) struct Object {
 pub(super) struct Stock {
     packs: Vec<Pack>,
     folders: Vec<PathBuf>,
-    inflate: Inflate,
     known: HashMap<(usize, u64), Rc<Object>>,
     /// Bytes of what is known.
     held: usize,
-    /// Memory for what lies between an object and one that is stored whole.
-    between: [Vec<u8>; 2],
+    tools: Tools,
+}
+
+/// What objects are made with. Memory is used again: to ask for it costs more than what fills it.
+struct Tools {
+    inflate: Inflate,
+    piece: Vec<u8>,
+    spare: Vec<Vec<u8>>,
+}
+
+impl Tools {
+    fn spare(&mut self) -> Vec<u8> {
+        self.spare.pop().unwrap_or_default()
+    }
+
+    fn give_back(&mut self, mut bytes: Vec<u8>) {
+        if self.spare.len() < SPARE {
+            bytes.clear();
+            self.spare.push(bytes);
+        }
+    }
 }
 
 impl Stock {
@@ -58,8 +80,8 @@ impl Stock {
                 }
             }
         }
-        let (inflate, known) = (Inflate::new(), HashMap::new());
-        Some(Self { packs, folders, inflate, known, held: 0, between: [const { Vec::new() }; 2] })
+        let tools = Tools { inflate: Inflate::new(), piece: Vec::new(), spare: Vec::new() };
+        Some(Self { packs, folders, known: HashMap::new(), held: 0, tools })
     }
 
     pub(super) fn get(&mut self, oid: &Oid) -> Option<Rc<Object>> {
@@ -72,24 +94,34 @@ impl Stock {
         }
     }
 
-    fn loose(&self, oid: &Oid) -> Option<Rc<Object>> {
+    /// Takes back what is not needed any more.
+    pub(super) fn give_back(&mut self, object: Rc<Object>) {
+        if let Some(object) = Rc::into_inner(object) {
+            self.tools.give_back(object.bytes);
+        }
+    }
+
+    fn loose(&mut self, oid: &Oid) -> Option<Rc<Object>> {
         let (first, rest) = oid.as_str().split_at_checked(2)?;
         let mut files = self.folders.iter().map(|folder| File::open(folder.join(first).join(rest)));
-        let bytes = loose::unpacked(files.find_map(Result::ok)?, LARGEST).ok()?;
+        let mut bytes = self.tools.spare();
+        loose::unpack(files.find_map(Result::ok)?, LARGEST, &mut bytes).ok()?;
         let (kind, content) = loose::parted(&bytes)?;
-        Some(Rc::new(Object { kind, bytes: content.to_vec() }))
+        let head = bytes.len() - content.len();
+        bytes.drain(..head);
+        Some(Rc::new(Object { kind, bytes }))
     }
 
     /// What an entry is, by way of all from which it differs.
     fn packed(&mut self, pack: usize, offset: u64) -> Option<Rc<Object>> {
         let mut differences: Vec<Vec<u8>> = Vec::new();
         let mut at = offset;
-        let object = loop {
+        let base = loop {
             if let Some(known) = self.known.get(&(pack, at)) {
                 break known.clone();
             }
             let place = self.packs.get(pack)?;
-            let (stored, bytes) = place.read(at, &mut self.inflate)?;
+            let (stored, bytes) = place.read(at, &mut self.tools)?;
             let from = match stored {
                 Stored::Whole(kind) => break self.remember((pack, at), Object { kind, bytes }),
                 Stored::Before(distance) => at.checked_sub(distance)?,
@@ -102,18 +134,22 @@ impl Stock {
             }
         };
         if differences.is_empty() {
-            return Some(object);
+            return Some(base);
         }
-        // Those in between are seldom asked for.
-        let [made, next] = &mut self.between;
-        for (step, difference) in differences.iter().rev().enumerate() {
+        let [mut made, mut next] = [self.tools.spare(), self.tools.spare()];
+        for (step, difference) in differences.into_iter().rev().enumerate() {
             next.clear();
-            next.reserve(delta::size(difference).filter(|size| *size as u64 <= LARGEST)?);
-            let base = if step == 0 { &object.bytes } else { &*made };
-            delta::apply(base, difference, next)?;
-            std::mem::swap(made, next);
+            next.reserve(delta::size(&difference).filter(|size| *size as u64 <= LARGEST)?);
+            let base = if step == 0 { &base.bytes } else { &made };
+            delta::apply(base, &difference, &mut next)?;
+            std::mem::swap(&mut made, &mut next);
+            self.tools.give_back(difference);
         }
-        let object = Object { kind: object.kind, bytes: made.clone() };
+        self.tools.give_back(next);
+        let object = Object { kind: base.kind, bytes: made };
+        if object.bytes.len() > SMALL {
+            return Some(Rc::new(object));
+        }
         Some(self.remember((pack, offset), object))
     }
 
@@ -195,22 +231,22 @@ impl Pack {
     }
 
     /// An entry: how it is stored, and that, unpacked.
-    fn read(&self, mut at: u64, inflate: &mut Inflate) -> Option<(Stored, Vec<u8>)> {
-        let mut piece = vec![0; FIRST];
-        let read = some_at(&self.entries, &mut piece, at).ok()?;
-        piece.truncate(read);
-        let Head { stored, size, length } = Head::read(&piece, self.width)?;
-        let size = usize::try_from(size).ok().filter(|size| *size as u64 <= LARGEST)?;
-        piece.drain(..length);
-        at += read as u64;
-        let bytes = inflate.pieces(size, piece, |piece| {
-            piece.resize(NEXT, 0);
+    fn read(&self, mut at: u64, tools: &mut Tools) -> Option<(Stored, Vec<u8>)> {
+        let mut out = tools.spare();
+        let Tools { inflate, piece, .. } = tools;
+        let mut next = |piece: &mut Vec<u8>, most| {
+            piece.resize(most, 0);
             let read = some_at(&self.entries, piece, at).ok()?;
             piece.truncate(read);
             at += read as u64;
             Some(())
-        })?;
-        Some((stored, bytes))
+        };
+        next(piece, FIRST)?;
+        let Head { stored, size, length } = Head::read(piece, self.width)?;
+        let size = usize::try_from(size).ok().filter(|size| *size as u64 <= LARGEST)?;
+        piece.drain(..length);
+        inflate.pieces(size, piece, |piece| next(piece, NEXT), &mut out)?;
+        Some((stored, out))
     }
 }
 

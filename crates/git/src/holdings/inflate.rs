@@ -32,16 +32,17 @@ impl Inflate {
     pub(crate) fn pieces(
         &mut self,
         size: usize,
-        mut piece: Vec<u8>,
+        piece: &mut Vec<u8>,
         mut next: impl FnMut(&mut Vec<u8>) -> Option<()>,
-    ) -> Option<Vec<u8>> {
+        out: &mut Vec<u8>,
+    ) -> Option<()> {
         self.0.reset(true);
-        let mut out = Vec::with_capacity(size + 1);
+        out.reserve(size + 1);
         while !piece.is_empty() {
-            match self.0.decompress_vec(&piece, &mut out, FlushDecompress::None).ok()? {
-                Status::StreamEnd => return (out.len() == size).then_some(out),
+            match self.0.decompress_vec(piece, out, FlushDecompress::None).ok()? {
+                Status::StreamEnd => return (out.len() == size).then_some(()),
                 _ if out.len() > size => return None,
-                Status::Ok | Status::BufError => next(&mut piece)?,
+                Status::Ok | Status::BufError => next(piece)?,
             }
         }
         None

@@ -40,7 +40,8 @@ fn digits(path: &Path, count: usize) -> Option<&str> {
 impl Loose {
     pub(super) fn read(&self, mut take: impl FnMut(&Piece<'_>)) -> Result<()> {
         let broken = || Error::BrokenObject(Oid::from_bytes(&self.name).to_string());
-        let bytes = unpacked(File::open(&self.path)?, LIMIT).map_err(|_| broken())?;
+        let mut bytes = Vec::new();
+        unpack(File::open(&self.path)?, LIMIT, &mut bytes).map_err(|_| broken())?;
         if bytes.len() as u64 > LIMIT {
             return Err(Error::TooMuch { what: "loose object".into(), limit: LIMIT });
         }
@@ -51,11 +52,10 @@ impl Loose {
     }
 }
 
-/// All that a file holds; if that is more than `limit`, more than `limit` of it.
-pub(crate) fn unpacked(file: File, limit: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    ZlibDecoder::new(file).take(limit + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
+/// Reads all that a file holds; if that is more than `limit`, more than `limit` of it.
+pub(crate) fn unpack(file: File, limit: u64, bytes: &mut Vec<u8>) -> io::Result<()> {
+    ZlibDecoder::new(file).take(limit + 1).read_to_end(bytes)?;
+    Ok(())
 }
 
 /// What it is, and its content. `None`: it is damaged.

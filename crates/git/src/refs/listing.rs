@@ -218,7 +218,11 @@ fn broken(name: &str) -> Error {
 
 /// Refs come and go while they are read: what is gone was not there.
 fn content(file: &Path) -> Result<Option<String>> {
-    Ok(there(fs::read(file))?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
+    let text = |bytes| match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(odd) => String::from_utf8_lossy(odd.as_bytes()).into_owned(),
+    };
+    Ok(there(fs::read(file))?.map(text))
 }
 
 fn there<T>(found: io::Result<T>) -> Result<Option<T>> {

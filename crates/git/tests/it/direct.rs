@@ -121,14 +121,16 @@ fn told(repo: &Repo, range: &Range) -> BTreeMap<Oid, (Commit, Patch)> {
 fn net(change: &FileChange) -> BTreeMap<&str, i64> {
     let mut net = BTreeMap::new();
     for (lines, sign) in [(&change.added, 1), (&change.removed, -1)] {
-        lines.iter().for_each(|line| *net.entry(line.as_str()).or_default() += sign);
+        for line in lines {
+            *net.entry(line.as_str()).or_default() += sign;
+        }
     }
     net.retain(|_, count| *count != 0);
     net
 }
 
 fn assert_same(repo: &Repo, range: &Range) {
-    let read = read(repo, range).expect("a usual range");
+    let read = read(repo, range).unwrap();
     let told = told(repo, range);
     let mut seen = Vec::new();
     assert!(told.keys().all(|oid| read.iter().any(|(commit, _)| commit.oid == *oid)));
