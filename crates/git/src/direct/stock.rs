@@ -56,12 +56,17 @@ struct Tools {
 }
 
 impl Tools {
-    fn spare(&mut self) -> Vec<u8> {
-        self.spare.pop().unwrap_or_default()
+    /// Memory for so many bytes.
+    fn memory(&mut self, size: usize) -> Vec<u8> {
+        let fitting = self.spare.iter().position(|spare| spare.capacity() >= size);
+        match fitting.filter(|_| size > SMALL) {
+            Some(place) => self.spare.swap_remove(place),
+            None => Vec::with_capacity(size),
+        }
     }
 
     fn give_back(&mut self, mut bytes: Vec<u8>) {
-        if self.spare.len() < SPARE {
+        if bytes.capacity() > SMALL && self.spare.len() < SPARE {
             bytes.clear();
             self.spare.push(bytes);
         }
@@ -104,7 +109,7 @@ impl Stock {
     fn loose(&mut self, oid: &Oid) -> Option<Rc<Object>> {
         let (first, rest) = oid.as_str().split_at_checked(2)?;
         let mut files = self.folders.iter().map(|folder| File::open(folder.join(first).join(rest)));
-        let mut bytes = self.tools.spare();
+        let mut bytes = Vec::new();
         loose::unpack(files.find_map(Result::ok)?, LARGEST, &mut bytes).ok()?;
         let (kind, content) = loose::parted(&bytes)?;
         let head = bytes.len() - content.len();
@@ -136,16 +141,13 @@ impl Stock {
         if differences.is_empty() {
             return Some(base);
         }
-        let [mut made, mut next] = [self.tools.spare(), self.tools.spare()];
+        let mut made = Vec::new();
         for (step, difference) in differences.into_iter().rev().enumerate() {
-            next.clear();
-            next.reserve(delta::size(&difference).filter(|size| *size as u64 <= LARGEST)?);
-            let base = if step == 0 { &base.bytes } else { &made };
-            delta::apply(base, &difference, &mut next)?;
-            std::mem::swap(&mut made, &mut next);
-            self.tools.give_back(difference);
+            let size = delta::size(&difference).filter(|size| *size as u64 <= LARGEST)?;
+            let mut next = self.tools.memory(size);
+            delta::apply(if step == 0 { &base.bytes } else { &made }, &difference, &mut next)?;
+            self.tools.give_back(std::mem::replace(&mut made, next));
         }
-        self.tools.give_back(next);
         let object = Object { kind: base.kind, bytes: made };
         if object.bytes.len() > SMALL {
             return Some(Rc::new(object));
@@ -232,8 +234,7 @@ impl Pack {
 
     /// An entry: how it is stored, and that, unpacked.
     fn read(&self, mut at: u64, tools: &mut Tools) -> Option<(Stored, Vec<u8>)> {
-        let mut out = tools.spare();
-        let Tools { inflate, piece, .. } = tools;
+        let mut piece = std::mem::take(&mut tools.piece);
         let mut next = |piece: &mut Vec<u8>, most| {
             piece.resize(most, 0);
             let read = some_at(&self.entries, piece, at).ok()?;
@@ -241,11 +242,13 @@ impl Pack {
             at += read as u64;
             Some(())
         };
-        next(piece, FIRST)?;
-        let Head { stored, size, length } = Head::read(piece, self.width)?;
+        next(&mut piece, FIRST)?;
+        let Head { stored, size, length } = Head::read(&piece, self.width)?;
         let size = usize::try_from(size).ok().filter(|size| *size as u64 <= LARGEST)?;
         piece.drain(..length);
-        inflate.pieces(size, piece, |piece| next(piece, NEXT), &mut out)?;
+        let mut out = tools.memory(size + 1);
+        tools.inflate.pieces(size, &mut piece, |piece| next(piece, NEXT), &mut out)?;
+        tools.piece = piece;
         Some((stored, out))
     }
 }
