@@ -8,6 +8,8 @@ mod change;
 mod stock;
 mod walk;
 
+use std::{panic::resume_unwind, thread};
+
 use self::{
     change::Change,
     stock::Stock,
@@ -17,19 +19,20 @@ use crate::{Commit, Oid, Patch, Range, command::Place, refs::Listing};
 
 /// More commits are left to git.
 const MOST: usize = 256;
-/// Bytes of all files that they change.
+/// Bytes of all files that half of them change.
 const BYTES: usize = 128 << 20;
 
 /// A range, and where its commits are.
-pub(crate) struct Direct {
+pub(crate) struct Direct<'a> {
+    place: &'a Place,
     stock: Stock,
     from: Vec<Oid>,
     behind: Vec<Oid>,
 }
 
-impl Direct {
+impl<'a> Direct<'a> {
     /// For a range that ends where something begins that is left out.
-    pub(crate) fn open(place: &Place, range: &Range) -> Option<Self> {
+    pub(crate) fn open(place: &'a Place, range: &Range) -> Option<Self> {
         let simple = !range.from_all_refs && range.most.is_none() && range.behind().is_some();
         let first = range.from.first().filter(|_| simple)?;
         let mut behind = range.without.clone();
@@ -41,7 +44,7 @@ impl Direct {
             oids.iter().map(|oid| peeled(&mut stock, oid)).collect()
         };
         let (from, behind) = (peel(&range.from)?, peel(&behind)?);
-        (!behind.is_empty()).then_some(Self { stock, from, behind })
+        (!behind.is_empty()).then_some(Self { place, stock, from, behind })
     }
 
     /// As [`crate::Repo::changed_files`].
@@ -55,18 +58,16 @@ impl Direct {
 
     /// As [`crate::Repo::changes`].
     pub(crate) fn changes(mut self) -> Option<Vec<(Commit, Patch)>> {
-        let mut left = Some(BYTES);
-        let nodes = Walk::new(&mut self.stock).range(&self.from, &self.behind, MOST)?;
-        let changed = |Node { commit, tree }| {
-            let mut change = Change { stock: &mut self.stock, left, patch: Patch::default() };
-            if !commit.is_merge() {
-                change.since(commit.parents.first(), &tree)?;
-            }
-            left = change.left;
-            let patch = change.patch;
-            Some((commit, patch))
-        };
-        nodes.into_iter().map(changed).collect()
+        let mut nodes = Walk::new(&mut self.stock).range(&self.from, &self.behind, MOST)?;
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        let second = nodes.split_off(if cores > 1 { nodes.len().div_ceil(2) } else { nodes.len() });
+        let (place, like) = (self.place, self.from.first()?);
+        let [first, second] = thread::scope(|scope| {
+            let other = scope.spawn(|| changed(&mut stock(place, like)?, second));
+            let first = changed(&mut self.stock, nodes);
+            Some([first?, other.join().unwrap_or_else(|panic| resume_unwind(panic))?])
+        })?;
+        Some([first, second].concat())
     }
 
     /// As [`crate::Repo::commits_before`].
@@ -74,6 +75,21 @@ impl Direct {
         let found = Walk::new(&mut self.stock).newest(&self.behind, most)?;
         (!found.is_empty()).then_some(found)
     }
+}
+
+/// The commits with what each changes.
+fn changed(stock: &mut Stock, nodes: Vec<Node>) -> Option<Vec<(Commit, Patch)>> {
+    let mut left = Some(BYTES);
+    let changed = |Node { commit, tree }| {
+        let mut change = Change { stock: &mut *stock, left, patch: Patch::default() };
+        if !commit.is_merge() {
+            change.since(commit.parents.first(), &tree)?;
+        }
+        left = change.left;
+        let patch = change.patch;
+        Some((commit, patch))
+    };
+    nodes.into_iter().map(changed).collect()
 }
 
 /// All objects, if their names are like this one.

@@ -118,7 +118,7 @@ impl Repo {
     }
 
     /// A range that need not be asked of git.
-    pub(crate) fn direct(&self, range: &Range) -> Option<Direct> {
+    pub(crate) fn direct(&self, range: &Range) -> Option<Direct<'_>> {
         (!self.asking).then(|| Direct::open(&self.place, range)).flatten()
     }
 

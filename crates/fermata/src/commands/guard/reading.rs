@@ -42,15 +42,14 @@ pub(super) fn check(
         let learned = if weighing.is_some() { Glances::REMEMBERED } else { LEARNED };
         let before = repo.commits_before(range, learned)?;
         let prior = Prior::of(before.iter().take(LEARNED).map(|commit| commit.message.as_str()));
-        Ok::<_, git::Error>((before, prior))
+        Ok::<_, git::Error>((before, Guard::new(terms).with_prior(prior)))
     };
-    let (changes, guard, learned) = thread::scope(|scope| {
+    let (changes, learned) = thread::scope(|scope| {
         let learning = scope.spawn(learn);
-        let made = (repo.changes(range), Guard::new(terms));
-        (made.0, made.1, learning.join().unwrap_or_else(|panic| resume_unwind(panic)))
+        let changes = repo.changes(range);
+        (changes, learning.join().unwrap_or_else(|panic| resume_unwind(panic)))
     });
-    let (changes, (before, prior)) = (changes?, learned?);
-    let guard = guard.with_prior(prior);
+    let (changes, (before, guard)) = (changes?, learned?);
     let mut findings = Vec::new();
     let mut seen = BTreeSet::new();
     let mut merges = Vec::new();
