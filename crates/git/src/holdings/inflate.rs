@@ -48,3 +48,37 @@ impl Inflate {
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::{Compression, write::ZlibEncoder};
+
+    use super::Inflate;
+
+    #[test]
+    fn what_is_longer_or_shorter_than_it_should_be_is_damaged() {
+        let text = b"an amber heron, and then another one".repeat(50);
+        let mut packed = ZlibEncoder::new(Vec::new(), Compression::default());
+        packed.write_all(&text).unwrap();
+        let packed = [packed.finish().unwrap(), b"something else".to_vec()].concat();
+        for (size, end, is_whole) in [
+            (text.len(), packed.len(), true),
+            (text.len() - 1, packed.len(), false),
+            (text.len() + 1, packed.len(), false),
+            (text.len(), packed.len() / 2, false),
+        ] {
+            let mut pieces = packed[..end].chunks(7);
+            let mut next = |piece: &mut Vec<u8>| {
+                *piece = pieces.next().unwrap_or_default().to_vec();
+                Some(())
+            };
+            let (mut piece, mut out) = (Vec::new(), Vec::new());
+            next(&mut piece).unwrap();
+            let read = Inflate::new().pieces(size, &mut piece, next, &mut out);
+            assert_eq!(read.is_some(), is_whole, "{size} of {end}");
+            assert!(!is_whole || out == text);
+        }
+    }
+}

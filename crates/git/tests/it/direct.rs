@@ -1,6 +1,6 @@
 //! What is read from a repository's own files, beside what git tells of the same.
 
-use std::{collections::BTreeMap, fmt::Write as _, fs};
+use std::{collections::BTreeMap, fmt::Write as _, fs, os::unix::fs::PermissionsExt};
 
 use git::{Changes, Commit, FileChange, Oid, Patch, Range, Repo, fixture::RepoBuilder};
 use proptest::prelude::*;
@@ -226,8 +226,15 @@ fn unpack(builder: &RepoBuilder) {
 #[test]
 fn a_pack_that_is_packed_anew_is_read() {
     let (_folder, mut builder) = fresh();
+    // Each is longer than the one before, and is stored as what differs from its neighbour.
     let text = |version: usize| -> String {
-        let line = |line| format!("line {line} is {}\n", if line == version { 0 } else { line });
+        let line = |line| {
+            if line <= version {
+                format!("line {line} is changed\n")
+            } else {
+                format!("line {line}\n")
+            }
+        };
         (0..400).map(line).collect()
     };
     for version in 0..30 {
@@ -239,6 +246,26 @@ fn a_pack_that_is_packed_anew_is_read() {
     let range = Range { from: vec![from], without: vec![without], ..Range::default() };
     assert_same(&repo, &range);
     assert_eq!(repo.commits_before(&range, 7).unwrap().len(), 7);
+}
+
+#[test]
+fn a_clock_that_is_wrong_and_a_mode_alone_are_seen_as_git_sees_them() {
+    let (_folder, mut builder) = fresh();
+    builder.commit_file("a", "1\n", "Old").unwrap();
+    let public = builder.commit_file("a", "2\n", "Public").unwrap();
+    let run = fs::Permissions::from_mode(0o755);
+    fs::set_permissions(builder.folder().join("a"), run).unwrap();
+    builder.commit("Private").unwrap();
+    // Its clock says that it is older than all that it is made of.
+    builder.at(1_000_000_000).branch("late", public.as_str()).unwrap();
+    let late = builder.commit_file("b", "1\n", "Late").unwrap();
+    let repo = builder.open().unwrap();
+    let from = vec![repo.resolve("main").unwrap()];
+    let range = Range { from, without: vec![late], ..Range::default() };
+    assert_same(&repo, &range);
+    let read = read(&repo, &range).unwrap();
+    let files: Vec<&String> = read.iter().flat_map(|(_, patch)| patch.files.keys()).collect();
+    assert_eq!((read.len(), files), (1, vec![&"a".to_owned()]));
 }
 
 #[test]
