@@ -11,7 +11,7 @@ use std::{
 
 use counterparts::{
     SystemClock,
-    mail::imap::{self, Fetcher, Patience, Source, Trust, session::MOST_AT_FIRST},
+    mail::imap::{self, Account, Fetcher, Patience, Source, Trust, session::MOST_AT_FIRST},
 };
 use engine::Clock;
 use jiff::SignedDuration;
@@ -201,7 +201,8 @@ fn start(
     house: &Arc<House>,
 ) -> Fetcher {
     let server = imap::server(&running.at).unwrap();
-    let source = Source { server, trust, account: account(), patience };
+    let Account { login, mailbox } = account();
+    let source = Source { server, trust, identity: login.into(), mailbox, patience };
     let log = Arc::new(|words: &str| eprintln!("{words}"));
     Fetcher::start(source, Arc::<House>::clone(house), Arc::new(SystemClock), log).unwrap()
 }
