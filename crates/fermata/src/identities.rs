@@ -1,6 +1,11 @@
 //! Who the house is at its mail servers, as files say.
 
-use std::{collections::BTreeMap, fs, path::{Path, PathBuf}, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use counterparts::mail::{oauth::Grant, server::Identity};
 use engine::Clock;

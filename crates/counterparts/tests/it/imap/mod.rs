@@ -4,6 +4,7 @@ mod fetcher;
 mod hostile;
 mod replies;
 mod session;
+mod tokens;
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -187,8 +188,9 @@ impl Server {
         match words.as_slice() {
             ["CAPABILITY"] => {
                 let idle = if self.idles { " IDLE" } else { "" };
-                let ways: String = self.ways.iter().map(|way| format!(" AUTH={way}")).collect();
-                fine(&format!("* CAPABILITY IMAP4rev1{ways}{idle}\r\n"))
+                let ways = self.ways.iter().map(|way| format!("AUTH={way}"));
+                let ways = ways.collect::<Vec<_>>().join(" ");
+                fine(&format!("* CAPABILITY IMAP4rev1 {ways}{idle}\r\n"))
             }
             ["IDLE"] => b"+ go on\r\n".to_vec(),
             ["AUTHENTICATE", way] if self.ways.contains(way) => {

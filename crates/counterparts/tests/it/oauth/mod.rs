@@ -58,7 +58,7 @@ impl Clock for Hand {
 }
 
 /// A folder with the file that says who the house is.
-struct Desk {
+pub(crate) struct Desk {
     folder: tempfile::TempDir,
     clock: Arc<Hand>,
 }
@@ -78,7 +78,7 @@ impl Desk {
         desk
     }
 
-    fn refreshing(web: &Web) -> Self {
+    pub(crate) fn refreshing(web: &Web) -> Self {
         Self::with(web, "client-secret = cs+1 &=\nrefresh-token = rt-0\n\n# The end.\n")
     }
 
@@ -95,24 +95,24 @@ impl Desk {
         fs::read_to_string(self.file()).unwrap()
     }
 
-    fn grant(&self) -> Grant {
+    pub(crate) fn grant(&self) -> Grant {
         let clock: Arc<dyn Clock> = self.clock.clone();
         Grant::trusting(&self.file(), &[], Duration::from_secs(5), clock).unwrap()
     }
 }
 
 /// A token is given.
-fn given(token: &str, more: &str) -> Vec<u8> {
+pub(crate) fn given(token: &str, more: &str) -> Vec<u8> {
     let body = format!("{{\"access_token\":\"{token}\",\"token_type\":\"Bearer\"{more}}}");
     fine("Content-Type: application/json\r\n", &body)
 }
 
 /// For an hour.
-fn for_an_hour(token: &str) -> Vec<u8> {
+pub(crate) fn for_an_hour(token: &str) -> Vec<u8> {
     given(token, ",\"expires_in\":3600")
 }
 
-fn refused(status: &str, body: &str) -> Vec<u8> {
+pub(crate) fn refused(status: &str, body: &str) -> Vec<u8> {
     let text = String::from_utf8(fine("Location: http://127.0.0.1:1/\r\n", body)).unwrap();
     text.replacen("200 OK", status, 1).into_bytes()
 }
