@@ -6,7 +6,6 @@
 
 use std::{
     collections::BTreeMap,
-    net::IpAddr,
     sync::{Mutex, PoisonError},
     time::Duration,
 };
@@ -18,7 +17,7 @@ use ureq::{
     http::{HeaderValue, StatusCode, Uri, header},
 };
 
-use crate::https;
+use crate::https::{self, place};
 
 /// How long a server is waited for, altogether.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -159,25 +158,6 @@ impl Feeds for WebFeeds {
     }
 }
 
-/// An address that may be asked for: with TLS, or on this machine.
-fn place(url: &str) -> Result<Uri, String> {
-    let wrong = || "write an address that begins with https://".to_owned();
-    let uri: Uri = url.parse().map_err(|_| wrong())?;
-    let host = uri.host().ok_or_else(wrong)?;
-    let named = uri.authority().is_some_and(|authority| authority.as_str().contains('@'));
-    if named {
-        return Err("an address with a name or a password is not asked for".into());
-    }
-    let ip = host.trim_matches(['[', ']']).parse::<IpAddr>();
-    let here = ip.is_ok_and(|ip| ip.to_canonical().is_loopback());
-    match uri.scheme_str() {
-        Some("https") => Ok(uri),
-        Some("http") if here => Ok(uri),
-        Some("http") => Err("without TLS, a feed is read on this machine alone".into()),
-        _ => Err(wrong()),
-    }
-}
-
 /// Where a server sends us on to, if that is within itself.
 fn elsewhere(at: &Uri, to: &str) -> Result<Uri, String> {
     let away = || "the server sends us on to another one".to_owned();
@@ -195,8 +175,6 @@ fn elsewhere(at: &Uri, to: &str) -> Result<Uri, String> {
 fn told(error: &Error) -> String {
     match error {
         Error::BodyExceedsLimit(_) => "it is larger than 4 MiB".into(),
-        Error::Io(error) => error.to_string(),
-        Error::Timeout(_) => "the server did not answer in time".into(),
-        other => other.to_string(),
+        other => https::told(other),
     }
 }

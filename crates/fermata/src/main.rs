@@ -10,6 +10,7 @@ mod commands;
 mod drills;
 mod fetching;
 mod house;
+mod identities;
 mod input;
 mod kept;
 mod mailbox;

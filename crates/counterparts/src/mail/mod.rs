@@ -8,7 +8,8 @@
 //! it, [`dkim`] signs for the domain, and [`smtp`] hands it to the server, one mail to one address. A "250" of the server is the receipt; in doubt nothing is sent
 //! twice.
 //!
-//! [`server`] says where a mail server is, and [`trust`] which ones beyond this machine are believed.
+//! [`server`] says where a mail server is and who we are there, [`oauth`] gets tokens for that, and
+//! [`trust`] says which servers beyond this machine are believed.
 
 pub mod dkim;
 pub mod imap;
@@ -16,7 +17,9 @@ mod line;
 pub mod listener;
 pub mod lmtp;
 pub mod message;
+pub mod oauth;
 pub mod outbox;
+mod sasl;
 pub mod sealer;
 pub mod server;
 pub mod smtp;

@@ -1,11 +1,21 @@
 //! Where a mail server is, and how it is met: on this machine, or anywhere with TLS; and who we are
 //! there, or at any other server that asks for a name and a password.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, str::FromStr, sync::Arc};
 
 use data_encoding::BASE64;
 
-use super::{listener::Address, trust::Host};
+use super::{
+    listener::Address,
+    oauth::{Grant, Ungranted},
+    sasl::Mechanism,
+    trust::Host,
+};
+
+/// Bytes of a token: as many as an AUTH command may have in base64 (RFC 4954, 4).
+const LONGEST_TOKEN: usize = 8 * 1024;
+/// Letters of a secret that say nothing yet.
+const SAYS_NOTHING: usize = 8;
 
 /// When TLS begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,11 +68,20 @@ impl fmt::Display for Server {
     }
 }
 
-/// A name and a password for a server.
+/// A name and what proves it to a server.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Login {
     name: String,
-    password: String,
+    secret: String,
+    kind: Kind,
+}
+
+/// What proves a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Password,
+    /// Given for a while (RFC 6750).
+    Token,
 }
 
 impl Login {
@@ -70,8 +89,20 @@ impl Login {
     #[must_use]
     pub fn new(name: &str, password: &str) -> Option<Self> {
         let fits = |text: &str| !text.is_empty() && !text.contains('\0') && text.len() <= 255;
-        let (name, password) = (name.to_owned(), password.to_owned());
-        (fits(&name) && fits(&password)).then_some(Self { name, password })
+        let (name, secret) = (name.to_owned(), password.to_owned());
+        let kind = Kind::Password;
+        (fits(&name) && fits(&secret)).then_some(Self { name, secret, kind })
+    }
+
+    /// With a name and a token; `None` when one of them is empty or holds what none may.
+    #[must_use]
+    pub fn with_token(name: &str, token: &str) -> Option<Self> {
+        let named = !name.is_empty() && name.len() <= 255 && !name.chars().any(char::is_control);
+        let fits = !token.is_empty()
+            && token.len() <= LONGEST_TOKEN
+            && token.bytes().all(|byte| byte.is_ascii_graphic());
+        let (name, secret) = (name.to_owned(), token.to_owned());
+        (named && fits).then_some(Self { name, secret, kind: Kind::Token })
     }
 
     /// Who it is.
@@ -80,28 +111,91 @@ impl Login {
         &self.name
     }
 
-    pub(super) fn password(&self) -> &str {
-        &self.password
+    pub(super) fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The password or the token.
+    pub(super) fn secret(&self) -> &str {
+        &self.secret
     }
 
     /// What HTTP's scheme Basic sends (RFC 7617).
     pub(crate) fn basic(&self) -> String {
-        BASE64.encode(format!("{}:{}", self.name, self.password).as_bytes())
+        BASE64.encode(format!("{}:{}", self.name, self.secret).as_bytes())
     }
 
     /// What must stand in no words, the longest first.
     pub(crate) fn secrets(&self) -> [String; 2] {
-        [self.basic(), self.password.clone()]
+        [self.basic(), self.secret.clone()]
     }
 
-    /// Base64 of what AUTH PLAIN sends (RFC 4616).
-    pub(super) fn plain(&self) -> String {
-        BASE64.encode(format!("\0{}\0{}", self.name, self.password).as_bytes())
+    /// A mail server's words without a token, or a part of one, that it was told.
+    pub(super) fn hidden_in(&self, words: &str) -> String {
+        if self.kind == Kind::Password {
+            return words.to_owned();
+        }
+        let said = Mechanism::ALL.map(|mechanism| mechanism.response(self));
+        let secret = |word: &str| {
+            word.len() > SAYS_NOTHING
+                && (self.secret.contains(word) || said.iter().any(|said| said.contains(word)))
+        };
+        let ends = |letter: char| !(letter.is_ascii_alphanumeric() || "-._~+/".contains(letter));
+        let parts = words.split_inclusive(ends).map(|part| {
+            let word = part.trim_end_matches(ends);
+            if secret(word) { part.replace(word, "…") } else { part.to_owned() }
+        });
+        parts.collect()
     }
 }
 
 impl fmt::Debug for Login {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Login")
+    }
+}
+
+/// Who we are at a mail server.
+#[derive(Clone)]
+pub enum Identity {
+    /// By a password.
+    Password(Login),
+    /// By tokens, each for a while.
+    Granted(Arc<Grant>),
+}
+
+impl From<Login> for Identity {
+    fn from(login: Login) -> Self {
+        Self::Password(login)
+    }
+}
+
+impl Identity {
+    /// The name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Password(login) => login.name(),
+            Self::Granted(grant) => grant.user(),
+        }
+    }
+
+    /// What is said to the server now.
+    ///
+    /// # Errors
+    /// When no token is to be had.
+    pub fn login(&self) -> Result<Login, Ungranted> {
+        match self {
+            Self::Password(login) => Ok(login.clone()),
+            Self::Granted(grant) => grant.login(),
+        }
+    }
+
+    /// A server did not believe this; whether there is something else to say.
+    pub(super) fn renews(&self, refused: &Login) -> bool {
+        match self {
+            Self::Password(_) => false,
+            Self::Granted(grant) => grant.renews(refused),
+        }
     }
 }

@@ -23,7 +23,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 trait Stream: Read + Write {}
 impl<T: Read + Write> Stream for T {}
 
-/// Answers one question after the other, and keeps what was asked.
+/// Answers one question after the other, and keeps what was asked: the head in small letters, and the
+/// body.
 pub(crate) struct Web {
     pub(crate) address: SocketAddr,
     asked: Arc<Mutex<Vec<String>>>,
@@ -46,18 +47,19 @@ impl Web {
                         Box::new(StreamOwned::new(tls, stream))
                     }
                 };
-                let mut lines = BufReader::new(&mut stream).lines();
-                let head: Vec<String> = lines
-                    .by_ref()
-                    .map_while(Result::ok)
-                    .take_while(|line| !line.is_empty())
-                    .collect();
-                drop(lines);
+                let mut question = BufReader::new(&mut stream);
+                let lines = question.by_ref().lines().map_while(Result::ok);
+                let head: Vec<String> =
+                    lines.take_while(|line| !line.is_empty()).map(|l| l.to_lowercase()).collect();
+                let size = head.iter().find_map(|line| line.strip_prefix("content-length: "));
+                let mut body = vec![0; size.map_or(0, |size| size.parse().unwrap())];
+                question.read_exact(&mut body).unwrap();
                 // Who turns away before the question has asked nothing.
                 if head.is_empty() {
                     continue;
                 }
-                keep.lock().unwrap().push(head.join("\n").to_lowercase());
+                let body = String::from_utf8(body).unwrap();
+                keep.lock().unwrap().push(format!("{}\n\n{body}", head.join("\n")));
                 // Whoever goes away in the middle has gone away.
                 let _ = stream.write_all(&answer).and_then(|()| stream.flush());
             }
@@ -74,7 +76,7 @@ impl Web {
     }
 }
 
-fn fine(headers: &str, body: &str) -> Vec<u8> {
+pub(crate) fn fine(headers: &str, body: &str) -> Vec<u8> {
     let length = body.len();
     format!(
         "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n{body}"

@@ -14,6 +14,7 @@ mod imap;
 mod keyring;
 mod lmtp;
 mod mirrors;
+mod oauth;
 mod openpgp;
 mod sealing;
 mod smtp;

@@ -32,6 +32,7 @@ use crate::{
     drills::PracticeHouses,
     fetching::Fetching,
     house::{self, DataDir, causes},
+    identities::Identities,
     input, mailbox,
     output::{self, Output},
     summoner::Summoner,
@@ -89,6 +90,10 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE", requires = "smtp")]
     smtp_login: Option<PathBuf>,
 
+    /// A file with what gets tokens for that server by OAuth 2.0, instead of a password; with TLS only
+    #[arg(long, value_name = "FILE", requires = "smtp", conflicts_with = "smtp_login")]
+    smtp_oauth: Option<PathBuf>,
+
     /// Sign mail from a domain with DKIM: SELECTOR:DOMAIN:KEYFILE, a private key in PEM
     #[arg(long, value_name = "KEY", requires = "smtp")]
     dkim: Vec<DomainKey>,
@@ -126,19 +131,24 @@ impl Arguments {
         WebFeeds::new(feeds).map(Some).map_err(wrong)
     }
 
-    fn outbox(&self, clock: &Arc<dyn Clock>) -> Result<Option<Outbox>, CommandError> {
+    fn outbox(
+        &self,
+        clock: &Arc<dyn Clock>,
+        identities: &mut Identities,
+    ) -> Result<Option<Outbox>, CommandError> {
         let Some(server) = self.smtp.clone() else { return Ok(None) };
         let beyond = matches!(server, Server::There(..));
         let mut relay = Relay::new(server, Patience::default(), Arc::clone(clock));
         if beyond {
             relay = relay.with_trust(Trust::of_this_machine().map_err(CommandError::wrong)?);
         }
-        if let Some(file) = &self.smtp_login {
-            if !beyond {
-                let why = "a password is sent over TLS alone";
-                return Err(CommandError::wrong(why).hint("write starttls:HOST:PORT after --smtp"));
-            }
-            relay = relay.with_login(input::login(file)?);
+        let (login, oauth) = (self.smtp_login.as_deref(), self.smtp_oauth.as_deref());
+        if !beyond && login.or(oauth).is_some() {
+            let why = "a password or a token is sent over TLS alone";
+            return Err(CommandError::wrong(why).hint("write starttls:HOST:PORT after --smtp"));
+        }
+        if let Some(identity) = identities.of(login, oauth)? {
+            relay = relay.with_login(identity);
         }
         let mut outbox = Outbox::new(relay, Arc::clone(clock));
         for key in &self.dkim {
@@ -205,8 +215,10 @@ struct Started<'a> {
 pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, CommandError> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let fetcher = arguments.fetching.fetcher(&clock)?;
-    let ports = ports(arguments, &clock, fetcher.as_ref())?;
-    let mailbox = arguments.mailbox.source()?;
+    let mut identities = Identities::new(&clock);
+    let outbox = arguments.outbox(&clock, &mut identities)?;
+    let ports = ports(arguments, &clock, (fetcher.as_ref(), outbox))?;
+    let mailbox = arguments.mailbox.source(&mut identities)?;
     let store = Arc::new(arguments.data.open_or_make()?);
     let engine = house::engine_with(store, ports)?;
     let mut engine = engine.keeping(git::Cache::new(arguments.data.histories()));
@@ -268,9 +280,9 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
 fn ports(
     arguments: &Arguments,
     clock: &Arc<dyn Clock>,
-    fetcher: Option<&Fetcher>,
+    (fetcher, outbox): (Option<&Fetcher>, Option<Outbox>),
 ) -> Result<Ports, CommandError> {
-    let mut ports = counterparts::ports(arguments.clones(), arguments.outbox(clock)?);
+    let mut ports = counterparts::ports(arguments.clones(), outbox);
     if let Some(fetcher) = fetcher {
         let clones = Clones::below(arguments.clones()).kept_fresh_by(fetcher.clone());
         ports.repositories = Box::new(clones);

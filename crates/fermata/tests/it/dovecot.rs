@@ -26,22 +26,27 @@ use crate::{
 const LOOKS: usize = 80;
 
 /// A Dovecot that runs.
-struct Dovecot {
+pub(crate) struct Dovecot {
     folder: tempfile::TempDir,
     child: Child,
-    port: u16,
+    pub(crate) port: u16,
     /// The port on which TLS comes first.
     secured: u16,
 }
 
 /// A file that was made for the tests of TLS.
-fn tls(name: &str) -> PathBuf {
+pub(crate) fn tls(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../counterparts/tests/tls").join(name)
 }
 
 impl Dovecot {
     /// Shows what a Postfix delivered into its folders to their owners.
     fn start(postfix: &Postfix) -> Self {
+        Self::with_settings(postfix, "")
+    }
+
+    /// The same, with more lines in its configuration.
+    pub(crate) fn with_settings(postfix: &Postfix, settings: &str) -> Self {
         let folder = tempfile::Builder::new().prefix("dovecot").tempdir_in("/tmp").unwrap();
         let top = folder.path().to_owned();
         fs::set_permissions(&top, fs::Permissions::from_mode(0o755)).unwrap();
@@ -65,7 +70,7 @@ impl Dovecot {
              ssl_cert = <{}\nssl_key = <{}\npassdb {{\n driver = passwd-file\n args = {at}/users\n}}\n\
              userdb {{\n driver = passwd-file\n args = {at}/users\n}}\n\
              service imap-login {{\n chroot =\n inet_listener imap {{\n port = {port}\n }}\n \
-             inet_listener imaps {{\n port = {secured}\n ssl = yes\n }}\n}}\n",
+             inet_listener imaps {{\n port = {secured}\n ssl = yes\n }}\n}}\n{settings}",
             certificate.display(),
             key.display(),
         );
@@ -79,20 +84,23 @@ impl Dovecot {
     }
 
     /// Waits for what must come without delay.
-    fn soon<T>(&self, what: &str, mut come: impl FnMut() -> Option<T>) -> T {
+    pub(crate) fn soon<T>(&self, what: &str, mut come: impl FnMut() -> Option<T>) -> T {
         for _ in 0..LOOKS {
             if let Some(found) = come() {
                 return found;
             }
             thread::park_timeout(Duration::from_millis(250));
         }
-        let log = fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
-        panic!("{what} does not come:\n{log}");
+        panic!("{what} does not come:\n{}", self.log());
+    }
+
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 
     /// How often the house came in, by such a connection.
-    fn logins(&self, how: &str) -> usize {
-        let log = fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
+    pub(crate) fn logins(&self, how: &str) -> usize {
+        let log = self.log();
         log.lines()
             .filter(|line| line.contains("Login: user=<fermata>") && line.contains(how))
             .count()
@@ -120,7 +128,7 @@ impl Drop for Dovecot {
     }
 }
 
-fn may_start_dovecot() -> bool {
+pub(crate) fn may_start_dovecot() -> bool {
     may_start_postfix() && Path::new("/usr/lib/dovecot/imap-login").exists()
 }
 

@@ -24,6 +24,7 @@ mod hook;
 mod journal;
 mod lookout;
 mod mailman;
+mod oauth;
 mod postfix;
 mod program;
 mod provider;

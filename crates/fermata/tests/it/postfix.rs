@@ -54,6 +54,11 @@ impl Postfix {
 
     /// The same, where mail for lists.example.org goes another way.
     pub(crate) fn with_lists(way: &str, lists: &str) -> Self {
+        Self::with_settings(way, lists, "")
+    }
+
+    /// The same, with more lines in its main.cf.
+    pub(crate) fn with_settings(way: &str, lists: &str, settings: &str) -> Self {
         let folder = tempfile::Builder::new().prefix("postfix").tempdir_in("/tmp").unwrap();
         let top = folder.path().to_owned();
         fs::set_permissions(&top, fs::Permissions::from_mode(0o755)).unwrap();
@@ -78,7 +83,7 @@ impl Postfix {
              otto@example.com=otto/, security@example.org=security/ }}\n\
              virtual_minimum_uid = 1\nvirtual_uid_maps = static:{}\nvirtual_gid_maps = static:{}\n\
              relay_domains = example.org lists.example.org\nrecipient_delimiter = +\n\
-             transport_maps = hash:{at}/etc/transport\n",
+             transport_maps = hash:{at}/etc/transport\n{settings}",
             uid.trim(),
             gid.trim(),
         );
@@ -91,7 +96,8 @@ impl Postfix {
                         trace unix - - n - 0 bounce\nerror unix - - n - - error\n\
                         retry unix - - n - - error\nlmtp unix - - n - - lmtp\n\
                         virtual unix - n n - - virtual\nproxymap unix - - n - - proxymap\n\
-                        anvil unix - - n - 1 anvil\npostlog unix-dgram n - n - 1 postlogd\n";
+                        anvil unix - - n - 1 anvil\ntlsmgr unix - - n - 1 tlsmgr\n\
+                        postlog unix-dgram n - n - 1 postlogd\n";
         let master = format!("127.0.0.1:{port} inet n - n - - smtpd\n{services}");
         fs::write(top.join("etc/master.cf"), master).unwrap();
         let found = Self { folder, port };

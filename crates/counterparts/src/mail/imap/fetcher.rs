@@ -15,12 +15,14 @@ use engine::Clock;
 use jiff::SignedDuration;
 
 use super::{
-    intake::{Account, Watched},
+    intake::{Account, Watched, key},
+    name::Name,
     session::{Next, Protection, Session, Trouble, Wait},
 };
 use crate::mail::{
     line::{self, Connection, Line, after, is_only_silence, told},
-    server::{Begins, Server},
+    oauth::Ungranted,
+    server::{Begins, Identity, Server},
     trust::Trust,
 };
 
@@ -72,15 +74,17 @@ pub struct Source {
     pub server: Server,
     /// Whom to believe, for a server beyond this machine.
     pub trust: Option<Trust>,
-    /// Who we are there, and the mailbox.
-    pub account: Account,
+    /// Who we are there.
+    pub identity: Identity,
+    /// The mailbox.
+    pub mailbox: Name,
     /// How long anything takes.
     pub patience: Patience,
 }
 
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} at {}", self.account.mailbox, self.server)
+        write!(f, "{} at {}", self.mailbox, self.server)
     }
 }
 
@@ -148,7 +152,7 @@ impl Reader {
             if settled {
                 (pause, said) = (patience.first, None);
             }
-            let Some(Trouble { words, lasting }) = trouble else { continue };
+            let Some(Trouble { words, lasting, .. }) = trouble else { continue };
             if self.stops() {
                 return;
             }
@@ -163,7 +167,7 @@ impl Reader {
     }
 
     fn tell(&self, trouble: Option<&str>) {
-        let key = self.source.account.key();
+        let key = key(&self.source.mailbox, self.source.identity.name());
         self.house.stands(&self.source.to_string(), &key, trouble);
     }
 
@@ -180,33 +184,39 @@ impl Reader {
 
     /// One connection, from its beginning to its end.
     fn visit(&self, settled: &mut bool) -> Option<Trouble> {
-        let Source { server, trust, account, patience } = &self.source;
-        let at = |what: &str, why: &str| format!("at {what}: {why}");
+        let Source { server, trust, identity, mailbox, patience } = &self.source;
+        let trouble = |what: &str, why: &str, lasting| {
+            Some(Trouble { words: format!("at {what}: {why}"), lasting, unbelieved: false })
+        };
+        let login = match identity.login() {
+            Ok(login) => login,
+            Err(Ungranted { words, lasting }) => return trouble("the login", &words, lasting),
+        };
+        let account = Account { login, mailbox: mailbox.clone() };
         let line = match Line::connect(server, patience.connect, &self.clock) {
             Ok(line) => line,
-            Err(error) => {
-                let words = at("the connection", &told(&error));
-                return Some(Trouble { words, lasting: false });
-            }
+            Err(error) => return trouble("the connection", &told(&error), false),
         };
         let mut connection = Connection::plain(line);
         if matches!(server, Server::There(_, Begins::AtOnce)) {
             connection.wait_until(after(&*self.clock, patience.reply));
-            if let Err(trouble) = connection.secure(server, trust.as_ref()) {
-                let (why, lasting) = match trouble {
-                    line::Trouble::Distrusted(why) => (why, true),
-                    line::Trouble::Broken(error) => (told(&error), false),
-                };
-                return Some(Trouble { words: at("TLS", &why), lasting });
+            match connection.secure(server, trust.as_ref()) {
+                Ok(()) => {}
+                Err(line::Trouble::Distrusted(why)) => return trouble("TLS", &why, true),
+                Err(line::Trouble::Broken(error)) => return trouble("TLS", &told(&error), false),
             }
         }
         let protection = match server {
             Server::There(_, Begins::Offered) => Protection::StartTls,
             _ => Protection::AsItIs,
         };
-        let mut session = Session::begin(account, &*self.house, protection);
+        let mut session = Session::begin(&account, &*self.house, protection);
         self.converse(&mut session, &mut connection, settled);
-        session.trouble()
+        let mut trouble = session.trouble();
+        if let Some(trouble) = trouble.as_mut().filter(|trouble| trouble.unbelieved) {
+            trouble.lasting = !identity.renews(&account.login);
+        }
+        trouble
     }
 
     fn converse(&self, session: &mut Session<'_>, connection: &mut Connection, settled: &mut bool) {

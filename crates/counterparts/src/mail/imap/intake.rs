@@ -40,8 +40,13 @@ impl Account {
     /// What its bookmark is called.
     #[must_use]
     pub fn key(&self) -> String {
-        format!("{} of {}", self.mailbox, self.login.name())
+        key(&self.mailbox, self.login.name())
     }
+}
+
+/// What the bookmark of somebody's mailbox is called.
+pub(super) fn key(mailbox: &Name, of: &str) -> String {
+    format!("{mailbox} of {of}")
 }
 
 /// How reading a mailbox goes, for whoever shows it.

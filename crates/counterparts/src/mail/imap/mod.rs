@@ -16,6 +16,6 @@ pub use intake::{Account, Intake, Watched};
 pub use name::Name;
 
 pub use super::{
-    server::{Login, Server},
+    server::{Identity, Login, Server},
     trust::Trust,
 };

@@ -79,8 +79,8 @@ pub struct Condition {
 /// A whole reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reply {
-    /// The server waits for the rest of a command.
-    GoOn,
+    /// The server waits for the rest of a command, and says this.
+    GoOn(String),
     /// A condition that is no answer to a command.
     Said(Condition),
     /// The answer to the command with a tag.
@@ -191,7 +191,7 @@ impl Reader {
         let line = self.text.strip_suffix(b"\r\n").ok_or(Nonsense::LineEnd)?;
         let (first, rest) = word(line);
         match first {
-            b"+" => Ok(Reply::GoOn),
+            b"+" => Ok(Reply::GoOn(text(rest))),
             b"*" => match condition(rest) {
                 Some(condition) => Ok(Reply::Said(condition)),
                 None => data(rest, self.literals),

@@ -14,6 +14,10 @@ use super::{
     intake::{Account, Intake},
     reply::{Condition, Kind, LARGEST_LITERAL, Reader, Reply},
 };
+use crate::mail::{
+    sasl::{self, Mechanism},
+    server,
+};
 
 /// UIDs that are listed at once.
 const MOST_LISTED: usize = 4_096;
@@ -66,6 +70,8 @@ pub struct Trouble {
     pub words: String,
     /// It will not pass by itself.
     pub lasting: bool,
+    /// The server did not believe the login.
+    pub unbelieved: bool,
 }
 
 /// What is answered next.
@@ -75,9 +81,10 @@ enum Asked {
     StartTls,
     /// What the server can before it knows us.
     Abilities,
-    /// Whether it takes AUTHENTICATE PLAIN.
-    Plain,
-    Login,
+    /// Whether it takes AUTHENTICATE.
+    Mechanism(Mechanism),
+    /// Whether it believes us, and what is answered if it first complains.
+    Login(Option<&'static str>),
     /// What it can now.
     Offers,
     Examine,
@@ -104,7 +111,7 @@ impl fmt::Display for Asked {
             Self::Greeting => "the greeting",
             Self::StartTls => "STARTTLS",
             Self::Abilities | Self::Offers => "CAPABILITY",
-            Self::Plain | Self::Login => "the login",
+            Self::Mechanism(_) | Self::Login(_) => "the login",
             Self::Examine => "EXAMINE",
             Self::Waiting | Self::New => "the list of mails",
             Self::Mail(uid) => return write!(f, "the mail with UID {uid}"),
@@ -148,6 +155,8 @@ pub struct Session<'a> {
     news: bool,
     leaving: bool,
     notes: Vec<String>,
+    /// What the server said of a token that it did not like.
+    complaint: String,
     trouble: Option<Trouble>,
 }
 
@@ -173,6 +182,7 @@ impl<'a> Session<'a> {
             news: false,
             leaving: false,
             notes: Vec::new(),
+            complaint: String::new(),
             trouble: None,
         }
     }
@@ -262,7 +272,7 @@ impl<'a> Session<'a> {
     fn over(&mut self, why: &str, lasting: bool) {
         if self.asked != Asked::Logout {
             let words = format!("at {}: {why}", self.asked);
-            self.trouble.get_or_insert(Trouble { words, lasting });
+            self.trouble.get_or_insert(Trouble { words, lasting, unbelieved: false });
         }
         self.state = State::Over;
     }
@@ -273,7 +283,7 @@ impl<'a> Session<'a> {
                 self.done(&condition);
             }
             Reply::Done { .. } => self.broken("the server answers what was not asked"),
-            Reply::GoOn => self.go_on(),
+            Reply::GoOn(words) => self.go_on(&words),
             Reply::Said(condition) => self.said(&condition),
             Reply::Offers(offers) => self.offers = offers,
             Reply::Exists(count) => self.exists(count),
@@ -326,7 +336,7 @@ impl<'a> Session<'a> {
         match (self.asked, condition.kind) {
             (Asked::StartTls, Kind::Fine) => self.state = State::Securing,
             (Asked::Abilities, Kind::Fine) => self.log_in(),
-            (Asked::Login, Kind::Fine) => self.say(Asked::Offers, "CAPABILITY"),
+            (Asked::Login(_), Kind::Fine) => self.say(Asked::Offers, "CAPABILITY"),
             (Asked::Offers, Kind::Fine) => {
                 let command = format!("EXAMINE {}", self.account.mailbox.quoted());
                 self.say(Asked::Examine, &command);
@@ -345,22 +355,25 @@ impl<'a> Session<'a> {
             }
             (Asked::Done | Asked::Noop, Kind::Fine) => self.list(),
             (Asked::Logout, _) => self.state = State::Over,
-            (
-                Asked::StartTls | Asked::Plain | Asked::Login | Asked::Examine,
-                Kind::No | Kind::Bad,
-            ) => {
+            (Asked::Login(_), Kind::No | Kind::Bad) => self.unbelieved(&condition.words),
+            (Asked::StartTls | Asked::Mechanism(_) | Asked::Examine, Kind::No | Kind::Bad) => {
                 self.over(&condition.words, true);
             }
             _ => self.broken(&condition.words),
         }
     }
 
-    fn go_on(&mut self) {
+    fn go_on(&mut self, words: &str) {
         match self.asked {
-            Asked::Plain if self.state == State::Receiving => {
-                self.asked = Asked::Login;
-                let plain = self.account.login.plain();
-                self.state = State::Sending((plain + "\r\n").into_bytes());
+            Asked::Mechanism(mechanism) if self.state == State::Receiving => {
+                self.asked = Asked::Login(mechanism.yielding());
+                let response = mechanism.response(&self.account.login);
+                self.state = State::Sending((response + "\r\n").into_bytes());
+            }
+            Asked::Login(Some(yielding)) if self.state == State::Receiving => {
+                self.complaint = sasl::complaint(words);
+                self.asked = Asked::Login(None);
+                self.state = State::Sending(format!("{yielding}\r\n").into_bytes());
             }
             Asked::Idle { begun: false } if self.state == State::Receiving => {
                 self.asked = Asked::Idle { begun: true };
@@ -375,14 +388,22 @@ impl<'a> Session<'a> {
     fn log_in(&mut self) {
         let offers = |what: &str| self.offers.iter().any(|offer| offer == what);
         let login = &self.account.login;
-        if offers("AUTH=PLAIN") {
-            return self.say(Asked::Plain, "AUTHENTICATE PLAIN");
+        if let Some(way) = Mechanism::chosen(login, |name| offers(&format!("AUTH={name}"))) {
+            return self.say(Asked::Mechanism(way), &format!("AUTHENTICATE {}", way.name()));
         }
-        match (quoted(login.name()), quoted(login.password())) {
-            (Some(name), Some(password)) if !offers("LOGINDISABLED") => {
-                self.say(Asked::Login, &format!("LOGIN {name} {password}"));
+        match (login.kind(), quoted(login.name()), quoted(login.secret())) {
+            (server::Kind::Password, Some(name), Some(password)) if !offers("LOGINDISABLED") => {
+                self.say(Asked::Login(None), &format!("LOGIN {name} {password}"));
             }
-            _ => self.over("the server takes no AUTHENTICATE PLAIN", true),
+            _ => self.over(Mechanism::missing(login), true),
+        }
+    }
+
+    fn unbelieved(&mut self, words: &str) {
+        let words = self.account.login.hidden_in(&format!("{words}{}", self.complaint));
+        self.over(&words, true);
+        if let Some(trouble) = &mut self.trouble {
+            trouble.unbelieved = true;
         }
     }
 

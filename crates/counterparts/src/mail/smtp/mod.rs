@@ -14,6 +14,6 @@ pub use relay::{Patience, Relay, Stream};
 pub use session::{Outcome, Session, Stage};
 
 pub use super::{
-    server::{Login, Server},
+    server::{Identity, Login, Server},
     trust::Trust,
 };

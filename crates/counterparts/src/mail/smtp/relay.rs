@@ -17,7 +17,8 @@ use super::{
 };
 use crate::mail::{
     line::{Connection, Line, Trouble, after, told},
-    server::{Begins, Login, Server},
+    oauth::Ungranted,
+    server::{Begins, Identity, Login, Server},
     trust::Trust,
 };
 
@@ -67,7 +68,7 @@ enum Way {
 pub struct Relay {
     way: Way,
     trust: Option<Trust>,
-    login: Option<Login>,
+    identity: Option<Identity>,
     patience: Patience,
     clock: Arc<dyn Clock>,
 }
@@ -76,7 +77,7 @@ impl Relay {
     /// A server; `clock` tells how long it is waited for.
     #[must_use]
     pub fn new(server: Server, patience: Patience, clock: Arc<dyn Clock>) -> Self {
-        Self { way: Way::Server(server), trust: None, login: None, patience, clock }
+        Self { way: Way::Server(server), trust: None, identity: None, patience, clock }
     }
 
     /// A server in this process, such as a drill's: every conversation is held over a stream of its
@@ -89,7 +90,7 @@ impl Relay {
         Self {
             way: Way::Joined(join),
             trust: None,
-            login: None,
+            identity: None,
             patience: Patience::default(),
             clock,
         }
@@ -103,8 +104,8 @@ impl Relay {
 
     /// The same, where the server wants to know who we are.
     #[must_use]
-    pub fn with_login(self, login: Login) -> Self {
-        Self { login: Some(login), ..self }
+    pub fn with_login(self, identity: impl Into<Identity>) -> Self {
+        Self { identity: Some(identity.into()), ..self }
     }
 
     /// Which it is, for people.
@@ -119,6 +120,34 @@ impl Relay {
     /// Sends a message to its one address, and tells what became of it.
     #[must_use]
     pub fn send(&self, envelope: &Envelope, letter: &Letter) -> Outcome {
+        let Some(identity) = &self.identity else { return self.send_as(None, envelope, letter) };
+        match self.send_by(identity, envelope, letter) {
+            (_, true) => self.send_by(identity, envelope, letter).0,
+            (outcome, false) => outcome,
+        }
+    }
+
+    /// The same, and whether the server did not believe us, but may believe a newer token.
+    fn send_by(
+        &self,
+        identity: &Identity,
+        envelope: &Envelope,
+        letter: &Letter,
+    ) -> (Outcome, bool) {
+        let at = Stage::Login;
+        let login = match identity.login() {
+            Ok(login) => login,
+            Err(Ungranted { words, lasting: true }) => {
+                return (Outcome::Refused { at, words }, false);
+            }
+            Err(Ungranted { words, .. }) => return (Outcome::Later { at, words }, false),
+        };
+        let outcome = self.send_as(Some(&login), envelope, letter);
+        let unbelieved = matches!(outcome, Outcome::Refused { at: Stage::Login, .. });
+        (outcome, unbelieved && identity.renews(&login))
+    }
+
+    fn send_as(&self, login: Option<&Login>, envelope: &Envelope, letter: &Letter) -> Outcome {
         let later = |at, error: &io::Error| Outcome::Later { at, words: told(error) };
         let line = match &self.way {
             Way::Server(server) => Line::connect(server, self.patience.connect, &self.clock),
@@ -146,7 +175,6 @@ impl Relay {
             Way::Server(Server::There(_, Begins::Offered)) => Protection::StartTls,
             _ => Protection::AsItIs,
         };
-        let login = self.login.as_ref();
         let errand = Errand { envelope, letter, name, protection, login };
         let mut session = Session::begin(errand, secured);
         self.converse(&mut session, &mut connection, approach);

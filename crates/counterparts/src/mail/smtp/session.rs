@@ -11,7 +11,10 @@ use super::{
     letter::{Envelope, Letter},
     reply::{Reader, Reply, Verdict},
 };
-use crate::mail::server::Login;
+use crate::mail::{
+    sasl::{self, Mechanism},
+    server::Login,
+};
 
 /// What ends a message, after the CR LF of its last line.
 const END: &[u8] = b".\r\n";
@@ -145,6 +148,10 @@ pub struct Session<'a> {
     stage: Stage,
     state: State,
     reader: Reader,
+    /// What is answered to a server that complains of a token.
+    yielding: Option<&'static str>,
+    /// And what it said.
+    complaint: String,
     outcome: Option<Outcome>,
 }
 
@@ -170,6 +177,8 @@ impl<'a> Session<'a> {
             stage: Stage::Greeting,
             state: State::Receiving,
             reader: Reader::default(),
+            yielding: None,
+            complaint: String::new(),
             outcome: None,
         }
     }
@@ -258,6 +267,11 @@ impl<'a> Session<'a> {
             (Stage::Hello, 250) => self.greeted(reply),
             (Stage::Tls, 220) => self.state = State::Securing,
             (Stage::Login, 235) => self.sender(),
+            (Stage::Login, 334) if self.yielding.is_some() => {
+                self.complaint = sasl::complaint(&reply.lines().collect::<String>());
+                let yielding = self.yielding.take().unwrap_or_default();
+                self.say(Stage::Login, yielding.into());
+            }
             (Stage::Sender, 250) => {
                 let to = &self.errand.envelope.recipient;
                 self.say(Stage::Recipient, format!("RCPT TO:<{to}>"));
@@ -268,7 +282,7 @@ impl<'a> Session<'a> {
             (Stage::Quit, _) => self.state = State::Over,
             (Stage::End, 300..=399) => self.broken(&reply.words()),
             (at, _) => {
-                let words = reply.words();
+                let words = self.told(reply);
                 self.concluded(match reply.verdict() {
                     Verdict::Later => Outcome::Later { at, words },
                     // A success of another kind than the one asked for, such as that another
@@ -278,6 +292,15 @@ impl<'a> Session<'a> {
                     }
                 });
             }
+        }
+    }
+
+    fn told(&self, reply: &Reply) -> String {
+        match self.errand.login {
+            Some(login) if self.stage == Stage::Login => {
+                login.hidden_in(&format!("{}{}", reply.words(), self.complaint))
+            }
+            _ => reply.words(),
         }
     }
 
@@ -305,13 +328,17 @@ impl<'a> Session<'a> {
             return self.impossible(Stage::Hello, "the message is larger than the server takes");
         }
         let Some(login) = self.errand.login else { return self.sender() };
-        let plain = |offer: &str| offer.split(' ').any(|how| how.eq_ignore_ascii_case("PLAIN"));
         if !self.secured {
-            self.impossible(Stage::Login, "a password is sent over TLS alone");
-        } else if offers("AUTH").is_some_and(plain) {
-            self.say(Stage::Login, format!("AUTH PLAIN {}", login.plain()));
-        } else {
-            self.impossible(Stage::Login, "the server offers no AUTH PLAIN");
+            return self.impossible(Stage::Login, "a password or a token is sent over TLS alone");
+        }
+        let ways = offers("AUTH").unwrap_or_default();
+        let offered = |name: &str| ways.split(' ').any(|way| way.eq_ignore_ascii_case(name));
+        match Mechanism::chosen(login, offered) {
+            Some(way) => {
+                self.yielding = way.yielding();
+                self.say(Stage::Login, format!("AUTH {} {}", way.name(), way.response(login)));
+            }
+            None => self.impossible(Stage::Login, Mechanism::missing(login)),
         }
     }
 

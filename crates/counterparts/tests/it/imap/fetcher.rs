@@ -11,7 +11,7 @@ use std::{
 
 use counterparts::{
     SystemClock,
-    mail::imap::{self, Fetcher, Patience, Source, Trust, session::MOST_AT_FIRST},
+    mail::imap::{self, Fetcher, Identity, Patience, Source, Trust, session::MOST_AT_FIRST},
 };
 use engine::Clock;
 use jiff::SignedDuration;
@@ -21,7 +21,11 @@ use rustls::{
 };
 
 use super::{House, Server, account, mail};
-use crate::smtp::server::{Stream, certified, file};
+use crate::{
+    feeds::Web,
+    oauth::{Desk, for_an_hour, refused},
+    smtp::server::{Stream, certified, file},
+};
 
 /// How a connection goes on once something was said to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -201,7 +205,16 @@ fn start(
     house: &Arc<House>,
 ) -> Fetcher {
     let server = imap::server(&running.at).unwrap();
-    let source = Source { server, trust, account: account(), patience };
+    start_as(account().login.into(), (server, trust), patience, house)
+}
+
+fn start_as(
+    identity: Identity,
+    (server, trust): (imap::Server, Option<Trust>),
+    patience: Patience,
+    house: &Arc<House>,
+) -> Fetcher {
+    let source = Source { server, trust, identity, mailbox: account().mailbox, patience };
     let log = Arc::new(|words: &str| eprintln!("{words}"));
     Fetcher::start(source, Arc::<House>::clone(house), Arc::new(SystemClock), log).unwrap()
 }
@@ -362,4 +375,59 @@ fn nobody_there_is_told_and_tried_again() {
     fetcher.stop();
     let words = house.kept(|kept| kept.stands[1].clone()).unwrap();
     assert!(words.starts_with("at the connection: "), "{words}");
+}
+
+/// Reads by tokens, at a server that believes one of them; what does not pass is not tried again.
+fn by_tokens(desk: &Desk, stale: bool, house: &Arc<House>) -> (Running, Fetcher) {
+    let grant = Arc::new(desk.grant());
+    if stale {
+        grant.login().unwrap();
+    }
+    let server = Server { ways: &["XOAUTH2"], token: Some("at-2"), ..Server::with([1]) };
+    let running = Play::of(server).on_a_socket();
+    let patience = Patience { most: Duration::from_hours(1), ..patience() };
+    let at = (imap::server(&running.at).unwrap(), None);
+    let fetcher = start_as(Identity::Granted(grant), at, patience, house);
+    (running, fetcher)
+}
+
+#[test]
+fn a_token_that_is_not_believed_any_more_is_renewed() {
+    let web = Web::answering(vec![for_an_hour("at-1"), for_an_hour("at-2")], None);
+    let (desk, house) = (Desk::refreshing(&web), Arc::default());
+    let (_running, fetcher) = by_tokens(&desk, true, &house);
+    soon("mail by a new token", || house.mails().len() == 1);
+    fetcher.stop();
+    assert_eq!(web.asked().len(), 2);
+}
+
+#[test]
+fn who_gives_tokens_out_may_be_away_for_a_while() {
+    let web = Web::answering(vec![refused("503 Busy", ""), for_an_hour("at-2")], None);
+    let (desk, house) = (Desk::refreshing(&web), Arc::default());
+    let (running, fetcher) = by_tokens(&desk, false, &house);
+    soon("mail by a token", || house.mails().len() == 1);
+    fetcher.stop();
+    let words = house.kept(|kept| kept.stands[1].clone()).unwrap();
+    assert_eq!(words, "at the login: the token endpoint answers with 503");
+    assert!(running.said().len() > 1);
+}
+
+#[test]
+fn what_only_a_person_can_help_is_told_and_waits() {
+    let no = refused("400 Bad", "{\"error\":\"invalid_grant\"}");
+    for (answer, why) in [
+        (no, "at the login: the token endpoint answers with 400: invalid_grant (somebody has"),
+        (for_an_hour("at-1"), "at the login: NO [AUTHENTICATIONFAILED] no; of the token it says"),
+    ] {
+        let web = Web::answering(vec![answer, for_an_hour("at-2")], None);
+        let (desk, house) = (Desk::refreshing(&web), Arc::default());
+        let (_running, fetcher) = by_tokens(&desk, false, &house);
+        soon("a word about it", || house.kept(|kept| kept.stands.len() > 1));
+        thread::park_timeout(Duration::from_millis(500));
+        fetcher.stop();
+        let words = house.kept(|kept| kept.stands[1].clone()).unwrap();
+        assert!(words.starts_with(why), "{words}");
+        assert_eq!(web.asked().len(), 1);
+    }
 }

@@ -4,9 +4,11 @@ mod fetcher;
 mod hostile;
 mod replies;
 mod session;
+mod tokens;
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
+    mem,
     sync::Mutex,
 };
 
@@ -15,6 +17,8 @@ use counterparts::mail::imap::{
     session::{Next, Session, Wait},
 };
 use engine::{Bookmark, EngineError};
+
+use crate::oauth::{COMPLAINT, believed, yielding};
 
 fn account() -> Account {
     let login = Login::new("fermata", "open \"sesame\"").unwrap();
@@ -118,7 +122,13 @@ struct Server {
     validity: u32,
     mails: BTreeMap<u32, Vec<u8>>,
     idles: bool,
-    plain: bool,
+    /// How it lets anybody in, beside LOGIN.
+    ways: &'static [&'static str],
+    /// The token that it believes; without one, whatever is said.
+    token: Option<&'static str>,
+    /// The way that was taken, and whether it complained of what was said then.
+    way: String,
+    complained: bool,
     /// What it says instead, once, to a command that holds these words; `{tag}` stands for its tag.
     tricks: Vec<(&'static str, Vec<u8>)>,
     /// Everything that was said to it.
@@ -133,7 +143,10 @@ impl Server {
             validity: 7,
             mails: uids.into_iter().map(|uid| (uid, mail(uid))).collect(),
             idles: true,
-            plain: true,
+            ways: &["PLAIN"],
+            token: None,
+            way: String::new(),
+            complained: false,
             tricks: Vec::new(),
             said: Vec::new(),
             open: String::new(),
@@ -164,7 +177,7 @@ impl Server {
     fn answer(&mut self, line: &str) -> Vec<u8> {
         self.said.push(line.to_owned());
         let (tag, command) = line.split_once(' ').unwrap_or((line, ""));
-        if matches!(command, "IDLE" | "AUTHENTICATE PLAIN") {
+        if command == "IDLE" || command.starts_with("AUTHENTICATE ") {
             tag.clone_into(&mut self.open);
         }
         if let Some(trick) = self.tricked(line, tag) {
@@ -175,12 +188,17 @@ impl Server {
         match words.as_slice() {
             ["CAPABILITY"] => {
                 let idle = if self.idles { " IDLE" } else { "" };
-                let plain = if self.plain { " AUTH=PLAIN" } else { "" };
-                fine(&format!("* CAPABILITY IMAP4rev1{plain}{idle}\r\n"))
+                let ways = self.ways.iter().map(|way| format!("AUTH={way}"));
+                let ways = ways.collect::<Vec<_>>().join(" ");
+                fine(&format!("* CAPABILITY IMAP4rev1 {ways}{idle}\r\n"))
             }
-            ["AUTHENTICATE", "PLAIN"] | ["IDLE"] => b"+ go on\r\n".to_vec(),
-            // What was promised: a password, or DONE.
-            [""] => format!("{} OK done\r\n", self.open).into_bytes(),
+            ["IDLE"] => b"+ go on\r\n".to_vec(),
+            ["AUTHENTICATE", way] if self.ways.contains(way) => {
+                (*way).clone_into(&mut self.way);
+                b"+ \r\n".to_vec()
+            }
+            // What was promised: who it is, or DONE.
+            [""] => self.promised(line).into_bytes(),
             ["LOGIN", ..] | ["NOOP"] => fine(""),
             ["EXAMINE", "\"Reports\""] => fine(&format!(
                 "* FLAGS (\\Seen $Junk)\r\n* {} EXISTS\r\n* OK [UIDVALIDITY {}] UIDs\r\n",
@@ -191,6 +209,21 @@ impl Server {
             ["UID", "FETCH", uid, "(UID", what] => self.give(tag, uid.parse().unwrap(), what),
             ["LOGOUT"] => fine("* BYE see you\r\n"),
             _ => format!("{tag} BAD what is {command}?\r\n").into_bytes(),
+        }
+    }
+
+    fn promised(&mut self, line: &str) -> String {
+        let open = &self.open;
+        if mem::take(&mut self.complained) {
+            assert_eq!(line, yielding(&self.way));
+            return format!("{open} NO [AUTHENTICATIONFAILED] no\r\n");
+        }
+        match self.token {
+            Some(token) if line != "DONE" && !believed(&self.way, line, token) => {
+                self.complained = true;
+                format!("+ {COMPLAINT}\r\n")
+            }
+            _ => format!("{open} OK done\r\n"),
         }
     }
 

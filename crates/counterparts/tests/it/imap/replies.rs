@@ -28,8 +28,8 @@ fn one(bytes: &[u8]) -> Reply {
 fn replies_are_read_as_they_are_meant() {
     let mail = |uid, bytes: Option<&[u8]>| Reply::Mail { uid, bytes: bytes.map(<[u8]>::to_vec) };
     for (said, expected) in [
-        ("+ \r\n", Reply::GoOn),
-        ("+\r\n", Reply::GoOn),
+        ("+ \r\n", Reply::GoOn(String::new())),
+        ("+\r\n", Reply::GoOn(String::new())),
         ("* 0 EXISTS\r\n", Reply::Exists(0)),
         ("* 23 exists\r\n", Reply::Exists(23)),
         ("* 1 RECENT\r\n", Reply::Other),

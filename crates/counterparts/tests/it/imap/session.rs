@@ -46,7 +46,7 @@ fn mails_are_taken_in_and_stay_as_they_are() {
 #[test]
 fn who_takes_no_plain_gets_a_login_in_quotes() {
     let (house, mut server) = (House::default(), Server::with([]));
-    server.plain = false;
+    server.ways = &[];
     assert_eq!(visit(&house, &mut server).0, None);
     assert_eq!(server.said[1], "f2 LOGIN \"fermata\" \"open \\\"sesame\\\"\"");
 }

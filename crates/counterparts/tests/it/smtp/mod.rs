@@ -9,6 +9,7 @@ pub(crate) mod server;
 mod session;
 mod sloppy;
 mod tls;
+mod tokens;
 
 use advisory::Mailbox;
 use counterparts::mail::smtp::{Envelope, Letter};

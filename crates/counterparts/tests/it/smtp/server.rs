@@ -24,9 +24,11 @@ use rustls::{
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
 };
 
+use crate::oauth::{COMPLAINT, believed, yielding};
+
 /// A mail that it took, as it understood it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Kept {
+pub(crate) struct Kept {
     pub(super) sender: String,
     pub(super) recipients: Vec<String>,
     /// Its lines, without what ended them.
@@ -80,15 +82,28 @@ pub(super) struct Running {
     kept: Arc<Mutex<Vec<Kept>>>,
 }
 
-/// A server that speaks TLS, and wants a password.
-pub(super) struct Secured {
-    pub(super) port: u16,
+/// A server that speaks TLS, and wants to know who we are.
+pub(crate) struct Secured {
+    pub(crate) port: u16,
     kept: Arc<Mutex<Vec<Kept>>>,
 }
 
 impl Secured {
     /// By the certificate of that name; TLS comes first, or by STARTTLS.
     pub(super) fn start(name: &str, first: bool, faults: Vec<Option<(Stage, Fault)>>) -> Self {
+        Self::guarded((name, first), faults, Doors { ways: "PLAIN", token: None })
+    }
+
+    /// By the certificate for localhost, to those who have a token, in these ways.
+    pub(crate) fn believing(ways: &'static str, token: &'static str) -> Self {
+        Self::guarded(("localhost", false), Vec::new(), Doors { ways, token: Some(token) })
+    }
+
+    fn guarded(
+        (name, first): (&str, bool),
+        faults: Vec<Option<(Stage, Fault)>>,
+        doors: Doors,
+    ) -> Self {
         let tls = Arc::new(certified(name));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -101,6 +116,7 @@ impl Secured {
                 let fault = faults.next().flatten();
                 let mut held = Conversation::new(Box::new(stream), Ends::Lf, fault, &keep);
                 held.tls = Some(Arc::clone(&tls));
+                held.doors = doors;
                 if first {
                     held.secure();
                 }
@@ -110,9 +126,17 @@ impl Secured {
         Self { port, kept }
     }
 
-    pub(super) fn kept(&self) -> Vec<Kept> {
+    pub(crate) fn kept(&self) -> Vec<Kept> {
         self.kept.lock().unwrap().clone()
     }
+}
+
+/// How a server lets anybody in.
+#[derive(Clone, Copy)]
+struct Doors {
+    ways: &'static str,
+    /// The token that it believes; without one, whatever is said.
+    token: Option<&'static str>,
 }
 
 /// A file that was made for these tests.
@@ -172,6 +196,7 @@ struct Conversation<'a> {
     stream: Box<dyn Stream>,
     /// TLS, for who asks for it.
     tls: Option<Arc<ServerConfig>>,
+    doors: Doors,
     ends: Ends,
     fault: Option<(Stage, Fault)>,
     kept: &'a Mutex<Vec<Kept>>,
@@ -186,7 +211,8 @@ impl<'a> Conversation<'a> {
         fault: Option<(Stage, Fault)>,
         kept: &'a Mutex<Vec<Kept>>,
     ) -> Self {
-        Self { stream, tls: None, ends, fault, kept, unread: Vec::new(), mail: Kept::default() }
+        let (doors, unread) = (Doors { ways: "PLAIN", token: None }, Vec::new());
+        Self { stream, tls: None, doors, ends, fault, kept, unread, mail: Kept::default() }
     }
 
     fn hold(mut self) -> io::Result<()> {
@@ -199,10 +225,12 @@ impl<'a> Conversation<'a> {
             match line.split(' ').next().unwrap_or_default() {
                 "EHLO" => {
                     let offers = match self.tls {
-                        None => "250-sloppy\r\n250-AUTH PLAIN\r\n250 SIZE 0",
-                        Some(_) => "250-sloppy\r\n250 STARTTLS",
+                        None => {
+                            format!("250-sloppy\r\n250-AUTH {}\r\n250 SIZE 0", self.doors.ways)
+                        }
+                        Some(_) => "250-sloppy\r\n250 STARTTLS".into(),
                     };
-                    self.answer(Stage::Hello, offers, |_| {})?;
+                    self.answer(Stage::Hello, &offers, |_| {})?;
                 }
                 "STARTTLS" => {
                     self.answer(Stage::Tls, "220 go on", |_| {})?;
@@ -210,7 +238,7 @@ impl<'a> Conversation<'a> {
                         self.secure();
                     }
                 }
-                "AUTH" => self.answer(Stage::Login, "235 welcome", |_| {})?,
+                "AUTH" => self.let_in(&line)?,
                 "MAIL" => {
                     self.answer(Stage::Sender, "250 from there", |mail| {
                         *mail = Kept { sender: path(&line), ..Kept::default() };
@@ -233,6 +261,16 @@ impl<'a> Conversation<'a> {
                 _ => self.say("500 what?\r\n")?,
             }
         }
+    }
+
+    fn let_in(&mut self, line: &str) -> io::Result<()> {
+        let [_, way, response] = line.split(' ').collect::<Vec<_>>().try_into().unwrap();
+        if self.doors.token.is_none_or(|token| believed(way, response, token)) {
+            return self.answer(Stage::Login, "235 welcome", |_| {});
+        }
+        self.say(&format!("334 {COMPLAINT}\r\n"))?;
+        assert_eq!(self.line()?, yielding(way).as_bytes());
+        self.say(&format!("535 5.7.8 no to {response}\r\n"))
     }
 
     /// Does what was asked and says so, unless this is where something goes wrong.

@@ -18,7 +18,7 @@ use super::{
     server::{Fault, Secured, file},
 };
 
-fn trust() -> Trust {
+pub(super) fn trust() -> Trust {
     Trust::in_these([CertificateDer::from_pem_file(file("authority.pem")).unwrap()]).unwrap()
 }
 
