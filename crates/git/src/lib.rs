@@ -4,7 +4,8 @@
 //! machine cannot bend: no configuration but the repository's own, no hooks, filters, external
 //! diffs or signature programs, no replacement objects, no grafts, and no transport at all, so that
 //! a partial clone cannot fetch behind our back. Refs and git's commit-graph are read from their
-//! files, and so is everything that is stored, where all of it is asked for ([`Holdings`]). What cannot be read is an error, never an empty answer.
+//! files, and so is everything that is stored, where all of it is asked for ([`Holdings`]), and what a short
+//! range of commits changes. What cannot be read is an error, never an empty answer.
 //!
 //! A question costs a process or none. Who descends from whom is answered for all commits at once,
 //! from a [`History`] in memory; it may be kept in a [`Cache`], a folder of the caller's outside of

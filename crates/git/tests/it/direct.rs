@@ -326,6 +326,41 @@ fn what_is_not_as_usual_is_left_to_git() {
     assert!(repo.each_change(&range, |_, _| ()).is_err());
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(8) })]
+
+    /// Whatever stands in the files, something comes of it or nothing, and soon.
+    #[test]
+    fn damaged_files_are_read_or_left_to_git(damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 40)) {
+        let (_folder, mut builder) = fresh();
+        let text = |version: usize| "an amber heron\n".repeat(40 + version * version);
+        for version in 0..12 {
+            builder.commit_file("deep/file", &text(version), "A version").unwrap();
+        }
+        builder.git(&["repack", "-adfq", "--depth=50", "--window=50"]).unwrap();
+        let repo = builder.open().unwrap();
+        let [from, without] = ["main", "main~9"].map(|rev| repo.resolve(rev).unwrap());
+        let range = Range { from: vec![from], without: vec![without], ..Range::default() };
+        let packs = fs::read_dir(builder.folder().join(".git/objects/pack")).unwrap();
+        let files: Vec<_> = packs.map(|file| file.unwrap().path()).collect();
+        let is = |kind: &str| files.iter().find(|path| path.extension() == Some(kind.as_ref()));
+        for (at, byte) in damage {
+            for path in [is("pack").unwrap(), is("idx").unwrap()] {
+                let whole = fs::read(path).unwrap();
+                let mut bytes = whole.clone();
+                let at = at.index(bytes.len());
+                bytes[at] = byte;
+                fs::remove_file(path).unwrap();
+                fs::write(path, &bytes).unwrap();
+                if let Ok(Changes::Read(read)) = repo.changes(&range) {
+                    prop_assert!(read.len() <= 12);
+                }
+                fs::write(path, whole).unwrap();
+            }
+        }
+    }
+}
+
 /// Turns one bit near the end, where the checksum is.
 fn damage(file: &std::path::Path) {
     let mut bytes = fs::read(file).unwrap();
