@@ -258,7 +258,7 @@ mod tests {
         leaf.prop_recursive(4, 32, 4, |inner| {
             let list = prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from);
             let object = prop::collection::btree_map("[a-z\"\\\\{]{1,3}", inner, 0..4);
-            prop_oneof![list, object.prop_map(|map| Value::from_iter(map))]
+            prop_oneof![list, object.prop_map(Value::from_iter)]
         })
     }
 

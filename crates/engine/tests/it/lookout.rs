@@ -439,11 +439,12 @@ fn an_issue_is_a_thing_of_its_own_and_is_told_once_by_its_number() {
     };
     let listing = |all: &[String]| format!("[{}]", all.join(","));
     let quiet = issue(1, "Crash", "It\\ncrashes", "\"comments\":0");
-    says(&house, listing(&[quiet.clone()]));
+    says(&house, listing(std::slice::from_ref(&quiet)));
     assert!(sightings(&house, id).is_empty());
     // As its own letters, and escaped as JSON may be.
     let titled = issue(2, &format!("What is {name}?"), "", "\"comments\":0");
-    let coded: String = name.chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect();
+    let coded: Vec<_> = name.chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect();
+    let coded = coded.concat();
     let said = issue(3, "Crash", &format!("a\\n{coded}"), "\"comments\":0");
     let all = [said, titled, quiet];
     says(&house, listing(&all));
