@@ -10,7 +10,7 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
     for entry in entries {
         assert!(text.contains(entry.raw));
         for part in entry.id.iter().chain(&entry.link) {
-            assert!(entry.raw.contains(part));
+            assert!(part.len() <= entry.raw.len());
         }
         assert!(entry.readings().iter().all(|reading| reading.len() <= entry.raw.len()));
     }

@@ -27,7 +27,10 @@ const LARGEST: u64 = 4 * 1024 * 1024;
 const MOST_TURNS: usize = 3;
 /// All that is said of who asks.
 const WHO: &str = "Fermata";
-const WHAT: &str = "application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.1";
+const WHAT: &str = "application/atom+xml, application/rss+xml, application/json;q=0.9, \
+                    application/xml;q=0.9, */*;q=0.1";
+/// How GitHub says that it was asked too often; others answer with 429.
+const LEFT: &str = "x-ratelimit-remaining";
 
 /// What was read last, to ask for what is new only.
 #[derive(Clone)]
@@ -136,7 +139,13 @@ impl WebFeeds {
                 let to = to.as_ref().and_then(|to| to.to_str().ok()).unwrap_or_default();
                 elsewhere(at, to).map(Answer::Elsewhere)
             }
-            (status, _) => Err(format!("the server answers with {}", status.as_u16())),
+            (status, _) => {
+                let spent =
+                    response.headers().get(LEFT).is_some_and(|left| left.as_bytes() == b"0");
+                let often = status == StatusCode::TOO_MANY_REQUESTS || spent;
+                let why = if often { ": it wants to be asked less often" } else { "" };
+                Err(format!("the server answers with {}{why}", status.as_u16()))
+            }
         }
     }
 }

@@ -35,6 +35,8 @@ pub struct Terms {
     cves: BTreeSet<CveId>,
     ghsas: BTreeSet<GhsaId>,
     words: Vec<(Rule, String)>,
+    /// What the project says every day, by its letters.
+    said: BTreeSet<String>,
 }
 
 /// The last word of a name first.
@@ -153,6 +155,23 @@ impl Terms {
         self.word(Rule::EverydayTerm, term)
     }
 
+    /// Whether a line of such a file is a word or phrase and nothing else: no id, link or name.
+    #[must_use]
+    pub fn is_free(line: &str) -> bool {
+        let terms = Self::from_lines(line);
+        let free = terms.words.iter().all(|(rule, _)| *rule == Rule::Term);
+        free && !terms.words.is_empty() && terms.cves.is_empty() && terms.ghsas.is_empty()
+    }
+
+    /// The same where these words or phrases are what the project says every day, whatever the case:
+    /// what was chosen for it, phrases and names in its code are then pointed at, and never blocked.
+    /// Ids, the codename, private links and names of people stay what they are.
+    #[must_use]
+    pub fn where_said(mut self, words: &[String]) -> Self {
+        self.said.extend(words.iter().map(|word| alike(word)));
+        self
+    }
+
     /// Adds a name in the code of the fix. By itself it may be said: a commit has to name what it
     /// changes.
     #[must_use]
@@ -183,13 +202,21 @@ impl Terms {
         self.cves.extend(other.cves);
         self.ghsas.extend(other.ghsas);
         self.words.extend(other.words);
+        self.said.extend(other.said);
         self
     }
 
     /// Whether any of them is everyday.
     #[must_use]
     pub fn is_everyday(&self) -> bool {
-        self.words.iter().any(|(rule, _)| *rule == Rule::EverydayTerm)
+        let everyday = |(rule, word): &(Rule, String)| self.told(*rule, word) == Rule::EverydayTerm;
+        self.words.iter().any(everyday)
+    }
+
+    /// What a word is, once it is known what the project says every day.
+    fn told(&self, rule: Rule, word: &str) -> Rule {
+        let chosen = matches!(rule, Rule::Term | Rule::Phrase | Rule::Identifier);
+        if chosen && self.said.contains(&alike(word)) { Rule::EverydayTerm } else { rule }
     }
 
     fn word(mut self, rule: Rule, text: &str) -> Self {
@@ -212,7 +239,8 @@ impl Terms {
             _ => everyday.contains(&alike(word)),
         };
         let words = self.words.iter().filter(move |(rule, word)| !everyday(*rule, word));
-        cves.chain(ghsas).chain(words.cloned())
+        let words = words.map(|(rule, word)| (self.told(*rule, word), word.clone()));
+        cves.chain(ghsas).chain(words)
     }
 }
 

@@ -28,7 +28,10 @@ pub(crate) struct Hit {
 impl Hit {
     fn rank(&self) -> u8 {
         match self.meaning {
-            Some(Meaning::Own(Rule::CveId | Rule::GhsaId | Rule::OsvId)) => 0,
+            // No longer word that the project says every day hides one of these.
+            Some(Meaning::Own(
+                Rule::CveId | Rule::GhsaId | Rule::OsvId | Rule::Codename | Rule::PrivateLink,
+            )) => 0,
             Some(Meaning::Own(_)) => 1,
             Some(Meaning::Id(_)) => 2,
             Some(Meaning::Word(Entry { rule: Rule::TellTale | Rule::PrivatePlace, .. })) => 3,

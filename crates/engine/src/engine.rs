@@ -23,6 +23,7 @@ use crate::{
     Clock, EngineError,
     clock::Timekeeper,
     compose::Texts,
+    counts::Counts,
     fetched::Fetches,
     fresh::Mirrors,
     hands::Hands,
@@ -68,6 +69,7 @@ pub struct Engine {
     pub(crate) fetches: Fetches,
     pub(crate) lookout: Lookout,
     pub(crate) mirrors: Mirrors,
+    pub(crate) counts: Counts,
 }
 
 /// What a command led to.
@@ -133,6 +135,7 @@ impl Engine {
             fetches: Fetches::default(),
             lookout: Lookout::default(),
             mirrors: Mirrors::default(),
+            counts: Counts::default(),
         }
     }
 

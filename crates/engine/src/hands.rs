@@ -32,10 +32,13 @@ pub(crate) enum Lane {
     Feeds,
     /// A mirror that is brought up to date.
     Mirrors,
+    /// Public commits that are read because somebody looks at a page.
+    Counts,
 }
 
 impl Lane {
-    const ALL: [Self; 5] = [Self::Mail, Self::Disclosure, Self::Fetch, Self::Feeds, Self::Mirrors];
+    const ALL: [Self; 6] =
+        [Self::Mail, Self::Disclosure, Self::Fetch, Self::Feeds, Self::Mirrors, Self::Counts];
 
     /// The lane of an act, if it may hang.
     pub(crate) fn of(plan: &Plan) -> Option<Self> {

@@ -38,6 +38,8 @@ pub(crate) enum Job {
     Credit { case: CaseId, person: PersonId },
     /// Look what the world shows of a case.
     Watch { case: CaseId },
+    /// Count how ordinary a case's terms are in public.
+    Count { case: CaseId },
     /// Look what everybody can read of the records that a case has published.
     Copies { case: CaseId },
     /// Open an encrypted mail.
@@ -68,6 +70,7 @@ impl Job {
             Self::Preflight { id, hours, .. } => format!("preflight {id} {hours}"),
             Self::Credit { case, person } => format!("credit {case} {person}"),
             Self::Watch { case } => format!("watch {case}"),
+            Self::Count { case } => format!("count {case}"),
             Self::Copies { case } => format!("copies {case}"),
             Self::Open { case, letter: Letter::Report(report) } => format!("open {case} {report}"),
             Self::Open { case, letter: Letter::Message(number) } => format!("open {case} {number}"),
@@ -90,6 +93,7 @@ impl Job {
             | Self::Preflight { case, .. }
             | Self::Credit { case, .. }
             | Self::Watch { case }
+            | Self::Count { case }
             | Self::Copies { case }
             | Self::Nudge { case, .. }
             | Self::Open { case, .. } => streams::case(*case)?,

@@ -11,13 +11,17 @@
 //! nothing: who finds bugs writes on lists.
 
 mod feeds;
+mod listing;
 mod markup;
 mod mirrors;
 mod posts;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use advisory::Digest;
@@ -26,15 +30,17 @@ use case::{
     observation::Observation,
     sighting::{LONGEST_PLACE, Sighted, Sighting, Spot},
 };
-use discretion::{Finding, Guard, Rule, Setting, Severity};
+use discretion::{Finding, Guard, Rule, Setting, Severity, Terms};
 use jiff::SignedDuration;
 use store::{Batch, Body, KeyClass, Scope};
 
-use crate::{Engine, EngineError, View, engine::Stamp, jobs::Job, journal, streams, terms::sought};
+use crate::{
+    Engine, EngineError, Project, View, engine::Stamp, jobs::Job, journal, streams, terms::sought,
+};
 
 pub use feeds::HeardFeed;
 #[doc(hidden)]
-pub use markup::entries as feed_entries;
+pub use feeds::entries as feed_entries;
 
 /// Between two looks at a project's mirrors.
 pub(crate) const LOOK: SignedDuration = SignedDuration::from_mins(5);
@@ -49,6 +55,8 @@ const LONGEST_NAME: usize = 200;
 pub(crate) struct Lookout {
     mirrors: Mutex<BTreeMap<(ProjectId, CaseId, String), mirrors::Look>>,
     feeds: Mutex<BTreeMap<String, feeds::Heard>>,
+    /// How often the history of a mirror was read.
+    histories: AtomicUsize,
 }
 
 /// Something public that holds words of a case; so it is not to be printed.
@@ -80,8 +88,8 @@ impl Found {
 pub(crate) struct Listener(Guard);
 
 impl Listener {
-    fn new(case: &Case) -> Self {
-        Self(Guard::of_own_words(&sought(case)))
+    fn new(terms: &Terms) -> Self {
+        Self(Guard::of_own_words(terms))
     }
 
     /// The rules by which a text holds words of the case.
@@ -132,11 +140,16 @@ impl Engine {
         Ok(())
     }
 
-    /// The cases of a project of which nobody is to know.
-    fn secret_cases(&self, project: ProjectId) -> Result<Vec<Case>, EngineError> {
-        let cases = self.open_cases(project)?.into_iter();
+    /// The cases of a project of which nobody is to know, each with its words.
+    fn secret_cases(&self, project: &Project) -> Result<Vec<(Case, Terms)>, EngineError> {
+        let cases = self.open_cases(project.id)?.into_iter();
         let cases = cases.map(|id| journal::load(&*self.store, id).map(|loaded| loaded.case));
-        cases.filter(|case| case.as_ref().map_or(true, Case::is_secret)).collect()
+        let secret = cases.filter(|case| case.as_ref().map_or(true, Case::is_secret));
+        let with_words = |case: Case| {
+            let terms = sought(&case, project);
+            (case, terms)
+        };
+        secret.map(|case| case.map(with_words)).collect()
     }
 
     /// Writes down in a case what was found, each thing once; what is left because too much like it
@@ -172,6 +185,13 @@ impl Engine {
             }
         }
         Ok(left)
+    }
+
+    /// How often this process has read the history of a mirror to look out.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn histories_read(&self) -> usize {
+        self.lookout.histories.load(Ordering::Relaxed)
     }
 
     /// What the playbook would ask next, and of whom, if somebody said that the bug is public. Nothing

@@ -36,6 +36,7 @@ impl Engine {
         let loaded = journal::load(&*self.store, case)?;
         if loaded.case.phase != Phase::Open {
             self.looks.forget(case);
+            self.counts.forget(case);
             return Ok(false);
         }
         self.note_pace(&loaded.case);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use advisory::{Imprint, Mailbox};
 use case::{
-    PersonId, Policy, ProjectId, Role, Roll,
+    PersonId, Policy, ProjectId, Role, Roll, Terms,
     event::PlaybookPin,
     rights::Actor,
     roll::Change,
@@ -71,6 +71,11 @@ pub enum ProjectEvent {
         /// How.
         correspondent: Box<Correspondent>,
     },
+    /// These are the words that it says every day, in every case, from now on.
+    Everyday {
+        /// All of them.
+        words: Terms,
+    },
     /// Its roll of distributors changed.
     Roll {
         /// How.
@@ -110,6 +115,20 @@ pub struct Project {
     pub book: Book,
     /// Its distributors. No rule of a case either: every notice asks the roll as it is.
     pub roll: Roll,
+    /// What it says every day, so that it gives no case away; with who said so, and when. No rule of a
+    /// case: every look takes what is in force.
+    pub everyday: Option<Everyday>,
+}
+
+/// Words that a project says every day. They may tell of cases, and so `Debug` shows none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Everyday {
+    /// The words, one a line.
+    pub words: Terms,
+    /// Who chose them.
+    pub by: Actor,
+    /// When.
+    pub at: Timestamp,
 }
 
 impl Project {
@@ -117,8 +136,8 @@ impl Project {
         let ProjectEvent::Created { policy, playbook } = event else { return None };
         let (policy, playbook) = ((**policy).clone(), playbook.clone());
         let (team, clones, book) = (BTreeSet::new(), BTreeMap::new(), Book::new());
-        let (imprint, roll) = (None, Roll::default());
-        Some(Self { id, head: 1, policy, playbook, team, imprint, clones, book, roll })
+        let (imprint, roll, everyday) = (None, Roll::default(), None);
+        Some(Self { id, head: 1, policy, playbook, team, imprint, clones, book, roll, everyday })
     }
 
     /// A repository of this name, and where it is read.
@@ -136,6 +155,11 @@ impl Project {
     #[must_use]
     pub fn roles_of(&self, person: PersonId) -> BTreeSet<Role> {
         self.team.contains(&person).then_some(Role::Team).into_iter().collect()
+    }
+
+    /// The words that it says every day.
+    pub(crate) fn said(&self) -> &[String] {
+        self.everyday.as_ref().map_or(&[], |everyday| everyday.words.lines())
     }
 
     pub(crate) fn evolve(mut self, event: &ProjectEvent, by: Actor, at: Timestamp) -> Self {
@@ -161,6 +185,9 @@ impl Project {
             }
             ProjectEvent::Protects { address, correspondent } => {
                 self.book.insert(address.clone(), (**correspondent).clone());
+            }
+            ProjectEvent::Everyday { words } => {
+                self.everyday = Some(Everyday { words: words.clone(), by, at });
             }
             ProjectEvent::Roll { change } => self.roll.evolve(change, by, at),
         }

@@ -121,6 +121,13 @@ impl Engine {
                 // Reopening a case brings its job back.
                 Ok(if self.watch(case)? { Next::Again(later(now, WATCH)) } else { Next::Finished })
             }
+            Job::Count { case } => {
+                let Some(_lane) = self.hands.take(Thing::Lane(Lane::Counts)) else {
+                    return Ok(Next::Again(later(now, TURN)));
+                };
+                self.count(case)?;
+                Ok(Next::Finished)
+            }
             Job::Copies { case } => {
                 Ok(self.watch_copies(case)?.map_or(Next::Finished, Next::Again))
             }

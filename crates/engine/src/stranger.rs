@@ -52,7 +52,7 @@ impl Engine {
     pub fn stranger(&self, view: &View) -> std::result::Result<Vec<Shown>, EngineError> {
         let case = &view.loaded.case;
         let project = self.project(case.project)?;
-        let guard = Guard::new(&sought(case));
+        let guard = Guard::new(&sought(case, &project));
         let shown = case.policy.repositories.iter().map(|name| {
             let repository = project.repository(name);
             self.wants_fresh(repository);

@@ -1,12 +1,13 @@
 //! A case's own words: what the guard looks for, where each comes from, and how ordinary it is in public.
 //!
-//! They may be shown to people who may see who reported, and to nobody else; and never logged.
+//! They may be shown to people who may see who reported, and to nobody else; and never logged. What the
+//! project says every day, whatever the case, is for its team.
 
-use case::Case;
+use case::{Case, CommandId, PersonId, ProjectId};
 use discretion::{Terms, prior::Everyday};
 use git::{Range, Repo};
 
-use crate::{Engine, EngineError, View, commit_words};
+use crate::{Engine, EngineError, Project, ProjectEvent, commit_words};
 
 /// How many of the latest commits tell what is ordinary.
 const READ: usize = 2_000;
@@ -32,7 +33,7 @@ pub struct OwnTerm {
     pub words: String,
     /// Where it comes from.
     pub origin: TermOrigin,
-    sought: Terms,
+    pub(crate) sought: Terms,
 }
 
 impl OwnTerm {
@@ -47,9 +48,10 @@ impl OwnTerm {
     }
 }
 
-/// All that must not be said of a case in public.
+/// All that must not be said of a case in public; of what was chosen, what its project says every day
+/// only warns.
 #[must_use]
-pub fn own_terms(case: &Case) -> Vec<OwnTerm> {
+pub fn own_terms(case: &Case, project: &Project) -> Vec<OwnTerm> {
     let none = Terms::new;
     let codename = case.codename.as_str();
     let mut terms = vec![OwnTerm::new(TermOrigin::Codename, codename, none().codename(codename))];
@@ -67,23 +69,16 @@ pub fn own_terms(case: &Case) -> Vec<OwnTerm> {
         terms.push(OwnTerm::new(TermOrigin::Reporter, name, none().name(name)));
     }
     let chosen = case.terms.lines().iter();
-    terms
-        .extend(chosen.map(|line| OwnTerm::new(TermOrigin::Chosen, line, Terms::from_lines(line))));
+    terms.extend(chosen.map(|line| {
+        let sought = Terms::from_lines(line).where_said(project.said());
+        OwnTerm::new(TermOrigin::Chosen, line, sought)
+    }));
     terms
 }
 
 /// The same for a guard.
-pub(crate) fn sought(case: &Case) -> Terms {
-    own_terms(case).into_iter().fold(Terms::new(), |all, term| all.with(term.sought))
-}
-
-/// Of one public repository, in how many of its latest commits each term stands.
-pub struct Ordinary {
-    /// Its name.
-    pub repository: String,
-    /// How many commits were read, and in how many of them each term stands, in the order of
-    /// [`own_terms`]; or why it could not be read.
-    pub counted: Result<(usize, Vec<usize>), String>,
+pub(crate) fn sought(case: &Case, project: &Project) -> Terms {
+    own_terms(case, project).into_iter().fold(Terms::new(), |all, term| all.with(term.sought))
 }
 
 /// In how many of the latest commits of a range each of these would have blocked something; with the
@@ -99,24 +94,28 @@ pub fn ordinary(repo: &Repo, range: Range, each: &[Terms]) -> git::Result<(usize
 }
 
 impl Engine {
-    /// How ordinary the case's terms are in the project's public repositories.
+    /// Says which words a project says every day, in all of its cases, from now on. Only a member of
+    /// its team may.
     ///
     /// # Errors
-    /// When the project cannot be read.
-    pub fn ordinary(&self, view: &View) -> Result<Vec<Ordinary>, EngineError> {
-        let case = &view.loaded.case;
-        let project = self.project(case.project)?;
-        let each: Vec<Terms> = own_terms(case).into_iter().map(|term| term.sought).collect();
-        let counted = case.policy.repositories.iter().map(|name| {
-            let public = self.ports.repositories.public(project.repository(name));
-            let public = public.map_err(|error| error.to_string());
-            let counted = public.and_then(|path| {
-                let read = Repo::open(path)
-                    .and_then(|repo| ordinary(&repo, Range::everything(&[]), &each));
-                read.map_err(|error| error.to_string())
-            });
-            Ordinary { repository: name.clone(), counted }
+    /// [`EngineError::NotFound`] when the actor is no member; [`EngineError::Invalid`] when a line is no
+    /// plain word or phrase, by its number alone.
+    pub fn say_every_day(
+        &self,
+        project: ProjectId,
+        by: PersonId,
+        words: &case::Terms,
+        command: CommandId,
+    ) -> Result<(), EngineError> {
+        let odd = words.lines().iter().position(|line| !Terms::is_free(line));
+        let odd = odd.map(|at| {
+            let number = at.saturating_add(1);
+            format!("term {number} is more than a word or phrase, and only these can be everyday")
         });
-        Ok(counted.collect())
+        if let Some(why) = words.fault().or(odd) {
+            return Err(EngineError::Invalid(why));
+        }
+        let event = ProjectEvent::Everyday { words: words.clone() };
+        self.change_team(project, by, command, &event, Vec::new())
     }
 }

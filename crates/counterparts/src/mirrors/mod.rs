@@ -123,6 +123,15 @@ const HOUSEKEEPING: &[&str] =
 const PASSED: &[&str] =
     &["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"];
 
+/// The host that a mirror with these settings comes from, unless it lies on this machine.
+///
+/// # Errors
+/// Why nothing is fetched with such settings.
+#[doc(hidden)]
+pub fn host_of(settings: &[(String, String)]) -> Result<Option<Host>, String> {
+    Origin::read(settings).map(|origin| origin.host().map(ToOwned::to_owned))
+}
+
 impl Fetcher {
     /// With what servers are to be told.
     #[must_use]

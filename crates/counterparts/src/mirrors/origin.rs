@@ -112,7 +112,7 @@ impl Origin {
         Self::read(&settings)
     }
 
-    fn read(settings: &[(String, String)]) -> Result<Self, String> {
+    pub(super) fn read(settings: &[(String, String)]) -> Result<Self, String> {
         let mut remotes = settings.iter().filter_map(|(name, value)| {
             let remote = name.strip_prefix("remote.")?.strip_suffix(".mirror")?;
             matches!(value.to_ascii_lowercase().as_str(), "" | "true" | "yes" | "on" | "1")

@@ -108,7 +108,11 @@ impl WebKeys {
     }
 
     /// Where the key of an address is: under a name of its own, or else under the domain's (3.1).
-    fn places(&self, address: &Mailbox) -> Result<[Uri; 2], String> {
+    ///
+    /// # Errors
+    /// When no server can be asked for it.
+    #[doc(hidden)]
+    pub fn places(&self, address: &Mailbox) -> Result<[Uri; 2], String> {
         let (local, domain) = (address.local(), address.domain().to_ascii_lowercase());
         let hash = HashAlgorithm::Sha1.digest(local.to_ascii_lowercase().as_bytes());
         let hash = self.letters.encode(&hash.map_err(|error| error.to_string())?);
@@ -138,7 +142,9 @@ impl WebKeys {
 }
 
 /// Of several keys the one that names the address, armoured; what is no key is left aside.
-fn of_address(bytes: &[u8], address: &Mailbox) -> Option<String> {
+#[doc(hidden)]
+#[must_use]
+pub fn of_address(bytes: &[u8], address: &Mailbox) -> Option<String> {
     let keys = SignedPublicKey::from_bytes_many(bytes).ok()?.filter_map(Result::ok);
     let wanted = case::sealing::compared(address);
     let key = keys.take(16).find(|key| addresses(&key.details).contains(&wanted))?;

@@ -169,6 +169,43 @@ fn a_server_sends_us_on_within_itself_and_nowhere_else() {
 }
 
 #[test]
+fn a_listing_is_asked_for_as_feeds_are_and_a_server_may_say_that_it_is_enough() {
+    let listing =
+        r#"[{"html_url":"https://forge.example/o/p/issues/1","number":1,"title":"a\u0062"}]"#;
+    let json = "Content-Type: application/json; charset=utf-8\r\nETag: W/\"1\"\r\n";
+    let unchanged = b"HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n".to_vec();
+    let refused = |status: &str, headers: &str| {
+        let head = format!("HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: 0\r\n");
+        format!("{head}{headers}\r\n").into_bytes()
+    };
+    let spent = refused("403 Forbidden", "X-RateLimit-Remaining: 0\r\n");
+    let answers = vec![
+        fine(json, listing),
+        unchanged,
+        spent,
+        refused("429 Too Many Requests", ""),
+        refused("403 Forbidden", "X-RateLimit-Remaining: 7\r\n"),
+    ];
+    let web = Web::answering(answers, None);
+    let feed = web.feed();
+    let feeds = WebFeeds::trusting(vec![feed.clone()], &[], PATIENCE);
+    for _ in 0..2 {
+        assert_eq!(feeds.read(&feed).unwrap(), listing.as_bytes());
+    }
+    let why: Vec<_> = (0..3).map(|_| feeds.read(&feed).unwrap_err().words().to_owned()).collect();
+    let often = ": it wants to be asked less often";
+    let expected = [
+        format!("the server answers with 403{often}"),
+        format!("the server answers with 429{often}"),
+        "the server answers with 403".to_owned(),
+    ];
+    assert_eq!(why, expected);
+    let asked = web.asked();
+    assert!(asked[0].contains("accept: application/atom+xml") && asked[0].contains("/json"));
+    assert!(asked[1..].iter().all(|asked| asked.contains("if-none-match: w/\"1\"")));
+}
+
+#[test]
 fn what_is_too_large_broken_or_packed_is_not_read() {
     let endless = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n".to_vec();
     let endless = [endless, vec![b'x'; 5 * 1024 * 1024]].concat();

@@ -211,6 +211,61 @@ fn what_is_everyday_is_so_whatever_else_it_is_said_to_be() {
 }
 
 #[test]
+fn what_the_project_says_every_day_only_warns_and_what_is_the_cases_own_still_blocks() {
+    let said = ["debugger pin", "Safe Join", "the amber-heron way", "amber heron", "ada example"];
+    let said = said.map(ToOwned::to_owned);
+    for (lines, text, severity) in [
+        ("debugger pin", "the Debugger-PIN", Some(Severity::Warn)),
+        ("debugger pins", "the debugger pins", Some(Severity::Block)),
+        ("other words", "the debugger pin", None),
+        ("identifier: safe_join", "safe_join has an overflow", Some(Severity::Warn)),
+        ("codename: amber heron", "amber heron", Some(Severity::Block)),
+        ("codename: amber heron\nAmber Heron", "amber heron", Some(Severity::Block)),
+        (
+            "codename: amber heron\nthe amber heron way",
+            "the amber heron way",
+            Some(Severity::Block),
+        ),
+        ("name: Ada Example", "by Ada Example", Some(Severity::Block)),
+        ("CVE-2024-12345", "CVE-2024-12345", Some(Severity::Block)),
+        ("https://a.example/x", "a.example/x", Some(Severity::Block)),
+    ] {
+        let list = [&said[..], &["cve-2024-12345".into(), "a.example/x".into()]].concat();
+        // In whatever order, and however often, lists and terms are put together.
+        let one = Terms::from_lines(lines).where_said(&list);
+        let other = Terms::new().where_said(&list).with(Terms::from_lines(lines));
+        assert!(one == other, "{lines}");
+        let found = Guard::new(&one).text(text, &Setting::PUBLIC);
+        let own = |finding: &&Finding| finding.rule != Rule::Vocabulary;
+        let gravest = found.iter().filter(own).map(|finding| finding.severity).min();
+        assert_eq!(gravest, severity, "{lines}: {found:?}");
+    }
+    let plain = Terms::from_lines("debugger pin");
+    assert!(!plain.is_everyday() && plain.clone().where_said(&said).is_everyday());
+    assert_ne!(plain.mark(&[1; 32]), plain.where_said(&said).mark(&[1; 32]));
+}
+
+#[test]
+fn a_line_is_a_plain_word_or_it_is_something_else() {
+    for line in ["debugger pin", "safe_join", "x: y"] {
+        assert!(Terms::is_free(line), "{line}");
+    }
+    for line in [
+        "",
+        "CVE-2024-12345",
+        "GHSA-5ph6-qq5x-7jwc",
+        "GO-2024-2687",
+        "https://a.example/x",
+        "codename: amber heron",
+        "name: Ada",
+        "identifier: f",
+        "everyday: f",
+    ] {
+        assert!(!Terms::is_free(line), "{line}");
+    }
+}
+
+#[test]
 fn an_everyday_term_may_say_what_else_it_is() {
     for line in
         ["everyday: safe join", "everyday: identifier: safe_join", "everyday:name:Safe Join"]

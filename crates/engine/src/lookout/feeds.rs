@@ -3,7 +3,10 @@
 use case::{ProjectId, sighting::Spot};
 use jiff::Timestamp;
 
-use super::{Found, Listener, locked, markup};
+use super::{
+    Found, Listener, listing, locked,
+    markup::{self, Entry},
+};
 use crate::{Engine, EngineError, ports::Feed};
 
 /// Bytes of an entry that are kept as evidence, at most.
@@ -30,17 +33,17 @@ pub struct HeardFeed {
 impl Engine {
     /// Reads a project's feeds.
     pub(crate) fn hear_feeds(&self, project: ProjectId) -> Result<(), EngineError> {
-        let name = self.project(project)?.policy.project;
-        for feed in self.feeds_of(&name) {
+        let project = self.project(project)?;
+        for feed in self.feeds_of(&project.policy.project) {
             let read = self.ports.feeds.read(feed);
             let trouble = read.as_ref().err().map(|error| error.words().to_owned());
             let heard = Heard { trouble, at: self.clock.wall() };
             locked(&self.lookout.feeds).insert(feed.url.clone(), heard);
             let Ok(bytes) = read else { continue };
             let text = markup::text(&bytes);
-            let entries = markup::entries(&text);
-            for case in self.secret_cases(project)? {
-                let listener = Listener::new(&case);
+            let entries = entries(&text);
+            for (case, terms) in self.secret_cases(&project)? {
+                let listener = Listener::new(&terms);
                 let found = entries.iter().filter_map(|entry| found(&listener, feed, entry));
                 let found = found.collect();
                 // What is left is still there the next time.
@@ -70,17 +73,24 @@ impl Engine {
     }
 }
 
-fn found(listener: &Listener, feed: &Feed, entry: &markup::Entry<'_>) -> Option<Found> {
+/// The entries of a document, whatever it is: a listing in JSON, or a feed or page with markup.
+#[must_use]
+pub fn entries(text: &str) -> Vec<Entry<'_>> {
+    listing::entries(text).unwrap_or_else(|| markup::entries(text))
+}
+
+fn found(listener: &Listener, feed: &Feed, entry: &Entry<'_>) -> Option<Found> {
     let readings = entry.readings();
     let rules = listener.rules_of(readings.iter().map(String::as_str));
     if rules.is_empty() {
         return None;
     }
-    let which = entry.id.unwrap_or(entry.raw).to_owned();
-    let link = entry.link.and_then(|link| listener.quotable(link));
-    let place = match link {
-        Some(link) => format!("an entry of {}: {link}", feed.url),
-        None => format!("an entry of {}", feed.url),
+    let which = entry.id.as_deref().unwrap_or(entry.raw).to_owned();
+    let link = entry.link.as_deref().and_then(|link| listener.quotable(link));
+    let link = link.map(|link| format!(": {link}")).unwrap_or_default();
+    let place = match entry.number {
+        Some(number) => format!("number {number} of {}{link}", feed.url),
+        None => format!("an entry of {}{link}", feed.url),
     };
     let kept = entry.raw.as_bytes();
     Some(Found {

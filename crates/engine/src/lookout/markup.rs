@@ -4,6 +4,8 @@
 //! no document can make more work than its length. What that loses: an entity that a document defines
 //! itself, and a word that markup cuts in two.
 
+use std::borrow::Cow;
+
 /// Entries that are told apart; the rest counts as one with the last.
 const MOST_ENTRIES: usize = 2_000;
 /// How often markup that is written as text within markup is removed.
@@ -19,33 +21,50 @@ pub struct Entry<'a> {
     /// As it stands there.
     pub raw: &'a str,
     /// What it calls itself, if it does.
-    pub id: Option<&'a str>,
+    pub id: Option<Cow<'a, str>>,
     /// Where it says that it can be read.
-    pub link: Option<&'a str>,
+    pub link: Option<Cow<'a, str>>,
+    /// Its number, where it has one.
+    pub number: Option<u64>,
+    /// What it says without the escapes of the document, where that has its own.
+    pub plain: Option<Cow<'a, str>>,
 }
 
 /// The entries of a feed, after what stands before the first; a document without any is one.
-#[must_use]
-pub fn entries(text: &str) -> Vec<Entry<'_>> {
+pub(super) fn entries(text: &str) -> Vec<Entry<'_>> {
     let mut starts: Vec<usize> = BEGINNINGS.iter().flat_map(|tag| begins(text, tag)).collect();
     starts.sort_unstable();
+    cut(text, starts).map(Entry::of).collect()
+}
+
+/// A document in pieces: what stands before the first start, and from each to the next.
+pub(super) fn cut(text: &str, mut starts: Vec<usize>) -> impl Iterator<Item = &str> {
     starts.truncate(MOST_ENTRIES);
-    let ends = starts.iter().copied().chain([text.len()]);
-    let begun = [0].into_iter().chain(starts.iter().copied());
-    let parts = begun.zip(ends).filter_map(|(from, to)| text.get(from..to));
-    parts.filter(|part| !part.trim().is_empty()).map(Entry::of).collect()
+    let mut from = 0;
+    let pieces = starts.into_iter().chain([text.len()]).filter_map(move |to| {
+        let piece = text.get(from..to);
+        from = to;
+        piece
+    });
+    pieces.filter(|piece| !piece.trim().is_empty())
 }
 
 impl<'a> Entry<'a> {
     fn of(raw: &'a str) -> Self {
-        let id = NAMES.iter().find_map(|name| inside(raw, name));
-        Self { raw, id, link: inside(raw, "link").or_else(|| address(raw)) }
+        let id = NAMES.iter().find_map(|name| inside(raw, name)).map(Cow::Borrowed);
+        let link = inside(raw, "link").or_else(|| address(raw)).map(Cow::Borrowed);
+        Self { raw, id, link, number: None, plain: None }
     }
 
-    /// What it says, in every way in which it may be meant: as it stands, and without its markup.
+    /// What it says, in every way in which it may be meant: as it stands, without the document's escapes,
+    /// and without its markup.
     #[must_use]
     pub fn readings(&self) -> Vec<String> {
-        readings(self.raw)
+        match &self.plain {
+            None => readings(self.raw),
+            Some(plain) if *plain == self.raw => readings(self.raw),
+            Some(plain) => [vec![self.raw.to_owned()], readings(plain)].concat(),
+        }
     }
 }
 
@@ -144,18 +163,23 @@ mod tests {
 <item><title>A</title><link>https://blog.example/a</link><guid isPermaLink=\"false\">7</guid></item>
 <item><title>B</title></item></channel></rss>";
 
-    fn named(text: &str) -> Vec<(Option<&str>, Option<&str>)> {
-        entries(text).iter().map(|entry| (entry.id, entry.link)).collect()
+    fn named(text: &str) -> Vec<(Option<String>, Option<String>)> {
+        let owned = |said: Option<Cow<'_, str>>| said.map(Cow::into_owned);
+        entries(text).into_iter().map(|entry| (owned(entry.id), owned(entry.link))).collect()
+    }
+
+    fn by(id: Option<&str>, link: Option<&str>) -> (Option<String>, Option<String>) {
+        (id.map(ToOwned::to_owned), link.map(ToOwned::to_owned))
     }
 
     #[test]
     fn entries_are_told_apart_and_say_which_they_are() {
-        let one = (Some("tag:1"), Some("https://forge.example/1"));
-        let two = (Some("tag:2"), Some("https://forge.example/2"));
-        assert_eq!(named(ATOM), [(Some("feed"), None), one, two]);
-        let blog = (None, Some("https://blog.example/"));
-        let a = (Some("7"), Some("https://blog.example/a"));
-        assert_eq!(named(RSS), [blog, a, (None, None)]);
+        let one = by(Some("tag:1"), Some("https://forge.example/1"));
+        let two = by(Some("tag:2"), Some("https://forge.example/2"));
+        assert_eq!(named(ATOM), [by(Some("feed"), None), one, two]);
+        let blog = by(None, Some("https://blog.example/"));
+        let a = by(Some("7"), Some("https://blog.example/a"));
+        assert_eq!(named(RSS), [blog, a, by(None, None)]);
         assert_eq!(entries("no feed at all").len(), 1);
         assert!(entries("").is_empty());
     }

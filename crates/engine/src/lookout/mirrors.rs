@@ -4,17 +4,20 @@
 //! anew, and of commits and tags those that are new. That is remembered in memory and nowhere else: a
 //! fresh process begins with the latest commits.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
-use case::{Case, ProjectId, sighting::Spot};
+use case::{Case, CaseId, ProjectId, sighting::Spot};
 use discretion::Terms;
-use git::{Oid, Range, Repo, Result};
+use git::{Oid, Range, Refs, Repo, Result};
 
 use super::{Found, Listener, Lookout, locked, telling};
-use crate::{
-    Engine, EngineError, glances::commit_words, observe::Mirror, ports::Repository, said,
-    terms::sought,
-};
+use crate::{Engine, EngineError, glances::commit_words, observe::Mirror, ports::Repository, said};
 
 /// The latest commits that a first look reads.
 const FIRST: usize = 1_000;
@@ -25,26 +28,37 @@ const MOST_LEFT: usize = 64;
 
 /// The latest look at a repository for a case.
 pub(super) struct Look {
-    mirror: Mirror,
+    mirror: Arc<Mirror>,
     terms: Terms,
     /// What was read, with all that it reaches.
-    tips: Vec<Oid>,
+    tips: Arc<BTreeSet<Oid>>,
     /// Messages of tags that were read.
-    tags: BTreeSet<Oid>,
+    tags: Arc<BTreeSet<Oid>>,
     /// What could not be told yet.
     left: Vec<Found>,
 }
 
+/// Somebody for whom a repository is looked at.
+struct Watcher<'a> {
+    case: &'a Case,
+    terms: &'a Terms,
+    listener: Listener,
+    /// The look before, for the same words.
+    before: Option<Look>,
+    found: Vec<Found>,
+}
+
 impl Engine {
-    /// Looks at a project's repositories for each of its secret cases.
+    /// Looks at a project's repositories for all of its secret cases.
     pub(crate) fn look_out(&self, project: ProjectId) -> std::result::Result<(), EngineError> {
         let known = self.project(project)?;
-        let cases = self.secret_cases(project)?;
+        let cases = self.secret_cases(&known)?;
         self.lookout.remember(project, &cases);
-        for case in cases {
-            for repository in case.policy.repositories.iter().map(|name| known.repository(name)) {
-                self.look_at(project, &case, repository)?;
-            }
+        let names = cases.iter().flat_map(|(case, _)| &case.policy.repositories);
+        for name in names.collect::<BTreeSet<_>>() {
+            let of_it = |(case, _): &&(Case, Terms)| case.policy.repositories.contains(name);
+            let cases = cases.iter().filter(of_it);
+            self.look_at(project, known.repository(name), &cases.collect::<Vec<_>>())?;
         }
         Ok(())
     }
@@ -53,113 +67,169 @@ impl Engine {
     fn look_at(
         &self,
         project: ProjectId,
-        case: &Case,
         repository: Repository<'_>,
+        cases: &[&(Case, Terms)],
     ) -> std::result::Result<(), EngineError> {
         let Ok(path) = self.ports.repositories.public(repository) else { return Ok(()) };
-        let key = (project, case.id, repository.name.to_owned());
-        let last = locked(&self.lookout.mirrors).remove(&key);
-        let before = last.as_ref();
-        let Some(mirror) = Mirror::at(path, before.map(|last| &last.mirror)) else { return Ok(()) };
-        let terms = sought(case);
-        let before = before.filter(|last| last.terms == terms);
-        let mut look = match before {
-            Some(same) if same.mirror == mirror => match last {
-                Some(last) => last,
-                None => return Ok(()),
-            },
-            _ => match Look::take(case, repository.name, mirror, terms, before) {
-                Ok(look) => look,
-                Err(_) => return Ok(()),
-            },
-        };
-        // Remembered only once it is told: what a failing store did not take is found again.
-        let found = std::mem::take(&mut look.left);
-        look.left = self.tell(case.clone(), found)?;
-        look.left.truncate(MOST_LEFT);
-        locked(&self.lookout.mirrors).insert(key, look);
+        let key = |case: CaseId| (project, case, repository.name.to_owned());
+        let mut known = locked(&self.lookout.mirrors);
+        let lasts: Vec<_> = cases.iter().map(|(case, _)| known.remove(&key(case.id))).collect();
+        drop(known);
+        let last = lasts.iter().flatten().next().map(|look| &*look.mirror);
+        let Some(mirror) = Mirror::at(path, last).map(Arc::new) else { return Ok(()) };
+        let (mut looks, mut watchers) = (Vec::new(), Vec::new());
+        for ((case, terms), last) in cases.iter().zip(lasts) {
+            match last.filter(|last| last.terms == *terms) {
+                Some(same) if same.mirror == mirror => looks.push((case, same)),
+                before => watchers.push(Watcher::new(case, terms, before)),
+            }
+        }
+        let read = &self.lookout.histories;
+        if let Ok(taken) = Look::take(repository.name, &mirror, watchers, read) {
+            looks.extend(taken);
+        }
+        for (case, mut look) in looks {
+            // Remembered only once it is told: what a failing store did not take is found again.
+            let found = std::mem::take(&mut look.left);
+            look.left = self.tell(case.clone(), found)?;
+            look.left.truncate(MOST_LEFT);
+            locked(&self.lookout.mirrors).insert(key(case.id), look);
+        }
         Ok(())
     }
 }
 
 impl Lookout {
     /// Of cases that need no looking out any more, nothing is kept.
-    fn remember(&self, project: ProjectId, cases: &[Case]) {
-        let still = |case| cases.iter().any(|known| known.id == case);
+    fn remember(&self, project: ProjectId, cases: &[(Case, Terms)]) {
+        let still = |case| cases.iter().any(|(known, _)| known.id == case);
         locked(&self.mirrors).retain(|(of, case, _), _| *of != project || still(*case));
     }
 }
 
-impl Look {
-    fn take(
-        case: &Case,
-        repository: &str,
-        mirror: Mirror,
-        terms: Terms,
-        before: Option<&Self>,
-    ) -> Result<Self> {
-        let listener = Listener::new(case);
-        let repo = mirror.repo();
-        let refs = repo.refs()?;
-        let mut found = Vec::new();
-        let mut add = |what: &str, name: &str, rules: BTreeSet<String>, place: String| {
-            if !rules.is_empty() {
-                let key = [repository, what, name].map(ToOwned::to_owned).into();
-                let place = format!("{repository}: {place}");
-                let spot = Spot::Repository;
-                found.push(Found { spot, key, place, rules, evidence: None });
-            }
-        };
-        for branch in &refs.branches {
-            let rules = listener.rules(&branch.name);
-            add("branch", &branch.name, rules, "the name of a branch".into());
+impl<'a> Watcher<'a> {
+    fn new(case: &'a Case, terms: &'a Terms, before: Option<Look>) -> Self {
+        let listener = Listener::new(terms);
+        Self { case, terms, listener, before, found: Vec::new() }
+    }
+
+    /// What is left out of the commits that are read.
+    fn read(&self) -> Option<Arc<BTreeSet<Oid>>> {
+        let tips = &self.before.as_ref()?.tips;
+        (tips.len() <= MOST_TIPS).then(|| Arc::clone(tips))
+    }
+
+    fn knows_tag(&self, tag: &Oid) -> bool {
+        self.before.as_ref().is_some_and(|last| last.tags.contains(tag))
+    }
+
+    fn add(&mut self, at: [&str; 3], rules: BTreeSet<String>, place: &str) {
+        if !rules.is_empty() {
+            let [repository, ..] = at;
+            let place = format!("{repository}: {place}");
+            let (spot, key) = (Spot::Repository, at.map(ToOwned::to_owned).into());
+            self.found.push(Found { spot, key, place, rules, evidence: None });
         }
-        let names = refs.tags.iter().map(|tag| &tag.name).chain(&refs.strange_tags);
-        for name in names {
-            add("tag", name, listener.rules(name), "the name of a tag".into());
-        }
-        let mut tags = BTreeSet::new();
-        let mut objects = repo.objects()?;
-        for tag in refs.tags.iter().filter(|tag| tag.annotated) {
-            tags.insert(tag.object.clone());
-            if before.is_some_and(|last| last.tags.contains(&tag.object)) {
-                continue;
-            }
-            let mut words = String::new();
-            objects.stored(&tag.object, |piece| words = said(piece.bytes))?;
-            let place = format!("the message of a tag, {}", tag.object);
-            add("tag message", tag.object.as_str(), listener.rules(&words), place);
-        }
-        let read = before.map(|last| last.tips.as_slice()).filter(|tips| tips.len() <= MOST_TIPS);
-        each_new_commit(repo, read, &listener, |oid, rules, parts| {
-            let parts: Vec<_> = parts.iter().copied().collect();
-            let place = format!("commit {oid}, in its {}", parts.join(" and its "));
-            add("commit", oid, rules, place);
-        })?;
-        let tips = refs.branches.iter().map(|branch| &branch.tip);
-        let tips: BTreeSet<&Oid> = tips.chain(refs.tags.iter().map(|tag| &tag.target)).collect();
-        let tips = tips.into_iter().cloned().collect();
-        if let Some(last) = before {
-            found.extend(last.left.iter().cloned());
-        }
-        Ok(Self { mirror, terms, tips, tags, left: found })
+    }
+
+    fn hear(&mut self, at: [&str; 3], words: &str, place: &str) {
+        let rules = self.listener.rules(words);
+        self.add(at, rules, place);
     }
 }
 
-/// Hands over the commits that hold words of the case: which rules, and in which of their parts.
-fn each_new_commit(
+impl Look {
+    /// Looks for all of them at once: every tag and commit is read once for all to whom it is new.
+    fn take<'a>(
+        repository: &str,
+        mirror: &Arc<Mirror>,
+        mut watchers: Vec<Watcher<'a>>,
+        histories: &AtomicUsize,
+    ) -> Result<Vec<(&'a Case, Self)>> {
+        if watchers.is_empty() {
+            return Ok(Vec::new());
+        }
+        let repo = mirror.repo();
+        let refs = repo.refs()?;
+        let branches = refs.branches.iter().map(|branch| ("branch", &branch.name));
+        let tags = refs.tags.iter().map(|tag| &tag.name).chain(&refs.strange_tags);
+        for (what, name) in branches.chain(tags.map(|name| ("tag", name))) {
+            for watcher in &mut watchers {
+                let place = format!("the name of a {what}");
+                watcher.hear([repository, what, name], name, &place);
+            }
+        }
+        let tags = Arc::new(tag_messages(repository, repo, &refs, &mut watchers)?);
+        for (read, mut group) in groups(&mut watchers) {
+            histories.fetch_add(1, Ordering::Relaxed);
+            each_new_commit(repository, repo, read.as_deref(), &mut group)?;
+        }
+        let tips = refs.branches.iter().map(|branch| &branch.tip);
+        let tips = tips.chain(refs.tags.iter().map(|tag| &tag.target)).cloned().collect();
+        let tips: Arc<BTreeSet<Oid>> = Arc::new(tips);
+        let taken = watchers.into_iter().map(|watcher| {
+            let waited = watcher.before.map(|last| last.left).unwrap_or_default();
+            let left = [watcher.found, waited].concat();
+            let (mirror, terms) = (Arc::clone(mirror), watcher.terms.clone());
+            let (tips, tags) = (Arc::clone(&tips), Arc::clone(&tags));
+            (watcher.case, Self { mirror, terms, tips, tags, left })
+        });
+        Ok(taken.collect())
+    }
+}
+
+/// Those who have read the same, together: a history is read once for each of these.
+fn groups<'w, 'a>(
+    watchers: &'w mut [Watcher<'a>],
+) -> BTreeMap<Option<Arc<BTreeSet<Oid>>>, Vec<&'w mut Watcher<'a>>> {
+    let mut groups: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for watcher in watchers {
+        groups.entry(watcher.read()).or_default().push(watcher);
+    }
+    groups
+}
+
+/// Hears what annotated tags say, as far as it is new, and tells which there are.
+fn tag_messages(
+    repository: &str,
     repo: &Repo,
-    read: Option<&[Oid]>,
-    listener: &Listener,
-    mut take: impl FnMut(&str, BTreeSet<String>, &BTreeSet<&str>),
+    refs: &Refs,
+    watchers: &mut [Watcher<'_>],
+) -> Result<BTreeSet<Oid>> {
+    let mut tags = BTreeSet::new();
+    let mut objects = repo.objects()?;
+    for tag in refs.tags.iter().filter(|tag| tag.annotated) {
+        tags.insert(tag.object.clone());
+        if watchers.iter().all(|watcher| watcher.knows_tag(&tag.object)) {
+            continue;
+        }
+        let mut words = String::new();
+        objects.stored(&tag.object, |piece| words = said(piece.bytes))?;
+        let place = format!("the message of a tag, {}", tag.object);
+        for watcher in watchers.iter_mut().filter(|watcher| !watcher.knows_tag(&tag.object)) {
+            watcher.hear([repository, "tag message", tag.object.as_str()], &words, &place);
+        }
+    }
+    Ok(tags)
+}
+
+/// Hears the commits that are new to a group: which rules, and in which of their parts.
+fn each_new_commit(
+    repository: &str,
+    repo: &Repo,
+    read: Option<&BTreeSet<Oid>>,
+    group: &mut [&mut Watcher<'_>],
 ) -> Result<()> {
     let mut look = |range: &Range| {
         repo.each_change(range, |commit, patch| {
-            let findings = listener.0.commit(&commit_words(&commit, patch));
-            let rules = telling(&findings);
-            if !rules.is_empty() {
+            let (oid, words) = (commit.oid.as_str(), commit_words(&commit, patch));
+            for watcher in group.iter_mut() {
+                let findings = watcher.listener.0.commit(&words);
+                let rules = telling(&findings);
                 let parts = findings.iter().map(|finding| part(finding.place.part.as_deref()));
-                take(commit.oid.as_str(), rules, &parts.collect());
+                let parts: Vec<_> = parts.collect::<BTreeSet<_>>().into_iter().collect();
+                let place = format!("commit {oid}, in its {}", parts.join(" and its "));
+                watcher.add([repository, "commit", oid], rules, &place);
             }
         })
     };
@@ -168,7 +238,8 @@ fn each_new_commit(
         None => look(&latest),
         // What was read may be gone from the mirror, so that git cannot leave it out.
         Some(read) => {
-            let new = Range { without: read.to_vec(), ..Range::everything(&[]) };
+            let without = read.iter().cloned().collect();
+            let new = Range { without, ..Range::everything(&[]) };
             look(&new).or_else(|_| look(&latest))
         }
     }

@@ -97,8 +97,8 @@ impl Engine {
     }
 
     fn read_post(&self, project: ProjectId, post: &Post<'_>) -> Result<(), EngineError> {
-        for case in self.secret_cases(project)? {
-            let found = found(&Listener::new(&case), post);
+        for (case, terms) in self.secret_cases(&self.project(project)?)? {
+            let found = found(&Listener::new(&terms), post);
             // Of a flood, the first are kept: see `case::sighting::MOST_ALIKE`.
             self.tell(case, found.into_iter().collect())?;
         }

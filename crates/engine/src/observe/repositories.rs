@@ -54,7 +54,7 @@ pub(super) fn look(
     let mut seen = Vec::new();
     for repository in case.policy.repositories.iter().map(|name| project.repository(name)) {
         seen.extend(supported(repositories, case, repository));
-        let question = Question::of(repositories, case, repository);
+        let question = Question::of(repositories, case, project, repository);
         if question.lines.is_empty() {
             continue;
         }
@@ -112,7 +112,12 @@ struct Wanted {
 }
 
 impl Question {
-    fn of(repositories: &dyn Repositories, case: &Case, repository: Repository<'_>) -> Self {
+    fn of(
+        repositories: &dyn Repositories,
+        case: &Case,
+        project: &Project,
+        repository: Repository<'_>,
+    ) -> Self {
         let lines = case.to_patch().filter(|(key, line, _)| {
             key.repository == repository.name && !line.fix.declared.is_empty()
         });
@@ -122,7 +127,7 @@ impl Question {
             branch: repositories.branch(repository, &key.line),
             planned: planned.map(ToOwned::to_owned),
         });
-        Self { lines: lines.collect(), terms: sought(case) }
+        Self { lines: lines.collect(), terms: sought(case, project) }
     }
 }
 

@@ -26,7 +26,7 @@ use crate::{
 const EAR: &str = "lists@example.org";
 const FEED: &str = "https://news.example/atom";
 /// More than the time between two looks of each kind.
-const LATER: i64 = 16 * 60;
+pub(crate) const LATER: i64 = 16 * 60;
 
 fn mailbox(text: &str) -> Mailbox {
     text.parse().unwrap()
@@ -36,11 +36,11 @@ fn case(house: &House, id: CaseId) -> Case {
     house.engine.view(id, Actor::House).unwrap().loaded.case
 }
 
-fn sightings(house: &House, id: CaseId) -> Vec<Sighting> {
+pub(crate) fn sightings(house: &House, id: CaseId) -> Vec<Sighting> {
     case(house, id).sightings.into_iter().map(|seen| seen.sighting).collect()
 }
 
-fn codename(house: &House, id: CaseId) -> String {
+pub(crate) fn codename(house: &House, id: CaseId) -> String {
     case(house, id).codename.to_string()
 }
 
@@ -64,7 +64,7 @@ fn now_public(house: &House, id: CaseId) {
 }
 
 /// A house whose project has a public repository that can be read.
-fn with_repository() -> (House, TempDir, RepoBuilder) {
+pub(crate) fn with_repository() -> (House, TempDir, RepoBuilder) {
     let (house, folder) = (House::new(), tempfile::tempdir().unwrap());
     let mut builder = RepoBuilder::create(folder.path().join("example")).unwrap();
     builder.commit_file("read.rs", "one\n", "Begin").unwrap();
@@ -123,6 +123,34 @@ fn a_mirror_is_looked_at_by_itself_and_each_thing_is_told_once() {
     assert!(seen.iter().all(|it| it.spot == Spot::Repository && it.rules.contains("codename")));
     let told = serde_json::to_string(&seen).unwrap();
     assert!(!told.contains(&name), "{told}");
+}
+
+#[test]
+fn a_history_is_read_once_for_all_cases_to_which_it_is_new() {
+    let (house, _folder, mut builder) = with_repository();
+    let cases: Vec<_> = (1..=3).map(|number| house.report(number, None).case).collect();
+    let names: Vec<_> = cases.iter().map(|id| codename(&house, *id)).collect();
+    let told =
+        |house: &House| cases.iter().map(|id| sightings(house, *id).len()).collect::<Vec<_>>();
+    let (one, two) = (format!("On {}", names[0]), format!("{} and {}", names[0], names[1]));
+    builder.commit_file("a", "a\n", &one).unwrap();
+    builder.annotated_tag("v1", "main", &format!("For {}", names[2])).unwrap();
+    assert_eq!(house.engine.histories_read(), 0);
+    house.pass(LATER);
+    assert_eq!((house.engine.histories_read(), told(&house)), (1, vec![1, 0, 1]));
+    house.pass(LATER);
+    assert_eq!(house.engine.histories_read(), 1, "nothing has moved");
+    builder.commit_file("a", "b\n", &two).unwrap();
+    house.pass(LATER);
+    assert_eq!((house.engine.histories_read(), told(&house)), (2, vec![2, 1, 1]));
+    // One that has read nothing reads by itself, and the others nothing again.
+    let late = house.report(4, None).case;
+    house.pass(LATER);
+    assert_eq!((house.engine.histories_read(), told(&house)), (3, vec![2, 1, 1]));
+    builder.commit_file("a", "c\n", &codename(&house, late)).unwrap();
+    house.pass(LATER);
+    assert_eq!((house.engine.histories_read(), told(&house)), (4, vec![2, 1, 1]));
+    assert_eq!(sightings(&house, late).len(), 1);
 }
 
 #[test]
@@ -395,6 +423,51 @@ fn an_entry_is_told_once_with_what_it_said() {
     let told = serde_json::to_string(&sightings(&house, id)).unwrap();
     assert_eq!(sightings(&house, id).len(), 2);
     assert!(!told.contains(&name), "{told}");
+}
+
+#[test]
+fn an_issue_is_a_thing_of_its_own_and_is_told_once_by_its_number() {
+    let house = with_feed();
+    let id = house.report(1, None).case;
+    let name = codename(&house, id);
+    let issue = |number: u8, title: &str, body: &str, more: &str| {
+        format!(
+            r#"{{"url":"https://api.forge.example/repos/o/p/issues/{number}","number":{number},
+            "user":{{"login":"rita","html_url":"https://forge.example/rita"}},"title":"{title}",
+            "html_url":"https://forge.example/o/p/issues/{number}","body":"{body}",{more}}}"#
+        )
+    };
+    let listing = |all: &[String]| format!("[{}]", all.join(","));
+    let quiet = issue(1, "Crash", "It\\ncrashes", "\"comments\":0");
+    says(&house, listing(std::slice::from_ref(&quiet)));
+    assert!(sightings(&house, id).is_empty());
+    // As its own letters, and escaped as JSON may be.
+    let titled = issue(2, &format!("What is {name}?"), "", "\"comments\":0");
+    let coded: Vec<_> = name.chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect();
+    let coded = coded.concat();
+    let said = issue(3, "Crash", &format!("a\\n{coded}"), "\"comments\":0");
+    let all = [said, titled, quiet];
+    says(&house, listing(&all));
+    let told = |house: &House| {
+        let places = sightings(house, id).into_iter().map(|seen| seen.place);
+        places.collect::<Vec<_>>()
+    };
+    let place =
+        |number| format!("number {number} of {FEED}: https://forge.example/o/p/issues/{number}");
+    assert_eq!(told(&house), [place(3), place(2)]);
+    // Somebody answers, and others push them down the list.
+    let later = all.map(|issue| issue.replace("\"comments\":0", "\"comments\":7"));
+    let [said, titled, quiet] = later;
+    let new = issue(4, "Another", "one", "\"comments\":0");
+    says(&house, listing(&[quiet, new, titled, said]));
+    assert_eq!(told(&house), [place(3), place(2)]);
+    // An edit may bring the word into one that was quiet.
+    says(&house, listing(&[issue(1, &name, "", "\"comments\":1")]));
+    assert_eq!(told(&house), [place(3), place(2), place(1)]);
+    let seen = sightings(&house, id);
+    let kept = house.engine.evidence(id, house.ada, seen[1].thing).unwrap();
+    assert!(String::from_utf8(kept).unwrap().starts_with("{\"url\""), "the issue alone");
+    assert!(!serde_json::to_string(&seen).unwrap().contains(&name));
 }
 
 #[test]

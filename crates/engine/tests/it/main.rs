@@ -33,3 +33,4 @@ mod sealing;
 mod summons;
 mod told;
 mod unlock;
+mod words;

@@ -8,7 +8,6 @@ use case::{
     observation::Observation,
     readiness::{self, Answer, Fact, Standing},
 };
-use engine::own_terms;
 use git::{Cache, Oid, fixture::RepoBuilder};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -437,14 +436,4 @@ fn chosen_terms_are_looked_for_and_everyday_ones_block_nothing() {
     assert_eq!(words(&world), (1, 1));
     choose(&world, "everyday: rita\neveryday: frobnicator");
     assert_eq!(words(&world), (0, 2));
-    choose(&world, "the frobnicator");
-    world.builder.commit_file("b.rs", "// the frobnicator\n", "").unwrap();
-    let view = world.house.engine.view(world.case, Actor::House).unwrap();
-    let [ordinary] = &world.house.engine.ordinary(&view).unwrap()[..] else { panic!("one") };
-    let terms: Vec<_> = own_terms(&view.loaded.case).into_iter().map(|term| term.words).collect();
-    assert_eq!(terms[1..], ["Rita", "the frobnicator"]);
-    assert_eq!(ordinary.counted, Ok((3, vec![0, 2, 2])));
-    world.house.script.lock().unwrap().repository = None;
-    let [ordinary] = &world.house.engine.ordinary(&view).unwrap()[..] else { panic!("one") };
-    assert!(ordinary.counted.is_err());
 }

@@ -4,6 +4,7 @@ pub(crate) mod case;
 mod clones;
 pub(crate) mod distributor;
 pub(crate) mod drills;
+mod everyday;
 pub(crate) mod health;
 pub(crate) mod home;
 mod keys;

@@ -1,6 +1,6 @@
 //! A project's security team: who is on it, who joins and leaves, whom the house calls, and links to
-//! sign in with; how the project signs what it publishes; where its mail arrives, and how mail to its lists is protected; and
-//! where its repositories are read.
+//! sign in with; how the project signs what it publishes; where its mail arrives, and how mail to its lists is protected;
+//! what it says every day; and where its repositories are read.
 
 use advisory::imprint::{Cna, Imprint, ImprintError};
 use axum::{
@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     case::{contact, known_or_new, no_such_form},
     clones::{self, CloneView},
+    everyday::{self, EverydayView},
     keys, letterboxes,
     mailbox::MailboxView,
     summons::{self, SummonedView},
@@ -99,6 +100,7 @@ struct Content {
     mailbox: Option<MailboxView>,
     ears: Vec<String>,
     feeds: Vec<FeedView>,
+    everyday: EverydayView,
     keys: Vec<ProtectionView>,
     team: Vec<Member>,
     /// Why nobody can be called.
@@ -145,6 +147,7 @@ fn content(visit: &Visit, project: &Project) -> Result<Content, Fault> {
         mailbox: MailboxView::of(visit)?,
         ears: letterboxes::ears(engine, project)?,
         feeds: feeds::of(engine, &policy.project, now),
+        everyday: EverydayView::of(engine, project, now)?,
         keys: keys::of(project, now),
         uncalled: summons::missing(engine, project)?,
         team: project.team.iter().map(member).collect::<Result<_, Fault>>()?,
@@ -219,6 +222,7 @@ fn change(
             return Ok(letterboxes::change(visit, project, fields)?.map(|()| None));
         }
         "calls" => return Ok(summons::change(visit, project, fields)?.map(|()| None)),
+        "everyday" => return Ok(everyday::change(visit, project, fields)?.map(|()| None)),
         "protect" => return Ok(keys::change(visit, project, fields)?.map(|()| None)),
         "clone" | "no-clone" | "fetch" => {
             return Ok(clones::change(visit, project, fields)?.map(|()| None));

@@ -297,6 +297,34 @@ async fn terms_are_chosen_and_seen_by_those_who_may_see_who_reported() {
 }
 
 #[tokio::test]
+async fn what_a_project_says_every_day_is_its_teams_to_see_and_to_say() {
+    let house = House::with_project(2);
+    let (case, _) = rich_case(&house);
+    let ada = Browser::signed_in(&house, house.ada).await;
+    let (path, terms) =
+        (format!("/project/{}", house.project.unwrap()), format!("/case/{case}/terms"));
+    let odd = ada.fill(&path, "everyday", &[("words", "<i>pin\nCVE-2021-32783")]).await;
+    assert_eq!(odd.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(odd.text.contains("2 is more than a word or phrase"), "{}", odd.text);
+    assert!(odd.text.contains("&lt;i&gt;pin"), "what was entered is still there");
+    ada.fill(&path, "everyday", &[("words", "Frobnicator\nparser pin")]).await;
+    ada.fill(&terms, "terms", &[("terms", "frobnicator\neveryday: other words")]).await;
+    let page = ada.get(&path).await.text;
+    assert!(page.contains("2 of them.") && page.contains("parser pin"), "{page}");
+    let shown = ada.get(&terms).await.text;
+    assert_eq!(shown.matches("everyday in this project").count(), 1, "{shown}");
+
+    let view = house.engine.view(case, Actor::House).unwrap();
+    let frida = view.loaded.case.holding(case::Role::FixDeveloper).next().unwrap().0;
+    let frida = Browser::signed_in(&house, frida).await;
+    assert_eq!(frida.get(&path).await.status, StatusCode::NOT_FOUND);
+    for page in ["timeline", "overview", "public", "fixes"] {
+        let page = frida.get(&format!("/case/{case}/{page}")).await.text.to_lowercase();
+        assert!(!page.contains("frobnicator") && !page.contains("parser pin"), "{page}");
+    }
+}
+
+#[tokio::test]
 async fn who_was_let_into_a_case_signs_in_by_a_link() {
     let house = House::with_project(2);
     let (case, receipt) = rich_case(&house);

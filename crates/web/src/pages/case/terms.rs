@@ -7,7 +7,7 @@ use axum::{
     response::{Html, IntoResponse, Redirect, Response},
 };
 use case::{Command, Terms, event::Decision, rights::Permission};
-use engine::{Ordinary, OwnTerm, TermOrigin, View, own_terms};
+use engine::{Counted, Ordinary, OwnTerm, TermOrigin, View, own_terms};
 use serde::Serialize;
 
 use super::{CasePath, case_id, give};
@@ -28,7 +28,8 @@ const RARE: usize = 1;
 struct TermLine {
     words: String,
     origin: &'static str,
-    everyday: bool,
+    /// It only warns: `everyday`, by the case's own line or by the project's list.
+    everyday: Option<&'static str>,
     /// Where it stands in more than one of the latest commits.
     stands: Vec<String>,
 }
@@ -38,8 +39,12 @@ struct Content {
     terms: Vec<TermLine>,
     /// Repositories that were read, and why others were not.
     read: Vec<String>,
+    /// Repositories that are being counted, and whether something is known of them meanwhile.
+    counting: Vec<(String, bool)>,
     unread: Vec<(String, String)>,
     chosen: String,
+    /// The project's page.
+    project: String,
 }
 
 /// The page.
@@ -58,20 +63,23 @@ fn sheet(visit: &Visit, view: &View) -> Result<(String, Sheet), Fault> {
         return Err(Fault::NotFound);
     }
     let ordinary = visit.hall.engine.ordinary(view)?;
-    let terms = own_terms(desk.case);
+    let project = visit.hall.engine.project(desk.case.project)?;
+    let terms = own_terms(desk.case, &project);
     let lines = terms.iter().enumerate().map(|(at, term)| line(at, term, &ordinary));
     let content = Content {
         terms: lines.collect(),
         read: ordinary.iter().filter_map(read).collect(),
+        counting: ordinary.iter().filter_map(counting).collect(),
         unread: ordinary.iter().filter_map(unread).collect(),
         chosen: desk.case.terms.lines().join("\n"),
+        project: project.id.to_string(),
     };
     Ok((format!("Terms · {}", desk.case.codename), desk.sheet("terms", content)))
 }
 
 fn line(at: usize, term: &OwnTerm, ordinary: &[Ordinary]) -> TermLine {
     let stands = ordinary.iter().filter_map(|Ordinary { repository, counted }| {
-        let (of, counts) = counted.as_ref().ok()?;
+        let (of, counts) = counted.as_ref().ok()?.latest.as_ref()?;
         let count = counts.get(at).filter(|count| **count > RARE)?;
         Some(format!("in {count} of the {of} latest commits of {repository}"))
     });
@@ -84,14 +92,22 @@ fn line(at: usize, term: &OwnTerm, ordinary: &[Ordinary]) -> TermLine {
             TermOrigin::Reporter => "who reported it",
             TermOrigin::Chosen => "chosen",
         },
-        everyday: term.is_everyday(),
+        everyday: term.is_everyday().then(|| match term.words.split_once(':') {
+            Some(("everyday", _)) => "everyday",
+            _ => "everyday in this project",
+        }),
         stands: stands.collect(),
     }
 }
 
 fn read(ordinary: &Ordinary) -> Option<String> {
-    let (of, _) = ordinary.counted.as_ref().ok()?;
+    let (of, _) = ordinary.counted.as_ref().ok()?.latest.as_ref()?;
     Some(format!("the {of} latest commits of {}", ordinary.repository))
+}
+
+fn counting(ordinary: &Ordinary) -> Option<(String, bool)> {
+    let Counted { latest, counting } = ordinary.counted.as_ref().ok()?;
+    counting.then(|| (ordinary.repository.clone(), latest.is_some()))
 }
 
 fn unread(ordinary: &Ordinary) -> Option<(String, String)> {
