@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::words::{Compared, Words, compare};
 use crate::{
     ActId, Case,
-    act::{Act, ActKind, ActState, Payload, Recipient},
+    act::{Act, ActKind, ActState, Payload, Plan, Recipient},
     copies::Accepted,
 };
 
@@ -103,6 +103,16 @@ impl Case {
         let approved = Words { subject, body };
         let note = note.filter(|_| act.plan.kind == ActKind::NotifyDistributors);
         Some(compare(approved, there, note, &self.cve_ids()))
+    }
+
+    /// Words for the users, held against those that the distributors read, once they have read them.
+    #[must_use]
+    pub fn derived(&self, plan: &Plan) -> Option<Compared> {
+        let Payload::Message { subject, body } = &plan.payload else { return None };
+        let notices = self.acts_of(|kind| *kind == ActKind::NotifyDistributors);
+        let read = notices.filter(|act| act.done_at().is_some()).last()?;
+        let for_users = plan.kind == ActKind::NotifyUsers;
+        for_users.then(|| self.compared(read, Words { subject, body })).flatten()
     }
 
     /// Copies with other words than the approved ones, at which nobody has looked yet.
