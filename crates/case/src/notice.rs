@@ -66,7 +66,7 @@ pub struct ListProfile {
     pub longest_embargo_days: Option<u32>,
 }
 
-pub use copy::{ListCopy, MOST_COPIES, SeenListCopy, may_be_there};
+pub use copy::{ListCopy, MOST_COPIES, Opened, SeenListCopy, may_be_there};
 pub use known::{KNOWN, Known};
 pub(crate) use words::holds_words;
 pub use words::{Compared, Difference, Words, compare, is_answer};

@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::words::{Compared, Words, compare};
+use super::words::{Compared, Difference, Words, compare};
 use crate::{
     ActId, Case,
     act::{Act, ActKind, ActState, Payload, Plan, Recipient},
@@ -38,6 +38,19 @@ pub struct ListCopy {
     pub archived: Option<String>,
     /// Its words, held against the approved ones.
     pub compared: Compared,
+    /// It came encrypted, and these are the words that were inside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opened: Option<Opened>,
+}
+
+/// Who can have encrypted a copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Opened {
+    /// Somebody who has read the words.
+    Anew,
+    /// This house itself, when it sent the notice: whoever carried it can have sent it back unread.
+    AsSent,
 }
 
 impl ListCopy {
@@ -46,7 +59,8 @@ impl ListCopy {
     /// claim, and a person must say what they think of it.
     #[must_use]
     pub fn shows(&self) -> bool {
-        self.own && !self.by.is_empty() && self.compared.same()
+        let read = self.opened != Some(Opened::AsSent);
+        self.own && !self.by.is_empty() && self.compared.same() && read
     }
 
     /// It is no longer than what is written down.
@@ -74,6 +88,8 @@ pub struct SeenListCopy {
     pub at: Timestamp,
     /// Who has looked at what differs in it, and said what follows.
     pub settled: Option<Accepted>,
+    /// It was encrypted, and what was inside is a copy of its own.
+    pub opened: bool,
 }
 
 impl Case {
@@ -125,7 +141,13 @@ impl SeenListCopy {
     /// A person must look at it.
     #[must_use]
     pub fn needs_somebody(&self) -> bool {
-        self.settled.is_none() && !self.copy.compared.same()
+        self.settled.is_none() && !self.opened && !self.copy.compared.same()
+    }
+
+    /// It is encrypted, and holds what was found inside later.
+    pub(crate) fn holds(&self, inside: &ListCopy) -> bool {
+        let shut = !self.opened && self.copy.compared.differences.contains(&Difference::Encrypted);
+        shut && self.copy.id == inside.id && self.copy.own == inside.own
     }
 }
 

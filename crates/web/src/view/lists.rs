@@ -3,7 +3,7 @@
 use case::{
     Party,
     act::{Act, ActKind, ActState, Payload, Plan, Recipient},
-    notice::{Compared, Difference, ListProfile, Posting, SeenListCopy},
+    notice::{Compared, Difference, ListProfile, Opened, Posting, SeenListCopy},
 };
 use serde::Serialize;
 
@@ -131,6 +131,7 @@ pub(crate) fn copies(desk: &Desk<'_>, act: &Act) -> Vec<CopyView> {
 fn copy(desk: &Desk<'_>, act: &Act, number: usize, seen: &SeenListCopy) -> CopyView {
     let copy = &seen.copy;
     let (mark, state) = match (seen.needs_somebody(), copy.compared.same(), copy.shows()) {
+        _ if seen.opened => ("off", "encrypted; what was inside stands below"),
         (true, ..) => ("overdue", "other words than the approved ones"),
         (_, false, _) => ("off", "other words, which somebody has looked at"),
         (_, _, true) => ("done", "the approved words, on the list"),
@@ -146,12 +147,20 @@ fn copy(desk: &Desk<'_>, act: &Act, number: usize, seen: &SeenListCopy) -> CopyV
         "has a Message-ID that this house did not give it, so that anybody who has the words can have \
          written it"
     };
+    let inside = match copy.opened {
+        None => "",
+        Some(Opened::Anew) => " It came encrypted, and this was inside.",
+        Some(Opened::AsSent) => {
+            " It came encrypted as this house had sent it, so that whoever carried it can have sent it \
+             back without having read it."
+        }
+    };
     CopyView {
         number,
         at: desk.moment(seen.at),
         mark,
         state,
-        rests: format!("It {by}, and {id}."),
+        rests: format!("It {by}, and {id}.{inside}"),
         place: copy.place(),
         compared: ComparedView::new(&copy.compared),
         settled: seen.settled.as_ref().map(|said| said.reason.clone()),

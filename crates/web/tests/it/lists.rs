@@ -57,7 +57,8 @@ fn came(house: &House, case: CaseId, act: ActId, own: bool, change: (&str, &str)
     let there = Words { subject: &subject, body: &body };
     let compared = found.compared(&found.acts[&act], there).unwrap();
     let by = vec!["List-Id".to_owned()];
-    let copy = ListCopy { act, id: "1@lists.example".into(), own, by, archived: None, compared };
+    let (id, archived, opened) = ("1@lists.example".into(), None, None);
+    let copy = ListCopy { act, id, own, by, archived, compared, opened };
     house.saw(case, Observation::ListCopy(Box::new(copy)));
 }
 
@@ -211,16 +212,20 @@ async fn the_users_words_are_shown_beside_what_the_distributors_read_before_anyb
     }
     let (_, body) = words(&house, case, notice);
     for (row, body, why) in [
-        ("the notice as it is", body.clone(), "the embargo note of distributors@lists.example"),
+        (
+            "the notice as it is",
+            body.clone(),
+            "mbargo note of distributors@lists.example stands in it",
+        ),
         (
             "quoted, with the note broken",
             format!("It is out.\n\n> {}", body.replace("to yourself", "to\n> yourself")),
-            "the embargo note of distributors@lists.example",
+            "mbargo note of distributors@lists.example stands in it",
         ),
         (
             "the fork, as a reference",
             "See [1].\n\n[1]: <https://forge.example/\ncontour-ghsa-fork>".into(),
-            "only the team can open",
+            "nly the team can open https://forge.example/contour-ghsa-fork",
         ),
     ] {
         let refused = ada.leave(&prepare, "prepare", &[("body", &body)]).await;
