@@ -4,7 +4,7 @@
 //! written into its case and shown there to whoever may read the case; nothing that a sender can see
 //! or measure depends on it. So a mail that somebody sends on tells them nothing of what is inside.
 
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use advisory::Mailbox;
 use case::{
@@ -207,7 +207,7 @@ impl Engine {
 /// All texts of a mail that are to be read, one below the other.
 fn texts(inner: &Message<'_>) -> String {
     let all = (0..inner.text_body_count()).filter_map(|number| inner.body_text(number));
-    all.map(|text| text.into_owned()).collect::<Vec<_>>().join("\n\n")
+    all.map(Cow::into_owned).collect::<Vec<_>>().join("\n\n")
 }
 
 /// The inner mail's own subject (RFC 9788).

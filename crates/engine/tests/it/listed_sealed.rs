@@ -68,10 +68,12 @@ fn what_was_inside_shows_that_the_list_has_the_notice() {
     assert_eq!(copies(&listed).len(), 2, "it is compared once");
 }
 
+/// What is wrong, the subject outside, everything inside, and what is said of it.
+type Row = (&'static str, &'static str, fn(&Listed) -> String, Difference);
+
 #[test]
 fn what_differs_inside_calls_somebody_like_in_an_open_copy() {
     let subject = |listed: &Listed| format!("[distributors] {}", listed.words().0);
-    type Row = (&'static str, &'static str, fn(&Listed) -> String, Difference);
     let rows: [Row; 5] = [
         (
             "no note",
