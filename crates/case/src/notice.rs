@@ -89,7 +89,7 @@ pub(crate) fn holds_link(text: &str, link: &str) -> bool {
 
 /// Without the marks before lines that quote.
 fn unquoted(text: &str) -> String {
-    let lines = text.lines().map(|line| line.trim_start_matches(|c: char| c == '>' || c == ' '));
+    let lines = text.lines().map(|line| line.trim_start_matches(['>', ' ']));
     lines.collect::<Vec<_>>().join("\n")
 }
 
