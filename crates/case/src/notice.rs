@@ -66,35 +66,50 @@ pub struct ListProfile {
     pub longest_embargo_days: Option<u32>,
 }
 
-pub use copy::{ListCopy, MOST_COPIES, SeenListCopy, may_be_there};
+pub use copy::{ListCopy, MOST_COPIES, Opened, SeenListCopy, may_be_there};
 pub use known::{KNOWN, Known};
+pub(crate) use words::holds_words;
 pub use words::{Compared, Difference, Words, compare, is_answer};
 
-/// A link stands in a text, however its lines are broken, and not only as the beginning of another.
+/// A link stands in a text, with its scheme or without, however its lines are broken or quoted, and not
+/// only as the beginning of another.
 pub(crate) fn holds_link(text: &str, link: &str) -> bool {
+    let link = link.split_once("://").map_or(link, |(_, rest)| rest).trim_end_matches('/');
+    let text = unquoted(text);
     let goes_on = |c: char| c.is_alphanumeric();
     let stands_at = |at: usize| {
         let mut rest = text.get(at..).unwrap_or_default().chars();
         let all = link.chars().all(|wanted| {
-            rest.find(|c| !c.is_whitespace()).is_some_and(|c| c.eq_ignore_ascii_case(&wanted))
+            rest.find(|c| is_seen(*c)).is_some_and(|c| c.eq_ignore_ascii_case(&wanted))
         });
         all && !(link.ends_with(goes_on) && rest.next().is_some_and(goes_on))
     };
     !link.is_empty() && text.char_indices().any(|(at, _)| stands_at(at))
 }
 
+/// Without the marks before lines that quote.
+fn unquoted(text: &str) -> String {
+    let lines = text.lines().map(|line| line.trim_start_matches(['>', ' ']));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn is_seen(c: char) -> bool {
+    !c.is_whitespace() && words::plain(c).is_some()
+}
+
 fn normal(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Upper case, without white space, every dash a hyphen: however an id was typed or wrapped, it is
-/// found. A longer number that begins like an own id is taken for it; that errs to the safe side.
+/// Letters and digits alone, in upper case.
 fn squeezed(text: &str) -> String {
-    let dashes = '\u{2010}'..='\u{2015}';
-    text.chars()
-        .filter(|c| !c.is_whitespace())
-        .map(|c| if dashes.contains(&c) || c == '\u{2212}' { '-' } else { c.to_ascii_uppercase() })
-        .collect()
+    text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
+}
+
+/// An id stands in a text, however it was typed, wrapped or quoted. A longer number that begins like it
+/// is taken for it; that errs to the safe side.
+fn names(text: &str, id: &CveId) -> bool {
+    squeezed(text).contains(&squeezed(&id.to_string()))
 }
 
 /// The note begins a line and nothing follows it; a sentence that merely ends in its words is none.
@@ -163,14 +178,16 @@ impl ListProfile {
         {
             return refuse(format!("the subject lacks {tag}"), "add the tag to the subject");
         }
+        // What answers another message keeps its subject.
+        let begins = if embargoed { None } else { subject.strip_prefix("Re: ") }.unwrap_or(subject);
         if let Some(prefix) = &self.prefix
-            && !subject.starts_with(prefix.as_str())
+            && !begins.starts_with(prefix.as_str())
         {
             return refuse(format!("the subject must begin with {prefix}"), "put it first");
         }
         if embargoed && !self.cve_id_allowed {
-            let words = squeezed(&format!("{subject} {body}"));
-            if let Some(id) = own_cves.iter().find(|id| words.contains(&id.to_string())) {
+            let words = format!("{subject} {body}");
+            if let Some(id) = own_cves.iter().find(|id| names(&words, id)) {
                 return refuse(
                     format!("the message names {id}, which this list must not see yet"),
                     "leave the CVE id out",

@@ -11,6 +11,7 @@ use case::{
     ActId, Case, ProjectId,
     act::{Act, ActKind, Payload, Recipient},
     notice::{Compared, Difference, ListCopy, Words, is_answer, may_be_there},
+    opening::Inside,
     state::Phase,
 };
 use mail_parser::{Address, Message};
@@ -51,6 +52,9 @@ pub struct Listed {
 
 /// What list programs write behind a list's name in their own addresses.
 const OWN_ENDINGS: [&str; 4] = ["-bounces", "-owner", "-request", "-confirm"];
+
+/// What lists that encrypt anew (Schleuder) write in the lines above a message.
+const HEAD: [&str; 6] = ["From", "To", "Cc", "Date", "Sig", "Enc"];
 
 impl Listed {
     pub(crate) fn of(message: &Message<'_>) -> Self {
@@ -130,7 +134,37 @@ fn held(case: &Case, act: &Act, reading: &Reading) -> Option<ListCopy> {
         by,
         archived: listed.archived.clone(),
         compared,
+        opened: None,
     })
+}
+
+/// What was inside of an encrypted mail as a copy of a notice, if it is mostly that: of anything else no
+/// word is written down here. Its subject is the one inside, where there is one (RFC 9788).
+pub(crate) fn inside(case: &Case, reading: &Reading, inside: &Inside) -> Option<ListCopy> {
+    let act = case.acts.get(&reading.answers?)?;
+    let subject = inside.subject.as_ref().unwrap_or(&reading.subject).clone();
+    let text = without_head(&inside.text).to_owned();
+    let opened = Reading { subject, text, encrypted: false, ..reading.clone() };
+    let mut found = held(case, act, &opened)?;
+    let outside = Words { subject: &reading.subject, body: "" };
+    let names = |it: &Difference| matches!(it, Difference::NamesCve { .. });
+    for leak in case.compared(act, outside)?.differences.into_iter().filter(names) {
+        if !found.compared.differences.contains(&leak) {
+            found.compared = found.compared.and(leak);
+        }
+    }
+    is_copy(act, &opened, &found.compared).then_some(found)
+}
+
+/// Without the lines that lists which encrypt anew write above a message: of whom it came, and whether
+/// it was signed and encrypted.
+fn without_head(text: &str) -> &str {
+    let (head, rest) = text.split_at(text.find("\n\n").or(text.find("\r\n\r\n")).unwrap_or(0));
+    let known = |line: &str| {
+        line.starts_with([' ', '\t'])
+            || line.split_once(": ").is_some_and(|it| HEAD.contains(&it.0))
+    };
+    if !head.trim().is_empty() && head.lines().all(known) { rest } else { text }
 }
 
 /// So much of a notice stands in it that it is a copy of that, and of nothing else. Answers hold it too.

@@ -4,11 +4,12 @@
 //! written into its case and shown there to whoever may read the case; nothing that a sender can see
 //! or measure depends on it. So a mail that somebody sends on tells them nothing of what is inside.
 
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use advisory::Mailbox;
 use case::{
     Case, CaseId, Command, ProjectId,
+    notice::{ListCopy, Opened, may_be_there},
     observation::Observation,
     opening::{Inside, Letter, Opening, Outcome, Shut, Standing},
     state::Phase,
@@ -19,7 +20,7 @@ use store::{Body, KeyClass, Lease, Scope};
 use crate::{
     Engine, EngineError,
     envelope::{self, Envelope},
-    journal, mail,
+    journal, listed, mail,
     ports::{Unopened, Unsealed},
     streams,
 };
@@ -45,6 +46,7 @@ impl Engine {
         lease: &Lease,
     ) -> Result<Tried, EngineError> {
         let case = journal::load(&*self.store, case)?.case;
+        self.compare_inside(&case, letter, lease)?;
         let before = case.opening(letter);
         let over = before.is_some_and(|it| *it != Outcome::Shut(Shut::NoKey));
         if over || !case.is_encrypted(letter) {
@@ -60,9 +62,56 @@ impl Engine {
                 Ok(_) | Err(EngineError::Refused(_)) => {}
                 Err(error) => return Err(error),
             }
+            self.compare_inside(&journal::load(&*self.store, case.id)?.case, letter, lease)?;
         }
         let goes_on = waits && case.phase == Phase::Open;
         Ok(if goes_on { Tried::Waits } else { Tried::Done })
+    }
+
+    /// Holds what was inside of a list's copy against the approved words, unless that was done.
+    fn compare_inside(
+        &self,
+        case: &Case,
+        letter: Letter,
+        lease: &Lease,
+    ) -> Result<(), EngineError> {
+        let Some(Outcome::Opened(inside)) = case.opening(letter) else { return Ok(()) };
+        let Letter::Message(_) = letter else { return Ok(()) };
+        let raw = self.letter_bytes(case, letter)?.unwrap_or_default();
+        let found = mail::read(&raw).and_then(|reading| listed::inside(case, &reading, inside));
+        let Some(found) = found else { return Ok(()) };
+        let content = self.blob_bytes(case.id, Some(&inside.raw))?.unwrap_or_default();
+        let as_sent = self.is_as_sent(case, &content)?;
+        let opened = Some(if as_sent { Opened::AsSent } else { Opened::Anew });
+        let seen = Observation::ListCopy(Box::new(ListCopy { opened, ..found }));
+        match self.house(case.id, &Command::Observe(Box::new(seen)), Some(lease)) {
+            // It came by no list, or was compared already.
+            Ok(_) | Err(EngineError::Refused(_)) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// This is what the house itself had encrypted for a list of the case. Nobody can change what is
+    /// inside of that, and nobody needs to read it to send it back.
+    fn is_as_sent(&self, case: &Case, content: &[u8]) -> Result<bool, EngineError> {
+        let addresses = self.addresses(case.project)?;
+        let to_lists = case.acts.values().filter(|act| may_be_there(act));
+        for sealed in
+            to_lists.filter_map(|act| act.sealed.as_ref()).filter(|it| !it.keys.is_empty())
+        {
+            let raw = self.blob_bytes(case.id, Some(&sealed.raw))?.unwrap_or_default();
+            let Some(outer) = mail::parse(&raw) else { return Ok(true) };
+            let Some(Envelope::Whole { message, .. }) = envelope::envelope(&outer) else {
+                return Ok(true);
+            };
+            match self.ports.keys.open(&message, addresses.as_ref()) {
+                Ok(own) if own.content != content => {}
+                // What no key opens here cannot be what was opened.
+                Err(Unopened::Absent | Unopened::NoKey) => {}
+                Ok(_) | Err(Unopened::Damaged) => return Ok(true),
+            }
+        }
+        Ok(false)
     }
 
     /// What comes of a mail; `None` where the house has no keys at all.
@@ -119,7 +168,7 @@ impl Engine {
             self.ports.keys.judge(signed, &signatures, &keys, self.clock.wall())
         };
         let text = match &inner {
-            Some(inner) => inner.body_text(0).unwrap_or_default().into_owned(),
+            Some(inner) => texts(inner),
             None if inline => String::from_utf8_lossy(&content).into_owned(),
             None => UNREADABLE.to_owned(),
         };
@@ -153,6 +202,12 @@ impl Engine {
         let name = if inside.inline { "opened.txt" } else { "opened.eml" };
         Ok(self.blob_bytes(case.id, Some(&inside.raw))?.map(|bytes| (name, bytes)))
     }
+}
+
+/// All texts of a mail that are to be read, one below the other.
+fn texts(inner: &Message<'_>) -> String {
+    let all = (0..inner.text_body_count()).filter_map(|number| inner.body_text(number));
+    all.map(Cow::into_owned).collect::<Vec<_>>().join("\n\n")
 }
 
 /// The inner mail's own subject (RFC 9788).

@@ -5,7 +5,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     io::{BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpStream},
-    process::{Child, Command},
+    process::{Child, Command, ExitStatus},
     sync::{
         Arc, Mutex,
         atomic::{AtomicU32, Ordering},
@@ -103,8 +103,8 @@ impl Ruins {
         command
     }
 
-    /// Starts a house that dies at a point, if one is given. `None` if it died before it served.
-    pub(crate) fn house(&mut self, crash_at: Option<&str>) -> Option<Alive> {
+    /// Starts a house that dies at a point, if one is given. How it ended, if it died before it served.
+    pub(crate) fn house(&mut self, crash_at: Option<&str>) -> Result<Alive, ExitStatus> {
         let mut command = self.command("house");
         if let Some(crash_at) = crash_at {
             command.env("CRASH_AT", crash_at);
@@ -112,14 +112,13 @@ impl Ruins {
         let mut child = command.spawn().unwrap();
         let line = first_line(&mut child);
         let Ok(told) = serde_json::from_str::<Value>(&line) else {
-            child.wait().unwrap();
-            return None;
+            return Err(child.wait().unwrap());
         };
         let text = |name: &str| told.get(name).and_then(Value::as_str).unwrap().to_owned();
         let socket = |name: &str| text(name).parse().unwrap();
         let door =
             Door { address: socket("address"), lmtp: socket("lmtp"), project: text("project") };
-        Some(Alive { child, door })
+        Ok(Alive { child, door })
     }
 
     fn clock(&self) -> Arc<LaterClock> {
@@ -167,6 +166,21 @@ impl Ruins {
             strike(house, moment.after);
         });
         received.into_inner()
+    }
+
+    /// Several people report at once until so many reports were received or the house is dead; then
+    /// it is left alone with them until it dies by itself. How it ended.
+    pub(crate) fn outlive(&self, mut house: Alive, enough: u32) -> ExitStatus {
+        let (received, door) = (AtomicU32::new(0), &house.door());
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                let received = &received;
+                scope.spawn(move || {
+                    while received.fetch_add(1, Ordering::SeqCst) < enough && self.report(door) {}
+                });
+            }
+        });
+        house.child.wait().unwrap()
     }
 
     /// Lets what is left of the house do its work, and asks everybody what happened.

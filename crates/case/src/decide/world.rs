@@ -236,12 +236,22 @@ fn list_copy(case: &Case, copy: &ListCopy) -> Result<(), Refusal> {
         "the notice was not approved, or goes to no list",
         "read the mail, and find out how its words got there",
     )?;
-    ensure(
-        case.list_copies.get(&copy.act).map_or(0, Vec::len) < MOST_COPIES,
-        Rule::WrongState,
-        "enough copies of this notice are written down",
-        "read the mail",
-    )?;
+    let mut before = case.list_copies.get(&copy.act).into_iter().flatten();
+    if copy.opened.is_some() {
+        ensure(
+            before.any(|seen| seen.holds(copy)),
+            Rule::WrongState,
+            "no copy came that holds this, or it was compared already",
+            "read the mail",
+        )?;
+    } else {
+        ensure(
+            before.filter(|seen| seen.copy.opened.is_none()).count() < MOST_COPIES,
+            Rule::WrongState,
+            "enough copies of this notice are written down",
+            "read the mail",
+        )?;
+    }
     ensure(
         copy.is_bounded(),
         Rule::BadValue,

@@ -151,7 +151,12 @@ fn posted(case: &mut Case, seen: &Observation, at: Timestamp) {
 /// was only told. No later one takes that back: it is looked at.
 fn list_copy(case: &mut Case, copy: &ListCopy, at: Timestamp) {
     let copies = case.list_copies.entry(copy.act).or_default();
-    copies.push(SeenListCopy { copy: copy.clone(), at, settled: None });
+    if copy.opened.is_some()
+        && let Some(outside) = copies.iter_mut().find(|seen| seen.holds(copy))
+    {
+        outside.opened = true;
+    }
+    copies.push(SeenListCopy { copy: copy.clone(), at, settled: None, opened: false });
     if !copy.shows() || case.posts.get(&copy.act).is_some_and(|post| post.by_mail) {
         return;
     }

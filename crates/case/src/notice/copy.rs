@@ -5,10 +5,10 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::words::{Compared, Words, compare};
+use super::words::{Compared, Difference, Words, compare};
 use crate::{
     ActId, Case,
-    act::{Act, ActKind, ActState, Payload, Recipient},
+    act::{Act, ActKind, ActState, Payload, Plan, Recipient},
     copies::Accepted,
 };
 
@@ -38,6 +38,19 @@ pub struct ListCopy {
     pub archived: Option<String>,
     /// Its words, held against the approved ones.
     pub compared: Compared,
+    /// It came encrypted, and these are the words that were inside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opened: Option<Opened>,
+}
+
+/// Who can have encrypted a copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Opened {
+    /// Somebody who has read the words.
+    Anew,
+    /// This house itself, when it sent the notice: whoever carried it can have sent it back unread.
+    AsSent,
 }
 
 impl ListCopy {
@@ -46,7 +59,8 @@ impl ListCopy {
     /// claim, and a person must say what they think of it.
     #[must_use]
     pub fn shows(&self) -> bool {
-        self.own && !self.by.is_empty() && self.compared.same()
+        let read = self.opened != Some(Opened::AsSent);
+        self.own && !self.by.is_empty() && self.compared.same() && read
     }
 
     /// It is no longer than what is written down.
@@ -74,6 +88,8 @@ pub struct SeenListCopy {
     pub at: Timestamp,
     /// Who has looked at what differs in it, and said what follows.
     pub settled: Option<Accepted>,
+    /// It was encrypted, and what was inside is a copy of its own.
+    pub opened: bool,
 }
 
 impl Case {
@@ -105,6 +121,16 @@ impl Case {
         Some(compare(approved, there, note, &self.cve_ids()))
     }
 
+    /// Words for the users, held against those that the distributors read, once they have read them.
+    #[must_use]
+    pub fn derived(&self, plan: &Plan) -> Option<Compared> {
+        let Payload::Message { subject, body } = &plan.payload else { return None };
+        let notices = self.acts_of(|kind| *kind == ActKind::NotifyDistributors);
+        let read = notices.filter(|act| act.done_at().is_some()).last()?;
+        let for_users = plan.kind == ActKind::NotifyUsers;
+        for_users.then(|| self.compared(read, Words { subject, body })).flatten()
+    }
+
     /// Copies with other words than the approved ones, at which nobody has looked yet.
     pub fn strange_copies(&self) -> impl Iterator<Item = &SeenListCopy> {
         self.list_copies.values().flatten().filter(|seen| seen.needs_somebody())
@@ -115,7 +141,13 @@ impl SeenListCopy {
     /// A person must look at it.
     #[must_use]
     pub fn needs_somebody(&self) -> bool {
-        self.settled.is_none() && !self.copy.compared.same()
+        self.settled.is_none() && !self.opened && !self.copy.compared.same()
+    }
+
+    /// It is encrypted, and holds what was found inside later.
+    pub(crate) fn holds(&self, inside: &ListCopy) -> bool {
+        let shut = !self.opened && self.copy.compared.differences.contains(&Difference::Encrypted);
+        shut && self.copy.id == inside.id && self.copy.own == inside.own
     }
 }
 

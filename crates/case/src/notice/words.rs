@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use advisory::{id::CveId, mailbox::Mailbox};
 use serde::{Deserialize, Serialize};
 
-use super::squeezed;
+use super::names;
 
 /// Differences that are written down; a text with more is another one.
 const MOST: usize = 20;
@@ -145,6 +145,9 @@ pub fn compare(
     }
     compared.differences.dedup();
     compared.differences.truncate(MOST);
+    // Where only the note is not there, nobody wrote what follows instead of a passage.
+    let instead = gaps.last().filter(|gap| gap.passages.iter().all(|passage| is_note(passage)));
+    let below = if below.is_empty() { instead.map_or(below, |gap| gap.there) } else { below };
     compared.below = cut(&below.join(" "));
     let all = words_of(passages.iter().filter(|passage| !is_note(passage)));
     let found = all.saturating_sub(missing).saturating_mul(100).checked_div(all);
@@ -206,7 +209,7 @@ fn tokens(text: &str) -> Vec<String> {
 }
 
 /// A character as it is compared; one that nobody sees is none.
-fn plain(c: char) -> Option<char> {
+pub(super) fn plain(c: char) -> Option<char> {
     match c {
         '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' | '\u{ad}' => None,
         '\u{2018}' | '\u{2019}' => Some('\''),
@@ -254,19 +257,22 @@ fn bare(subject: &str) -> (bool, Vec<String>) {
 fn unapproved_ids(approved: Words<'_>, there: Words<'_>, own: &BTreeSet<CveId>) -> Vec<String> {
     let all = |words: Words<'_>| format!("{} {}", words.subject, words.body);
     let (approved, there) = (all(approved), all(there));
-    let (known, squeezed_there) = (squeezed(&approved), squeezed(&there));
-    let own = own.iter().map(ToString::to_string);
-    let written = own.filter(|id| squeezed_there.contains(id.as_str()));
-    let found: BTreeSet<String> = written.chain(ids(&there)).collect();
-    found.into_iter().filter(|id| !known.contains(id.as_str())).collect()
+    let own_in = |text: &str| own.iter().copied().filter(|id| names(text, id)).collect();
+    let in_all = |text: &str| -> BTreeSet<CveId> { &ids(text) | &own_in(text) };
+    (&in_all(&there) - &in_all(&approved)).iter().map(ToString::to_string).collect()
 }
 
-/// Every CVE id that stands in a text as one word.
-fn ids(text: &str) -> Vec<String> {
-    let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'));
-    words
-        .filter_map(|word| Some(word.to_ascii_uppercase().parse::<CveId>().ok()?.to_string()))
-        .collect()
+/// Every CVE id that stands in a text as one word, whatever its dashes are.
+fn ids(text: &str) -> BTreeSet<CveId> {
+    let is_dash = |c: char| c == '-' || c == '\u{2212}' || ('\u{2010}'..='\u{2015}').contains(&c);
+    let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || is_dash(c)));
+    words.filter_map(|word| word.replace(is_dash, "-").to_ascii_uppercase().parse().ok()).collect()
+}
+
+/// A passage stands in a text, whatever lists and mail programs change around its words.
+pub(crate) fn holds_words(text: &str, passage: &str) -> bool {
+    let (text, passage) = (tokens(text), tokens(passage));
+    !passage.is_empty() && text.windows(passage.len()).any(|window| window == passage)
 }
 
 fn words_of<'a>(passages: impl IntoIterator<Item = &'a Vec<String>>) -> usize {

@@ -7,7 +7,7 @@ use case::{
     Command,
     act::{ActState, Plan},
     event::Decision,
-    notice::{Compared, Difference, ListCopy, MOST_COPIES, Words, compare},
+    notice::{Compared, Difference, ListCopy, MOST_COPIES, Opened, Words, compare},
     observation::Observation,
     outgoing::Standing,
     refusal::Rule,
@@ -229,6 +229,7 @@ fn copy() -> ListCopy {
         by: vec!["List-Id".into()],
         archived: Some("https://lists.example.org/m/1".into()),
         compared: compare(words, words, Some(NOTE), &[].into()),
+        opened: None,
     }
 }
 
@@ -297,6 +298,30 @@ fn what_was_seen_stays_so_and_other_words_call_somebody() {
     desk.anna(settle(3));
     assert_eq!(desk.case.strange_copies().count(), 0);
     assert_eq!(desk.refusal(person(ANNA), &settle(3)), Some(Rule::WrongState));
+}
+
+#[test]
+fn what_was_inside_of_a_copy_is_compared_once_and_only_if_one_came() {
+    let inside = |how| ListCopy { opened: Some(how), ..copy() };
+    let shut = || ListCopy { compared: Compared::default().and(Difference::Encrypted), ..copy() };
+    let mut desk = sent();
+    let early = listed(inside(Opened::Anew));
+    assert_eq!(desk.refusal(Actor::House, &early), Some(Rule::WrongState), "none came");
+    for _ in 0..MOST_COPIES {
+        desk.house(listed(shut()));
+    }
+    assert_eq!(desk.case.strange_copies().count(), MOST_COPIES);
+    let other = ListCopy { id: "other@example.org".into(), ..inside(Opened::Anew) };
+    assert_eq!(desk.refusal(Actor::House, &listed(other)), Some(Rule::WrongState));
+    desk.house(listed(inside(Opened::AsSent)));
+    assert_eq!(desk.case.posts.len(), 0, "who carried it need not have read it");
+    for _ in 1..MOST_COPIES {
+        desk.house(listed(inside(Opened::Anew)));
+    }
+    assert!(desk.case.posts[&act(MAIL)].by_mail);
+    assert_eq!(desk.case.strange_copies().count(), 0);
+    let again = listed(inside(Opened::Anew));
+    assert_eq!(desk.refusal(Actor::House, &again), Some(Rule::WrongState), "each holds one");
 }
 
 #[test]

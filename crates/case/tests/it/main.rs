@@ -2,6 +2,7 @@
 
 mod areas;
 mod calendar;
+mod derived;
 mod desk;
 mod events;
 mod explore;

@@ -44,6 +44,11 @@ fn the_words_of_an_embargoed_notice() {
         ("in the subject", false, "[vs] CVE-2026-12345 #security", fine.clone()),
         ("broken over lines", false, SUBJECT, format!("It is CVE-2026-\n12345.\n\n{NOTE}")),
         ("with a long dash", false, SUBJECT, format!("CVE\u{2011}2026\u{2013}12345\n\n{NOTE}")),
+        ("quoted", false, SUBJECT, format!("> It is CVE-2026-\n> 12345.\n\n{NOTE}")),
+        ("without dashes", false, SUBJECT, format!("It is CVE 2026 12345.\n\n{NOTE}")),
+        ("in a name", false, SUBJECT, format!("branch fix_cve_2026_12345\n\n{NOTE}")),
+        ("in what nobody sees", false, SUBJECT, format!("CVE-2026-\u{200b}12345\n\n{NOTE}")),
+        ("in a link", false, SUBJECT, format!("https://l.example/?id={CVE}\n\n{NOTE}")),
         ("another CVE id", true, SUBJECT, format!("Like CVE-2021-32783.\n\n{NOTE}")),
         ("no note", false, SUBJECT, "Paths are not checked.".into()),
         ("the note first", false, SUBJECT, format!("{NOTE}\n\nPaths are not checked.")),
@@ -105,13 +110,20 @@ fn a_notice_holds_no_link_that_only_the_team_can_open() {
     let text = Advisory { references: vec![marked], ..crate::desk::advisory("A title") };
     desk.anna(crate::desk::decision(Decision::Advisory(Box::new(text))));
     let plan = |kind, list, words: &str| {
-        let payload = message("[vs] amber heron #security", &format!("{words}\n\n{NOTE}"));
+        let note = if kind == ActKind::NotifyDistributors { NOTE } else { "Upgrade." };
+        let payload = message("[vs] amber heron #security", &format!("{words}\n\n{note}"));
         let plan = Plan { kind, to: vec![to_list(list)], payload, under: None };
         Command::Plan { act: act(7), plan: Box::new(plan) }
     };
     let rows = [
         ("the fork", format!("See {fork}."), true),
         ("broken over lines", "See https://forge.example/\nfork for it.".to_owned(), true),
+        ("broken and quoted", "> See https://forge.example/\n>> fork".to_owned(), true),
+        ("as a reference", "See [1].\n\n[1]: <https://forge.example/fork>".to_owned(), true),
+        ("without its scheme", "See forge.example/fork".to_owned(), true),
+        ("with a slash", format!("See {fork}/"), true),
+        ("below it", format!("See {fork}/tree/main"), true),
+        ("in what nobody sees", "https://forge.\u{200b}example/fork".to_owned(), true),
         ("another that begins so", format!("See {fork}lift."), false),
         ("a marked reference", "See https://wiki.example/x".to_owned(), true),
         ("another reference", "See https://wiki.example/".to_owned(), false),
@@ -132,6 +144,20 @@ fn a_notice_holds_no_link_that_only_the_team_can_open() {
 fn what_is_public_needs_no_embargo_note_and_may_name_the_id() {
     let words = message(SUBJECT, &format!("{CVE} is fixed in 1.30.1."));
     assert!(accepts(&distributors_list(), &[to_list("distributors")], &words, false));
+}
+
+#[test]
+fn what_follows_a_notice_keeps_its_prefix_behind_the_re() {
+    let to = [to_list("distributors")];
+    for (subject, fine) in [
+        ("Re: [vs] amber heron #security", true),
+        ("[vs] amber heron is out #security", true),
+        ("Re: amber heron #security", false),
+        ("amber heron [vs] #security", false),
+    ] {
+        let words = message(subject, "They are out.");
+        assert_eq!(accepts(&distributors_list(), &to, &words, false), fine, "{subject}");
+    }
 }
 
 #[test]

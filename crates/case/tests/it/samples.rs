@@ -14,7 +14,7 @@ use case::{
         ActEvent, Decision, DisclosureEvent, EmbargoEvent, LifeEvent, LineVerdict, Origin,
         PeopleEvent, ReportLink, Triage,
     },
-    notice::{Compared, Difference, ListCopy},
+    notice::{Compared, Difference, ListCopy, Opened},
     observation::{
         Access, Artefact, Comparison, CveWord, Delivery, Draft, DraftState, Holds, Milestone,
         Observation, Place, Release, ReleaseDetails, TagSignature,
@@ -429,7 +429,7 @@ fn later() -> Vec<Event> {
     let sealed = letters().into_iter();
     let all = seen.chain([accepted]).chain(releases).chain(told).chain(turns()).chain(sealed);
     let all = all.chain(sealed_mail()).chain(sightings()).chain(list_copies());
-    all.chain(of_distributors()).chain([chosen_terms()]).collect()
+    all.chain(of_distributors()).chain([chosen_terms()]).chain(opened_copies()).collect()
 }
 
 /// What distributors answer and how that came, a reminder, and one who is struck off the roll.
@@ -448,6 +448,17 @@ fn of_distributors() -> Vec<Event> {
         Event::Act(ActEvent::Planned { act, plan: Box::new(plan), digest, needs: 2 }),
         Event::People(PeopleEvent::Struck { person: DORA, reason: text("a leak") }),
     ]
+}
+
+/// Copies of a notice that came encrypted, with what was inside.
+fn opened_copies() -> [Event; 2] {
+    [Opened::Anew, Opened::AsSent].map(|opened| {
+        let (compared, by) = (Compared::default(), vec![text("List-Id")]);
+        let id = text("1@example.org");
+        let opened = Some(opened);
+        let copy = ListCopy { act: act(1), id, own: true, by, archived: None, compared, opened };
+        Event::Observed(Box::new(Observation::ListCopy(Box::new(copy))))
+    })
 }
 
 /// What the guard looks for beside what the house knows by itself.
@@ -512,7 +523,8 @@ fn list_copies() -> Vec<Event> {
     let copy = |own: bool, differences: Vec<Difference>| {
         let compared = Compared { differences, below: text("a footer"), found: 90 };
         let (by, archived) = (vec![text("List-Id")], own.then(|| text("https://l.example/1")));
-        let copy = ListCopy { act: act(1), id: text("1@example.org"), own, by, archived, compared };
+        let id = text("1@example.org");
+        let copy = ListCopy { act: act(1), id, own, by, archived, compared, opened: None };
         Event::Observed(Box::new(Observation::ListCopy(Box::new(copy))))
     };
     let told = Observation::Post {

@@ -8,20 +8,21 @@ use case::{
     act::{ActKind, ActState, Payload, Plan, Proof},
     event::{Decision, Triage},
     notice::{Audience, Difference, ListProfile, Posting},
+    sealing::Correspondent,
 };
 use engine::{Submission, message_id};
 use jiff::SignedDuration;
 
 use crate::house::{House, START};
 
-const NOTE: &str = "This stays among the members of this list.";
+pub(crate) const NOTE: &str = "This stays among the members of this list.";
 const LIST: &str = "distributors@lists.example.org";
 
-struct Listed {
-    house: House,
+pub(crate) struct Listed {
+    pub(crate) house: House,
     project: ProjectId,
-    case: CaseId,
-    act: ActId,
+    pub(crate) case: CaseId,
+    pub(crate) act: ActId,
 }
 
 fn profile(audience: Audience, address: &str, posting: Posting) -> ListProfile {
@@ -39,7 +40,12 @@ fn profile(audience: Audience, address: &str, posting: Posting) -> ListProfile {
 }
 
 /// A house whose notice to the distributors is approved, and sent unless people post it.
-fn sent(posting: Posting) -> Listed {
+pub(crate) fn sent(posting: Posting) -> Listed {
+    sent_to(posting, None)
+}
+
+/// The same, where mail to the list is encrypted to a key.
+pub(crate) fn sent_to(posting: Posting, key: Option<&Correspondent>) -> Listed {
     let house = House::new();
     house.script.lock().unwrap().by_hand = posting == Posting::Web;
     let mut policy = house.engine.project(house.project).unwrap().policy;
@@ -51,6 +57,10 @@ fn sent(posting: Posting) -> Listed {
     let project = house.engine.create_project(house.ada, &policy, &pin, id).unwrap();
     let address = "security@example.org".parse().unwrap();
     house.engine.open_letterbox(project, house.ada, &address, CommandId([8; 16])).unwrap();
+    if let Some(key) = key {
+        let (list, id) = (LIST.parse().unwrap(), CommandId([6; 16]));
+        house.engine.protect_list(project, house.ada, &list, key, None, id).unwrap();
+    }
     let submission = Submission {
         command: CommandId([7; 16]),
         channel: "form".into(),
@@ -94,7 +104,7 @@ impl Listed {
         self.house.act(self.case, self.house.ada, command).unwrap();
     }
 
-    fn case(&self) -> Case {
+    pub(crate) fn case(&self) -> Case {
         self.house.engine.view(self.case, Actor::House).unwrap().loaded.case
     }
 
@@ -102,7 +112,7 @@ impl Listed {
         self.house.engine.compose(&self.case(), kind, None).unwrap()
     }
 
-    fn words(&self) -> (String, String) {
+    pub(crate) fn words(&self) -> (String, String) {
         let Payload::Message { subject, body } = self.case().acts[&self.act].plan.payload.clone()
         else {
             return Default::default();
@@ -111,7 +121,7 @@ impl Listed {
     }
 
     /// Hands a mail over, and says in which case it is.
-    fn deliver(&self, mail: &str) -> CaseId {
+    pub(crate) fn deliver(&self, mail: &str) -> CaseId {
         let to = "security@example.org".parse().unwrap();
         self.house.engine.deliver_mail(self.project, &to, mail.as_bytes()).unwrap()
     }

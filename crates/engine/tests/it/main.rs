@@ -23,6 +23,7 @@ mod inbox;
 mod intake;
 mod kept;
 mod listed;
+mod listed_sealed;
 mod lookout;
 mod mail;
 mod published;

@@ -18,11 +18,15 @@ use crate::{
     house::House,
 };
 
-fn key() -> String {
+pub(crate) fn key() -> String {
     "A".repeat(40)
 }
 
-fn correspondent(house: &House, protection: Protection, key: Option<&str>) -> Correspondent {
+pub(crate) fn correspondent(
+    house: &House,
+    protection: Protection,
+    key: Option<&str>,
+) -> Correspondent {
     let key = key.map(|pasted| {
         let told = pasted.split(' ').next().unwrap();
         Box::new(house.engine.certificate(pasted, told).unwrap())

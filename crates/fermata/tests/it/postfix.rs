@@ -118,21 +118,26 @@ impl Postfix {
 
     /// Waits for a line in its log that holds all of these words.
     pub(crate) fn log_with(&self, words: &[&str]) -> String {
+        self.log_with_all(1, words).remove(0)
+    }
+
+    /// Waits for so many of them.
+    pub(crate) fn log_with_all(&self, number: usize, words: &[&str]) -> Vec<String> {
+        let mut log = String::new();
         for _ in 0..LOOKS {
-            let log = fs::read_to_string(self.path("log/mail")).unwrap_or_default();
-            if let Some(line) =
-                log.lines().find(|line| words.iter().all(|word| line.contains(word)))
-            {
-                return line.to_owned();
+            log = fs::read_to_string(self.path("log/mail")).unwrap_or_default();
+            let fits = |line: &&str| words.iter().all(|word| line.contains(word));
+            let lines: Vec<_> = log.lines().filter(fits).map(str::to_owned).collect();
+            if lines.len() >= number {
+                return lines;
             }
             thread::park_timeout(Duration::from_millis(250));
         }
-        let log = fs::read_to_string(self.path("log/mail")).unwrap_or_default();
-        panic!("{words:?} is not in its log:\n{log}");
+        panic!("{words:?} is not in its log {number} times:\n{log}");
     }
 
     /// The mails in somebody's folder.
-    fn mails(&self, of: &str) -> Vec<String> {
+    pub(crate) fn mails(&self, of: &str) -> Vec<String> {
         let Ok(files) = fs::read_dir(self.path("mail").join(of).join("new")) else {
             return Vec::new();
         };

@@ -12,6 +12,7 @@ use std::{
 use case::{Actor, CommandId, ProjectId, act::ActState};
 use counterparts::SystemClock;
 use engine::{Contact, Engine, Parts, Submission, Texts, read_mail};
+use playbook::Playbook;
 use store::{KeySource, Kind, OsEntropy, Settings, SqliteStore};
 
 use crate::{program::Place, serve::Running};
@@ -29,12 +30,17 @@ pub(crate) fn engine(store: SqliteStore) -> Engine {
 
 /// One that reads mirrors in a folder.
 pub(crate) fn engine_at(store: SqliteStore, clones: PathBuf) -> Engine {
+    engine_of(store, clones, playbook::shipped("minimal").unwrap())
+}
+
+/// One that knows a playbook.
+pub(crate) fn engine_of(store: SqliteStore, clones: PathBuf, playbook: Playbook) -> Engine {
     Engine::new(Parts {
         store: Arc::new(store),
         ports: counterparts::ports(clones, None),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(OsEntropy),
-        playbooks: playbook::shipped("minimal").into_iter().collect(),
+        playbooks: vec![playbook],
         texts: Texts::load(None).unwrap(),
     })
 }

@@ -36,16 +36,16 @@ impl Running {
         Self { child, started }
     }
 
-    fn url(&self) -> &str {
+    pub(crate) fn url(&self) -> &str {
         self.started["url"].as_str().unwrap()
     }
 
-    fn link(&self) -> Option<&str> {
+    pub(crate) fn link(&self) -> Option<&str> {
         self.started["link"].as_str()
     }
 
     /// A request, and the whole answer.
-    fn ask(&self, method: &str, path: &str, headers: &str) -> String {
+    pub(crate) fn ask(&self, method: &str, path: &str, headers: &str) -> String {
         let host = self.url().strip_prefix("http://").unwrap();
         let mut stream = TcpStream::connect(host).unwrap();
         let request = format!(
@@ -55,6 +55,14 @@ impl Running {
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         answer
+    }
+
+    /// Uses its link up; the answer has the session's cookie.
+    pub(crate) fn enter(&self) -> String {
+        let link = self.link().unwrap().strip_prefix(self.url()).unwrap();
+        let form = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 0\r\n\
+                    Sec-Fetch-Site: same-origin\r\n";
+        self.ask("POST", link, &format!("{form}Origin: {}\r\n", self.url()))
     }
 
     /// Asks it to end; its exit code, and what it said.
@@ -98,15 +106,10 @@ fn the_first_person_is_let_in_once() {
     let link = house.link().unwrap().strip_prefix(house.url()).unwrap().to_owned();
     assert!(link.starts_with("/enter/"), "{link}");
     assert!(house.ask("GET", &link, "").starts_with("HTTP/1.1 200 "), "looking uses nothing up");
-    let enter = |house: &Running| {
-        let form = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 0\r\n\
-                    Sec-Fetch-Site: same-origin\r\n";
-        house.ask("POST", &link, &format!("{form}Origin: {}\r\n", house.url()))
-    };
-    let entered = enter(&house);
+    let entered = house.enter();
     assert!(entered.starts_with("HTTP/1.1 303 "), "{entered}");
     assert!(entered.contains("set-cookie: "), "{entered}");
-    assert!(enter(&house).starts_with("HTTP/1.1 404 "));
+    assert!(house.enter().starts_with("HTTP/1.1 404 "));
     house.end("-TERM");
     let again = Running::start(&place, &[]);
     assert!(again.link().is_some(), "nobody has set a project up yet");

@@ -3,7 +3,7 @@
 use case::{
     Party,
     act::{Act, ActKind, ActState, Payload, Plan, Recipient},
-    notice::{Compared, Difference, ListProfile, Posting, SeenListCopy, Words},
+    notice::{Compared, Difference, ListProfile, Opened, Posting, SeenListCopy},
 };
 use serde::Serialize;
 
@@ -53,12 +53,24 @@ impl Pack {
 
 /// How words for the users differ from what the distributors read, once they have read it.
 pub(crate) fn from_distributors(desk: &Desk<'_>, plan: &Plan) -> Option<ComparedView> {
-    let Payload::Message { subject, body } = &plan.payload else { return None };
-    let notices = desk.case.acts_of(|kind| *kind == ActKind::NotifyDistributors);
-    let read = notices.filter(|act| act.done_at().is_some()).last()?;
-    let there = Words { subject, body };
-    let compared = desk.case.compared(read, there)?;
-    (plan.kind == ActKind::NotifyUsers).then(|| ComparedView::new(&compared))
+    let Compared { differences, below, .. } = desk.case.derived(plan)?;
+    Some(ComparedView { differences: differences.iter().map(change).collect(), below })
+}
+
+/// What the users read otherwise than the distributors, in words.
+fn change(change: &Difference) -> String {
+    match change {
+        Difference::Subject { there } => format!("the subject is “{there}”"),
+        Difference::NamesCve { id } => {
+            format!("it names {id}, which the distributors did not read")
+        }
+        Difference::NoNote => "the embargo note is gone".into(),
+        Difference::Missing { approved, there } if there.is_empty() => {
+            format!("left out: “{approved}”")
+        }
+        Difference::Added { there } => format!("new: “{there}”"),
+        other => difference(other),
+    }
 }
 
 /// A copy of a notice that came by mail, as its page shows it.
@@ -119,6 +131,7 @@ pub(crate) fn copies(desk: &Desk<'_>, act: &Act) -> Vec<CopyView> {
 fn copy(desk: &Desk<'_>, act: &Act, number: usize, seen: &SeenListCopy) -> CopyView {
     let copy = &seen.copy;
     let (mark, state) = match (seen.needs_somebody(), copy.compared.same(), copy.shows()) {
+        _ if seen.opened => ("off", "encrypted; what was inside stands below"),
         (true, ..) => ("overdue", "other words than the approved ones"),
         (_, false, _) => ("off", "other words, which somebody has looked at"),
         (_, _, true) => ("done", "the approved words, on the list"),
@@ -134,12 +147,20 @@ fn copy(desk: &Desk<'_>, act: &Act, number: usize, seen: &SeenListCopy) -> CopyV
         "has a Message-ID that this house did not give it, so that anybody who has the words can have \
          written it"
     };
+    let inside = match copy.opened {
+        None => "",
+        Some(Opened::Anew) => " It came encrypted, and this was inside.",
+        Some(Opened::AsSent) => {
+            " It came encrypted as this house had sent it, so that whoever carried it can have sent it \
+             back without having read it."
+        }
+    };
     CopyView {
         number,
         at: desk.moment(seen.at),
         mark,
         state,
-        rests: format!("It {by}, and {id}."),
+        rests: format!("It {by}, and {id}.{inside}"),
         place: copy.place(),
         compared: ComparedView::new(&copy.compared),
         settled: seen.settled.as_ref().map(|said| said.reason.clone()),

@@ -1,14 +1,14 @@
 //! A notice to a list: what somebody takes to its page, what came back by it, and what people say of that.
 
+use advisory::Advisory;
 use axum::http::StatusCode;
 use case::{
-    ActId, Actor, CaseId, Command,
+    ActId, Actor, CaseId, Command, VulnId,
     act::{ActKind, ActState, Payload},
-    event::{Decision, Triage},
+    event::{Decision, Origin, Triage},
     notice::{Difference, ListCopy, Words},
-    observation::Observation,
+    observation::{CveWord, Observation},
 };
-
 use jiff::SignedDuration;
 
 use crate::{browse::Browser, house::House};
@@ -26,6 +26,7 @@ async fn approved() -> (House, Browser, CaseId, ActId) {
         ("distributors web", "https://lists.example/g/distributors"),
         ("distributors tag", "#security"),
         ("distributors note", "Keep this to yourself."),
+        ("users address", "users@lists.example"),
     ];
     let done = ada.leave("/setup", "setup", &set_up).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.words());
@@ -56,7 +57,8 @@ fn came(house: &House, case: CaseId, act: ActId, own: bool, change: (&str, &str)
     let there = Words { subject: &subject, body: &body };
     let compared = found.compared(&found.acts[&act], there).unwrap();
     let by = vec!["List-Id".to_owned()];
-    let copy = ListCopy { act, id: "1@lists.example".into(), own, by, archived: None, compared };
+    let (id, archived, opened) = ("1@lists.example".into(), None, None);
+    let copy = ListCopy { act, id, own, by, archived, compared, opened };
     house.saw(case, Observation::ListCopy(Box::new(copy)));
 }
 
@@ -178,6 +180,66 @@ async fn what_is_pasted_from_an_archive_is_compared_whatever_is_said_of_it() {
     let fine = tell("other", body.replace(' ', "\n") + "\n-- \na footer").await;
     assert_eq!(fine.status, StatusCode::SEE_OTHER, "{}", fine.words());
     assert!(post().unwrap().words_match, "the house has compared them");
+}
+
+#[tokio::test]
+async fn the_users_words_are_shown_beside_what_the_distributors_read_before_anybody_approves_them()
+{
+    let (house, ada, case, notice) = approved().await;
+    let vulnerability = VulnId([4; 16]);
+    let (title, origin) = ("slashes".to_owned(), Origin::Ours);
+    house.decided(case, Decision::Vulnerability { id: vulnerability, title, origin });
+    let word = CveWord::Assigned { id: "CVE-2026-12345".parse().unwrap() };
+    house.saw(case, Observation::Cve { vulnerability, word });
+    let (title, details) = (Some("Slashes".into()), Some("Two slashes skip it.".into()));
+    let text = Advisory { title, details, ..Advisory::default() };
+    house.decided(case, Decision::Advisory(Box::new(text)));
+    let fork = "https://forge.example/contour-ghsa-fork".to_owned();
+    house.saw(case, Observation::Fork { url: fork });
+    let prepare = format!("/case/{case}/prepare/notify-users");
+    assert!(!ada.get(&prepare).await.words().contains("Compared with"), "nobody has read anything");
+    let posted = [("by", "the list's page"), ("reference", "https://l.example/1")];
+    ada.leave(&format!("/case/{case}/act/{notice}"), "resolve", &posted).await;
+
+    let changes = [
+        "it names CVE-2026-12345, which the distributors did not read",
+        "the embargo note is gone",
+        "instead of “Dear distributors of Contour,",
+    ];
+    let page = ada.get(&prepare).await.words();
+    for expected in changes.iter().chain(&["Compared with what the distributors read"]) {
+        assert!(page.contains(expected), "{expected}: {page}");
+    }
+    let (_, body) = words(&house, case, notice);
+    for (row, body, why) in [
+        (
+            "the notice as it is",
+            body.clone(),
+            "mbargo note of distributors@lists.example stands in it",
+        ),
+        (
+            "quoted, with the note broken",
+            format!("It is out.\n\n> {}", body.replace("to yourself", "to\n> yourself")),
+            "mbargo note of distributors@lists.example stands in it",
+        ),
+        (
+            "the fork, as a reference",
+            "See [1].\n\n[1]: <https://forge.example/\ncontour-ghsa-fork>".into(),
+            "nly the team can open https://forge.example/contour-ghsa-fork",
+        ),
+    ] {
+        let refused = ada.leave(&prepare, "prepare", &[("body", &body)]).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{row}");
+        assert!(refused.words().contains(why), "{row}: {}", refused.words());
+    }
+    let planned = ada.leave(&prepare, "prepare", &[]).await;
+    assert_eq!(planned.status, StatusCode::SEE_OTHER, "{}", planned.words());
+    let act = planned.header("location").to_owned();
+    let page = ada.get(&act).await;
+    assert!(page.text.contains("name=\"form\" value=\"approve\""), "nobody has approved it");
+    for expected in changes {
+        assert!(page.words().contains(expected), "{expected}: {}", page.words());
+    }
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use crate::{
     act::{ActKind, Payload, Plan, Recipient},
     complete::{complete_advisory, differences},
     event::Origin,
-    notice::holds_link,
+    notice::{Audience, holds_link, holds_words},
     refusal::Rule,
     rights::Role,
 };
@@ -161,6 +161,7 @@ fn to_a_list(case: &Case, plan: &Plan) -> Result<(), Refusal> {
     let embargoed = plan.kind == ActKind::NotifyDistributors;
     profile.check(&plan.to, &plan.payload, &case.cve_ids(), embargoed)?;
     no_private_link(case, plan)?;
+    no_embargo_note(case, plan)?;
     ensure(
         profile.audience == plan.kind.audience(),
         Rule::ListProfile,
@@ -184,6 +185,23 @@ fn no_private_link(case: &Case, plan: &Plan) -> Result<(), Refusal> {
             Rule::ListProfile,
             format!("only the team can open {link}"),
             "leave the link out",
+        )),
+        None => Ok(()),
+    }
+}
+
+/// What is for everybody does not ask to be kept back.
+fn no_embargo_note(case: &Case, plan: &Plan) -> Result<(), Refusal> {
+    let (ActKind::NotifyUsers, Payload::Message { body, .. }) = (&plan.kind, &plan.payload) else {
+        return Ok(());
+    };
+    let lists = case.policy.lists.values().filter(|list| list.audience == Audience::Distributors);
+    let mut notes = lists.filter_map(|list| Some((list, list.closing_note.as_ref()?)));
+    match notes.find(|(_, note)| holds_words(body, note)) {
+        Some((list, _)) => Err(Refusal::new(
+            Rule::ListProfile,
+            format!("the embargo note of {} stands in it", list.address),
+            "leave the note out: this is for everybody",
         )),
         None => Ok(()),
     }
