@@ -153,7 +153,7 @@ impl Forge for World {
 }
 
 impl Lists for World {
-    fn archive(&self, _: &Mailbox) -> Result<Vec<ArchivePost>, PortError> {
+    fn archive(&self, _: &Mailbox, _: Option<&Mailbox>) -> Result<Vec<ArchivePost>, PortError> {
         Ok(Vec::new())
     }
 }
