@@ -6,7 +6,6 @@
 
 use std::{
     collections::BTreeMap,
-    net::IpAddr,
     sync::{Mutex, PoisonError},
     time::Duration,
 };
@@ -66,7 +65,7 @@ impl WebFeeds {
                 let (project, url) = line
                     .rsplit_once(char::is_whitespace)
                     .ok_or_else(|| wrong("write a project's name, a space and an address"))?;
-                place(url).map_err(|why| wrong(&why))?;
+                https::place(url).map_err(|why| wrong(&why))?;
                 Ok(Feed { project: project.trim().to_owned(), url: url.to_owned() })
             })
             .collect()
@@ -148,7 +147,7 @@ impl Feeds for WebFeeds {
     }
 
     fn read(&self, feed: &Feed) -> Result<Vec<u8>, PortError> {
-        let mut at = place(&feed.url).map_err(PortError::Refused)?;
+        let mut at = https::place(&feed.url).map_err(PortError::Refused)?;
         for _ in 0..=MOST_TURNS {
             match self.ask(&at).map_err(PortError::Unreached)? {
                 Answer::Read(body) => return Ok(body),
@@ -156,25 +155,6 @@ impl Feeds for WebFeeds {
             }
         }
         Err(PortError::Unreached("the server sends us on again and again".into()))
-    }
-}
-
-/// An address that may be asked for: with TLS, or on this machine.
-fn place(url: &str) -> Result<Uri, String> {
-    let wrong = || "write an address that begins with https://".to_owned();
-    let uri: Uri = url.parse().map_err(|_| wrong())?;
-    let host = uri.host().ok_or_else(wrong)?;
-    let named = uri.authority().is_some_and(|authority| authority.as_str().contains('@'));
-    if named {
-        return Err("an address with a name or a password is not asked for".into());
-    }
-    let ip = host.trim_matches(['[', ']']).parse::<IpAddr>();
-    let here = ip.is_ok_and(|ip| ip.to_canonical().is_loopback());
-    match uri.scheme_str() {
-        Some("https") => Ok(uri),
-        Some("http") if here => Ok(uri),
-        Some("http") => Err("without TLS, a feed is read on this machine alone".into()),
-        _ => Err(wrong()),
     }
 }
 

@@ -1,10 +1,13 @@
 //! How servers on the web are met by TLS: those that authorities vouch for, with the same cryptography
 //! as mail servers.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use rustls::{crypto::aws_lc_rs, pki_types::CertificateDer};
-use ureq::tls::{Certificate, RootCerts, TlsConfig};
+use ureq::{
+    http::Uri,
+    tls::{Certificate, RootCerts, TlsConfig},
+};
 
 /// The authorities that this machine trusts.
 pub(crate) fn authorities() -> Vec<CertificateDer<'static>> {
@@ -19,4 +22,23 @@ pub(crate) fn trusting(authorities: &[CertificateDer<'_>]) -> TlsConfig {
         .unversioned_rustls_crypto_provider(Arc::new(aws_lc_rs::default_provider()))
         .root_certs(RootCerts::new_with_certs(&certificates))
         .build()
+}
+
+/// An address that may be asked for: with TLS, or on this machine.
+pub(crate) fn place(url: &str) -> Result<Uri, String> {
+    let wrong = || "write an address that begins with https://".to_owned();
+    let uri: Uri = url.parse().map_err(|_| wrong())?;
+    let host = uri.host().ok_or_else(wrong)?;
+    let named = uri.authority().is_some_and(|authority| authority.as_str().contains('@'));
+    if named {
+        return Err("an address with a name or a password is not asked for".into());
+    }
+    let ip = host.trim_matches(['[', ']']).parse::<IpAddr>();
+    let here = ip.is_ok_and(|ip| ip.to_canonical().is_loopback());
+    match uri.scheme_str() {
+        Some("https") => Ok(uri),
+        Some("http") if here => Ok(uri),
+        Some("http") => Err("without TLS, a server is met on this machine alone".into()),
+        _ => Err(wrong()),
+    }
 }
