@@ -44,8 +44,8 @@ use crate::https;
 
 /// Between two looks into one archive that nobody of this house has posted to meanwhile.
 const LOOK: SignedDuration = SignedDuration::from_mins(5);
-/// Of a hundred approved words, those that make a post with the same subject this notice in other words.
-const MUCH: u8 = 90;
+/// Of a hundred approved words, those that make a post with the same subject perhaps this notice.
+const MUCH: u8 = 50;
 
 /// Who posts where, as whoever runs the house names it.
 #[derive(Debug, Clone)]
@@ -215,7 +215,9 @@ impl Group {
             with(trouble.before("newdraft"), left)
         })?;
         let Some(draft) = made.get("id").and_then(word) else {
-            return Err(PortError::Refused("at newdraft: the draft that was made has no id".into()));
+            return Err(PortError::Refused(
+                "at newdraft: the draft that was made has no id".into(),
+            ));
         };
         if let Err(error) = self.fill(&group, &draft, words) {
             return Err(with(error, &self.clear(&draft)));
@@ -325,7 +327,7 @@ impl Group {
             }
             if is_much_of(&compared) {
                 return Err(PortError::Refused(format!(
-                    "{url} has the same subject and almost the same words: look whether that is this \
+                    "{url} has the same subject and much of the words: look whether that is this \
                      notice; nothing was posted"
                 )));
             }

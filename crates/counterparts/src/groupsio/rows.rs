@@ -84,11 +84,7 @@ impl Draft {
         let at = there.iter().zip(&approved).position(|(one, other)| one != other);
         let at = at.unwrap_or_else(|| there.len().min(approved.len()));
         let row = |lines: &[String]| lines.get(at).map_or(String::new(), |text| line(text));
-        Err(format!(
-            "instead of “{}” the server has “{}”",
-            row(&approved),
-            row(&there)
-        ))
+        Err(format!("instead of “{}” the server has “{}”", row(&approved), row(&there)))
     }
 }
 
