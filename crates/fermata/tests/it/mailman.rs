@@ -103,7 +103,7 @@ impl Drop for Mailman {
 }
 
 /// A house with a notice to a list that is approved, and not sent yet.
-fn house_with_a_notice(place: &Place, list: &str) -> (CaseId, ActId) {
+pub(crate) fn house_with_a_notice(place: &Place, list: &str, posting: Posting) -> (CaseId, ActId) {
     let engine = engine(SqliteStore::create(&settings(place)).unwrap());
     let ada = Contact { name: "Ada".into(), mailbox: None, login: None };
     let ada = engine.add_person(&ada).unwrap();
@@ -111,7 +111,7 @@ fn house_with_a_notice(place: &Place, list: &str) -> (CaseId, ActId) {
     let profile = ListProfile {
         audience: Audience::Distributors,
         address: list.parse().unwrap(),
-        posting: Posting::Mail,
+        posting,
         web: None,
         tag: Some("#security".into()),
         prefix: Some("[vs]".into()),
@@ -168,7 +168,7 @@ fn house_with_a_notice(place: &Place, list: &str) -> (CaseId, ActId) {
 }
 
 /// What is known of a case, and how many there are.
-fn known(place: &Place, case: CaseId) -> (Case, usize) {
+pub(crate) fn known(place: &Place, case: CaseId) -> (Case, usize) {
     let engine = engine(SqliteStore::open(&settings(place)).unwrap());
     let found = engine.view(case, Actor::House).unwrap().loaded.case;
     let ada = *engine.project(found.project).unwrap().team.iter().next().unwrap();
@@ -193,7 +193,7 @@ fn a_real_mailman_sends_a_notice_on_and_holds_another_back() {
     let (smtp, lmtp) = (postfix.address(), format!("127.0.0.1:{house_lmtp}"));
 
     let place = Place::new();
-    let (id, act) = house_with_a_notice(&place, open);
+    let (id, act) = house_with_a_notice(&place, open, Posting::Mail);
     let house = Running::start(&place, &["--smtp", &smtp, "--lmtp", &lmtp]);
     postfix.log_with(&["to=<distributors@lists.example.org>", "status=sent"]);
     postfix.log_with(&["to=<security@example.org>", "status=sent", "250 2.0.0 kept"]);
@@ -209,7 +209,7 @@ fn a_real_mailman_sends_a_notice_on_and_holds_another_back() {
     assert!(case.posts[&act].by_mail && case.posts[&act].words_match);
 
     let place = Place::new();
-    let (id, act) = house_with_a_notice(&place, held);
+    let (id, act) = house_with_a_notice(&place, held, Posting::Mail);
     let house = Running::start(&place, &["--smtp", &smtp, "--lmtp", &lmtp]);
     let taken = "from=<held-bounces@lists.example.org>";
     let queued = postfix.log_with(&[taken, "queue active"]);
