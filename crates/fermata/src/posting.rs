@@ -12,8 +12,7 @@ use crate::{command_error::CommandError, input};
 /// Which lists are posted to by an API.
 #[derive(Args)]
 pub(crate) struct Posting {
-    /// A list at groups.io that approved notices are posted to: the project's address, the list's, and a
-    /// file with the account's API key
+    /// Post to a list at groups.io: the project's address, the list's, and a file with an API key
     #[arg(long = "list-token", value_name = "FROM:LIST=FILE")]
     tokens: Vec<ListToken>,
 }

@@ -16,19 +16,19 @@ use ureq::{
 
 use crate::https;
 
-/// How long a server is waited for, altogether.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a server is waited for, for one answer.
+pub const PATIENCE: Duration = Duration::from_secs(15);
 /// Bytes of an answer, at most.
 const LARGEST: u64 = 8 * 1024 * 1024;
 /// Characters of the server's own words that are repeated.
 const LONGEST: usize = 200;
 /// Rows of a list in one answer, and how many such answers are asked for.
 const ROWS: &str = "100";
-const MOST_PAGES: usize = 10;
+const MOST_PAGES: usize = 5;
 /// All that is said of who asks.
 const WHO: &str = "Fermata";
 
-/// What an account's key says.
+/// What an answer says.
 pub(super) type Said = Map<String, Value>;
 
 /// An account's key for the API.
