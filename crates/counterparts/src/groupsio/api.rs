@@ -11,7 +11,7 @@ use rustls::pki_types::CertificateDer;
 use serde_json::{Map, Value};
 use ureq::{
     Agent, Body, Error, Timeout,
-    http::{Response, StatusCode, Uri, header},
+    http::{Response, StatusCode, Uri, header, uri::PathAndQuery},
 };
 
 use crate::https;
@@ -91,7 +91,7 @@ impl Api {
         patience: Duration,
     ) -> Result<Self, String> {
         let base = https::place(base)?;
-        if !matches!(base.path_and_query().map(|it| it.as_str()), None | Some("/")) {
+        if !matches!(base.path_and_query().map(PathAndQuery::as_str), None | Some("/")) {
             return Err("write the address of the server alone, such as https://groups.io".into());
         }
         let config = Agent::config_builder()

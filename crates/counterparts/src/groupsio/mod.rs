@@ -70,14 +70,14 @@ struct Group {
 
 /// The lists that this house posts to itself; every other act goes another way.
 pub struct Groups {
-    groups: Vec<Group>,
+    ours: Vec<Group>,
     clock: Arc<dyn Clock>,
     rest: Box<dyn Lists>,
 }
 
 impl fmt::Debug for Groups {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let lists = self.groups.iter().map(|group| group.list.as_str());
+        let lists = self.ours.iter().map(|group| group.list.as_str());
         f.debug_list().entries(lists).finish()
     }
 }
@@ -107,24 +107,24 @@ impl Groups {
         authorities: &[CertificateDer<'_>],
         patience: Duration,
     ) -> Result<Self, String> {
-        let mut groups: Vec<Group> = Vec::new();
+        let mut ours: Vec<Group> = Vec::new();
         for Key { from, list, token, at } in keys {
-            if groups.iter().any(|group| group.is(&list, Some(&from))) {
+            if ours.iter().any(|group| group.is(&list, Some(&from))) {
                 return Err(format!("{list} is named twice for {from}"));
             }
             let at = at.unwrap_or_else(|| format!("https://{}", list.domain()));
             let api = Api::new(&at, token, authorities, patience)
                 .map_err(|why| format!("{list}: {why}"))?;
-            groups.push(Group { from, list, api, seen: Mutex::default() });
+            ours.push(Group { from, list, api, seen: Mutex::default() });
         }
-        Ok(Self { groups, clock, rest })
+        Ok(Self { ours, clock, rest })
     }
 
     fn of(&self, plan: &Plan, from: Option<&Mailbox>) -> Option<&Group> {
         let [Recipient::List { mailbox, .. }] = plan.to.as_slice() else { return None };
         // An answer belongs into its thread, and how one is begun by the API nobody says.
         let begins = plan.kind != ActKind::FollowUp;
-        self.groups.iter().find(|group| begins && group.is(mailbox, from))
+        self.ours.iter().find(|group| begins && group.is(mailbox, from))
     }
 }
 
@@ -142,8 +142,8 @@ impl Counterpart for Groups {
         let [Recipient::List { mailbox, .. }] = plan.to.as_slice() else {
             return self.rest.nature(plan);
         };
-        let ours = self.groups.iter().any(|group| same(&group.list, mailbox));
-        if ours { Nature::Blind } else { self.rest.nature(plan) }
+        let named = self.ours.iter().any(|group| same(&group.list, mailbox));
+        if named { Nature::Blind } else { self.rest.nature(plan) }
     }
 
     fn perform(&self, call: &Call<'_>) -> Result<Proof, PortError> {
@@ -168,7 +168,7 @@ impl Lists for Groups {
         list: &Mailbox,
         from: Option<&Mailbox>,
     ) -> Result<Vec<ArchivePost>, PortError> {
-        match self.groups.iter().find(|group| group.is(list, from)) {
+        match self.ours.iter().find(|group| group.is(list, from)) {
             Some(group) => group.archive(self.clock.wall()),
             None => self.rest.archive(list, from),
         }

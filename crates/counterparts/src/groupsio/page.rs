@@ -10,6 +10,7 @@ const BLOCKS: [&str; 12] =
     ["p", "div", "br", "pre", "li", "ul", "ol", "tr", "table", "blockquote", "hr", "body"];
 
 /// A text as HTML.
+#[must_use]
 pub fn html(text: &str) -> String {
     let mut html = String::new();
     let mut open = false;
@@ -42,6 +43,7 @@ pub fn html(text: &str) -> String {
 }
 
 /// The lines of a text as they are compared: to the letter, but for white space.
+#[must_use]
 pub fn lines(text: &str) -> Vec<String> {
     let lines = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
     lines.filter(|line| !line.is_empty()).collect()
@@ -104,6 +106,7 @@ fn strange(tag: &str) -> String {
 }
 
 /// The words that somebody sees of any HTML.
+#[must_use]
 pub fn text(html: &str) -> String {
     let mut seen = Seen::default();
     let mut unseen: Option<String> = None;

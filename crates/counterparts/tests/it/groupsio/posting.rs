@@ -85,11 +85,9 @@ fn expected(stage: &str, fault: Fault) -> &'static str {
         _ if last && fault.lands() => "posted",
         Fault::Down | Fault::Status(429) => "later",
         Fault::Status(400 | 401 | 403) | Fault::No => "refused",
-        Fault::Cut | Fault::Slow | Fault::Status(_) if last => "lost",
-        Fault::Elsewhere(_) if last => "lost",
-        Fault::Cut | Fault::CutAfter | Fault::Slow | Fault::SlowAfter | Fault::Half => "later",
-        Fault::Status(_) | Fault::StatusAfter(_) => "later",
+        Fault::Cut | Fault::Slow | Fault::Status(_) | Fault::Elsewhere(_) if last => "lost",
         Fault::Elsewhere(_) | Fault::Garbage | Fault::Endless => "refused",
+        _ => "later",
     }
 }
 
