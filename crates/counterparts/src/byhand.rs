@@ -98,7 +98,7 @@ impl Forge for ByHand {
 }
 
 impl Lists for ByHand {
-    fn archive(&self, _: &Mailbox) -> Result<Vec<ArchivePost>, PortError> {
+    fn archive(&self, _: &Mailbox, _: Option<&Mailbox>) -> Result<Vec<ArchivePost>, PortError> {
         self.absent()
     }
 }
@@ -132,7 +132,7 @@ mod tests {
         let ports = ports(PathBuf::from("nowhere"), None);
         let told = [
             ports.forge.draft(ActId([0; 16])).err(),
-            ports.lists.archive(&"a@example.org".parse().unwrap()).err(),
+            ports.lists.archive(&"a@example.org".parse().unwrap(), None).err(),
             ports.mail.incoming(0).err(),
             ports.cna.word(VulnId([0; 16])).err(),
             ports.cna.published("CVE-2021-32783".parse().unwrap()).err(),

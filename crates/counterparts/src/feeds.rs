@@ -17,7 +17,7 @@ use ureq::{
     http::{HeaderValue, StatusCode, Uri, header},
 };
 
-use crate::https::{self, place};
+use crate::https;
 
 /// How long a server is waited for, altogether.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -68,7 +68,7 @@ impl WebFeeds {
                 let (project, url) = line
                     .rsplit_once(char::is_whitespace)
                     .ok_or_else(|| wrong("write a project's name, a space and an address"))?;
-                place(url).map_err(|why| wrong(&why))?;
+                https::place(url).map_err(|why| wrong(&why))?;
                 Ok(Feed { project: project.trim().to_owned(), url: url.to_owned() })
             })
             .collect()
@@ -156,7 +156,7 @@ impl Feeds for WebFeeds {
     }
 
     fn read(&self, feed: &Feed) -> Result<Vec<u8>, PortError> {
-        let mut at = place(&feed.url).map_err(PortError::Refused)?;
+        let mut at = https::place(&feed.url).map_err(PortError::Refused)?;
         for _ in 0..=MOST_TURNS {
             match self.ask(&at).map_err(PortError::Unreached)? {
                 Answer::Read(body) => return Ok(body),

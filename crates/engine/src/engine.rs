@@ -100,6 +100,8 @@ pub struct View {
     pub unconnected: BTreeSet<Party>,
     /// Mail goes out by itself.
     pub mails: bool,
+    /// Acts that this house posts on a list's own pages.
+    pub posted: BTreeSet<ActId>,
     /// Where the project's repositories are read.
     pub clones: BTreeMap<String, LocalClone>,
     /// How mail to the project's lists is protected.
@@ -173,6 +175,13 @@ impl Engine {
         let port = &self.ports.mail;
         // One that shows what becomes of its mails has an address of its own.
         Ok(port.connected() && (port.shows() || self.sender(project)?.is_some()))
+    }
+
+    fn posted(&self, case: &Case) -> Result<BTreeSet<ActId>, EngineError> {
+        let from = self.sender(case.project)?;
+        let acts = case.acts.values();
+        let posted = acts.filter(|act| self.ports.lists.posts(&act.plan, from.as_ref()));
+        Ok(posted.map(|act| act.id).collect())
     }
 
     /// Sixteen random bytes for a new id.
@@ -313,6 +322,7 @@ impl Engine {
         let unconnected = self.unconnected(&project);
         let waits = self.waits(&loaded.case, &project)?;
         let mails = self.mails(loaded.case.project)?;
+        let posted = self.posted(&loaded.case)?;
         let imprint = project.imprint.map(|(imprint, _)| imprint);
         let own_key = self.own_key(loaded.case.project)?;
         let Project { team, clones, book, roll, .. } = project;
@@ -324,6 +334,7 @@ impl Engine {
             imprint,
             unconnected,
             mails,
+            posted,
             clones,
             book,
             roll,

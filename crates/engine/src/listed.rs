@@ -173,9 +173,7 @@ fn is_copy(act: &Act, reading: &Reading, compared: &Compared) -> bool {
     if answers {
         return false;
     }
-    let other = |difference: &Difference| matches!(difference, Difference::Subject { .. });
-    let same_subject = !compared.differences.iter().any(other);
-    compared.found >= if same_subject { PARTLY } else { MOSTLY }
+    compared.found >= if compared.has_subject() { PARTLY } else { MOSTLY }
 }
 
 /// The list's program writes about a notice: its subject stands in it.

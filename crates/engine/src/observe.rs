@@ -52,7 +52,8 @@ impl Engine {
     fn look(&self, case: &Case) -> Result<Vec<Observation>, EngineError> {
         let mut seen = forge::look(&*self.ports.forge, case);
         seen.extend(self.cna(case));
-        seen.extend(lists::posts(&*self.ports.lists, case));
+        let from = self.sender(case.project)?;
+        seen.extend(lists::posts(&*self.ports.lists, case, from.as_ref()));
         seen.extend(lists::deliveries(&*self.ports.mail, case));
         if case.triage.as_ref().is_some_and(|t| t.verdict == Triage::Accepted) {
             seen.extend(repositories::look(

@@ -178,11 +178,21 @@ pub struct ArchivePost {
 
 /// Mailing lists and their archives.
 pub trait Lists: Counterpart {
-    /// What the archive of a list holds, oldest first.
+    /// Whether this house posts such an act on the list's own pages, for the project that has this
+    /// address; otherwise a person does.
+    fn posts(&self, _: &Plan, _from: Option<&Mailbox>) -> bool {
+        false
+    }
+
+    /// What the archive of a list holds, oldest first, for the project that has this address.
     ///
     /// # Errors
     /// [`PortError`] when the archive cannot be read.
-    fn archive(&self, list: &Mailbox) -> Result<Vec<ArchivePost>, PortError>;
+    fn archive(
+        &self,
+        list: &Mailbox,
+        from: Option<&Mailbox>,
+    ) -> Result<Vec<ArchivePost>, PortError>;
 }
 
 /// A mail that came in: bytes as received.

@@ -1,8 +1,9 @@
 //! What a command reads: a named file, or its own stdin under the name `-`.
 
 use std::{
-    fs::File,
+    fs::{self, File},
     io::{self, Read},
+    os::unix::fs::PermissionsExt,
     path::Path,
 };
 
@@ -26,6 +27,17 @@ pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, CommandError> {
     let name = path.display().to_string();
     let file = File::open(path).map_err(|error| unreadable(&name, &error))?;
     read(file, &name)
+}
+
+/// The text of a file that not everybody on this machine may read.
+pub(crate) fn secret(path: &Path) -> Result<String, CommandError> {
+    let name = path.display();
+    let shown = fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o007 != 0);
+    if shown {
+        let why = format!("{name} can be read by everybody on this machine");
+        return Err(CommandError::wrong(why).hint(format!("chmod 600 {name}")));
+    }
+    text(path)
 }
 
 /// A name and a password for a mail server, on a line each.

@@ -15,6 +15,7 @@ mod input;
 mod kept;
 mod mailbox;
 mod output;
+mod posting;
 mod sending;
 mod summoner;
 mod tree;

@@ -299,8 +299,12 @@ mod bugs {
     }
 
     impl Lists for Twice {
-        fn archive(&self, list: &Mailbox) -> Result<Vec<ArchivePost>, PortError> {
-            self.0.archive(list)
+        fn archive(
+            &self,
+            list: &Mailbox,
+            from: Option<&Mailbox>,
+        ) -> Result<Vec<ArchivePost>, PortError> {
+            self.0.archive(list, from)
         }
     }
 

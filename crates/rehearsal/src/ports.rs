@@ -248,7 +248,7 @@ impl Counterpart for SimLists {
 }
 
 impl Lists for SimLists {
-    fn archive(&self, list: &Mailbox) -> Result<Vec<ArchivePost>, PortError> {
+    fn archive(&self, list: &Mailbox, _: Option<&Mailbox>) -> Result<Vec<ArchivePost>, PortError> {
         match self.wire.call(&Request::Lists(lists::Call::Archive(list.clone())))? {
             Response::Archive(posts) => Ok(posts),
             other => Err(strange(&other)),

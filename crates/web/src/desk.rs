@@ -46,6 +46,8 @@ pub(crate) struct Head {
     team: bool,
     /// Outside parties that only people can reach from this house.
     unconnected: Vec<&'static str>,
+    /// A notice of this case is posted to its list from here, and looked for in the archive.
+    posts: bool,
     /// Mail goes out by itself, and what becomes of it is not seen.
     mails_blindly: bool,
     /// The house can look at repositories.
@@ -144,6 +146,7 @@ impl<'a> Desk<'a> {
                 .filter(|party| **party != Party::Mail || !self.view.mails)
                 .map(|party| party.name())
                 .collect(),
+            posts: !self.view.posted.is_empty(),
             mails_blindly: self.view.mails && unconnected.contains(&Party::Mail),
         }
     }

@@ -73,6 +73,12 @@ impl Compared {
         self.differences.is_empty()
     }
 
+    /// The approved subject is its subject.
+    #[must_use]
+    pub fn has_subject(&self) -> bool {
+        !self.differences.iter().any(|it| matches!(it, Difference::Subject { .. }))
+    }
+
     /// It is no longer than what is written down.
     #[must_use]
     pub fn is_bounded(&self) -> bool {

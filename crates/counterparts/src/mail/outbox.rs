@@ -193,7 +193,7 @@ impl Summoner for Outbox {
 }
 
 impl Lists for Outbox {
-    fn archive(&self, _: &Mailbox) -> Result<Vec<ArchivePost>, PortError> {
+    fn archive(&self, _: &Mailbox, _: Option<&Mailbox>) -> Result<Vec<ArchivePost>, PortError> {
         Self::absent()
     }
 }

@@ -5,6 +5,7 @@ mod clones;
 mod dkim;
 mod feeds;
 mod gpg;
+mod groupsio;
 #[expect(
     clippy::indexing_slicing,
     clippy::panic,

@@ -1,23 +1,26 @@
 //! What became of messages: posts in archives, deliveries and bounces.
 
+use advisory::mailbox::Mailbox;
 use case::{
     Case, Subject,
-    act::{Act, ActKind, Payload, Recipient},
+    act::{Act, ActKind, Recipient},
+    notice::{Compared, Words},
     observation::Observation,
 };
 
 use super::{called, news};
 use crate::ports::{ArchivePost, Lists, Mail};
 
-/// Notices that stand in their list's archive.
-pub(super) fn posts(lists: &dyn Lists, case: &Case) -> Vec<Observation> {
+/// Notices that stand in their list's archive, with their words held against the approved ones.
+pub(super) fn posts(lists: &dyn Lists, case: &Case, from: Option<&Mailbox>) -> Vec<Observation> {
     let sent = case.acts_of(|kind| {
         matches!(kind, ActKind::NotifyDistributors | ActKind::NotifyUsers | ActKind::FollowUp)
     });
     sent.filter(|act| called(&act.state))
         .filter_map(|act| {
             let [Recipient::List { mailbox, .. }] = act.plan.to.as_slice() else { return None };
-            let (post, words_match) = find(act, &lists.archive(mailbox).ok()?)?;
+            let (post, compared) = find(case, act, lists.archive(mailbox, from).ok()?)?;
+            let words_match = compared.same();
             let known = case.posts.get(&act.id);
             let other = known.is_none_or(|k| k.url != post.url || k.words_match != words_match);
             news(case, Subject::Post(act.id), other).then_some(Observation::Post {
@@ -25,28 +28,27 @@ pub(super) fn posts(lists: &dyn Lists, case: &Case) -> Vec<Observation> {
                 url: post.url,
                 words_match,
                 thread: post.thread,
-                compared: None,
+                compared: Some(Box::new(compared)),
             })
         })
         .collect()
 }
 
-/// The post of an act, and whether the approved words stand in it. Lists wrap lines and add
-/// footers and tags, so the words must be there in order, not the bytes.
-fn find(act: &Act, archive: &[ArchivePost]) -> Option<(ArchivePost, bool)> {
-    let Payload::Message { subject, body } = &act.plan.payload else { return None };
-    let (subject, body) = (words(subject), words(body));
-    let same_subject = |post: &&ArchivePost| words(&post.subject).contains(&subject);
-    let whole = |post: &&ArchivePost| words(&post.body).contains(&body);
-    let exact = archive.iter().filter(same_subject).find(whole);
-    exact
-        .map(|post| (post.clone(), true))
-        .or_else(|| archive.iter().find(same_subject).map(|post| (post.clone(), false)))
-}
-
-fn words(text: &str) -> String {
-    let unquoted = text.lines().map(|line| line.trim_start_matches("> "));
-    unquoted.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
+/// The post of an act: the first that has the approved words, or the nearest with its subject.
+fn find(case: &Case, act: &Act, archive: Vec<ArchivePost>) -> Option<(ArchivePost, Compared)> {
+    let mut nearest: Option<(ArchivePost, Compared)> = None;
+    for post in archive {
+        let there = Words { subject: &post.subject, body: &post.body };
+        let compared = case.compared(act, there)?;
+        if compared.same() {
+            return Some((post, compared));
+        }
+        let nearer = nearest.as_ref().is_none_or(|(_, other)| compared.found > other.found);
+        if compared.has_subject() && nearer {
+            nearest = Some((post, compared));
+        }
+    }
+    nearest
 }
 
 /// Deliveries and bounces of messages to people of the case.

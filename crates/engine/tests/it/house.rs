@@ -165,7 +165,7 @@ impl Forge for Party {
 }
 
 impl Lists for Party {
-    fn archive(&self, _: &Mailbox) -> Result<Vec<ArchivePost>, PortError> {
+    fn archive(&self, _: &Mailbox, _: Option<&Mailbox>) -> Result<Vec<ArchivePost>, PortError> {
         Ok(Vec::new())
     }
 }

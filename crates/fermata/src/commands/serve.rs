@@ -35,6 +35,7 @@ use crate::{
     identities::Identities,
     input, mailbox,
     output::{self, Output},
+    posting::Posting,
     summoner::Summoner,
     worker::Workers,
 };
@@ -53,7 +54,8 @@ use crate::{
 /// With --lmtp, mail comes in from a mail server on this machine; with --imap, it is read in a
 /// mailbox, and stays there. Whose it is, a project's page says. With --mail-key, mail that is
 /// encrypted to that key is opened, and what is encrypted to others is signed with it. With --smtp,
-/// approved mail goes out through a mail server, from the address on that page. With --fetch, the
+/// approved mail goes out through a mail server, from the address on that page. With --list-token,
+/// approved notices are posted to a list at groups.io, and looked for in its archive. With --fetch, the
 /// mirrors of repositories are kept fresh from where they were cloned; with --feeds, feeds are read
 /// for words that nobody should know yet. Otherwise no outside party is connected in this version:
 /// acts are prepared and approved here, and a person carries them out.
@@ -93,6 +95,9 @@ pub(crate) struct Arguments {
     /// A file with what gets tokens for that server by OAuth 2.0, instead of a password; with TLS only
     #[arg(long, value_name = "FILE", requires = "smtp", conflicts_with = "smtp_login")]
     smtp_oauth: Option<PathBuf>,
+
+    #[command(flatten)]
+    posting: Posting,
 
     /// Sign mail from a domain with DKIM: SELECTOR:DOMAIN:KEYFILE, a private key in PEM
     #[arg(long, value_name = "KEY", requires = "smtp")]
@@ -193,7 +198,8 @@ Examples:
   fermata serve --data /var/lib/fermata --url https://fermata.example.org
   fermata serve --fetch --fetch-login github.com=login
   fermata serve --lmtp 127.0.0.1:2400 --smtp 127.0.0.1:25
-  fermata serve --imap tls:mail.example.org --imap-login login";
+  fermata serve --imap tls:mail.example.org --imap-login login
+  fermata serve --list-token security@example.org:distributors@lists.example.org=token";
 
 /// What a script that starts a house wants to know.
 #[derive(Serialize)]
@@ -209,6 +215,8 @@ struct Started<'a> {
     imap: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     smtp: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    lists: Vec<&'a str>,
 }
 
 /// Serves until somebody says stop.
@@ -247,6 +255,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
             lmtp: mail.as_ref().map(|mail| mail.address().to_string()),
             imap: mailbox.as_ref().map(Source::to_string),
             smtp: arguments.smtp.as_ref().map(ToString::to_string),
+            lists: arguments.posting.lists().map(Mailbox::as_str).collect(),
         };
         announce(&started, output)?;
         let log = log();
@@ -287,6 +296,7 @@ fn ports(
         let clones = Clones::below(arguments.clones()).kept_fresh_by(fetcher.clone());
         ports.repositories = Box::new(clones);
     }
+    ports.lists = arguments.posting.before(ports.lists, clock)?;
     if let Some(feeds) = arguments.feeds()? {
         ports.feeds = Box::new(feeds);
     }
@@ -373,6 +383,9 @@ fn announce(started: &Started<'_>, output: &mut Output) -> Result<(), CommandErr
         }
         if let Some(smtp) = &started.smtp {
             output.talk(&format!("approved mail goes out by SMTP through {smtp}"));
+        }
+        for list in &started.lists {
+            output.talk(&format!("approved notices to {list} are posted there by its API"));
         }
         if let Some(link) = started.link {
             output.talk("sign in with this link; it works once:");

@@ -209,16 +209,17 @@ impl Desk {
 }
 
 /// A house with a notice to a list that is approved, and not sent yet.
-fn house_with_a_notice(place: &Place, list: &str) -> (CaseId, ActId) {
+pub(crate) fn house_with_a_notice(place: &Place, list: &str, posting: Posting) -> (CaseId, ActId) {
     let engine = bare(SqliteStore::create(&settings(place)).unwrap());
     let mailbox = Some("ada@example.com".parse().unwrap());
     let ada = engine.add_person(&Contact { name: "Ada".into(), mailbox, login: None }).unwrap();
     let playbook = Playbook::parse(BARE).unwrap();
+    let distributors = ListProfile { posting, ..profile(Audience::Distributors, list) };
     let policy = playbook.policy(&playbook::Settings {
         project: "Example".into(),
         repositories: vec!["example".into()],
         lists: BTreeMap::from([
-            ("distributors".into(), profile(Audience::Distributors, list)),
+            ("distributors".into(), distributors),
             ("users".into(), profile(Audience::Users, USERS)),
         ]),
     });
@@ -266,7 +267,7 @@ fn house_with_a_notice(place: &Place, list: &str) -> (CaseId, ActId) {
 }
 
 /// What is known of a case, and how many there are.
-fn known(place: &Place, case: CaseId) -> (Case, usize) {
+pub(crate) fn known(place: &Place, case: CaseId) -> (Case, usize) {
     let desk = Desk::open(place, case);
     let cases = desk.engine.cases(desk.ada(), None, 10).unwrap().cases.len();
     (desk.case(), cases)
@@ -289,7 +290,7 @@ fn a_real_mailman_sends_a_notice_on_and_holds_another_back() {
     let (smtp, lmtp) = (postfix.address(), format!("127.0.0.1:{house_lmtp}"));
 
     let place = Place::new();
-    let (id, act) = house_with_a_notice(&place, open);
+    let (id, act) = house_with_a_notice(&place, open, Posting::Mail);
     let house = Running::start(&place, &["--smtp", &smtp, "--lmtp", &lmtp]);
     postfix.log_with(&["to=<distributors@lists.example.org>", "status=sent"]);
     postfix.log_with(&["to=<security@example.org>", "status=sent", "250 2.0.0 kept"]);
@@ -305,7 +306,7 @@ fn a_real_mailman_sends_a_notice_on_and_holds_another_back() {
     assert!(case.posts[&act].by_mail && case.posts[&act].words_match);
 
     let place = Place::new();
-    let (id, act) = house_with_a_notice(&place, held);
+    let (id, act) = house_with_a_notice(&place, held, Posting::Mail);
     let house = Running::start(&place, &["--smtp", &smtp, "--lmtp", &lmtp]);
     let taken = "from=<held-bounces@lists.example.org>";
     let queued = postfix.log_with(&[taken, "queue active"]);
@@ -365,7 +366,7 @@ fn what_follows_stands_in_the_notices_thread_and_the_users_read_what_was_approve
     let arrived = ["to=<rita@example.com>", "status=sent"];
 
     let place = Place::new();
-    let (id, notice) = house_with_a_notice(&place, DISTRIBUTORS);
+    let (id, notice) = house_with_a_notice(&place, DISTRIBUTORS, Posting::Mail);
     let house = Running::start(&place, &["--smtp", &smtp, "--lmtp", &lmtp]);
     postfix.log_with_all(1, &kept);
     postfix.log_with_all(1, &arrived);

@@ -18,6 +18,7 @@ mod export;
 mod fetches;
 mod garbage;
 mod github;
+mod groupsio;
 mod guard;
 mod help;
 mod hook;

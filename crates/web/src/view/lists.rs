@@ -35,7 +35,10 @@ impl Pack {
     pub(crate) fn of(desk: &Desk<'_>, act: &Act) -> Option<Self> {
         let (profile, subject, body) = of_list(desk, act)?;
         let waits = matches!(act.state, ActState::Uncertain { .. });
-        let by_hand = profile.posting == Posting::Web || !desk.view.mails;
+        let by_hand = match profile.posting {
+            Posting::Web => !desk.view.posted.contains(&act.id),
+            Posting::Mail => !desk.view.mails,
+        };
         if !(waits && by_hand && desk.view.unconnected.contains(&Party::Lists)) {
             return None;
         }

@@ -153,7 +153,7 @@ impl Forge for World {
 }
 
 impl Lists for World {
-    fn archive(&self, _: &Mailbox) -> Result<Vec<ArchivePost>, PortError> {
+    fn archive(&self, _: &Mailbox, _: Option<&Mailbox>) -> Result<Vec<ArchivePost>, PortError> {
         Ok(Vec::new())
     }
 }
@@ -248,7 +248,7 @@ impl House {
         house
     }
 
-    fn live_with(ports: Ports) -> Self {
+    pub(crate) fn live_with(ports: Ports) -> Self {
         let entropy: Arc<dyn Entropy> = Arc::new(SeededEntropy::new(11));
         let store = Arc::new(MemoryStore::new(Kind::Live, Arc::clone(&entropy)));
         let (hands, world) = (Hands(Arc::new(Mutex::new(START))), World::default());

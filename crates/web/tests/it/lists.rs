@@ -1,22 +1,52 @@
 //! A notice to a list: what somebody takes to its page, what came back by it, and what people say of that.
 
-use advisory::Advisory;
+use advisory::{Advisory, Mailbox};
 use axum::http::StatusCode;
 use case::{
     ActId, Actor, CaseId, Command, VulnId,
-    act::{ActKind, ActState, Payload},
+    act::{ActKind, ActState, Payload, Plan, Proof},
     event::{Decision, Origin, Triage},
     notice::{Difference, ListCopy, Words},
     observation::{CveWord, Observation},
 };
+use engine::ports::{ArchivePost, Call, Counterpart, Found, Lists, Nature, PortError, Ports};
 use jiff::SignedDuration;
 
 use crate::{browse::Browser, house::House};
 
+/// A list that is posted to from here, whose answers are lost.
+struct Silent;
+
+impl Counterpart for Silent {
+    fn shows(&self) -> bool {
+        false
+    }
+    fn nature(&self, _: &Plan) -> Nature {
+        Nature::Blind
+    }
+    fn perform(&self, _: &Call<'_>) -> Result<Proof, PortError> {
+        Err(PortError::Lost("nobody knows".into()))
+    }
+    fn look_up(&self, _: ActId, _: &Plan) -> Result<Found, PortError> {
+        Ok(Found::Unclear)
+    }
+}
+
+impl Lists for Silent {
+    fn posts(&self, _: &Plan, _: Option<&Mailbox>) -> bool {
+        true
+    }
+    fn archive(&self, _: &Mailbox, _: Option<&Mailbox>) -> Result<Vec<ArchivePost>, PortError> {
+        Ok(Vec::new())
+    }
+}
+
 /// A house that reaches nobody, whose notice to the distributors two people approved.
 async fn approved() -> (House, Browser, CaseId, ActId) {
-    let folder = tempfile::tempdir().unwrap();
-    let mut house = House::live(folder.path().to_owned());
+    approved_in(House::live("nowhere".into())).await
+}
+
+async fn approved_in(mut house: House) -> (House, Browser, CaseId, ActId) {
     let ada = Browser::signed_in(&house, house.ada).await;
     let set_up = [
         ("project", "Contour"),
@@ -95,6 +125,19 @@ async fn what_is_posted_by_hand_is_there_to_be_copied_to_the_letter() {
     ada.leave(&path, "resolve", &[("by", "the list's page"), ("reference", "https://l.example/1")])
         .await;
     assert!(!ada.get(&path).await.text.contains("data-copy"), "it was posted");
+}
+
+#[tokio::test]
+async fn nobody_is_asked_to_post_what_the_house_posts() {
+    let (_, ada, case, _) = approved().await;
+    assert!(!ada.get(&format!("/case/{case}/overview")).await.text.contains("whose key it has"));
+    let ports = Ports { lists: Box::new(Silent), ..counterparts::ports("nowhere".into(), None) };
+    let (_, ada, case, act) = approved_in(House::live_with(ports)).await;
+    let page = ada.get(&format!("/case/{case}/act/{act}")).await.text;
+    assert!(page.contains("nobody knows") && page.contains("name=\"reference\""), "{page}");
+    assert!(!page.contains("pack-title"), "{page}");
+    let page = ada.get(&format!("/case/{case}/overview")).await.words();
+    assert!(page.contains("whose key it has"), "{page}");
 }
 
 #[tokio::test]

@@ -28,7 +28,7 @@ use super::{
 };
 
 /// A clock that passes when it is told to.
-struct Hands(Mutex<SignedDuration>);
+pub(crate) struct Hands(pub(crate) Mutex<SignedDuration>);
 
 impl Clock for Hands {
     fn wall(&self) -> Timestamp {

@@ -1,7 +1,7 @@
 //! Mail that goes out by SMTP.
 
 mod faults;
-mod house;
+pub(crate) mod house;
 pub(crate) mod message;
 mod replies;
 #[expect(clippy::indexing_slicing, reason = "a helper of a test fails like the test")]
