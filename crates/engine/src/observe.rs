@@ -38,7 +38,7 @@ impl Engine {
             self.looks.forget(case);
             return Ok(false);
         }
-        self.note_pace(&loaded.case);
+        self.note_mirrors(&loaded.case)?;
         for seen in self.look(&loaded.case)? {
             match self.house(case, &Command::Observe(Box::new(seen)), None) {
                 Ok(_) | Err(EngineError::Refused(_)) => {}

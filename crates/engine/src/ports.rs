@@ -15,7 +15,7 @@ use advisory::{
 };
 pub use case::Party;
 use case::{
-    ActId, VulnId,
+    ActId, ProjectId, VulnId,
     act::{Plan, Proof},
     notice::Posting,
     observation::{Access, CveWord, Delivery, Draft},
@@ -253,6 +253,30 @@ pub struct Repository<'a> {
     pub clone: Option<&'a LocalClone>,
 }
 
+/// A private repository that is asked about: all that a case may say of where it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fork<'a> {
+    /// Where the forge made it.
+    At(&'a str),
+    /// A mirror of it on this machine.
+    Mirror {
+        /// Whose: only mirrors of this project are meant, whatever the name says.
+        project: ProjectId,
+        /// Its name among them.
+        name: &'a str,
+    },
+}
+
+impl Fork<'_> {
+    /// There is nothing of that name; and nothing else is said where there is something that must not
+    /// be known.
+    #[must_use]
+    pub fn missing(self) -> PortError {
+        let (Self::At(name) | Self::Mirror { name, .. }) = self;
+        PortError::Refused(format!("this project has no private repository “{name}” here"))
+    }
+}
+
 /// How a mirror stands that lies on this machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sight {
@@ -298,7 +322,20 @@ pub trait Repositories: Send + Sync {
     ///
     /// # Errors
     /// [`PortError`] when it cannot be read.
-    fn private(&self, fork: &str) -> Result<PathBuf, PortError>;
+    fn private(&self, fork: Fork<'_>) -> Result<PathBuf, PortError>;
+
+    /// Whether mirrors of private repositories may lie on this machine.
+    fn reads_private(&self) -> bool {
+        false
+    }
+
+    /// Brings the mirror of a private repository up to date, as [`Self::fetch`] does a public one.
+    ///
+    /// # Errors
+    /// [`PortError`], in words for the person that hold no secret.
+    fn fetch_private(&self, _: Fork<'_>) -> Result<(), PortError> {
+        Err(PortError::Absent("this house fetches nothing".into()))
+    }
 
     /// Which lines are supported now.
     ///
