@@ -51,6 +51,7 @@ mod summary;
 mod summons;
 mod sweep;
 mod terms;
+mod unpushed;
 
 pub use bounce::Bounces;
 pub use clock::Clock;
@@ -89,3 +90,4 @@ pub use summary::{Next, Summary, Turn};
 pub use summons::{Round, Summoned, SummonsWish};
 pub use sweep::{AlreadyRead, Sweep, Swept, said};
 pub use terms::{Ordinary, OwnTerm, TermOrigin, ordinary, own_terms};
+pub use unpushed::Unpushed;

@@ -115,9 +115,9 @@ impl Engine {
             for theirs in other.private.values().filter(|theirs| theirs.same_mirror(work)) {
                 if !sees {
                     refusal = Some(unreadable(&fork.missing()));
-                } else if let Some(branch) = theirs.shared_branch(work) {
-                    let (branch, codename) = (branch.to_owned(), other.codename.as_str());
-                    refusal = refusal.or_else(|| Some(taken(&branch, codename)));
+                } else if let Some(branch) = work.shared_branch(theirs) {
+                    let codename = other.codename.as_str();
+                    refusal = refusal.or_else(|| Some(taken(branch, codename)));
                 }
             }
         }

@@ -25,6 +25,7 @@ mod kept;
 mod listed;
 mod lookout;
 mod mail;
+mod private;
 mod published;
 mod records;
 mod relate;

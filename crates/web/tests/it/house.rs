@@ -248,6 +248,12 @@ impl House {
         house
     }
 
+    /// A live house that also reads mirrors of private repositories.
+    pub(crate) fn hiding(clones: PathBuf, private: &std::path::Path) -> Self {
+        let repositories = Box::new(Clones::below(clones.clone()).with_private(private).unwrap());
+        Self::live_with(Ports { repositories, ..counterparts::ports(clones, None) })
+    }
+
     fn live_with(ports: Ports) -> Self {
         let entropy: Arc<dyn Entropy> = Arc::new(SeededEntropy::new(11));
         let store = Arc::new(MemoryStore::new(Kind::Live, Arc::clone(&entropy)));
