@@ -11,7 +11,7 @@ use std::{
 
 use case::{Actor, CommandId, ProjectId, act::ActState};
 use counterparts::SystemClock;
-use engine::{Contact, Engine, Parts, Submission, Texts, read_mail};
+use engine::{Contact, Engine, Parts, Submission, Texts, ports::Ports, read_mail};
 use store::{KeySource, Kind, OsEntropy, Settings, SqliteStore};
 
 use crate::{program::Place, serve::Running};
@@ -29,9 +29,13 @@ pub(crate) fn engine(store: SqliteStore) -> Engine {
 
 /// One that reads mirrors in a folder.
 pub(crate) fn engine_at(store: SqliteStore, clones: PathBuf) -> Engine {
+    engine_with(store, counterparts::ports(clones, None))
+}
+
+pub(crate) fn engine_with(store: SqliteStore, ports: Ports) -> Engine {
     Engine::new(Parts {
         store: Arc::new(store),
-        ports: counterparts::ports(clones, None),
+        ports,
         clock: Arc::new(SystemClock),
         entropy: Arc::new(OsEntropy),
         playbooks: playbook::shipped("minimal").into_iter().collect(),
