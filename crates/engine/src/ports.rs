@@ -15,7 +15,7 @@ use advisory::{
 };
 pub use case::Party;
 use case::{
-    ActId, ProjectId, VulnId,
+    ActId, VulnId,
     act::{Plan, Proof},
     notice::Posting,
     observation::{Access, CveWord, Delivery, Draft},
@@ -27,6 +27,7 @@ pub use lineage::Telling;
 use serde::{Deserialize, Serialize};
 
 use crate::Project;
+pub use crate::private::Fork;
 
 /// What may be done about a call whose answer was lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -251,30 +252,6 @@ pub struct Repository<'a> {
     pub name: &'a str,
     /// Where its project says that it can be read.
     pub clone: Option<&'a LocalClone>,
-}
-
-/// A private repository that is asked about: all that a case may say of where it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fork<'a> {
-    /// Where the forge made it.
-    At(&'a str),
-    /// A mirror of it on this machine.
-    Mirror {
-        /// Whose: only mirrors of this project are meant, whatever the name says.
-        project: ProjectId,
-        /// Its name among them.
-        name: &'a str,
-    },
-}
-
-impl Fork<'_> {
-    /// There is nothing of that name; and nothing else is said where there is something that must not
-    /// be known.
-    #[must_use]
-    pub fn missing(self) -> PortError {
-        let (Self::At(name) | Self::Mirror { name, .. }) = self;
-        PortError::Refused(format!("this project has no private repository “{name}” here"))
-    }
 }
 
 /// How a mirror stands that lies on this machine.

@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 
 use case::{
-    Actor, Case, Command, LineKey, PrivateWork, Refusal,
+    Actor, Case, Command, LineKey, PrivateWork, ProjectId, Refusal,
     event::Decision,
     refusal::Rule,
     rights::{Permission, may},
@@ -16,11 +16,7 @@ use case::{
 use git::Repo;
 use jiff::Timestamp;
 
-use crate::{
-    Engine, EngineError, Freshness, View, journal,
-    ports::{Fork, PortError},
-    project::Project,
-};
+use crate::{Engine, EngineError, Freshness, View, journal, ports::PortError, project::Project};
 
 /// A private repository of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +40,20 @@ pub struct PrivateSight {
     pub fetched_at: Timestamp,
 }
 
+/// A private repository that is asked about: all that a case may say of where it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fork<'a> {
+    /// Where the forge made it.
+    At(&'a str),
+    /// A mirror of it on this machine.
+    Mirror {
+        /// Whose: only mirrors of this project are meant, whatever the name says.
+        project: ProjectId,
+        /// Its name among them.
+        name: &'a str,
+    },
+}
+
 impl<'a> Fork<'a> {
     /// Where a repository's fix is worked on, as far as a case knows.
     #[must_use]
@@ -52,6 +62,14 @@ impl<'a> Fork<'a> {
             Some(work) => Some(Self::named(case, work)),
             None => case.forge.fork.as_deref().map(Self::At),
         }
+    }
+
+    /// There is nothing of that name; and nothing else is said where there is something that must not
+    /// be known.
+    #[must_use]
+    pub fn missing(self) -> PortError {
+        let (Self::At(name) | Self::Mirror { name, .. }) = self;
+        PortError::Refused(format!("this project has no private repository “{name}” here"))
     }
 
     pub(crate) fn named(case: &Case, work: &'a PrivateWork) -> Self {

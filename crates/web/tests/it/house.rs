@@ -24,7 +24,7 @@ use counterparts::{
 use engine::{
     Clock, Contact, Engine, Parts, Receipt, Step, Submission, Texts,
     ports::{
-        ArchivePost, Call, Cna, Counterpart, Forge, Found, IncomingMail, Lists, Mail, Nature,
+        ArchivePost, Call, Cna, Counterpart, Forge, Fork, Found, IncomingMail, Lists, Mail, Nature,
         NoFeeds, NoKeys, OwnKey, PortError, Ports, Repositories, Repository, SealedMail, Sealing,
         Seals, Sight, Summoner, Summons, SupportedLines, TimeSource,
     },
@@ -186,7 +186,7 @@ impl Repositories for World {
     fn public(&self, _: Repository<'_>) -> Result<PathBuf, PortError> {
         Err(PortError::Absent("no repository here".into()))
     }
-    fn private(&self, _: &str) -> Result<PathBuf, PortError> {
+    fn private(&self, _: Fork<'_>) -> Result<PathBuf, PortError> {
         Err(PortError::Absent("no repository here".into()))
     }
     fn supported(&self, _: Repository<'_>) -> Result<SupportedLines, PortError> {

@@ -6,7 +6,6 @@ use case::{
     Actor, CaseId, CommandId, ProjectId, Role,
     command::{Command, Invitation},
     event::{Decision, LineVerdict, Triage},
-    observation::Observation,
 };
 use engine::{
     Contact,
@@ -37,6 +36,7 @@ impl Desk {
         origin.commit_file("read.rs", "fn read() {}\n", "begin").unwrap();
         origin.tag("v1.16.0").unwrap();
         origin.branch("release-1.16", "main").unwrap();
+        origin.checkout("main").unwrap();
         let private = folder.path().join("private");
         std::fs::create_dir_all(&private).unwrap();
         let house = House::hiding(folder.path().join("clones"), &private).and_project();
