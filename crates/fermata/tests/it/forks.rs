@@ -43,8 +43,8 @@ fn named(mirror: &str) -> Command {
     Command::Decide(Box::new(Decision::PrivateWork { repository: "example".into(), work }))
 }
 
-/// Runs the program until it has fetched and looked.
-fn run_until(place: &Place, shows: impl Fn() -> bool) -> String {
+/// Runs the program until it has fetched, and then for as long as its look at the case may take.
+fn run_until(place: &Place, look: Duration, shows: impl Fn() -> bool) -> String {
     let running = Running::start(place, OPTIONS);
     for _ in 0..600 {
         if shows() {
@@ -52,7 +52,7 @@ fn run_until(place: &Place, shows: impl Fn() -> bool) -> String {
         }
         thread::park_timeout(Duration::from_millis(100));
     }
-    thread::park_timeout(Duration::from_secs(3));
+    thread::park_timeout(look);
     let (code, err) = running.end("-TERM");
     assert_eq!(code, Some(0), "{err}");
     err
@@ -108,7 +108,7 @@ fn a_private_branch_fills_the_column_until_it_is_pushed_in_public() {
     drop(house);
 
     let mirror = place.path().join(format!("private/{project}/example-private.git"));
-    let err = run_until(&place, || tip(&mirror, "amber-1.0").is_some());
+    let err = run_until(&place, Duration::from_secs(3), || tip(&mirror, "amber-1.0").is_some());
     assert!(err.contains(&format!("{other} is the id of no project")), "{err}");
     let house = hiding(&place);
     assert_eq!(standing(&house, &Desk { engine: &house, case, ada }), Standing::PreparedPrivately);
@@ -116,7 +116,10 @@ fn a_private_branch_fills_the_column_until_it_is_pushed_in_public() {
 
     upstream.git(&["merge", "--quiet", "--ff-only", fix.as_str()]).unwrap();
     let public = place.path().join("clones/example.git");
-    run_until(&place, || tip(&public, "release-1.0").as_deref() == Some(fix.as_str()));
+    // The case was looked at just now; a minute later it is again.
+    run_until(&place, Duration::from_secs(64), || {
+        tip(&public, "release-1.0").as_deref() == Some(fix.as_str())
+    });
     let house = hiding(&place);
     assert_eq!(standing(&house, &Desk { engine: &house, case, ada }), Standing::MergedUntagged);
 }
