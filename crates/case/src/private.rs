@@ -59,7 +59,9 @@ fn is_mirror_name(name: &str) -> bool {
 /// As git names branches, without `refs/heads/`.
 fn is_branch_name(name: &str) -> bool {
     let odd = |c: char| c.is_control() || c.is_whitespace() || "~^:?*[\\".contains(c);
-    let part = |part: &str| !part.is_empty() && !part.starts_with('.') && !part.ends_with(".lock");
+    let part = |part: &str| {
+        !part.is_empty() && !part.starts_with('.') && part.strip_suffix(".lock").is_none()
+    };
     name.len() <= PrivateWork::LONGEST
         && !name.starts_with('-')
         && !name.starts_with("refs/")

@@ -204,7 +204,7 @@ fn read(desk: &Desk<'_>, fields: &Fields) -> Read<Vec<Command>> {
         return Ok(vec![told::word(desk, fields, seen)?]);
     }
     if fields.form() == "private" {
-        return Ok(vec![private::named(desk, fields)?]);
+        return Ok(vec![private::named(desk, fields)]);
     }
     let decisions = match fields.form() {
         "fixes" => declared(desk, fields)?,

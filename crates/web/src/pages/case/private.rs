@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::{
     desk::Desk,
-    fields::{Fields, Read},
+    fields::Fields,
     time::Moment,
     view::readiness::{Cell, FreshView},
 };
@@ -113,7 +113,7 @@ fn state(fix: &Fix, branch: Option<&String>, seen: Option<&PrivateSight>) -> Cel
 }
 
 /// What a form calls the case's own; an empty name of the mirror: nothing any more.
-pub(super) fn named(desk: &Desk<'_>, fields: &Fields) -> Read<Command> {
+pub(super) fn named(desk: &Desk<'_>, fields: &Fields) -> Command {
     let repository = fields.text("repository").to_owned();
     let lines = desk.case.to_patch().filter(|(key, ..)| key.repository == repository);
     let branches = lines.filter_map(|(key, ..)| {
@@ -121,5 +121,5 @@ pub(super) fn named(desk: &Desk<'_>, fields: &Fields) -> Read<Command> {
     });
     let branches = branches.collect();
     let work = fields.optional("mirror").map(|mirror| PrivateWork { mirror, branches });
-    Ok(Command::Decide(Box::new(Decision::PrivateWork { repository, work })))
+    Command::Decide(Box::new(Decision::PrivateWork { repository, work }))
 }
