@@ -24,6 +24,7 @@ pub mod opening;
 pub mod outgoing;
 pub mod people;
 pub mod policy;
+pub mod private;
 pub mod readiness;
 pub mod refusal;
 pub mod rights;
@@ -48,6 +49,7 @@ pub use id::{
     StepId, TrainId, VulnId,
 };
 pub use policy::Policy;
+pub use private::PrivateWork;
 pub use refusal::Refusal;
 pub use rights::{Actor, Role};
 pub use roll::Roll;

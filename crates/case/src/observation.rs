@@ -106,7 +106,7 @@ pub enum Delivery {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Place {
-    /// In the private fork.
+    /// On a private branch.
     Private,
     /// On a public branch.
     Public,
@@ -317,7 +317,7 @@ pub enum Observation {
     Fix {
         /// The line.
         line: LineKey,
-        /// Full commit ids.
+        /// Full commit ids; none: they are there no more, which only happens in private.
         commits: Vec<String>,
         /// Where they can be seen.
         place: Place,
@@ -424,7 +424,7 @@ impl Observation {
             | Self::Cve { word: CveWord::Published, .. } => Some(cs::Event::PublicAware),
             Self::Exploit { .. } => Some(cs::Event::ExploitPublic),
             Self::Attacks { .. } => Some(cs::Event::AttacksObserved),
-            Self::Fix { .. } => Some(cs::Event::FixReady),
+            Self::Fix { commits, .. } if !commits.is_empty() => Some(cs::Event::FixReady),
             _ => None,
         }
     }

@@ -12,7 +12,7 @@ use crate::{
     event::LineVerdict,
     observation::{Artefact, Comparison, Holds, Milestone, Release, ReleaseDetails, TagSignature},
     state::{Fix, Line, Words},
-    told::Told,
+    told::{Subject, Told},
 };
 
 /// One line's row.
@@ -40,7 +40,7 @@ pub enum Standing {
     EndOfLife,
     /// It has the bug, and no fix that anybody could see.
     Vulnerable,
-    /// The fix is in the private fork.
+    /// The fix is on the private branch.
     PreparedPrivately,
     /// The fix is on the public branch, and in no release.
     MergedUntagged,
@@ -248,7 +248,7 @@ impl Fact {
         match self {
             Self::Declared => commits(&line.fix.declared),
             Self::Same => same(case, key, line),
-            Self::Private => private(case, line),
+            Self::Private => private(case, key, line),
             Self::Reviewed => told(line, Milestone::Reviewed),
             Self::Tested => told(line, Milestone::Tested),
             Self::Public if !line.fix.reverted_by.is_empty() => {
@@ -313,16 +313,21 @@ fn same(case: &Case, key: &LineKey, line: &Line) -> Answer<'static> {
     }
 }
 
-/// Private branches that this house cannot read show nothing; once the fix is public, it is too late.
-fn private<'a>(case: &Case, line: &'a Line) -> Answer<'a> {
+/// A private branch that nobody has named to this house shows nothing; once the fix is public, it is too
+/// late. A fork that somebody only told of cannot be read.
+fn private<'a>(case: &Case, key: &LineKey, line: &'a Line) -> Answer<'a> {
+    let read = case.forge.fork.is_some() && !case.told.contains_key(&Subject::Fork);
     if !line.fix.private.is_empty() {
         commits(&line.fix.private)
     } else if !line.fix.public.is_empty() {
         Answer::Needless("public by now")
-    } else if case.forge.fork.is_none() {
-        Answer::Untold("no private fork was seen")
     } else {
-        Answer::NotYet
+        match case.private.get(&key.repository) {
+            Some(work) if work.branches.contains_key(&key.line) => Answer::NotYet,
+            Some(_) => Answer::Untold("no private branch is named for this line"),
+            None if read => Answer::NotYet,
+            None => Answer::Untold("no private repository is named for this case"),
+        }
     }
 }
 

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::{
-    ActId, CaseId, Codename, DisclosureId, LineKey, PersonId, Policy, ProjectId, ReportId, StepId,
-    Terms, TrainId, VulnId,
+    ActId, CaseId, Codename, DisclosureId, LineKey, PersonId, Policy, PrivateWork, ProjectId,
+    ReportId, StepId, Terms, TrainId, VulnId,
     act::{Act, ActKind},
     copies::{PublicRecord, SeenCopy},
     embargo::Embargo,
@@ -99,7 +99,7 @@ pub struct Vulnerability {
 pub struct Fix {
     /// In a person's word.
     pub declared: Vec<String>,
-    /// Seen in the private fork.
+    /// Seen on the private branch, when that was looked at last.
     pub private: Vec<String>,
     /// Seen in public.
     pub public: Vec<String>,
@@ -437,6 +437,10 @@ pub struct Case {
     /// has them.
     #[serde(skip)]
     pub terms: Terms,
+    /// Where each repository's fix is worked on in private, once somebody said so. No expression and no
+    /// file of a case has that either.
+    #[serde(skip)]
+    pub private: BTreeMap<String, PrivateWork>,
     /// When the look back was opened.
     pub retrospective_opened: Option<Timestamp>,
     /// The look back.

@@ -5,6 +5,10 @@
 //! `git`: no hook and no filter runs. Anything but a whole mirror is refused, since a tag that was only made here must
 //! not be taken for a release, and what a shallow clone lacks must not be taken for absent. Must
 //! never read outside of its folder because of what a page says.
+//!
+//! Mirrors of private repositories lie in another folder, below one for each project that is named by the
+//! project's id: nobody chooses an id, so nothing that a page or a case says leads to another project's.
+//! Links are not followed there, and no public mirror is read out of it.
 
 use std::{
     collections::BTreeMap,
@@ -13,7 +17,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use engine::ports::{LocalClone, PortError, Repositories, Repository, Sight, SupportedLines};
+use engine::ports::{Fork, LocalClone, PortError, Repositories, Repository, Sight, SupportedLines};
 use git::{RefsMark, Repo};
 use jiff::Timestamp;
 use lineage::TagScheme;
@@ -23,6 +27,8 @@ use crate::mirrors::Fetcher;
 /// Repositories as their mirrors below one folder show them.
 pub struct Clones {
     folder: PathBuf,
+    /// Where the private ones lie, with all links resolved.
+    private: Option<PathBuf>,
     known: Mutex<BTreeMap<PathBuf, Known>>,
     fetcher: Option<Fetcher>,
 }
@@ -46,13 +52,46 @@ impl Clones {
     /// Mirrors are looked for in `folder`.
     #[must_use]
     pub fn below(folder: PathBuf) -> Self {
-        Self { folder, known: Mutex::default(), fetcher: None }
+        Self { folder, private: None, known: Mutex::default(), fetcher: None }
+    }
+
+    /// Mirrors of private repositories are looked for in `folder`, below one for each project.
+    ///
+    /// # Errors
+    /// Why they are not, in words: one folder lies in the other, or it is not there.
+    pub fn with_private(self, folder: &Path) -> std::result::Result<Self, String> {
+        let resolved = |folder: &Path| {
+            folder
+                .canonicalize()
+                .map_err(|why| format!("{} cannot be read: {why}", folder.display()))
+        };
+        let private = resolved(folder)?;
+        if !private.is_dir() {
+            return Err(format!("{} is no folder", folder.display()));
+        }
+        // Public mirrors may come later; until then nothing can lie in their folder.
+        let public =
+            if self.folder.exists() { resolved(&self.folder)? } else { absolute(&self.folder)? };
+        if private.starts_with(&public) || public.starts_with(&private) {
+            return Err(format!(
+                "{} and {} lie in each other, so that a page could name what is private as public: \
+                 keep them apart",
+                folder.display(),
+                self.folder.display()
+            ));
+        }
+        Ok(Self { private: Some(private), ..self })
     }
 
     /// Brings them up to date, when it is asked to.
     #[must_use]
     pub fn kept_fresh_by(self, fetcher: Fetcher) -> Self {
         Self { fetcher: Some(fetcher), ..self }
+    }
+
+    fn fetcher(&self) -> Result<&Fetcher> {
+        let absent = || PortError::Absent("this house fetches nothing".into());
+        self.fetcher.as_ref().ok_or_else(absent)
     }
 
     fn known(&self) -> MutexGuard<'_, BTreeMap<PathBuf, Known>> {
@@ -62,21 +101,34 @@ impl Clones {
     /// The mirror, if it is whole.
     fn open(&self, repository: Repository<'_>) -> Result<(PathBuf, Repo)> {
         let path = self.path(repository)?;
-        let repo = match Repo::open(&path) {
-            Err(git::Error::NotARepository(_)) => {
-                return Err(unread(repository, &"there is no repository of that name"));
+        let repo = whole(&path, folder(repository))?;
+        Ok((path, repo))
+    }
+
+    /// The private mirror, if it is whole and lies where it seems to.
+    fn open_private(&self, fork: Fork<'_>) -> Result<(PathBuf, Repo)> {
+        let (Some(private), Fork::Mirror { project, name }) = (&self.private, fork) else {
+            return Err(PortError::Absent("this house reads no private repositories".into()));
+        };
+        if !is_name(name) {
+            return Err(fork.missing());
+        }
+        let path = private.join(project.to_string()).join(name);
+        match path.canonicalize() {
+            Ok(there) if there == path => {}
+            Ok(_) => {
+                let why = format!("the private repository “{name}” is a link, and is not followed");
+                return Err(PortError::Refused(why));
             }
-            opened => opened.map_err(|why| unread(repository, &why))?,
-        };
-        let integrity = repo.integrity().map_err(|why| unread(repository, &why))?;
-        let fault = if !repo.is_mirror().map_err(|why| unread(repository, &why))? {
-            "is no mirror; make one with “git clone --mirror”"
-        } else if integrity.partial || !integrity.doubtful().is_empty() {
-            "does not hold the whole history; make it anew with “git clone --mirror”"
-        } else {
-            return Ok((path, repo));
-        };
-        Err(PortError::Refused(format!("the clone {} {fault}", folder(repository))))
+            Err(_) => return Err(fork.missing()),
+        }
+        let repo = whole(&path, name)?;
+        // A file in its place may name a repository elsewhere.
+        if repo.git_dir() != path || path.join("commondir").exists() {
+            let why = format!("the private repository “{name}” keeps its history elsewhere");
+            return Err(PortError::Refused(why));
+        }
+        Ok((path, repo))
     }
 
     fn path(&self, repository: Repository<'_>) -> Result<PathBuf> {
@@ -91,19 +143,26 @@ impl Clones {
             return Err(PortError::Refused(why));
         }
         // Without the slash that may stand at its end: something may lie beside the mirror.
-        Ok(self.folder.join(Path::new(folder).components().as_path()))
+        let path = self.folder.join(Path::new(folder).components().as_path());
+        // However it got there: what it holds is nothing that everybody can see.
+        let hidden = |at: &PathBuf| path.canonicalize().is_ok_and(|path| path.starts_with(at));
+        if self.private.as_ref().is_some_and(hidden) {
+            return Err(PortError::Refused(format!("the clone {folder} is private")));
+        }
+        Ok(path)
     }
 
     fn shows(&self, repository: Repository<'_>) -> Result<Arc<Shows>> {
         let (path, repo) = self.open(repository)?;
         let Some(asked) = repository.clone else { return Err(absent(repository.name)) };
-        let mark = repo.refs_mark().map_err(|why| unread(repository, &why))?;
+        let mark = repo.refs_mark().map_err(|why| unread(folder(repository), &why))?;
         let same = |known: &&Known| known.mark == mark && known.asked == *asked;
         if let Some(known) = self.known().get(&path).filter(same) {
             return Ok(Arc::clone(&known.shows));
         }
         // A long history is read without keeping others waiting.
-        let shows = Arc::new(Shows::read(&repo, asked).map_err(|why| unread(repository, &why))?);
+        let shows =
+            Arc::new(Shows::read(&repo, asked).map_err(|why| unread(folder(repository), &why))?);
         let known = Known { mark, asked: asked.clone(), shows: Arc::clone(&shows) };
         self.known().insert(path, known);
         Ok(shows)
@@ -138,16 +197,14 @@ impl Repositories for Clones {
 
     fn sight(&self, repository: Repository<'_>) -> Result<Option<Sight>> {
         let (_, repo) = self.open(repository)?;
-        let at = repo.fetched_at().map_err(|why| unread(repository, &why))?;
-        let fetched_at = Timestamp::try_from(at).map_err(|why| unread(repository, &why))?;
+        let at = repo.fetched_at().map_err(|why| unread(folder(repository), &why))?;
+        let fetched_at = Timestamp::try_from(at).map_err(|why| unread(folder(repository), &why))?;
         let lines = self.shows(repository)?.supported.lines.clone();
         Ok(Some(Sight { lines, fetched_at }))
     }
 
     fn fetch(&self, repository: Repository<'_>) -> Result<()> {
-        let Some(fetcher) = &self.fetcher else {
-            return Err(PortError::Absent("this house fetches nothing".into()));
-        };
+        let fetcher = self.fetcher()?;
         let (_, repo) = self.open(repository)?;
         fetcher.fetch(&repo)
     }
@@ -156,8 +213,18 @@ impl Repositories for Clones {
         self.open(repository).map(|(path, _)| path)
     }
 
-    fn private(&self, _: &str) -> Result<PathBuf> {
-        Err(PortError::Absent("private forks are not read in this version".into()))
+    fn private(&self, fork: Fork<'_>) -> Result<PathBuf> {
+        self.open_private(fork).map(|(path, _)| path)
+    }
+
+    fn reads_private(&self) -> bool {
+        self.private.is_some()
+    }
+
+    fn fetch_private(&self, fork: Fork<'_>) -> Result<()> {
+        let fetcher = self.fetcher()?;
+        let (_, repo) = self.open_private(fork)?;
+        fetcher.fetch(&repo)
     }
 
     /// Beside the mirror `name.git` lies `name.git.artefacts`, with a folder for each tag. Where there
@@ -192,6 +259,34 @@ impl Repositories for Clones {
     }
 }
 
+/// A mirror that holds all of what it was cloned from.
+fn whole(path: &Path, name: &str) -> Result<Repo> {
+    let repo = match Repo::open(path) {
+        Err(git::Error::NotARepository(_)) => {
+            return Err(unread(name, &"there is no repository of that name"));
+        }
+        opened => opened.map_err(|why| unread(name, &why))?,
+    };
+    let integrity = repo.integrity().map_err(|why| unread(name, &why))?;
+    let fault = if !repo.is_mirror().map_err(|why| unread(name, &why))? {
+        "is no mirror; make one with “git clone --mirror”"
+    } else if integrity.partial || !integrity.doubtful().is_empty() {
+        "does not hold the whole history; make it anew with “git clone --mirror”"
+    } else {
+        return Ok(repo);
+    };
+    Err(PortError::Refused(format!("the clone {name} {fault}")))
+}
+
+/// One name, that leads nowhere else.
+fn is_name(name: &str) -> bool {
+    Path::new(name).file_name().is_some_and(|only| only == name)
+}
+
+fn absolute(path: &Path) -> std::result::Result<PathBuf, String> {
+    std::path::absolute(path).map_err(|why| format!("{} cannot be read: {why}", path.display()))
+}
+
 fn absent(repository: &str) -> PortError {
     PortError::Absent(format!("no clone of {repository} is named on the project's page"))
 }
@@ -201,6 +296,6 @@ fn folder(repository: Repository<'_>) -> &str {
     repository.clone.map_or("", |clone| clone.folder.as_str())
 }
 
-fn unread(repository: Repository<'_>, why: &dyn std::fmt::Display) -> PortError {
-    PortError::Unreached(format!("the clone {} cannot be read: {why}", folder(repository)))
+fn unread(name: &str, why: &dyn std::fmt::Display) -> PortError {
+    PortError::Unreached(format!("the clone {name} cannot be read: {why}"))
 }

@@ -224,6 +224,7 @@ impl Engine {
             let project = self.project(loaded.case.project)?;
             let decided = self.decide(&loaded.case, &project, actor, command);
             let events = decided.map_err(|e| hide(e, &loaded.case, &project, actor))?;
+            self.may_call_its_own(&loaded.case, &project, actor, command)?;
             let stamp = Stamp { actor, id, source, at: self.clock.wall() };
             match self.append(&loaded.case, &project, events, &stamp, fence) {
                 Err(EngineError::Busy) => {}

@@ -1,11 +1,12 @@
 //! Mirrors that the house keeps fresh itself: when each is fetched next, and how that goes.
 //!
-//! Each is fetched every so often; more often while a case waits for what a fetch may bring, and less
+//! Those of private repositories are fetched like the others, as long as an open case names them. Each
+//! is fetched every so often; more often while a case waits for what a fetch may bring, and less
 //! often as long as it fails. What was not fetched has not happened, so this makes the house late,
 //! and never early. All of it is in memory: a new process fetches everything at once.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -21,7 +22,7 @@ use crate::{
     Engine, EngineError,
     hands::{Lane, Thing},
     jobs::Job,
-    ports::Repository,
+    ports::{Fork, Repository},
     runner::TURN,
 };
 
@@ -57,10 +58,48 @@ pub struct Freshness {
 pub(crate) struct Mirrors {
     /// The time between two fetches; none: somebody else keeps them fresh.
     every: Option<SignedDuration>,
-    /// By folder: a mirror that two projects name is one mirror.
-    known: Mutex<BTreeMap<String, Known>>,
-    /// Cases that wait for a fetch, whose they are, and until when that is believed.
-    close: Mutex<BTreeMap<CaseId, (ProjectId, SignedDuration)>>,
+    known: Mutex<BTreeMap<Which, Known>>,
+    /// What open cases said at the last look.
+    cases: Mutex<BTreeMap<CaseId, Said>>,
+}
+
+/// What a case's look told of the mirrors that it needs.
+struct Said {
+    project: ProjectId,
+    /// It waits for a fetch.
+    waits: bool,
+    /// Its private mirrors.
+    private: Vec<String>,
+    /// Until when that is believed.
+    until: SignedDuration,
+}
+
+/// A mirror.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Which {
+    /// By its folder: one that two projects name is one mirror.
+    Public(String),
+    /// By its name among those of a project.
+    Private(ProjectId, String),
+}
+
+/// How it is asked for.
+enum Source<'a> {
+    Public(Repository<'a>),
+    Private(Fork<'a>),
+}
+
+impl Source<'_> {
+    /// `None` of what does not lie on this machine.
+    fn which(&self) -> Option<Which> {
+        match self {
+            Self::Public(of) => of.clone.map(|clone| Which::Public(clone.folder.clone())),
+            Self::Private(Fork::Mirror { project, name }) => {
+                Some(Which::Private(*project, (*name).to_owned()))
+            }
+            Self::Private(Fork::At(_)) => None,
+        }
+    }
 }
 
 struct Known {
@@ -106,15 +145,33 @@ impl Known {
 }
 
 impl Mirrors {
-    fn known(&self) -> MutexGuard<'_, BTreeMap<String, Known>> {
+    fn known(&self) -> MutexGuard<'_, BTreeMap<Which, Known>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn cases(&self) -> MutexGuard<'_, BTreeMap<CaseId, Said>> {
+        self.cases.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A project's cases that wait for a fetch.
     fn waiting(&self, project: ProjectId, boot: SignedDuration) -> Vec<CaseId> {
-        let mut close = self.close.lock().unwrap_or_else(PoisonError::into_inner);
-        close.retain(|_, (_, until)| boot < *until);
-        close.iter().filter(|(_, (of, _))| *of == project).map(|(case, _)| *case).collect()
+        let mut cases = self.cases();
+        cases.retain(|_, said| boot < said.until);
+        let waits = cases.iter().filter(|(_, said)| said.project == project && said.waits);
+        waits.map(|(case, _)| *case).collect()
+    }
+
+    /// The names of the private mirrors that a project's cases need.
+    fn private(&self, project: ProjectId, boot: SignedDuration) -> BTreeSet<String> {
+        let cases = self.cases();
+        let named = cases.values().filter(|said| said.project == project && boot < said.until);
+        named.flat_map(|said| said.private.clone()).collect()
+    }
+
+    fn freshness(&self, source: &Source<'_>, now: Timestamp) -> Option<Freshness> {
+        self.every?;
+        let fresh = self.known().get(&source.which()?).map(|known| known.fresh.clone());
+        Some(fresh.unwrap_or_else(|| Known::new(now).fresh))
     }
 
     fn pace(&self, project: ProjectId, boot: SignedDuration) -> Option<Pace> {
@@ -150,10 +207,12 @@ impl Engine {
     /// How the house keeps a repository's mirror fresh; `None` where it does not.
     #[must_use]
     pub fn freshness(&self, repository: Repository<'_>) -> Option<Freshness> {
-        self.mirrors.every?;
-        let folder = &repository.clone?.folder;
-        let fresh = self.mirrors.known().get(folder).map(|known| known.fresh.clone());
-        Some(fresh.unwrap_or_else(|| Known::new(self.clock.wall()).fresh))
+        self.mirrors.freshness(&Source::Public(repository), self.clock.wall())
+    }
+
+    /// The same of a private repository.
+    pub(crate) fn private_freshness(&self, fork: Fork<'_>) -> Option<Freshness> {
+        self.mirrors.freshness(&Source::Private(fork), self.clock.wall())
     }
 
     /// Fetches a repository as soon as may be. Only a member of its project's team may ask.
@@ -176,7 +235,8 @@ impl Engine {
             return Err(EngineError::Invalid("the house does not fetch this repository".into()));
         };
         let mut mirrors = self.mirrors.known();
-        mirrors.entry(folder.clone()).or_insert_with(|| Known::new(self.clock.wall())).asked = true;
+        let known = mirrors.entry(Which::Public(folder.clone()));
+        known.or_insert_with(|| Known::new(self.clock.wall())).asked = true;
         drop(mirrors);
         self.refresh_soon(project)
     }
@@ -194,21 +254,30 @@ impl Engine {
     /// A look at what a repository shows: if that is not fresh, the next one shall be. A server that
     /// fails is not asked more often for that.
     pub(crate) fn wants_fresh(&self, repository: Repository<'_>) {
-        let Some(clone) = repository.clone else { return };
-        if let Some(known) = self.mirrors.known().get_mut(&clone.folder) {
+        let Some(which) = Source::Public(repository).which() else { return };
+        if let Some(known) = self.mirrors.known().get_mut(&which) {
             let boot = self.clock.boot();
             let old = known.ended.is_some_and(|ended| ended.saturating_add(OLD) <= boot);
             known.asked |= old && known.failures == 0;
         }
     }
 
-    /// A look at a case: its project's mirrors are fetched often as long as it waits for them.
-    pub(crate) fn note_pace(&self, case: &Case) {
-        let boot = self.clock.boot();
-        if self.fetches() && waits(case, self.clock.wall()) {
-            let mut close = self.mirrors.close.lock().unwrap_or_else(PoisonError::into_inner);
-            close.insert(case.id, (case.project, boot.saturating_add(HOLDS)));
+    /// A look at a case: its project's mirrors are fetched often as long as it waits for them, and a
+    /// private one that it names for the first time is fetched soon.
+    pub(crate) fn note_mirrors(&self, case: &Case) -> Result<(), EngineError> {
+        if !self.fetches() {
+            return Ok(());
         }
+        let said = Said {
+            project: case.project,
+            waits: waits(case, self.clock.wall()),
+            private: case.private.values().map(|work| work.mirror.clone()).collect(),
+            until: self.clock.boot().saturating_add(HOLDS),
+        };
+        let before = self.mirrors.cases().get(&case.id).map(|said| said.private.clone());
+        let news = before.unwrap_or_default() != said.private;
+        self.mirrors.cases().insert(case.id, said);
+        if news { self.refresh_soon(case.project) } else { Ok(()) }
     }
 
     /// Fetches the first of a project's mirrors that is due; when to look again, if the house keeps
@@ -216,15 +285,16 @@ impl Engine {
     pub(crate) fn refresh(&self, id: ProjectId) -> Result<Option<Timestamp>, EngineError> {
         let project = self.project(id)?;
         let mut wait = LOOK;
-        for repository in project.repositories() {
+        let private = self.mirrors.private(id, self.clock.boot());
+        let private =
+            private.iter().map(|name| Source::Private(Fork::Mirror { project: id, name }));
+        for source in project.repositories().map(Source::Public).chain(private) {
             let boot = self.clock.boot();
             let Some(pace) = self.mirrors.pace(id, boot) else { return Ok(None) };
-            let Some(clone) = repository.clone else { continue };
+            let Some(which) = source.which() else { continue };
             let left = |engine: &Self| {
                 let known = engine.mirrors.known();
-                known
-                    .get(&clone.folder)
-                    .map_or(SignedDuration::ZERO, |known| known.left(pace, boot))
+                known.get(&which).map_or(SignedDuration::ZERO, |known| known.left(pace, boot))
             };
             if left(self).is_positive() {
                 wait = wait.min(left(self));
@@ -235,7 +305,7 @@ impl Engine {
                 break;
             };
             // For another project that names the same mirror, it may just have been fetched.
-            if !left(self).is_positive() && self.fetch_one(&clone.folder, repository) {
+            if !left(self).is_positive() && self.fetch_one(&which, &source) {
                 self.watch_now(&self.mirrors.waiting(id, boot))?;
             }
             wait = SignedDuration::ZERO;
@@ -253,14 +323,18 @@ impl Engine {
     }
 
     /// Fetches a mirror; whether that went well.
-    fn fetch_one(&self, folder: &str, repository: Repository<'_>) -> bool {
+    fn fetch_one(&self, which: &Which, source: &Source<'_>) -> bool {
         let update = |change: &dyn Fn(&mut Known)| {
             let mut mirrors = self.mirrors.known();
-            let known = mirrors.entry(folder.to_owned());
+            let known = mirrors.entry(which.clone());
             change(known.or_insert_with(|| Known::new(self.clock.wall())));
         };
         update(&|known| (known.asked, known.fresh.fetching) = (false, true));
-        let fetched = self.ports.repositories.fetch(repository);
+        let port = &self.ports.repositories;
+        let fetched = match source {
+            Source::Public(repository) => port.fetch(*repository),
+            Source::Private(fork) => port.fetch_private(*fork),
+        };
         let trouble = fetched.err().map(|why| why.words().to_owned());
         let (now, boot) = (self.clock.wall(), self.clock.boot());
         update(&|known| known.end(trouble.clone(), now, boot));

@@ -39,7 +39,7 @@ impl Engine {
             self.counts.forget(case);
             return Ok(false);
         }
-        self.note_pace(&loaded.case);
+        self.note_mirrors(&loaded.case)?;
         for seen in self.look(&loaded.case)? {
             match self.house(case, &Command::Observe(Box::new(seen)), None) {
                 Ok(_) | Err(EngineError::Refused(_)) => {}

@@ -27,6 +27,7 @@ pub use lineage::Telling;
 use serde::{Deserialize, Serialize};
 
 use crate::Project;
+pub use crate::private::Fork;
 
 /// What may be done about a call whose answer was lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -308,7 +309,20 @@ pub trait Repositories: Send + Sync {
     ///
     /// # Errors
     /// [`PortError`] when it cannot be read.
-    fn private(&self, fork: &str) -> Result<PathBuf, PortError>;
+    fn private(&self, fork: Fork<'_>) -> Result<PathBuf, PortError>;
+
+    /// Whether mirrors of private repositories may lie on this machine.
+    fn reads_private(&self) -> bool {
+        false
+    }
+
+    /// Brings the mirror of a private repository up to date, as [`Self::fetch`] does a public one.
+    ///
+    /// # Errors
+    /// [`PortError`], in words for the person that hold no secret.
+    fn fetch_private(&self, _: Fork<'_>) -> Result<(), PortError> {
+        Err(PortError::Absent("this house fetches nothing".into()))
+    }
 
     /// Which lines are supported now.
     ///

@@ -113,10 +113,7 @@ impl Looked {
             looked.commits += 1;
             let words = commit_words(&commit, patch);
             for finding in guard.commit(&words) {
-                let place = finding.place.part.clone().unwrap_or_default();
-                // A path may hold what must not be said, and so may not be shown here.
-                let part = place.split(" to ").next().unwrap_or_default().to_owned();
-                looked.sights.push(sight(&finding, part));
+                looked.sights.push(sight(&finding, part(&finding)));
             }
             if !commit.is_merge() && fixes.contains(&commit.oid) {
                 weighed.push((commit, words));
@@ -137,6 +134,12 @@ impl Looked {
     }
 }
 
-fn sight(finding: &Finding, place: String) -> Sight {
+/// Where in a commit it is. A path may hold what must not be said, and so may not be shown.
+pub(crate) fn part(finding: &Finding) -> String {
+    let place = finding.place.part.as_deref().unwrap_or_default();
+    place.split(" to ").next().unwrap_or_default().to_owned()
+}
+
+pub(crate) fn sight(finding: &Finding, place: String) -> Sight {
     Sight { grave: finding.severity == Severity::Block, place, why: finding.why.clone() }
 }

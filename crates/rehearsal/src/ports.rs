@@ -22,8 +22,8 @@ use case::{
 use engine::{
     Clock,
     ports::{
-        ArchivePost, Call, Cna, Counterpart, Feed, Feeds, Forge, Found, IncomingMail, Lists, Mail,
-        Nature, NoKeys, Nobody, PortError, Ports, Repositories, Repository, SupportedLines,
+        ArchivePost, Call, Cna, Counterpart, Feed, Feeds, Forge, Fork, Found, IncomingMail, Lists,
+        Mail, Nature, NoKeys, Nobody, PortError, Ports, Repositories, Repository, SupportedLines,
         TimeSource,
     },
 };
@@ -351,8 +351,11 @@ impl Repositories for SimRepositories {
         self.folder(developers::Look::Public(repository.name.to_owned()))
     }
 
-    fn private(&self, fork: &str) -> Result<PathBuf, PortError> {
-        self.folder(developers::Look::Private(fork.to_owned()))
+    fn private(&self, fork: Fork<'_>) -> Result<PathBuf, PortError> {
+        match fork {
+            Fork::At(fork) => self.folder(developers::Look::Private(fork.to_owned())),
+            Fork::Mirror { .. } => Err(fork.missing()),
+        }
     }
 
     fn supported(&self, repository: Repository<'_>) -> Result<SupportedLines, PortError> {

@@ -262,6 +262,9 @@ fn observed(seen: &Observation) -> Option<String> {
             Delivery::Delivered => return None,
             Delivery::Bounced { why, .. } => format!("a message came back: {why}"),
         },
+        Observation::Fix { line, commits, .. } if commits.is_empty() => {
+            format!("{line}: the fix is in the private fork no more")
+        }
         Observation::Fix { line, place, .. } => match place {
             Place::Private => format!("{line}: the fix is in the private fork"),
             Place::Public => format!("{line}: the fix is public"),
@@ -329,6 +332,9 @@ fn decided(decision: &Decision) -> String {
             format!("what was seen in public is {verdict}: {reason}")
         }
         Decision::SettleListCopies { reason, .. } => format!("copies looked at: {reason}"),
+        Decision::PrivateWork { repository, .. } => {
+            format!("where {repository} is worked on in private")
+        }
         Decision::Terms { terms } => format!("{} term(s) for the guard", terms.lines().len()),
         Decision::Leak { what, reported_by, .. } => format!("leak: {what} (says {reported_by})"),
         Decision::RetrospectiveOpened { .. } => "retrospective opened".into(),

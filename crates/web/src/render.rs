@@ -55,6 +55,7 @@ templates![
     "case/act.html",
     "case/list.html",
     "case/prepare.html",
+    "case/private.html",
     "case/relate.html",
     "case/terms.html",
 ];

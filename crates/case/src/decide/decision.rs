@@ -7,7 +7,7 @@ use super::{
     with_reason,
 };
 use crate::{
-    Case, Event, LineKey, Policy, PublicRecord, Refusal, StepId, VulnId,
+    Case, Event, LineKey, Policy, PrivateWork, PublicRecord, Refusal, StepId, VulnId,
     event::{Decision, LineVerdict, Triage},
     evolve::triage_path,
     notice::SeenListCopy,
@@ -87,6 +87,9 @@ pub(super) fn decide(case: &Case, decision: &Decision, context: &Context<'_>) ->
                 "these are the case's terms already",
                 "change them",
             )?;
+        }
+        Decision::PrivateWork { repository, work } => {
+            private_work(case, repository, work.as_ref())?;
         }
         Decision::Correction { seq, text } => {
             with_reason(text)?;
@@ -175,6 +178,34 @@ fn fix(case: &Case, line: &LineKey, commits: &[String]) -> Result<(), Refusal> {
         "fixes are named by full commit ids",
         "give the whole id of each commit",
     )
+}
+
+/// Only names are judged here: whose mirrors a project has, and what other cases call their own, is
+/// known outside.
+fn private_work(case: &Case, repository: &str, work: Option<&PrivateWork>) -> Result<(), Refusal> {
+    ensure(
+        case.policy.repositories.iter().any(|known| known == repository),
+        Rule::Unknown,
+        "the case has no such repository",
+        "name one of its repositories",
+    )?;
+    ensure(
+        case.private.get(repository) != work,
+        Rule::WrongState,
+        "this is where it is read already",
+        "change it",
+    )?;
+    let Some(work) = work else { return Ok(()) };
+    let fault = work.fault();
+    let why = fault.clone().unwrap_or_default();
+    ensure(
+        fault.is_none(),
+        Rule::BadValue,
+        why,
+        "write names as the forge shows them, such as example-private.git and amber-1.30",
+    )?;
+    let mut lines = work.branches.keys().map(|line| LineKey::new(repository, line));
+    lines.try_for_each(|line| known_line(case, &line))
 }
 
 /// Whether the playbook, as it stands at the case's head, lets the step go without its evidence.

@@ -7,7 +7,7 @@ use crate::{
     embargo::{Ended, EndedBy},
     event::EmbargoEvent,
     notice::{ListCopy, MOST_COPIES, may_be_there},
-    observation::{CveWord, Draft, DraftState, Observation},
+    observation::{CveWord, Draft, DraftState, Observation, Place},
     opening::Outcome as Opened,
     refusal::Rule,
     told::{Attestation, Subject},
@@ -217,6 +217,12 @@ fn about_known_things(case: &Case, seen: &Observation) -> Result<(), Refusal> {
                 "cut it; the bytes are kept whole",
             )
         }
+        Observation::Fix { commits, place, .. } => ensure(
+            !commits.is_empty() || *place == Place::Private,
+            Rule::BadValue,
+            "what was public cannot be private again",
+            "what took it back is seen as such",
+        ),
         Observation::SupportedLines { lines, default_branch, .. } => ensure(
             lines.contains(default_branch),
             Rule::BadValue,

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::PlaybookPin;
 use crate::{
-    ActId, CaseId, LineKey, PersonId, PublicRecord, StepId, Terms, TrainId, VulnId, policy::Policy,
+    ActId, CaseId, LineKey, PersonId, PrivateWork, PublicRecord, StepId, Terms, TrainId, VulnId,
+    policy::Policy,
 };
 
 /// The verdict of a triage.
@@ -216,6 +217,13 @@ pub enum Decision {
     Terms {
         /// Which.
         terms: Terms,
+    },
+    /// Where the fix in one repository is worked on in private. The latest word is the whole of it.
+    PrivateWork {
+        /// The repository.
+        repository: String,
+        /// Where; nowhere that this house may look any more.
+        work: Option<PrivateWork>,
     },
     /// Embargoed information got out.
     Leak {

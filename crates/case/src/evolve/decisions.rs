@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::move_rm;
 use crate::{
-    Case,
+    Case, PrivateWork,
     copies::Accepted,
     event::{Concerned, Decision, Triage},
     people::{Participant, Standing},
@@ -99,6 +99,7 @@ pub(super) fn apply(case: &mut Case, decision: &Decision, by: Actor, at: Timesta
             }
         }
         Decision::Terms { terms } => case.terms = terms.clone(),
+        Decision::PrivateWork { repository, work } => private_work(case, repository, work.as_ref()),
         Decision::Leak { what, to, reported_by } => case.leaks.push(Leak {
             what: what.clone(),
             to: to.clone(),
@@ -117,6 +118,20 @@ pub(super) fn apply(case: &mut Case, decision: &Decision, by: Actor, at: Timesta
             case.policy = (**policy).clone();
         }
     }
+}
+
+/// What was seen on another branch says nothing of this one.
+fn private_work(case: &mut Case, repository: &str, work: Option<&PrivateWork>) {
+    let before = case.private.remove(repository);
+    let branch = |work: Option<&PrivateWork>, line: &str| {
+        work.and_then(|work| Some((work.mirror.clone(), work.branches.get(line)?.clone())))
+    };
+    for (key, line) in case.lines.iter_mut().filter(|(key, _)| key.repository == repository) {
+        if branch(before.as_ref(), &key.line) != branch(work, &key.line) {
+            line.fix.private.clear();
+        }
+    }
+    case.private.extend(work.map(|work| (repository.to_owned(), work.clone())));
 }
 
 /// What gave the case away is a leak like any that people tell of.

@@ -89,6 +89,7 @@ pub fn begin(entry: &Entry) -> Option<Case> {
         sightings: Vec::new(),
         leaks: Vec::new(),
         terms: crate::Terms::default(),
+        private: BTreeMap::new(),
         retrospective_opened: None,
         retrospective: None,
     })

@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 
 use advisory::digest::Digest;
 use case::{
-    ActId, Command, Entry, Event, PublicRecord, PublishedCopy, ReportId, StepId, Terms, VulnId,
+    ActId, Command, Entry, Event, PrivateWork, PublicRecord, PublishedCopy, ReportId, StepId,
+    Terms, VulnId,
     act::{ActKind, Payload, Plan, Recipient, Topic},
     command::Invitation,
     embargo::{Answer, Channel, Ended, EndedBy, Given, Proposal, Settlement},
@@ -429,7 +430,8 @@ fn later() -> Vec<Event> {
     let sealed = letters().into_iter();
     let all = seen.chain([accepted]).chain(releases).chain(told).chain(turns()).chain(sealed);
     let all = all.chain(sealed_mail()).chain(sightings()).chain(list_copies());
-    all.chain(of_distributors()).chain([chosen_terms()]).chain(opened_copies()).collect()
+    let all = all.chain(of_distributors()).chain([chosen_terms()]).chain(opened_copies());
+    all.chain(private_work()).collect()
 }
 
 /// What distributors answer and how that came, a reminder, and one who is struck off the roll.
@@ -465,6 +467,19 @@ fn opened_copies() -> [Event; 2] {
 fn chosen_terms() -> Event {
     let terms = Terms::of("header smuggling\neveryday: name: Rita\n");
     Event::Decided(Box::new(Decision::Terms { terms }))
+}
+
+/// Where a fix is worked on in private, and one that was seen there and is there no more.
+fn private_work() -> Vec<Event> {
+    let named = |work| {
+        let decision = Decision::PrivateWork { repository: text("contour"), work };
+        Event::Decided(Box::new(decision))
+    };
+    let branches = [(text("1.30"), text("amber/1.30"))].into();
+    let work = PrivateWork { mirror: text("contour-private.git"), branches };
+    let place = Place::Private;
+    let gone = Observation::Fix { line: line("1.30"), commits: Vec::new(), place };
+    vec![named(Some(work)), Event::Observed(Box::new(gone)), named(None)]
 }
 
 fn certificate() -> Certificate {
@@ -752,6 +767,9 @@ pub(crate) fn commands() -> Vec<Command> {
     commands.extend(observations().into_iter().map(desk::observe));
     commands.extend(decisions().into_iter().map(desk::decision));
     commands.push(desk::decision(Decision::Terms { terms: Terms::of("header smuggling") }));
+    let (repository, mirror) = (text("contour"), text("contour-private.git"));
+    let work = Some(PrivateWork { mirror, branches: [].into() });
+    commands.push(desk::decision(Decision::PrivateWork { repository, work }));
     let plan = |(plan, number)| Command::Plan { act: act(number), plan: Box::new(plan) };
     commands.extend(plans().into_iter().zip(1..).map(plan));
     commands.push(Command::Plan { act: act(30), plan: Box::new(desk::nudge(DORA, 1)) });

@@ -6,8 +6,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use case::ProjectId;
 use counterparts::Clones;
-use engine::ports::{LocalClone, PortError, Repositories, Repository, Telling};
+use engine::ports::{Fork, LocalClone, PortError, Repositories, Repository, Telling};
 use git::fixture::RepoBuilder;
 use tempfile::TempDir;
 
@@ -195,4 +196,135 @@ fn links_among_artefacts_are_passed() {
     symlink(elsewhere.join("secret"), beside.join("v1.0.0/p.zip")).unwrap();
     let found = shelf.artefacts("a.git").unwrap();
     assert_eq!(found, BTreeMap::from([("v1.0.0".to_owned(), vec![])]));
+}
+
+const OURS: ProjectId = ProjectId([1; 16]);
+const THEIRS: ProjectId = ProjectId([2; 16]);
+
+impl Shelf {
+    /// One that also has private mirrors of two projects, ours without one of that name.
+    fn hiding() -> Self {
+        let Self { folder, origin, clones } = Self::new();
+        let private = folder.path().join("private");
+        for project in [OURS, THEIRS] {
+            fs::create_dir_all(private.join(project.to_string())).unwrap();
+        }
+        let clones = clones.with_private(&private).unwrap();
+        let shelf = Self { folder, origin, clones };
+        shelf.clone(&format!("../private/{OURS}/a.git"), &["--mirror"]);
+        shelf.clone(&format!("../private/{THEIRS}/b.git"), &["--mirror"]);
+        shelf
+    }
+
+    fn hidden(&self, project: ProjectId) -> PathBuf {
+        self.folder.path().join("private").join(project.to_string())
+    }
+
+    fn private(&self, name: &str) -> Result<PathBuf, PortError> {
+        self.clones.private(Fork::Mirror { project: OURS, name })
+    }
+
+    fn why_not_private(&self, name: &str) -> String {
+        self.private(name).unwrap_err().words().to_owned()
+    }
+}
+
+#[test]
+fn a_private_mirror_is_found_below_its_own_project_alone() {
+    let shelf = Shelf::hiding();
+    assert_eq!(shelf.private("a.git").unwrap(), shelf.hidden(OURS).join("a.git"));
+    let theirs = Fork::Mirror { project: THEIRS, name: "b.git" };
+    assert_eq!(shelf.clones.private(theirs).unwrap(), shelf.hidden(THEIRS).join("b.git"));
+    let absolute = shelf.hidden(THEIRS).join("b.git").display().to_string();
+    let beside = format!("../{THEIRS}/b.git");
+    let ours = format!("../{OURS}/a.git");
+    for name in [
+        "b.git",
+        "gone.git",
+        "",
+        ".",
+        "..",
+        "a.git/",
+        "./a.git",
+        "a.git/.",
+        "a.git/../a.git",
+        "A.git",
+        "a.git\0",
+        &beside,
+        &ours,
+        &absolute,
+    ] {
+        let missing = Fork::Mirror { project: OURS, name }.missing();
+        assert_eq!(shelf.private(name).unwrap_err(), missing, "{name:?}");
+    }
+    let at = shelf.clones.private(Fork::At("https://forge.example/a")).unwrap_err();
+    assert!(matches!(at, PortError::Absent(_)), "{at}");
+    assert!(shelf.clones.reads_private());
+    let without = Shelf::new();
+    let absent = without.private("a.git").unwrap_err();
+    assert!(matches!(absent, PortError::Absent(_)) && !without.clones.reads_private(), "{absent}");
+}
+
+#[test]
+fn only_a_whole_private_mirror_is_read() {
+    let shelf = Shelf::hiding();
+    let at = |name: &str| format!("../private/{OURS}/{name}");
+    shelf.clone(&at("work"), &[]);
+    shelf.clone(&at("shallow.git"), &["--mirror", "--depth=1"]);
+    fs::create_dir_all(shelf.hidden(OURS).join("empty.git")).unwrap();
+    assert!(shelf.why_not_private("work").contains("is no mirror"));
+    assert!(shelf.why_not_private("shallow.git").contains("does not hold the whole history"));
+    assert!(shelf.why_not_private("empty.git").contains("there is no repository"));
+}
+
+#[test]
+#[cfg(unix)]
+fn no_link_leads_to_or_from_what_is_private() {
+    use std::os::unix::fs::symlink;
+    let shelf = Shelf::hiding();
+    let (ours, theirs) = (shelf.hidden(OURS), shelf.hidden(THEIRS));
+    symlink(theirs.join("b.git"), ours.join("link.git")).unwrap();
+    assert!(shelf.why_not_private("link.git").contains("is a link"));
+    // A file that names a repository, and a repository whose history lies in another one.
+    let elsewhere = format!("gitdir: {}\n", theirs.join("b.git").display());
+    fs::create_dir_all(ours.join("file.git")).unwrap();
+    fs::write(ours.join("file.git/.git"), elsewhere).unwrap();
+    assert!(shelf.private("file.git").is_err());
+    shelf.clone(&format!("../private/{OURS}/common.git"), &["--mirror"]);
+    let common = theirs.join("b.git").display().to_string();
+    fs::write(ours.join("common.git/commondir"), common).unwrap();
+    assert!(shelf.private("common.git").is_err());
+    let project = ProjectId([3; 16]);
+    symlink(&theirs, shelf.hidden(project)).unwrap();
+    let linked = shelf.clones.private(Fork::Mirror { project, name: "b.git" }).unwrap_err();
+    assert!(linked.words().contains("is a link"), "{linked}");
+
+    fs::create_dir_all(shelf.path("")).unwrap();
+    symlink(ours.join("a.git"), shelf.path("a.git")).unwrap();
+    symlink(&ours, shelf.path("all")).unwrap();
+    for folder in ["a.git", "all/a.git"] {
+        assert_eq!(shelf.why_not(folder), format!("the clone {folder} is private"));
+    }
+}
+
+#[test]
+fn private_and_public_mirrors_are_kept_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    for name in ["one/in", "two"] {
+        fs::create_dir_all(at(name)).unwrap();
+    }
+    fs::write(at("file"), "x").unwrap();
+    let why = |public: &str, private: &str| {
+        Clones::below(at(public)).with_private(&at(private)).err().unwrap_or_default()
+    };
+    for (public, private) in
+        [("one", "one/in"), ("one/in", "one"), ("one", "one"), ("one/new", "one")]
+    {
+        assert!(why(public, private).contains("lie in each other"), "{public} {private}");
+    }
+    assert!(why("one", "gone").contains("cannot be read"));
+    assert!(why("one", "file").contains("is no folder"));
+    assert_eq!(why("one", "two"), "");
+    assert_eq!(why("new", "two"), "");
 }

@@ -24,7 +24,8 @@ use built::Built;
 
 use crate::{
     Project,
-    ports::{PortError, Repositories, Repository},
+    ports::{Fork, PortError, Repositories, Repository},
+    private::branch_of,
     terms::sought,
 };
 
@@ -108,6 +109,8 @@ struct Wanted {
     key: LineKey,
     line: Line,
     branch: String,
+    /// Where it is worked on in private, if that is known.
+    private: Option<String>,
     planned: Option<String>,
 }
 
@@ -121,11 +124,11 @@ impl Question {
         let lines = case.to_patch().filter(|(key, line, _)| {
             key.repository == repository.name && !line.fix.declared.is_empty()
         });
-        let lines = lines.map(|(key, line, planned)| Wanted {
-            key: key.clone(),
-            line: line.clone(),
-            branch: repositories.branch(repository, &key.line),
-            planned: planned.map(ToOwned::to_owned),
+        let lines = lines.map(|(key, line, planned)| {
+            let branch = repositories.branch(repository, &key.line);
+            let private = branch_of(case, key, &branch).map(ToOwned::to_owned);
+            let (key, line, planned) = (key.clone(), line.clone(), planned.map(ToOwned::to_owned));
+            Wanted { key, line, branch, private, planned }
         });
         Self { lines: lines.collect(), terms: sought(case, project) }
     }
@@ -154,7 +157,7 @@ impl Look {
         question: Question,
         last: Option<&Self>,
     ) -> Self {
-        let fork = case.forge.fork.as_ref();
+        let fork = Fork::of(case, repository.name);
         let public = repositories.public(repository).ok();
         let private = fork.map(|fork| repositories.private(fork));
         let out_of_reach = matches!(private, Some(Err(PortError::Absent(_))));

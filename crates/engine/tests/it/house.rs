@@ -17,9 +17,9 @@ use case::{
 use engine::{
     Clock, Contact, Engine, EngineError, Outcome, Parts, Receipt, Step, Submission, Texts,
     ports::{
-        ArchivePost, Call, Cna, Counterpart, Feed, Feeds, Forge, Found, IncomingMail, Lists, Mail,
-        MailKeys, Nature, OwnKey, PortError, Ports, Repositories, Repository, SealedMail, Sealing,
-        Seals, Summoner, Summons, SupportedLines, TimeSource, Unopened, Unsealed,
+        ArchivePost, Call, Cna, Counterpart, Feed, Feeds, Forge, Fork, Found, IncomingMail, Lists,
+        Mail, MailKeys, Nature, OwnKey, PortError, Ports, Repositories, Repository, SealedMail,
+        Sealing, Seals, Summoner, Summons, SupportedLines, TimeSource, Unopened, Unsealed,
     },
 };
 use jiff::{SignedDuration, Timestamp};
@@ -68,6 +68,12 @@ pub(crate) struct Script {
     pub(crate) advisory: Result<Option<String>, PortError>,
     /// The one repository that can be read.
     pub(crate) repository: Option<Shown>,
+    /// Mirrors of private repositories, by name.
+    pub(crate) hidden: BTreeMap<String, PathBuf>,
+    /// Those of them that were fetched.
+    pub(crate) fetched_hidden: Vec<String>,
+    /// Why none of them can be fetched.
+    pub(crate) unfetched: Option<PortError>,
     /// What comes of fetching it, in turn; it goes well once that is used up.
     pub(crate) fetches: Vec<Result<(), PortError>>,
     /// How often it was fetched.
@@ -281,8 +287,21 @@ impl Repositories for Party {
         }
         if script.fetches.is_empty() { Ok(()) } else { script.fetches.remove(0) }
     }
-    fn private(&self, _: &str) -> Result<PathBuf, PortError> {
-        self.shown()?.private.ok_or_else(|| PortError::Absent("no private fork".into()))
+    fn private(&self, fork: Fork<'_>) -> Result<PathBuf, PortError> {
+        let Fork::Mirror { name, .. } = fork else {
+            let private = self.shown()?.private;
+            return private.ok_or_else(|| PortError::Absent("no private fork".into()));
+        };
+        self.0.lock().unwrap().hidden.get(name).cloned().ok_or_else(|| fork.missing())
+    }
+    fn reads_private(&self) -> bool {
+        true
+    }
+    fn fetch_private(&self, fork: Fork<'_>) -> Result<(), PortError> {
+        let Fork::Mirror { name, .. } = fork else { return Err(fork.missing()) };
+        let mut script = self.0.lock().unwrap();
+        script.fetched_hidden.push(name.to_owned());
+        script.unfetched.clone().map_or(Ok(()), Err)
     }
     fn supported(&self, _: Repository<'_>) -> Result<SupportedLines, PortError> {
         let Shown { lines, default_branch, .. } = self.shown()?;
@@ -384,6 +403,9 @@ impl House {
             draft: None,
             advisory: Ok(None),
             repository: None,
+            hidden: BTreeMap::new(),
+            fetched_hidden: Vec::new(),
+            unfetched: None,
             fetches: Vec::new(),
             fetched: 0,
             fetch_hangs: None,

@@ -26,6 +26,7 @@ mod listed;
 mod listed_sealed;
 mod lookout;
 mod mail;
+mod private;
 mod published;
 mod records;
 mod relate;

@@ -22,20 +22,20 @@ const FIXED: &str =
     "fn read(input) {\n    refuse_if(input.length > limit)\n    take(input.length)\n}\n";
 
 /// A case about one repository, whose line 1.0 gets a fix.
-struct World {
-    folder: TempDir,
-    builder: RepoBuilder,
-    house: House,
-    case: CaseId,
+pub(crate) struct World {
+    pub(crate) folder: TempDir,
+    pub(crate) builder: RepoBuilder,
+    pub(crate) house: House,
+    pub(crate) case: CaseId,
 }
 
 impl World {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::of(House::new(), tempfile::tempdir().unwrap())
     }
 
     /// A house that keeps what it reads of histories, beside the repository.
-    fn keeping() -> Self {
+    pub(crate) fn keeping() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut house = House::new();
         house.engine = house.engine.keeping(Cache::new(folder.path().join("kept")));
@@ -67,19 +67,19 @@ impl World {
     }
 
     /// Fixes the bug on a branch, and says so.
-    fn fix(&mut self, branch: &str) -> Oid {
+    pub(crate) fn fix(&mut self, branch: &str) -> Oid {
         self.builder.checkout(branch).unwrap();
         let fix = self.builder.commit_file("read.rs", FIXED, "Tidy up").unwrap();
         self.declare(branch, &fix);
         fix
     }
 
-    fn declare(&self, line: &str, fix: &Oid) {
+    pub(crate) fn declare(&self, line: &str, fix: &Oid) {
         let (line, commits) = (key(line), vec![fix.to_string()]);
         decide(&self.house, self.case, Decision::Fix { line, commits });
     }
 
-    fn look(&self) {
+    pub(crate) fn look(&self) {
         self.house.pass(61);
     }
 
@@ -100,7 +100,7 @@ impl World {
     }
 
     /// What the readiness matrix says of line 1.0 after another look.
-    fn answer(&self, fact: Fact) -> String {
+    pub(crate) fn answer(&self, fact: Fact) -> String {
         self.look();
         let case = now(&self.house, self.case);
         let rows = readiness::matrix(&case);
@@ -116,7 +116,7 @@ impl World {
     }
 
     /// Where line 1.0 stands after another look.
-    fn standing(&self) -> Standing {
+    pub(crate) fn standing(&self) -> Standing {
         self.look();
         let case = now(&self.house, self.case);
         let rows = readiness::matrix(&case);
@@ -139,17 +139,17 @@ impl World {
     }
 
     /// What the house keeps of histories.
-    fn kept(&self) -> Vec<PathBuf> {
+    pub(crate) fn kept(&self) -> Vec<PathBuf> {
         let files = std::fs::read_dir(self.folder.path().join("kept")).into_iter().flatten();
         files.map(|file| file.unwrap().path()).collect()
     }
 
-    fn events(&self) -> u64 {
+    pub(crate) fn events(&self) -> u64 {
         now(&self.house, self.case).head
     }
 }
 
-fn key(line: &str) -> LineKey {
+pub(crate) fn key(line: &str) -> LineKey {
     LineKey::new("example", line)
 }
 

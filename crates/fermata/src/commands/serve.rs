@@ -1,6 +1,12 @@
 //! `fermata serve`
 
-use std::{io, net::SocketAddr, path::PathBuf, str::FromStr, sync::Arc};
+use std::{
+    io,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    str::FromStr,
+    sync::Arc,
+};
 
 use advisory::Mailbox;
 use case::PersonId;
@@ -56,7 +62,8 @@ use crate::{
 /// encrypted to that key is opened, and what is encrypted to others is signed with it. With --smtp,
 /// approved mail goes out through a mail server, from the address on that page. With --list-token,
 /// approved notices are posted to a list at groups.io, and looked for in its archive. With --fetch, the
-/// mirrors of repositories are kept fresh from where they were cloned; with --feeds, feeds are read
+/// mirrors of repositories are kept fresh from where they were cloned; with --private-clones, cases may
+/// name private ones, where their fixes are prepared; with --feeds, feeds are read
 /// for words that nobody should know yet. Otherwise no outside party is connected in this version:
 /// acts are prepared and approved here, and a person carries them out.
 #[derive(Args)]
@@ -73,6 +80,11 @@ pub(crate) struct Arguments {
     /// directory]
     #[arg(long, value_name = "DIR")]
     clones: Option<PathBuf>,
+
+    /// The folder that holds mirrors of private repositories, for each project in a folder that is
+    /// named by its id
+    #[arg(long, value_name = "DIR")]
+    private_clones: Option<PathBuf>,
 
     #[command(flatten)]
     fetching: Fetching,
@@ -235,6 +247,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
     }
     let engine = Arc::new(engine);
     warn_if_locked(&engine);
+    warn_of_strays(&engine, arguments.private_clones.as_deref())?;
     engine.look_out_from_now_on()?;
     let person = whom_to_invite(&engine, arguments.invite.as_ref())?;
     let runtime = tokio::runtime::Runtime::new().map_err(trouble("start"))?;
@@ -292,10 +305,14 @@ fn ports(
     (fetcher, outbox): (Option<&Fetcher>, Option<Outbox>),
 ) -> Result<Ports, CommandError> {
     let mut ports = counterparts::ports(arguments.clones(), outbox);
-    if let Some(fetcher) = fetcher {
-        let clones = Clones::below(arguments.clones()).kept_fresh_by(fetcher.clone());
-        ports.repositories = Box::new(clones);
+    let mut clones = Clones::below(arguments.clones());
+    if let Some(folder) = &arguments.private_clones {
+        clones = clones.with_private(folder).map_err(CommandError::wrong)?;
     }
+    if let Some(fetcher) = fetcher {
+        clones = clones.kept_fresh_by(fetcher.clone());
+    }
+    ports.repositories = Box::new(clones);
     ports.lists = arguments.posting.before(ports.lists, clock)?;
     if let Some(feeds) = arguments.feeds()? {
         ports.feeds = Box::new(feeds);
@@ -360,6 +377,24 @@ fn warn_if_locked(engine: &Engine) {
         "note: this house was {why}, so it is locked: it sends and publishes nothing until \
          somebody of a team signs in and unlocks it"
     ));
+}
+
+/// Whoever named a folder after a project's name would wait for its mirrors in vain.
+fn warn_of_strays(engine: &Engine, folder: Option<&Path>) -> Result<(), CommandError> {
+    let Some(folder) = folder else { return Ok(()) };
+    let known: Vec<String> = engine.projects()?.iter().map(|it| it.id.to_string()).collect();
+    for entry in folder.read_dir().map_err(CommandError::wrong)? {
+        let name = entry.map_err(CommandError::wrong)?.file_name();
+        if !known.iter().any(|id| name == id.as_str()) {
+            let path = folder.join(name);
+            output::talk(&format!(
+                "note: {} is the id of no project, so nothing in it is read; an id is the last part \
+                 of the address of a project's page",
+                path.display()
+            ));
+        }
+    }
+    Ok(())
 }
 
 fn url(arguments: &Arguments, address: SocketAddr) -> String {

@@ -30,7 +30,7 @@ use crate::{
 const FIXED: &str = "fn read(input) {\n    refuse_if(input.length > limit)\n}\n";
 
 /// Where the upstream and its mirror lie.
-fn upstream(place: &Place) -> RepoBuilder {
+pub(crate) fn upstream(place: &Place) -> RepoBuilder {
     let mut upstream = RepoBuilder::create(place.path().join("upstream")).unwrap();
     upstream.commit_file("read.rs", "fn read(input) {\n}\n", "Begin").unwrap();
     upstream.tag("v1.0.0").unwrap();
@@ -41,17 +41,28 @@ fn upstream(place: &Place) -> RepoBuilder {
     upstream
 }
 
-struct Desk<'a> {
-    engine: &'a Engine,
-    case: CaseId,
-    ada: PersonId,
+pub(crate) struct Desk<'a> {
+    pub(crate) engine: &'a Engine,
+    pub(crate) case: CaseId,
+    pub(crate) ada: PersonId,
 }
 
 impl Desk<'_> {
-    fn decide(&self, decision: Decision) {
+    pub(crate) fn decide(&self, decision: Decision) {
         let (id, by) = (CommandId(self.engine.draw()), Actor::Person(self.ada));
         let command = case::Command::Decide(Box::new(decision));
         self.engine.execute(self.case, by, id, &command, "test").unwrap();
+    }
+
+    /// What the house sees by itself before a person judges the lines.
+    pub(crate) fn see_lines(&self) {
+        let seen = case::observation::Observation::SupportedLines {
+            repository: "example".into(),
+            lines: vec!["main".into(), "1.0".into()],
+            default_branch: "main".into(),
+        };
+        let (id, seen) = (CommandId(self.engine.draw()), case::Command::Observe(Box::new(seen)));
+        self.engine.execute(self.case, Actor::House, id, &seen, "test").unwrap();
     }
 
     fn releases_lack(&self) -> Vec<String> {
@@ -60,22 +71,22 @@ impl Desk<'_> {
     }
 }
 
-fn person_of(engine: &Engine, project: ProjectId) -> PersonId {
+pub(crate) fn person_of(engine: &Engine, project: ProjectId) -> PersonId {
     engine.project(project).unwrap().team.into_iter().next().unwrap()
 }
 
-fn case_of(engine: &Engine, person: PersonId) -> CaseId {
+pub(crate) fn case_of(engine: &Engine, person: PersonId) -> CaseId {
     let [only] = engine.cases(person, None, 10).unwrap().cases.try_into().unwrap();
     only.case
 }
 
-fn name_the_mirror(engine: &Engine, project: ProjectId, person: PersonId) {
+pub(crate) fn name_the_mirror(engine: &Engine, project: ProjectId, person: PersonId) {
     let clone = LocalClone { folder: "example.git".into(), supported: Telling::Newest(3) };
     engine.read_from(project, person, "example", Some(clone), CommandId([7; 16])).unwrap();
 }
 
 /// The house that lies there, by hand.
-fn at(place: &Place) -> Engine {
+pub(crate) fn at(place: &Place) -> Engine {
     engine_at(SqliteStore::open(&settings(place)).unwrap(), place.path().join("clones"))
 }
 
@@ -104,14 +115,7 @@ fn a_tag_that_is_pushed_makes_its_step_done() {
     let fix = upstream.commit_file("read.rs", FIXED, "Tidy up").unwrap();
     for (line, version) in [("main", None), ("1.0", Some("1.0.1".to_owned()))] {
         let line = LineKey::new("example", line);
-        // The house has looked at its repository by itself when a person says this.
-        let seen = case::observation::Observation::SupportedLines {
-            repository: "example".into(),
-            lines: vec!["main".into(), "1.0".into()],
-            default_branch: "main".into(),
-        };
-        let (id, seen) = (CommandId(house.draw()), case::Command::Observe(Box::new(seen)));
-        house.execute(desk.case, Actor::House, id, &seen, "test").unwrap();
+        desk.see_lines();
         let verdict = if version.is_some() {
             LineVerdict::Patch { version }
         } else {

@@ -16,6 +16,7 @@ mod drill;
 mod exits;
 mod export;
 mod fetches;
+mod forks;
 mod garbage;
 mod github;
 mod groupsio;

@@ -11,7 +11,7 @@ use std::{
 
 use case::{Actor, CommandId, ProjectId, act::ActState};
 use counterparts::SystemClock;
-use engine::{Contact, Engine, Parts, Submission, Texts, read_mail};
+use engine::{Contact, Engine, Parts, Submission, Texts, ports::Ports, read_mail};
 use playbook::Playbook;
 use store::{KeySource, Kind, OsEntropy, Settings, SqliteStore};
 
@@ -35,9 +35,13 @@ pub(crate) fn engine_at(store: SqliteStore, clones: PathBuf) -> Engine {
 
 /// One that knows a playbook.
 pub(crate) fn engine_of(store: SqliteStore, clones: PathBuf, playbook: Playbook) -> Engine {
+    engine_with(store, counterparts::ports(clones, None), playbook)
+}
+
+pub(crate) fn engine_with(store: SqliteStore, ports: Ports, playbook: Playbook) -> Engine {
     Engine::new(Parts {
         store: Arc::new(store),
-        ports: counterparts::ports(clones, None),
+        ports,
         clock: Arc::new(SystemClock),
         entropy: Arc::new(OsEntropy),
         playbooks: vec![playbook],

@@ -5,7 +5,7 @@ use case::{
     readiness::{self, Answer, Fact, Readiness, Standing},
 };
 use engine::{
-    Engine,
+    Engine, Freshness,
     ports::{Repository, Sight},
 };
 use jiff::Timestamp;
@@ -36,22 +36,25 @@ pub(crate) struct Sighted {
 
 /// How the house keeps a mirror fresh.
 #[derive(Debug, Serialize)]
-struct FreshView {
+pub(crate) struct FreshView {
     fetching: bool,
     /// Why the last fetch failed.
     trouble: Option<String>,
     since: Moment,
 }
 
+impl FreshView {
+    pub(crate) fn new(fresh: Freshness, now: Timestamp) -> Self {
+        let Freshness { fetching, trouble, since, .. } = fresh;
+        Self { fetching, trouble, since: Moment::new(since, now) }
+    }
+}
+
 impl Sighted {
     /// Looks; `None` where there is nothing to say.
     pub(crate) fn new(engine: &Engine, repository: Repository<'_>, now: Timestamp) -> Option<Self> {
         let of = |trouble, fetched_at, lines| {
-            let fresh = engine.freshness(repository).map(|fresh| FreshView {
-                fetching: fresh.fetching,
-                trouble: fresh.trouble,
-                since: Moment::new(fresh.since, now),
-            });
+            let fresh = engine.freshness(repository).map(|fresh| FreshView::new(fresh, now));
             Some(Self { name: repository.name.to_owned(), trouble, fetched_at, lines, fresh })
         };
         match engine.sight(repository) {
@@ -118,7 +121,7 @@ pub(crate) struct Cell {
 }
 
 impl Cell {
-    fn new(mark: &'static str, text: impl Into<String>) -> Self {
+    pub(crate) fn new(mark: &'static str, text: impl Into<String>) -> Self {
         Self { mark, text: text.into() }
     }
 

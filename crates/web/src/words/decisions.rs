@@ -56,6 +56,16 @@ pub(super) fn decision(decision: &Decision, names: &Names) -> String {
         Decision::Terms { terms } => {
             format!("chose what else the guard looks for: {}", count(terms.lines().len(), "term"))
         }
+        Decision::PrivateWork { repository, work: Some(work) } => {
+            let lines = count(work.branches.len(), "line");
+            format!(
+                "named where {repository} is worked on in private: {}, for {lines}",
+                work.mirror
+            )
+        }
+        Decision::PrivateWork { repository, work: None } => {
+            format!("named no private repository for {repository} any more")
+        }
         Decision::Leak { what, to, reported_by } => {
             format!("a leak, says {reported_by}: {what}, to {to}")
         }

@@ -46,9 +46,12 @@ pub(super) fn observation(seen: &Observation, names: &Names) -> String {
         }
         Observation::ListCopy(copy) => list_copy(copy),
         Observation::Delivery { person, outcome, .. } => delivery(*person, outcome, names),
+        Observation::Fix { line, commits, .. } if commits.is_empty() => {
+            format!("the fix on {line} is on its private branch no more")
+        }
         Observation::Fix { line, commits, place } => {
             let place = match place {
-                Place::Private => "the private fork",
+                Place::Private => "private",
                 Place::Public => "public",
             };
             format!("{} of the fix on {line} seen in {place}", count(commits.len(), "commit"))

@@ -24,7 +24,7 @@ use counterparts::{
 use engine::{
     Clock, Contact, Engine, Parts, Receipt, Step, Submission, Texts,
     ports::{
-        ArchivePost, Call, Cna, Counterpart, Forge, Found, IncomingMail, Lists, Mail, Nature,
+        ArchivePost, Call, Cna, Counterpart, Forge, Fork, Found, IncomingMail, Lists, Mail, Nature,
         NoFeeds, NoKeys, OwnKey, PortError, Ports, Repositories, Repository, SealedMail, Sealing,
         Seals, Sight, Summoner, Summons, SupportedLines, TimeSource,
     },
@@ -186,7 +186,7 @@ impl Repositories for World {
     fn public(&self, _: Repository<'_>) -> Result<PathBuf, PortError> {
         Err(PortError::Absent("no repository here".into()))
     }
-    fn private(&self, _: &str) -> Result<PathBuf, PortError> {
+    fn private(&self, _: Fork<'_>) -> Result<PathBuf, PortError> {
         Err(PortError::Absent("no repository here".into()))
     }
     fn supported(&self, _: Repository<'_>) -> Result<SupportedLines, PortError> {
@@ -246,6 +246,12 @@ impl House {
         let engine = Arc::into_inner(house.engine).unwrap();
         house.engine = Arc::new(engine.keep_fresh(SignedDuration::from_mins(10)).unwrap());
         house
+    }
+
+    /// A live house that also reads mirrors of private repositories.
+    pub(crate) fn hiding(clones: PathBuf, private: &std::path::Path) -> Self {
+        let repositories = Box::new(Clones::below(clones.clone()).with_private(private).unwrap());
+        Self::live_with(Ports { repositories, ..counterparts::ports(clones, None) })
     }
 
     pub(crate) fn live_with(ports: Ports) -> Self {

@@ -53,6 +53,7 @@ const SAMPLES: &[(&str, &[(&str, &str)])] = &[
             ("/case/{case}/fixes", "cannot be told: nobody has told"),
         ],
     ),
+    ("case/private.html", &[("/case/{case}/fixes", "This house reads no private repositories")]),
     ("case/conversation.html", &[("/case/{case}/conversation", "Any news?")]),
     (
         "case/deliveries.html",

@@ -26,6 +26,7 @@ mod locked;
 mod look;
 mod mail;
 mod particulars;
+mod private;
 mod protection;
 mod safety;
 mod sightings;

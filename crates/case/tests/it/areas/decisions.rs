@@ -1,6 +1,6 @@
 use advisory::{Affected, Ecosystem, Vulnerability};
 use case::{
-    Command, StepId, Terms, VulnId, complete_advisory,
+    Command, PrivateWork, StepId, Terms, VulnId, complete_advisory,
     event::{Decision, LineVerdict, Origin, Triage},
     policy::Approvals,
     refusal::Rule,
@@ -11,7 +11,8 @@ use case::{
 use super::{after, because, check};
 use crate::desk::{
     ANNA, BERT, CASE, DORA, Desk, EGON, OTHER_CASE, OTTO, RITA, TRAIN, VULN, advisory, concerned,
-    decision, disclosure, early_date, line, patch, person, pin, policy, triage, vulnerability,
+    decision, disclosure, early_date, line, patch, person, pin, policy, supported_lines, triage,
+    vulnerability,
 };
 
 #[test]
@@ -308,6 +309,55 @@ fn what_was_written_of_a_vulnerability_stays_with_it_when_another_is_found() {
     // And it stays so after the text is revised.
     desk.anna(decision(Decision::Advisory(Box::new(said.clone()))));
     assert_eq!(complete_advisory(&desk.case), Some(said));
+}
+
+#[test]
+fn where_a_fix_is_worked_on_is_named_and_never_a_path() {
+    let anna = person(ANNA);
+    let mut fresh = Desk::new();
+    fresh.house(supported_lines());
+    let of = |repository: &str, mirror: &str, line: &str, branch: &str| {
+        let branches = [(line.to_owned(), branch.to_owned())].into();
+        let work = Some(PrivateWork { mirror: mirror.into(), branches });
+        decision(Decision::PrivateWork { repository: repository.into(), work })
+    };
+    let mirror = |name: &str| of("contour", name, "1.30", "amber");
+    let branch = |name: &str| of("contour", "contour-ghsa-2345-6789-cfgh", "1.30", name);
+    let nowhere = || decision(Decision::PrivateWork { repository: "contour".into(), work: None });
+    let named = after(&fresh, |d| {
+        d.anna(mirror("Contour_1.git"));
+    });
+    check([
+        ("a name", &fresh, anna, mirror("Contour_1.git"), None),
+        ("once more", &named, anna, mirror("Contour_1.git"), Some(Rule::WrongState)),
+        ("no more", &named, anna, nowhere(), None),
+        ("nothing, where nothing was", &fresh, anna, nowhere(), Some(Rule::WrongState)),
+        ("a line", &fresh, anna, branch("release/1.30-amber"), None),
+        ("another repository", &fresh, anna, of("x", "x", "1.30", "b"), Some(Rule::Unknown)),
+        ("another line", &fresh, anna, of("contour", "x", "7", "b"), Some(Rule::Unknown)),
+        ("a reporter", &fresh, person(RITA), mirror("x"), Some(Rule::NotPermitted)),
+    ]);
+    let long = "x".repeat(PrivateWork::LONGEST + 1);
+    let too_long = [mirror(&long), branch(&long)];
+    check(too_long.map(|named| ("too long", &fresh, anna, named, Some(Rule::BadValue))));
+    let paths = ["", ".", "..", "../x", "x/y", "/x", "x\\y", "x\0", " x", "-x", ".git", "é"];
+    check(paths.map(|name| (name, &fresh, anna, mirror(name), Some(Rule::BadValue))));
+    let odd = ["", "*", "amber-*", "a b", "-a", "/a", "a/", "a//b", "a..b", ".a", "a/.b", "a.lock"];
+    check(odd.map(|name| (name, &fresh, anna, branch(name), Some(Rule::BadValue))));
+    let odd = ["refs/heads/a", "a^", "a~1", "a:b", "a?", "a[b", "a\\b", "a\nb"];
+    check(odd.map(|name| (name, &fresh, anna, branch(name), Some(Rule::BadValue))));
+}
+
+#[test]
+fn names_that_a_disk_takes_for_one_are_one() {
+    let of = |mirror: &str, branch: &str| PrivateWork {
+        mirror: mirror.into(),
+        branches: [("1.30".to_owned(), branch.to_owned())].into(),
+    };
+    let ours = of("Private.git", "Amber");
+    assert_eq!(ours.shared_branch(&of("private.git", "amber")), Some("Amber"));
+    assert_eq!(ours.shared_branch(&of("private.git", "amber-2")), None);
+    assert_eq!(ours.shared_branch(&of("other.git", "Amber")), None);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Where a line stands, what is known of it, and what people may tell.
 
 use case::{
-    Command,
+    Command, PrivateWork,
     event::{Decision, LineVerdict, Triage},
     observation::{
         Artefact, Comparison, Holds, Milestone, Observation, Place, Release, ReleaseDetails,
@@ -112,6 +112,73 @@ fn a_line_stands_where_it_was_last_seen() {
         });
         assert_eq!(standing(&desk, "1.30"), expected);
     }
+}
+
+fn work(mirror: &str, branches: &[(&str, &str)]) -> Command {
+    let branches = branches.iter().map(|(line, branch)| ((*line).into(), (*branch).into()));
+    let work = Some(PrivateWork { mirror: mirror.into(), branches: branches.collect() });
+    decision(Decision::PrivateWork { repository: "contour".into(), work })
+}
+
+#[test]
+fn a_line_is_prepared_as_long_as_its_private_branch_has_the_fix() {
+    let mut desk = declared();
+    let untold = |why| Answer::Untold(why);
+    let nowhere = untold("no private repository is named for this case");
+    assert_eq!(answer(&desk, Fact::Private), nowhere);
+    desk.anna(work("contour-private.git", &[("main", "amber")]));
+    let unnamed = untold("no private branch is named for this line");
+    assert_eq!(answer(&desk, Fact::Private), unnamed);
+    desk.anna(work("contour-private.git", &[("main", "amber"), ("1.30", "amber-1.30")]));
+    assert_eq!(answer(&desk, Fact::Private), Answer::NotYet);
+    let gone = observe(Observation::Fix {
+        line: line("1.30"),
+        commits: Vec::new(),
+        place: Place::Private,
+    });
+    let early = after(&desk, |d| {
+        d.house(gone.clone());
+    });
+    assert_eq!(early.case.facts, desk.case.facts, "nothing is ready");
+    desk.house(seen(Place::Private));
+    assert_eq!(answer(&desk, Fact::Private), Answer::Seen("a".repeat(10)));
+    assert_eq!(standing(&desk, "1.30"), Standing::PreparedPrivately);
+    assert_eq!(answer(&desk, Fact::Public), Answer::NotYet);
+
+    let lost = after(&desk, |d| {
+        d.house(gone.clone());
+    });
+    assert_eq!(standing(&lost, "1.30"), Standing::Vulnerable);
+    // What was seen on one branch says nothing of another one, nor of another repository.
+    for (named, stays) in [
+        (work("contour-private.git", &[("1.30", "amber-1.30")]), true),
+        (work("contour-private.git", &[("1.30", "other")]), false),
+        (work("contour-other.git", &[("1.30", "amber-1.30")]), false),
+        (decision(Decision::PrivateWork { repository: "contour".into(), work: None }), false),
+    ] {
+        let renamed = after(&desk, |d| {
+            d.anna(named.clone());
+        });
+        let is_there = standing(&renamed, "1.30") == Standing::PreparedPrivately;
+        assert_eq!(is_there, stays, "{named:?}");
+    }
+    desk.house(seen(Place::Public));
+    assert_eq!(standing(&desk, "1.30"), Standing::MergedUntagged);
+}
+
+#[test]
+fn a_fork_that_was_only_told_of_shows_nothing() {
+    let url = "https://forge.example/fork".to_owned();
+    let mut desk = declared();
+    desk.house(observe(Observation::Fork { url: url.clone() }));
+    assert_eq!(answer(&desk, Fact::Private), Answer::NotYet);
+    let mut case = desk.case.clone();
+    let told = case::Told { name: "Anna".into(), at: start(), place: url, note: "it is".into() };
+    case.told.insert(case::Subject::Fork, told);
+    let rows = matrix(&case);
+    let row = rows.iter().find(|row| row.key.line == "1.30").unwrap();
+    let (_, private) = row.facts.iter().find(|(fact, _)| *fact == Fact::Private).unwrap();
+    assert_eq!(*private, Answer::Untold("no private repository is named for this case"));
 }
 
 #[test]

@@ -11,12 +11,13 @@ use std::{
     time::Duration,
 };
 
+use case::ProjectId;
 use counterparts::{
     Clones, SystemClock,
     mail::server::Login,
     mirrors::{Access, Fetcher, Patience},
 };
-use engine::ports::{LocalClone, PortError, Repositories, Repository, Sight, Telling};
+use engine::ports::{Fork, LocalClone, PortError, Repositories, Repository, Sight, Telling};
 use git::fixture::RepoBuilder;
 use tempfile::TempDir;
 
@@ -108,6 +109,31 @@ impl Shelf {
         let branches = refs.branches.iter().map(|it| format!("refs/heads/{}", it.name));
         branches.chain(refs.tags.iter().map(|it| format!("refs/tags/{}", it.name))).collect()
     }
+}
+
+#[test]
+fn a_private_mirror_is_fetched_under_the_same_rules() {
+    let mut shelf = Shelf::new();
+    let project = ProjectId([1; 16]);
+    let private = shelf.folder.path().join("private");
+    let ours = private.join(project.to_string());
+    fs::create_dir_all(&ours).unwrap();
+    fs::rename(shelf.mirror(), ours.join("a.git")).unwrap();
+    let fork = Fork::Mirror { project, name: "a.git" };
+    let asleep = Clones::below(shelf.folder.path().join("clones")).with_private(&private).unwrap();
+    assert!(matches!(asleep.fetch_private(fork), Err(PortError::Absent(_))));
+    let clones = asleep.kept_fresh_by(Shelf::fetcher(Access::default(), Patience::default()));
+    shelf.origin.commit_file("a", "2", "go on").unwrap();
+    shelf.origin.tag("v1.0.1").unwrap();
+    clones.fetch_private(fork).unwrap();
+    let tags = git::Repo::open(ours.join("a.git")).unwrap().refs().unwrap().tags;
+    assert!(tags.iter().any(|tag| tag.name == "v1.0.1"));
+    let elsewhere = Fork::Mirror { project: ProjectId([2; 16]), name: "a.git" };
+    assert_eq!(clones.fetch_private(elsewhere), Err(elsewhere.missing()));
+    let at = ours.join("a.git").display().to_string();
+    shelf.origin.git(&["-C", &at, "config", "core.sshCommand", "touch /tmp/x"]).unwrap();
+    let refused = clones.fetch_private(fork).unwrap_err();
+    assert!(refused.words().contains("core.sshcommand"), "{refused}");
 }
 
 /// Command lines of all processes of this machine.

@@ -40,20 +40,17 @@ impl Shown {
         reading
     }
 
-    /// Fixes that nobody has seen anywhere yet.
+    /// Fixes that are not public yet.
     fn private(&mut self, look: &Look) {
-        let unseen = look.question.lines.iter().filter(|wanted| {
-            let fix = &wanted.line.fix;
-            fix.private != fix.declared && fix.public != fix.declared
-        });
-        let unseen: Vec<&Wanted> = unseen.collect();
+        let hidden = |wanted: &&Wanted| wanted.line.fix.public != wanted.line.fix.declared;
+        let hidden: Vec<&Wanted> = look.question.lines.iter().filter(hidden).collect();
         if look.forked
             && !look.out_of_reach
-            && !unseen.is_empty()
+            && !hidden.is_empty()
             && let Some(reading) = self.open(look.private.as_ref())
         {
-            for wanted in unseen {
-                self.take(reading.fix(wanted, Place::Private));
+            for wanted in hidden {
+                self.take(reading.prepared(wanted));
             }
         }
     }
@@ -79,7 +76,7 @@ impl Shown {
         };
         let all_there = private.is_some() || !look.forked;
         for wanted in &look.question.lines {
-            self.take(reading.fix(wanted, Place::Public));
+            self.take(reading.published(wanted));
             self.take(reading.reverted(wanted, &mut seeker));
             for release in reading.releases(wanted) {
                 let judged = Judged::of(&mut seeker, &release, &wanted.declared(), all_there);
@@ -115,29 +112,43 @@ impl<'a> Reading<'a> {
         Ok(Self { repo, survey, scheme })
     }
 
-    /// The declared commits, once all of them are on the line's branch.
-    fn fix(&self, wanted: &Wanted, place: Place) -> Result<Option<Observation>> {
+    /// The declared commits, once all of them are on the line's public branch.
+    fn published(&self, wanted: &Wanted) -> Result<Option<Observation>> {
         let fix = &wanted.line.fix;
-        let known = match place {
-            Place::Private => &fix.private,
-            Place::Public => &fix.public,
-        };
-        let Survey { refs, history, .. } = &self.survey;
-        let branch = refs.branches.iter().find(|branch| branch.plain() == wanted.branch);
-        let Some(branch) = branch.filter(|_| *known != fix.declared) else { return Ok(None) };
-        let Some(tip) = history.rank(&branch.tip)? else { return Ok(None) };
-        let mut ranks = Vec::new();
-        for commit in wanted.declared() {
-            // Otherwise it has not been pushed here.
-            let Some(rank) = history.rank(&commit)? else { return Ok(None) };
-            ranks.push(rank);
-        }
-        let lanes = history.lanes(&ranks);
-        if !(0..ranks.len()).all(|commit| lanes.contains(tip, commit)) {
+        if fix.public == fix.declared || !self.holds(&wanted.branch, &wanted.declared())? {
             return Ok(None);
         }
         let (line, commits) = (wanted.key.clone(), fix.declared.clone());
-        Ok(Some(Observation::Fix { line, commits, place }))
+        Ok(Some(Observation::Fix { line, commits, place: Place::Public }))
+    }
+
+    /// The declared commits, as long as all of them are on the line's private branch. What is private
+    /// may be written anew until it is right.
+    fn prepared(&self, wanted: &Wanted) -> Result<Option<Observation>> {
+        let fix = &wanted.line.fix;
+        let there = match &wanted.private {
+            Some(branch) => self.holds(branch, &wanted.declared())?,
+            None => false,
+        };
+        let commits = if there { fix.declared.clone() } else { Vec::new() };
+        let (line, place) = (wanted.key.clone(), Place::Private);
+        Ok((commits != fix.private).then_some(Observation::Fix { line, commits, place }))
+    }
+
+    /// Whether a branch has all of these commits.
+    fn holds(&self, branch: &str, commits: &[Oid]) -> Result<bool> {
+        let Survey { refs, history, .. } = &self.survey;
+        let branch = refs.branches.iter().find(|known| known.plain() == branch);
+        let Some(branch) = branch else { return Ok(false) };
+        let Some(tip) = history.rank(&branch.tip)? else { return Ok(false) };
+        let mut ranks = Vec::new();
+        for commit in commits {
+            // Otherwise it has not been pushed here.
+            let Some(rank) = history.rank(commit)? else { return Ok(false) };
+            ranks.push(rank);
+        }
+        let lanes = history.lanes(&ranks);
+        Ok((0..ranks.len()).all(|commit| lanes.contains(tip, commit)))
     }
 
     /// Whether the fix, once it was on the line's branch, was taken back there.

@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use super::{
     Tab, no_such_form,
+    private::{self, PrivateView},
     told::{self, DraftForm, Word},
 };
 use crate::{
@@ -76,6 +77,7 @@ struct Content {
     create_fork: Option<Offer>,
     set_access: Option<Offer>,
     readiness: readiness::Matrix,
+    private: PrivateView,
     /// People tell how far a line has come.
     tell_milestone: bool,
     /// Lines whose fix is declared.
@@ -117,6 +119,7 @@ fn content(desk: &Desk<'_>) -> minijinja::Value {
         create_fork: acts::offer(desk, &ActKind::CreateFork),
         set_access: acts::offer(desk, &ActKind::SetAccess),
         readiness: readiness::matrix(desk),
+        private: PrivateView::new(desk),
         tell_milestone: told::may_milestone(desk),
         declared: told::underway(desk).map(ToString::to_string).collect(),
         milestones: Milestone::ALL
@@ -199,6 +202,9 @@ fn read(desk: &Desk<'_>, fields: &Fields) -> Read<Vec<Command>> {
     };
     if let Some(seen) = seen {
         return Ok(vec![told::word(desk, fields, seen)?]);
+    }
+    if fields.form() == "private" {
+        return Ok(vec![private::named(desk, fields)]);
     }
     let decisions = match fields.form() {
         "fixes" => declared(desk, fields)?,

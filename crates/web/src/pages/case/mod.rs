@@ -16,6 +16,7 @@ mod particulars;
 mod people;
 pub(crate) use people::{contact, known_or_new};
 pub(crate) mod prepare;
+mod private;
 mod public;
 pub(crate) mod raw;
 mod records;

@@ -7,7 +7,7 @@ use case::{
     rights::Permission,
     sighting::{Answered, Sighted},
 };
-use engine::Shown;
+use engine::{Shown, Sight, Unpushed};
 use serde::Serialize;
 
 use super::{Tab, no_such_form};
@@ -35,6 +35,18 @@ struct ShownView {
     repository: String,
     names: usize,
     commits: usize,
+    unread: Option<String>,
+    sights: Vec<SightView>,
+}
+
+/// A private branch, and what of it would be seen in public.
+#[derive(Serialize)]
+struct UnpushedView {
+    line: String,
+    branch: String,
+    commits: usize,
+    /// Only the latest commits were read.
+    cut: bool,
     unread: Option<String>,
     sights: Vec<SightView>,
 }
@@ -85,13 +97,19 @@ struct Content {
     then: Vec<(String, &'static str)>,
     watched: Option<Watched>,
     repositories: Vec<ShownView>,
+    /// What is named in private, before somebody pushes it.
+    unpushed: Vec<UnpushedView>,
 }
 
 fn content(desk: &Desk<'_>) -> minijinja::Value {
     let team = desk.view.roles.contains(&Role::Team);
     let shown = team.then(|| desk.visit.hall.engine.stranger(desk.view));
     let watched = team.then(|| watched(desk));
-    let broken = matches!(shown, Some(Err(_))) || matches!(watched, Some(None));
+    let unpushed = team.then(|| desk.visit.hall.engine.unpushed(desk.view));
+    let broken = matches!(shown, Some(Err(_)))
+        || matches!(unpushed, Some(Err(_)))
+        || matches!(watched, Some(None));
+    let unpushed = unpushed.and_then(Result::ok).unwrap_or_default();
     let shown = shown.and_then(Result::ok).unwrap_or_default();
     minijinja::Value::from_serialize(Content {
         team,
@@ -102,6 +120,7 @@ fn content(desk: &Desk<'_>) -> minijinja::Value {
         then: if team { then(desk) } else { Vec::new() },
         watched: watched.flatten(),
         repositories: shown.into_iter().map(repository).collect(),
+        unpushed: unpushed.into_iter().map(before_a_push).collect(),
     })
 }
 
@@ -163,15 +182,30 @@ fn watched(desk: &Desk<'_>) -> Option<Watched> {
 
 fn repository(shown: Shown) -> ShownView {
     let Shown { repository, read: (names, commits), sights, unread } = shown;
-    let sights = sights.into_iter().map(|sight| {
+    let sights = sights.into_iter().map(SightView::from).collect();
+    ShownView { repository, names, commits, unread, sights }
+}
+
+fn before_a_push(unpushed: Unpushed) -> UnpushedView {
+    let cut = unpushed.is_cut();
+    let Unpushed { line, branch, read } = unpushed;
+    let (commits, sights, unread) = match read {
+        Ok((commits, sights)) => (commits, sights, None),
+        Err(why) => (0, Vec::new(), Some(why)),
+    };
+    let sights = sights.into_iter().map(SightView::from).collect();
+    UnpushedView { line, branch, commits, cut, unread, sights }
+}
+
+impl From<Sight> for SightView {
+    fn from(sight: Sight) -> Self {
         let (mark, weight) = if sight.grave {
             ("overdue", "gives it away")
         } else {
             ("waiting", "makes people look")
         };
-        SightView { mark, weight, place: sight.place, why: sight.why }
-    });
-    ShownView { repository, names, commits, unread, sights: sights.collect() }
+        Self { mark, weight, place: sight.place, why: sight.why }
+    }
 }
 
 /// What is public is changed where it stands; here somebody says what was seen.
