@@ -4,10 +4,10 @@
 //! Calls block and may take long; the wiring decides on which thread. Every call that changes
 //! something carries the act's id as its key, so that a party can recognise a repeat.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::PathBuf,
-};
+mod keys;
+mod repositories;
+
+use std::collections::BTreeSet;
 
 use advisory::{
     id::{CveId, GhsaId},
@@ -19,13 +19,15 @@ use case::{
     act::{Plan, Proof},
     notice::Posting,
     observation::{Access, CveWord, Delivery, Draft},
-    opening::Standing,
-    sealing::Certificate,
 };
 use jiff::Timestamp;
 pub use lineage::Telling;
 use serde::{Deserialize, Serialize};
 
+pub use self::{
+    keys::{MailKeys, NoKeys, OwnKey, SealedMail, Sealing, Seals, Unopened, Unsealed},
+    repositories::{LocalClone, Repositories, Repository, Sight, SupportedLines},
+};
 use crate::Project;
 pub use crate::private::Fork;
 
@@ -234,249 +236,6 @@ pub trait Cna: Counterpart {
     /// # Errors
     /// [`PortError`] when it cannot be asked.
     fn published(&self, id: CveId) -> Result<Option<String>, PortError>;
-}
-
-/// The supported lines of a repository, as its owner publishes them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SupportedLines {
-    /// Lines, newest first, the default branch among them.
-    pub lines: Vec<String>,
-    /// The default branch.
-    pub default_branch: String,
-}
-
-/// A mirror of a repository that lies on this machine, as its project named it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LocalClone {
-    /// Its folder, below the one that the operator keeps such clones in.
-    pub folder: String,
-    /// How it is told which minors get patch releases.
-    pub supported: Telling,
-}
-
-/// A repository that is asked about.
-#[derive(Debug, Clone, Copy)]
-pub struct Repository<'a> {
-    /// Its short name.
-    pub name: &'a str,
-    /// Where its project says that it can be read.
-    pub clone: Option<&'a LocalClone>,
-}
-
-/// How a mirror stands that lies on this machine.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sight {
-    /// The lines that it shows as supported, the default branch among them.
-    pub lines: Vec<String>,
-    /// When it was last brought up to date.
-    pub fetched_at: Timestamp,
-}
-
-/// The project's repositories, mirrored to disk.
-pub trait Repositories: Send + Sync {
-    /// Whether there is anything to look at; otherwise every call is answered with
-    /// [`PortError::Absent`].
-    fn connected(&self, _: Repository<'_>) -> bool {
-        true
-    }
-
-    /// How a repository stands whose mirror lies on this machine; `None` where there is nothing to
-    /// say, since every look is a fresh one.
-    ///
-    /// # Errors
-    /// [`PortError`] when it cannot be read now, in words for the person.
-    fn sight(&self, _: Repository<'_>) -> Result<Option<Sight>, PortError> {
-        Ok(None)
-    }
-
-    /// Brings a mirror up to date with where it was cloned from, which is nothing that a page says.
-    /// It may take long. Where it fails, the mirror shows what it showed before.
-    ///
-    /// # Errors
-    /// [`PortError`], in words for the person that hold no secret.
-    fn fetch(&self, _: Repository<'_>) -> Result<(), PortError> {
-        Err(PortError::Absent("this house fetches nothing".into()))
-    }
-
-    /// The mirror of the public repository.
-    ///
-    /// # Errors
-    /// [`PortError`] when it cannot be read.
-    fn public(&self, repository: Repository<'_>) -> Result<PathBuf, PortError>;
-
-    /// The mirror of a private fork.
-    ///
-    /// # Errors
-    /// [`PortError`] when it cannot be read.
-    fn private(&self, fork: Fork<'_>) -> Result<PathBuf, PortError>;
-
-    /// Whether mirrors of private repositories may lie on this machine.
-    fn reads_private(&self) -> bool {
-        false
-    }
-
-    /// Brings the mirror of a private repository up to date, as [`Self::fetch`] does a public one.
-    ///
-    /// # Errors
-    /// [`PortError`], in words for the person that hold no secret.
-    fn fetch_private(&self, _: Fork<'_>) -> Result<(), PortError> {
-        Err(PortError::Absent("this house fetches nothing".into()))
-    }
-
-    /// Which lines are supported now.
-    ///
-    /// # Errors
-    /// [`PortError`] when that cannot be found out.
-    fn supported(&self, repository: Repository<'_>) -> Result<SupportedLines, PortError>;
-
-    /// What was built of a repository's releases, by tag: files or folders on this machine.
-    ///
-    /// # Errors
-    /// [`PortError::Absent`] where this house is shown no artefacts.
-    fn artefacts(&self, _: Repository<'_>) -> Result<BTreeMap<String, Vec<PathBuf>>, PortError> {
-        Err(PortError::Absent("no artefact is shown to this house".into()))
-    }
-
-    /// The branch that holds a line, such as `release-1.15`.
-    fn branch(&self, repository: Repository<'_>, line: &str) -> String;
-}
-
-/// What was inside of an encrypted message.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Unsealed {
-    /// The fingerprint of the key that opened it.
-    pub key: String,
-    /// What it holds, proven to be what was encrypted.
-    pub content: Vec<u8>,
-    /// Signatures over that, each an OpenPGP signature; nothing is proven of them.
-    pub signatures: Vec<Vec<u8>>,
-}
-
-/// Why a message was not opened. There are no finer reasons, on purpose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Unopened {
-    /// There are no keys here at all.
-    #[error("this house has no keys for mail")]
-    Absent,
-    /// None of them fits.
-    #[error("no key fits")]
-    NoKey,
-    /// It is damaged, not protected against changes, or made to do harm.
-    #[error("the message is damaged")]
-    Damaged,
-}
-
-/// The keys that mail to this house is encrypted to.
-pub trait MailKeys: Send + Sync {
-    /// Opens a message with the keys of these addresses; `None` stands for all keys. Nothing is
-    /// answered that was not proven to be what was encrypted.
-    ///
-    /// # Errors
-    /// [`Unopened`].
-    fn open(
-        &self,
-        message: &[u8],
-        addresses: Option<&BTreeSet<Mailbox>>,
-    ) -> Result<Unsealed, Unopened>;
-
-    /// How something is signed, as far as these keys can tell at this moment.
-    fn judge(
-        &self,
-        signed: &[u8],
-        signatures: &[Vec<u8>],
-        keys: &[Vec<u8>],
-        at: Timestamp,
-    ) -> Standing;
-}
-
-/// No keys.
-#[derive(Debug, Clone, Copy)]
-pub struct NoKeys;
-
-impl MailKeys for NoKeys {
-    fn open(&self, _: &[u8], _: Option<&BTreeSet<Mailbox>>) -> Result<Unsealed, Unopened> {
-        Err(Unopened::Absent)
-    }
-
-    fn judge(&self, _: &[u8], _: &[Vec<u8>], _: &[Vec<u8>], _: Timestamp) -> Standing {
-        Standing::UnknownKey { key: None }
-    }
-}
-
-/// How a mail is sealed.
-#[derive(Debug, Clone, Copy)]
-pub struct Sealing<'a> {
-    /// The recipient's certificate; without one the mail is signed and not encrypted.
-    pub key: Option<&'a Certificate>,
-    /// The subject that stands outside of what is encrypted.
-    pub subject: &'a str,
-    /// When.
-    pub at: Timestamp,
-    /// What chance the session key is made of.
-    pub seed: [u8; 32],
-}
-
-/// A sealed mail.
-#[derive(Clone, PartialEq, Eq)]
-pub struct SealedMail {
-    /// The whole mail, as it is sent.
-    pub mail: Vec<u8>,
-    /// The fingerprints of the keys that open it.
-    pub keys: Vec<String>,
-    /// The fingerprint of the key that signed it.
-    pub signer: Option<String>,
-}
-
-/// The house's own key for the mail of one address.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct OwnKey {
-    /// The fingerprint of the key that what is encrypted can be read with here.
-    pub reads: Option<String>,
-    /// The fingerprint of the key that signs.
-    pub signs: Option<String>,
-    /// Why nothing is signed, in words.
-    pub silent: Option<String>,
-}
-
-/// What encrypts and signs the mail of this house.
-pub trait Seals: Send + Sync {
-    /// Reads a certificate that something can be encrypted to at this moment.
-    ///
-    /// # Errors
-    /// Why not, in words for the person who pasted it.
-    fn certificate(&self, armoured: &str, at: Timestamp) -> Result<Certificate, String>;
-
-    /// Looks at an address's domain for its certificate; the domain learns that somebody asks.
-    ///
-    /// # Errors
-    /// Why there is none, in words for the person who asked.
-    fn look_up(&self, address: &Mailbox) -> Result<String, String> {
-        Err(format!("nothing is looked up here for {address}"))
-    }
-
-    /// The house's own key for mail from an address.
-    fn own(&self, from: &Mailbox, at: Timestamp) -> OwnKey;
-
-    /// Writes the mail of a call, sealed.
-    ///
-    /// # Errors
-    /// Why it cannot be sealed, in words.
-    fn seal(&self, call: &Call<'_>, sealing: &Sealing<'_>) -> Result<SealedMail, String>;
-}
-
-impl Seals for NoKeys {
-    fn certificate(&self, _: &str, _: Timestamp) -> Result<Certificate, String> {
-        Err("nothing is encrypted here".into())
-    }
-
-    fn own(&self, _: &Mailbox, _: Timestamp) -> OwnKey {
-        OwnKey::default()
-    }
-
-    fn seal(&self, _: &Call<'_>, _: &Sealing<'_>) -> Result<SealedMail, String> {
-        Err("nothing is encrypted here".into())
-    }
 }
 
 /// A mail that calls somebody of a team, in the open.
