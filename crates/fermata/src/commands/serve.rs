@@ -81,8 +81,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "DIR")]
     clones: Option<PathBuf>,
 
-    /// The folder that holds mirrors of private repositories, for each project in a folder that is
-    /// named by its id
+    /// The folder of mirrors of private repositories, for each project in one that is named by its id
     #[arg(long, value_name = "DIR")]
     private_clones: Option<PathBuf>,
 

@@ -91,7 +91,7 @@ fn a_key_is_read_from_a_file_that_not_everybody_can_read() {
     for (key, mode, why) in [
         (format!("{TOKEN}\n"), 0o604, "can be read by everybody"),
         ("two words\n".into(), 0o600, "on the first line"),
-        (format!("{TOKEN}\nhttp://192.0.2.1\n"), 0o600, "on this machine alone"),
+        (format!("{TOKEN}\nhttp://192.0.2.1\n"), 0o600, "this machine alone"),
         (format!("{TOKEN}\nhttps://groups.io\n{TOKEN}\n"), 0o600, "at most the address"),
     ] {
         write_key(&place, &key, mode);

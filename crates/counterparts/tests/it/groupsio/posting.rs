@@ -361,7 +361,7 @@ fn keys_and_places_are_checked_before_anything_is_asked() {
         Groups::trusting(keys, Arc::new(SystemClock), rest, &[], PATIENCE).map(drop).unwrap_err()
     };
     for (at, why) in [
-        ("http://192.0.2.1", "on this machine alone"),
+        ("http://192.0.2.1", "this machine alone"),
         ("ftp://127.0.0.1", "https://"),
         ("https://me:pw@groups.io", "a name or a password"),
         ("https://groups.io/api/v1", "the server alone"),

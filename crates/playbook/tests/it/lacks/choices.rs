@@ -55,11 +55,24 @@ pub(super) const ROWS: &[Lack] = &[
         "the embargo note went public",
         "users-notice",
         "embargo note",
-        &[("plan disclosure", |s| {
-            s.world.users_also =
-                s.case.policy.lists["distributors"].closing_note.clone().unwrap_or_default();
-            stage(s, "plan disclosure")
-        })],
+        &[
+            // Known before, the note would have been refused.
+            ("plan disclosure", |s| {
+                let note = s.case.policy.lists.get_mut("distributors");
+                s.world.users_also =
+                    note.and_then(|list| list.closing_note.take()).unwrap_or_default();
+                stage(s, "plan disclosure")
+            }),
+            ("see-users", |s| {
+                let note = Some(s.world.users_also.clone());
+                s.case
+                    .policy
+                    .lists
+                    .entry("distributors".into())
+                    .and_modify(|list| list.closing_note = note);
+                stage(s, "see-users")
+            }),
+        ],
     ),
     at_close(
         "a private link went public",
