@@ -111,13 +111,15 @@ impl Mailman {
         }
     }
 
-    /// From now on the list sends in its own name, as it must for senders of many domains (DMARC).
+    /// From now on the list sends in its own name, as it must for senders of many domains (DMARC). It
+    /// asks nobody's name server whether it must, and takes everything.
     fn send_in_own_name(&self, address: &str) {
         let script = "from mailman.database.transaction import transaction\n\
              from mailman.interfaces.mailinglist import DMARCMitigateAction\n\
              def own_name(mlist):\n    with transaction():\n        \
              mlist.dmarc_mitigate_action = DMARCMitigateAction.munge_from\n        \
-             mlist.dmarc_mitigate_unconditionally = True\n";
+             mlist.dmarc_mitigate_unconditionally = True\n        \
+             mlist.posting_chain = 'accept'\n";
         fs::write(self.folder.path().join("own_name.py"), script).unwrap();
         self.run(&["shell", "--run", "own_name", "--listspec", address]);
     }
