@@ -47,10 +47,11 @@ pub(crate) fn needs() -> Outcome {
 }
 
 /// The packages whose programs judge the mail that is made here, and whether each is there.
-fn mail_judges() -> [(&'static str, bool); 4] {
+fn mail_judges() -> [(&'static str, bool); 5] {
     let module = |name: &str| Path::new("/usr/lib/python3/dist-packages").join(name).is_dir();
     [
         ("gnupg", find("gpg").is_some()),
+        ("sq", find("sq").is_some()),
         ("sqop", find("sqop").is_some()),
         ("python3-dkim", module("dkim")),
         ("python3-nacl", module("nacl")),

@@ -45,6 +45,7 @@ mod report;
 mod roll;
 mod runner;
 mod sealing;
+mod sender;
 mod shelf;
 mod stranger;
 mod streams;

@@ -14,6 +14,7 @@ use crate::{
     envelope::envelope,
     intake::{Submission, mail_command},
     listed::Listed,
+    sender::Sender,
 };
 
 /// Bytes of a mail, at most: nothing larger is parsed.
@@ -46,14 +47,16 @@ pub fn message_id(act: ActId) -> String {
 /// What a mail says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reading {
-    /// The sender's name as given; proves nothing.
+    /// The sender's name as given, also where a list sent it on; proves nothing.
     pub name: String,
-    /// The sender's address as given; proves nothing.
+    /// The sender's address as given, also where a list wrote its own; proves nothing.
     pub from: Option<Mailbox>,
     /// The subject.
     pub subject: String,
     /// The text.
     pub text: String,
+    /// The mails that somebody forwarded with it, with whom they are from.
+    pub attached: String,
     /// The act that it answers, by the Message-ID it names; or whose own message it is, which came
     /// back to us by a list.
     pub answers: Option<ActId>,
@@ -65,6 +68,13 @@ pub struct Reading {
     pub encrypted: bool,
     /// What it says of the list that it came by.
     pub listed: Listed,
+}
+
+impl Reading {
+    /// The text, and what was forwarded with it.
+    pub(crate) fn whole(&self) -> String {
+        cut(&format!("{}{}", self.text, self.attached))
+    }
 }
 
 /// A mail within the limits; `None` when it breaks one or is none.
@@ -82,7 +92,6 @@ pub(crate) fn parse(raw: &[u8]) -> Option<Message<'_>> {
 #[must_use]
 pub fn read(raw: &[u8]) -> Option<Reading> {
     let message = parse(raw)?;
-    let sender = message.from().and_then(Address::first);
     // First its own: a follow-up that comes back names the notice too.
     let named = [HeaderName::MessageId, HeaderName::InReplyTo, HeaderName::References];
     let ids = named.into_iter().filter_map(|name| message.header(name)).flat_map(|value| {
@@ -91,17 +100,37 @@ pub fn read(raw: &[u8]) -> Option<Reading> {
     let bounces = bounces(&message);
     let listed = Listed::of(&message);
     let answers = ids.into_iter().find_map(|id| answered(&id));
+    let sender = Sender::of(&message, &listed);
+    let automatic = bounces.is_some() || listed.itself || automatic(&message);
     Some(Reading {
-        name: line(sender.and_then(|s| s.name()).unwrap_or_default()),
-        from: sender.and_then(|s| s.address()).and_then(|a| a.parse().ok()),
+        name: line(&sender.name),
+        from: sender.address,
         subject: line(message.subject().unwrap_or_default()),
         text: message.body_text(0).map(|t| cut(&t)).unwrap_or_default(),
         answers: answers.or(bounces.as_ref().and_then(|found| found.act)),
-        automatic: bounces.is_some() || listed.itself || automatic(&message),
+        attached: if automatic { String::new() } else { attached(&message) },
+        automatic,
         bounces,
         encrypted: envelope(&message).is_some(),
         listed,
     })
+}
+
+/// The first mails that are attached as such, each with its sender and subject.
+fn attached(message: &Message<'_>) -> String {
+    const MOST: usize = 3;
+    let inner = message.parts.iter().filter_map(|part| match &part.body {
+        PartType::Message(inner) => Some(inner),
+        _ => None,
+    });
+    let told = inner.take(MOST).map(|inner| {
+        let Sender { name, address } = Sender::of(inner, &Listed::of(inner));
+        let address = address.map(|address| format!(" <{address}>")).unwrap_or_default();
+        let (name, subject) = (line(&name), line(inner.subject().unwrap_or_default()));
+        let text = inner.body_text(0).unwrap_or_default();
+        format!("\n\n--- attached mail ---\nFrom: {name}{address}\nSubject: {subject}\n\n{text}")
+    });
+    told.collect()
 }
 
 /// For whom a mail says that it is.
@@ -227,6 +256,7 @@ pub(crate) fn submission(project: ProjectId, raw: &[u8]) -> Submission {
         subject: "(a mail that could not be read; its bytes are kept)".into(),
         ..Reading::default()
     });
+    let text = reading.whole();
     let title =
         if reading.subject.is_empty() { "(no subject)".to_owned() } else { reading.subject };
     Submission {
@@ -237,7 +267,7 @@ pub(crate) fn submission(project: ProjectId, raw: &[u8]) -> Submission {
         mailbox: reading.from,
         automatic: reading.automatic,
         title,
-        text: reading.text,
+        text,
         deadline: None,
         encrypted: reading.encrypted,
     }

@@ -190,7 +190,7 @@ impl Engine {
             _ => None,
         });
         let sender = reading.from.as_ref().map(ToString::to_string).unwrap_or_default();
-        let text = format!("{}\n\n{}", reading.subject, reading.text);
+        let text = format!("{}\n\n{}", reading.subject, reading.whole());
         // Attachments stay in the bytes; with them goes whoever wrote, if that is ever forgotten.
         let stream = streams::case(kept_in)?;
         let body = Body::from(raw.to_vec());

@@ -1,6 +1,6 @@
 //! Reports: received once, never lost, seen by those who may.
 
-use case::{Actor, CommandId, PersonId};
+use case::{Actor, CommandId, PersonId, act::Recipient};
 use engine::{EngineError, ports::IncomingMail};
 
 use crate::house::House;
@@ -37,6 +37,26 @@ fn it_is_acknowledged_by_mail_once_a_day_and_address() {
         let place = house.engine.place(&receipt.token).unwrap();
         assert_eq!(place.messages.len(), 1);
     }
+}
+
+#[test]
+fn what_a_list_sends_on_is_acknowledged_to_who_wrote_it_and_never_to_the_list() {
+    let house = House::new();
+    let mail = |number: u64, more: &str| {
+        let raw = format!(
+            "From: Rita via Security <security@lists.example.org>\r\n\
+             List-Post: <mailto:security@lists.example.org>\r\n{more}Subject: {number}\r\n\r\nIt crashes.\r\n"
+        );
+        IncomingMail { number, raw: raw.into_bytes() }
+    };
+    house.script.lock().unwrap().mails =
+        vec![mail(1, "Reply-To: rita@example.com\r\n"), mail(2, "")];
+    house.pass(60);
+    house.settle();
+    let script = house.script.lock().unwrap();
+    let to: Vec<_> = script.calls.iter().flat_map(|(_, plan)| &plan.to).collect();
+    let [Recipient::Person { mailbox, .. }] = to.as_slice() else { panic!("{to:?}") };
+    assert_eq!(mailbox.as_str(), "rita@example.com");
 }
 
 #[test]

@@ -79,3 +79,23 @@ fn a_subject_is_one_line_that_fits() {
         assert!(!shown.contains(char::is_control));
     }
 }
+
+fn forwarded(headers: &str) -> String {
+    format!(
+        "From: Ada <ada@example.org>\r\n{headers}Subject: Fwd\r\n\
+         Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\r\nSee below.\r\n\
+         --x\r\nContent-Type: message/rfc822\r\n\r\n\
+         From: Rita <rita@example.com>\r\nSubject: Crash\r\n\r\nIt crashes.\r\n--x--\r\n"
+    )
+}
+
+#[test]
+fn of_a_mail_that_is_forwarded_it_is_seen_who_wrote_it() {
+    let reading = engine::read_mail(forwarded("").as_bytes()).unwrap();
+    assert_eq!((reading.name.as_str(), reading.text.trim()), ("Ada", "See below."));
+    let inner = "From: Rita <rita@example.com>\nSubject: Crash\n\nIt crashes.";
+    assert!(reading.attached.contains(inner), "{}", reading.attached);
+    // What comes back of our own mails is told by whom it did not reach.
+    let automatic = forwarded("Auto-Submitted: auto-generated\r\n");
+    assert_eq!(engine::read_mail(automatic.as_bytes()).unwrap().attached, "");
+}
