@@ -134,8 +134,14 @@ impl Engine {
         put.map(drop)
     }
 
-    /// Counts what was asked for.
+    /// Counts what was asked for. Whatever came of it, a page may ask again.
     pub(crate) fn count(&self, case: CaseId) -> Result<(), EngineError> {
+        let counted = self.count_all(case);
+        self.counts.queued().remove(&case);
+        counted
+    }
+
+    fn count_all(&self, case: CaseId) -> Result<(), EngineError> {
         let case = journal::load(&*self.store, case)?.case;
         let project = self.project(case.project)?;
         let terms = each(&case, &project);
@@ -153,7 +159,6 @@ impl Engine {
             let shown = shown.map_err(|error| error.to_string());
             self.counts.known().insert(key, Count { mirror, terms: terms.clone(), shown });
         }
-        self.counts.queued().remove(&case.id);
         Ok(())
     }
 }
