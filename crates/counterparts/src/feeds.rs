@@ -25,8 +25,6 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const LARGEST: u64 = 4 * 1024 * 1024;
 /// How often a server may send us on.
 const MOST_TURNS: usize = 3;
-/// All that is said of who asks.
-const WHO: &str = "Fermata";
 const WHAT: &str = "application/atom+xml, application/rss+xml, application/json;q=0.9, \
                     application/xml;q=0.9, */*;q=0.1";
 /// How GitHub says that it was asked too often; others answer with 429.
@@ -93,14 +91,7 @@ impl WebFeeds {
         authorities: &[CertificateDer<'_>],
         patience: Duration,
     ) -> Self {
-        let config = Agent::config_builder()
-            .tls_config(https::trusting(authorities))
-            .proxy(None)
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .timeout_global(Some(patience))
-            .user_agent(WHO)
-            .accept(WHAT);
+        let config = https::asking(authorities, patience).accept(WHAT);
         let kept = Mutex::default();
         Self { agent: config.build().new_agent(), feeds, kept }
     }

@@ -1,13 +1,15 @@
 //! How servers on the web are met: by TLS, those that authorities vouch for, with the same cryptography
 //! as mail servers; or on this machine.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use rustls::{crypto::aws_lc_rs, pki_types::CertificateDer};
 use ureq::{
-    Error,
+    Agent, Error,
+    config::ConfigBuilder,
     http::Uri,
     tls::{Certificate, RootCerts, TlsConfig},
+    typestate::AgentScope,
 };
 
 /// The authorities that this machine trusts.
@@ -16,13 +18,28 @@ pub(crate) fn authorities() -> Vec<CertificateDer<'static>> {
 }
 
 /// Believes those that these authorities vouch for.
-pub(crate) fn trusting(authorities: &[CertificateDer<'_>]) -> TlsConfig {
+fn trusting(authorities: &[CertificateDer<'_>]) -> TlsConfig {
     let certificates: Vec<_> =
         authorities.iter().map(|der| Certificate::from_der(der).to_owned()).collect();
     TlsConfig::builder()
         .unversioned_rustls_crypto_provider(Arc::new(aws_lc_rs::default_provider()))
         .root_certs(RootCerts::new_with_certs(&certificates))
         .build()
+}
+
+/// How every server is asked: past no proxy, sent on nowhere, and waited for so long altogether.
+pub(crate) fn asking(
+    authorities: &[CertificateDer<'_>],
+    patience: Duration,
+) -> ConfigBuilder<AgentScope> {
+    Agent::config_builder()
+        .tls_config(trusting(authorities))
+        .proxy(None)
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .timeout_global(Some(patience))
+        // All that is said of who asks.
+        .user_agent("Fermata")
 }
 
 /// An address that may be asked: with TLS, or on this machine.

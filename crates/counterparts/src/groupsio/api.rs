@@ -25,8 +25,6 @@ const LONGEST: usize = 200;
 /// Rows of a list in one answer, and how many such answers are asked for.
 const ROWS: &str = "100";
 const MOST_PAGES: usize = 5;
-/// All that is said of who asks.
-const WHO: &str = "Fermata";
 
 /// What an answer says.
 pub(super) type Said = Map<String, Value>;
@@ -94,15 +92,8 @@ impl Api {
         if !matches!(base.path_and_query().map(PathAndQuery::as_str), None | Some("/")) {
             return Err("write the address of the server alone, such as https://groups.io".into());
         }
-        let config = Agent::config_builder()
-            .tls_config(https::trusting(authorities))
-            .proxy(None)
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_idle_connections(0)
-            .timeout_global(Some(patience))
-            .user_agent(WHO)
-            .accept("application/json");
+        let config =
+            https::asking(authorities, patience).max_idle_connections(0).accept("application/json");
         Ok(Self { agent: config.build().new_agent(), base, token })
     }
 

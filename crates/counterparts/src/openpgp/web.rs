@@ -71,15 +71,7 @@ impl WebKeys {
         authorities: &[CertificateDer<'_>],
         resolver: impl Resolver,
     ) -> Result<Self, String> {
-        let config = Agent::config_builder()
-            .tls_config(https::trusting(authorities))
-            .https_only(true)
-            .proxy(None)
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .timeout_global(Some(PATIENCE))
-            .user_agent("Fermata")
-            .build();
+        let config = https::asking(authorities, PATIENCE).https_only(true).build();
         let mut letters = Specification::new();
         letters.symbols.push_str(ALPHABET);
         let letters = letters.encoding().map_err(|error| error.to_string())?;

@@ -138,7 +138,7 @@ fn crlf(text: &str) -> String {
     text.replace('\n', "\r\n")
 }
 
-/// A program of Sequoia's, how it says that it is there, and how it opens a mail.
+/// A program of Sequoia's, how it says that it is there, and how it opens a mail that the team signed.
 const SEQUOIA: [(&str, &str, &[&str]); 2] = [
     (
         "sqop",
@@ -170,12 +170,11 @@ fn sequoia_opens_what_is_sealed_here_and_finds_the_signature_good() {
         assert!(opened.status.success(), "{program}: {opened:?}");
         let read = read_mail(&opened.stdout).unwrap();
         assert_eq!((read.subject.as_str(), read.text.as_str()), (SUBJECT, crlf(BODY).as_str()));
-        let who = fs::read_to_string(folder.path().join("who")).unwrap_or_default();
-        let said = format!("{who}{}", String::from_utf8_lossy(&opened.stderr)).to_uppercase();
-        let signed = team.fingerprint();
-        // `sq` names the subkey by its last digits.
-        let named = said.contains(&signed.to_uppercase()) || said.contains("GOOD SIGNATURE");
-        assert!(named, "{program}: {said}");
+        // The other one says whose a signature is to people alone, and fails where it is not the team's.
+        if program == "sqop" {
+            let who = fs::read_to_string(folder.path().join("who")).unwrap();
+            assert!(who.contains(&team.fingerprint()), "{who}");
+        }
     }
 }
 

@@ -143,6 +143,30 @@ impl Mailman {
     }
 }
 
+/// A Postfix and a Mailman that know each other, and the ports at which mail is handed to this house and
+/// to the lists.
+struct Servers {
+    postfix: Postfix,
+    mailman: Mailman,
+    house_lmtp: u16,
+    list_lmtp: u16,
+}
+
+impl Servers {
+    /// `None`, and says so, where they cannot be started.
+    fn start() -> Option<Self> {
+        if !may_start_postfix() || !Path::new("/usr/lib/mailman3/bin/master").exists() {
+            eprintln!("skipped: no Postfix or no Mailman 3 is installed here, or this is not root");
+            return None;
+        }
+        let (house_lmtp, list_lmtp) = (free_port(), free_port());
+        let way = |port| format!("lmtp:inet:127.0.0.1:{port}");
+        let postfix = Postfix::with_lists(&way(house_lmtp), &way(list_lmtp));
+        let mailman = Mailman::start(list_lmtp, &postfix.address());
+        Some(Self { postfix, mailman, house_lmtp, list_lmtp })
+    }
+}
+
 impl Drop for Mailman {
     fn drop(&mut self) {
         let settings = self.folder.path().join("mailman.cfg");
@@ -289,14 +313,9 @@ pub(crate) fn known(place: &Place, case: CaseId) -> (Case, usize) {
 
 #[test]
 fn a_real_mailman_sends_a_notice_on_and_holds_another_back() {
-    if !may_start_postfix() || !Path::new("/usr/lib/mailman3/bin/master").exists() {
-        eprintln!("skipped: no Postfix or no Mailman 3 is installed here, or this is not root");
+    let Some(Servers { postfix, mailman, house_lmtp, list_lmtp }) = Servers::start() else {
         return;
-    }
-    let (house_lmtp, list_lmtp) = (free_port(), free_port());
-    let way = |port| format!("lmtp:inet:127.0.0.1:{port}");
-    let postfix = Postfix::with_lists(&way(house_lmtp), &way(list_lmtp));
-    let mailman = Mailman::start(list_lmtp, &postfix.address());
+    };
     let (open, held) = (DISTRIBUTORS, "held@lists.example.org");
     mailman.list(open, true);
     mailman.list(held, false);
@@ -364,14 +383,9 @@ fn page(house: &Running, path: &str) -> String {
 
 #[test]
 fn what_follows_stands_in_the_notices_thread_and_the_users_read_what_was_approved_for_them() {
-    if !may_start_postfix() || !Path::new("/usr/lib/mailman3/bin/master").exists() {
-        eprintln!("skipped: no Postfix or no Mailman 3 is installed here, or this is not root");
+    let Some(Servers { postfix, mailman, house_lmtp, list_lmtp }) = Servers::start() else {
         return;
-    }
-    let (house_lmtp, list_lmtp) = (free_port(), free_port());
-    let way = |port| format!("lmtp:inet:127.0.0.1:{port}");
-    let postfix = Postfix::with_lists(&way(house_lmtp), &way(list_lmtp));
-    let mailman = Mailman::start(list_lmtp, &postfix.address());
+    };
     mailman.list(DISTRIBUTORS, true);
     mailman.list(USERS, true);
     mailman.begin(list_lmtp);
@@ -458,14 +472,9 @@ fn what_follows_stands_in_the_notices_thread_and_the_users_read_what_was_approve
 
 #[test]
 fn who_wrote_is_seen_where_a_real_mailman_sends_in_its_own_name() {
-    if !may_start_postfix() || !Path::new("/usr/lib/mailman3/bin/master").exists() {
-        eprintln!("skipped: no Postfix or no Mailman 3 is installed here, or this is not root");
+    let Some(Servers { postfix, mailman, house_lmtp, list_lmtp }) = Servers::start() else {
         return;
-    }
-    let (house_lmtp, list_lmtp) = (free_port(), free_port());
-    let way = |port| format!("lmtp:inet:127.0.0.1:{port}");
-    let postfix = Postfix::with_lists(&way(house_lmtp), &way(list_lmtp));
-    let mailman = Mailman::start(list_lmtp, &postfix.address());
+    };
     let list = "reports@lists.example.org";
     mailman.list(list, true);
     mailman.send_in_own_name(list);

@@ -108,14 +108,7 @@ impl Grant {
         // What is written in its place must not replace a link.
         let file = fs::canonicalize(file).map_err(|error| format!("it cannot be read: {error}"))?;
         let user = Credentials::read(&file)?.user;
-        let config = Agent::config_builder()
-            .tls_config(https::trusting(authorities))
-            .proxy(None)
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .timeout_global(Some(patience))
-            .user_agent("Fermata")
-            .accept("application/json");
+        let config = https::asking(authorities, patience).accept("application/json");
         let agent = config.build().new_agent();
         Ok(Self { user, file, agent, clock, held: Mutex::default() })
     }
