@@ -4,6 +4,7 @@
 //! there or cannot be read, a message that is not in UTF-8 or a long range, gives `None`: then git is
 //! asked, which knows all about it, and says what is wrong.
 
+mod chain;
 mod change;
 mod stock;
 mod walk;

@@ -9,11 +9,11 @@ use std::{
     rc::Rc,
 };
 
+use super::chain;
 use crate::{
     Kind, Oid,
     holdings::{
-        delta,
-        head::{Head, Stored},
+        head::{Head, LONGEST, Stored},
         inflate::Inflate,
         listing, loose, with_alternates,
     },
@@ -25,13 +25,16 @@ const LARGEST: u64 = 32 << 20;
 const REMEMBERED: usize = 96 << 20;
 /// Bytes of an object that is remembered although it is soon made again from one that is stored whole.
 const SMALL: usize = 64 << 10;
+/// Bytes of a difference that is long.
+const LONG: usize = 8 << 10;
 /// Pieces of memory that are kept to be used again.
 const SPARE: usize = 8;
 /// So many differences may lie between an object and one that is stored whole; git makes 50.
 const DEEPEST: usize = 4_096;
-/// Bytes that are read of an entry first, and then at a time.
-const FIRST: usize = 2 << 10;
-const NEXT: usize = 64 << 10;
+/// Bytes that are read of a pack at once: what is asked for next often lies behind what was.
+const AT_ONCE: usize = 16 << 10;
+/// Bytes that are read at once of what turns out to be larger.
+const MORE: usize = 64 << 10;
 
 pub(super) struct Object {
     pub(super) kind: Kind,
@@ -42,17 +45,39 @@ pub(super) struct Object {
 pub(super) struct Stock {
     packs: Vec<Pack>,
     folders: Vec<PathBuf>,
-    known: HashMap<(usize, u64), Rc<Object>>,
+    known: HashMap<(usize, u64), Known>,
     /// Bytes of what is known.
     held: usize,
     tools: Tools,
 }
 
+/// What was read of an entry.
+#[derive(Clone)]
+enum Known {
+    Whole(Rc<Object>),
+    /// How it differs from the entry there.
+    Differs(u64, Rc<Vec<u8>>),
+}
+
 /// What objects are made with. Memory is used again: to ask for it costs more than what fills it.
 struct Tools {
     inflate: Inflate,
-    piece: Vec<u8>,
+    window: Window,
     spare: Vec<Vec<u8>>,
+}
+
+/// What was read last of a pack.
+#[derive(Default)]
+struct Window {
+    pack: usize,
+    at: u64,
+    bytes: Vec<u8>,
+}
+
+impl Window {
+    fn from(&self, at: u64) -> Option<&[u8]> {
+        self.bytes.get(usize::try_from(at.checked_sub(self.at)?).ok()?..)
+    }
 }
 
 impl Tools {
@@ -81,11 +106,11 @@ impl Stock {
         for folder in &folders {
             for path in listing(&folder.join("pack")).ok()? {
                 if path.extension().is_some_and(|extension| extension == "idx") {
-                    packs.push(Pack::open(&path, width)?);
+                    packs.push(Pack::open(packs.len(), &path, width)?);
                 }
             }
         }
-        let tools = Tools { inflate: Inflate::new(), piece: Vec::new(), spare: Vec::new() };
+        let tools = Tools { inflate: Inflate::new(), window: Window::default(), spare: Vec::new() };
         Some(Self { packs, folders, known: HashMap::new(), held: 0, tools })
     }
 
@@ -119,56 +144,77 @@ impl Stock {
 
     /// What an entry is, by way of all from which it differs.
     fn packed(&mut self, pack: usize, offset: u64) -> Option<Rc<Object>> {
-        let mut differences: Vec<Vec<u8>> = Vec::new();
+        let (mut places, mut differences) = (Vec::new(), Vec::new());
         let mut at = offset;
-        let base = loop {
-            if let Some(known) = self.known.get(&(pack, at)) {
-                break known.clone();
+        let mut base = loop {
+            match self.entry(pack, at)? {
+                Known::Whole(object) => break object,
+                Known::Differs(from, difference) => {
+                    places.push(at);
+                    differences.push(difference);
+                    at = from;
+                }
             }
-            let place = self.packs.get(pack)?;
-            let (stored, bytes) = place.read(at, &mut self.tools)?;
-            let from = match stored {
-                Stored::Whole(kind) => break self.remember((pack, at), Object { kind, bytes }),
-                Stored::Before(distance) => at.checked_sub(distance)?,
-                Stored::From(name) => place.find(&name)?,
-            };
-            differences.push(bytes);
-            at = from;
             if differences.len() > DEEPEST {
                 return None;
             }
         };
+        // Others will differ from what differs so much itself.
+        let last = differences.iter().skip(1).position(|difference| difference.len() > LONG);
+        if let Some(last) = last.map(|last| last + 1) {
+            base = self.make(&base, differences.get(last..)?)?;
+            let place = (pack, *places.get(last)?);
+            self.remember(place, Known::Whole(base.clone()), base.bytes.len());
+            differences.truncate(last);
+        }
         if differences.is_empty() {
             return Some(base);
         }
-        let mut made = Vec::new();
-        for (step, difference) in differences.into_iter().rev().enumerate() {
-            let size = delta::size(&difference).filter(|size| *size as u64 <= LARGEST)?;
-            let mut next = self.tools.memory(size);
-            delta::apply(if step == 0 { &base.bytes } else { &made }, &difference, &mut next)?;
-            self.tools.give_back(std::mem::replace(&mut made, next));
+        let object = self.make(&base, &differences)?;
+        let size = object.bytes.len();
+        if size <= SMALL {
+            self.remember((pack, offset), Known::Whole(object.clone()), size);
         }
-        let object = Object { kind: base.kind, bytes: made };
-        if object.bytes.len() > SMALL {
-            return Some(Rc::new(object));
-        }
-        Some(self.remember((pack, offset), object))
+        Some(object)
     }
 
-    fn remember(&mut self, place: (usize, u64), object: Object) -> Rc<Object> {
-        self.held += object.bytes.len();
+    /// Makes what the first of the differences leads to.
+    fn make(&mut self, base: &Object, differences: &[Rc<Vec<u8>>]) -> Option<Rc<Object>> {
+        let size = chain::size(differences).filter(|size| *size as u64 <= LARGEST)?;
+        let mut bytes = self.tools.memory(size);
+        chain::make(&base.bytes, differences, &mut bytes)?;
+        Some(Rc::new(Object { kind: base.kind, bytes }))
+    }
+
+    fn entry(&mut self, pack: usize, at: u64) -> Option<Known> {
+        if let Some(known) = self.known.get(&(pack, at)) {
+            return Some(known.clone());
+        }
+        let place = self.packs.get(pack)?;
+        let (stored, bytes) = place.read(at, &mut self.tools)?;
+        let size = bytes.len();
+        let known = match stored {
+            Stored::Whole(kind) => Known::Whole(Rc::new(Object { kind, bytes })),
+            Stored::Before(distance) => Known::Differs(at.checked_sub(distance)?, Rc::new(bytes)),
+            Stored::From(name) => Known::Differs(place.find(&name)?, Rc::new(bytes)),
+        };
+        self.remember((pack, at), known.clone(), size);
+        Some(known)
+    }
+
+    fn remember(&mut self, place: (usize, u64), known: Known, size: usize) {
+        self.held += size;
         if self.held > REMEMBERED {
             self.known.clear();
-            self.held = object.bytes.len();
+            self.held = size;
         }
-        let object = Rc::new(object);
-        self.known.insert(place, object.clone());
-        object
+        self.known.insert(place, known);
     }
 }
 
 /// A pack and its index, of which only what is asked for is read.
 struct Pack {
+    number: usize,
     index: File,
     entries: File,
     /// Bytes of a name.
@@ -183,14 +229,14 @@ const NAMES: u64 = 8 + 256 * 4;
 const TOGETHER: u64 = 128;
 
 impl Pack {
-    fn open(index: &Path, width: usize) -> Option<Self> {
+    fn open(number: usize, index: &Path, width: usize) -> Option<Self> {
         let entries = File::open(index.with_extension("pack")).ok()?;
         let index = File::open(index).ok()?;
         let mut bytes = [0; 8 + 256 * 4];
         index.read_exact_at(&mut bytes, 0).ok()?;
         let counts = bytes.strip_prefix(b"\xfftOc\0\0\0\x02")?.as_chunks::<4>().0;
         let fanout = counts.iter().map(|count| u32::from_be_bytes(*count)).collect();
-        Some(Self { index, entries, width, fanout })
+        Some(Self { number, index, entries, width, fanout })
     }
 
     fn count(&self) -> u64 {
@@ -234,22 +280,36 @@ impl Pack {
 
     /// An entry: how it is stored, and that, unpacked.
     fn read(&self, mut at: u64, tools: &mut Tools) -> Option<(Stored, Vec<u8>)> {
-        let mut piece = std::mem::take(&mut tools.piece);
-        let mut next = |piece: &mut Vec<u8>, most| {
-            piece.resize(most, 0);
-            let read = some_at(&self.entries, piece, at).ok()?;
-            piece.truncate(read);
-            at += read as u64;
-            Some(())
-        };
-        next(&mut piece, FIRST)?;
-        let Head { stored, size, length } = Head::read(&piece, self.width)?;
+        let start = self.show(at, LONGEST, AT_ONCE, &mut tools.window)?;
+        let Head { stored, size, length } = Head::read(start, self.width)?;
         let size = usize::try_from(size).ok().filter(|size| *size as u64 <= LARGEST)?;
-        piece.drain(..length);
+        at += length as u64;
         let mut out = tools.memory(size + 1);
-        tools.inflate.pieces(size, &mut piece, |piece| next(piece, NEXT), &mut out)?;
-        tools.piece = piece;
-        Some((stored, out))
+        tools.inflate.begin(size, &mut out);
+        loop {
+            let piece = self.show(at, 1, MORE, &mut tools.window)?;
+            if tools.inflate.go_on(piece, size, &mut out)? {
+                return Some((stored, out));
+            }
+            at += piece.len() as u64;
+        }
+    }
+
+    /// What stands there: `least` bytes, unless the pack ends before, and perhaps more.
+    fn show<'a>(
+        &self,
+        at: u64,
+        least: usize,
+        most: usize,
+        window: &'a mut Window,
+    ) -> Option<&'a [u8]> {
+        if window.pack != self.number || window.from(at).is_none_or(|shown| shown.len() < least) {
+            window.bytes.resize(most, 0);
+            let read = some_at(&self.entries, &mut window.bytes, at).ok()?;
+            window.bytes.truncate(read);
+            (window.pack, window.at) = (self.number, at);
+        }
+        window.from(at).filter(|shown| !shown.is_empty())
     }
 }
 

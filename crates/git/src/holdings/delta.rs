@@ -45,43 +45,90 @@ impl<'a> Input<'a> {
 
 /// How long what the difference makes will be.
 pub(crate) fn size(delta: &[u8]) -> Option<usize> {
-    let mut input = Input(delta);
-    input.size()?;
-    input.size()
+    Steps::of(delta).map(|steps| steps.to)
+}
+
+/// Where the next bytes of an object come from.
+pub(crate) enum Step {
+    /// From there in the other object.
+    Copy(Range<usize>),
+    /// From there in the difference itself.
+    Insert(Range<usize>),
+}
+
+/// What a difference says, piece by piece.
+pub(crate) struct Steps<'a> {
+    /// Bytes of the object from which it differs.
+    pub(crate) from: usize,
+    /// Bytes of the object that it makes.
+    pub(crate) to: usize,
+    input: Input<'a>,
+    length: usize,
+}
+
+impl<'a> Steps<'a> {
+    /// `None`: it is damaged.
+    pub(crate) fn of(delta: &'a [u8]) -> Option<Self> {
+        let mut input = Input(delta);
+        Some(Self { from: input.size()?, to: input.size()?, input, length: delta.len() })
+    }
+
+    fn is_over(&self) -> bool {
+        self.input.0.is_empty()
+    }
+
+    fn read(&mut self) -> Option<Step> {
+        let code = self.input.byte()?;
+        if code & 0x80 == 0 {
+            let start = self.length - self.input.0.len();
+            let piece = self.input.take(usize::from(code)).filter(|piece| !piece.is_empty())?;
+            return Some(Step::Insert(start..start + piece.len()));
+        }
+        let from = self.input.number(code & 0x0f, 4)?;
+        let length = match self.input.number(code >> 4 & 7, 3)? {
+            0 => 0x1_0000,
+            length => length,
+        };
+        let to = from.checked_add(length).filter(|end| *end <= self.from)?;
+        Some(Step::Copy(from..to))
+    }
+}
+
+impl Iterator for Steps<'_> {
+    /// `None`: it is damaged.
+    type Item = Option<Step>;
+
+    fn next(&mut self) -> Option<Option<Step>> {
+        (!self.is_over()).then(|| self.read())
+    }
 }
 
 /// Makes the object that differs so from `base`, and says what of it is not there in the same
 /// surroundings: an empty range is where two pieces meet that were apart. `None`: it is damaged.
 pub(crate) fn apply(base: &[u8], delta: &[u8], out: &mut Vec<u8>) -> Option<Vec<Range<usize>>> {
-    let mut input = Input(delta);
-    if input.size()? != base.len() {
-        return None;
-    }
-    let size = input.size()?;
+    let steps = Steps::of(delta).filter(|steps| steps.from == base.len())?;
+    let size = steps.to;
     let mut fresh: Vec<Range<usize>> = Vec::new();
     // Where in the base the next piece would have to begin for nothing to be new.
     let mut goes_on = Some(0);
-    while let Some(code) = input.byte() {
-        if code & 0x80 != 0 {
-            let from = input.number(code & 0x0f, 4)?;
-            let length = match input.number(code >> 4 & 7, 3)? {
-                0 => 0x1_0000,
-                length => length,
-            };
-            if goes_on.is_some_and(|at| at != from) {
-                fresh.push(out.len()..out.len());
+    for step in steps {
+        let start = out.len();
+        match step? {
+            Step::Copy(piece) => {
+                if goes_on.is_some_and(|at| at != piece.start) {
+                    fresh.push(start..start);
+                }
+                goes_on = Some(piece.end);
+                out.extend_from_slice(base.get(piece)?);
             }
-            out.extend_from_slice(base.get(from..from.checked_add(length)?)?);
-            goes_on = Some(from + length);
-        } else {
-            let piece = input.take(usize::from(code)).filter(|piece| !piece.is_empty())?;
-            let start = out.len();
-            out.extend_from_slice(piece);
-            match fresh.last_mut().filter(|last| last.end == start) {
-                Some(last) => last.end = out.len(),
-                None => fresh.push(start..out.len()),
+            Step::Insert(piece) => {
+                goes_on = None;
+                out.extend_from_slice(delta.get(piece)?);
+                match fresh.last_mut().filter(|last| last.end == start) {
+                    Some(last) => last.end = out.len(),
+                    None => fresh.push(start..out.len()),
+                }
             }
-            goes_on = None;
         }
         if out.len() > size {
             return None;

@@ -27,25 +27,19 @@ impl Inflate {
         (whole && all).then_some(())
     }
 
-    /// The same of what begins with `piece` and goes on with what `next` puts in its place; something
-    /// else may follow.
-    pub(crate) fn pieces(
-        &mut self,
-        size: usize,
-        piece: &mut Vec<u8>,
-        mut next: impl FnMut(&mut Vec<u8>) -> Option<()>,
-        out: &mut Vec<u8>,
-    ) -> Option<()> {
+    /// Begins with something that comes in pieces.
+    pub(crate) fn begin(&mut self, size: usize, out: &mut Vec<u8>) {
         self.0.reset(true);
         out.reserve(size + 1);
-        while !piece.is_empty() {
-            match self.0.decompress_vec(piece, out, FlushDecompress::None).ok()? {
-                Status::StreamEnd => return (out.len() == size).then_some(()),
-                _ if out.len() > size => return None,
-                Status::Ok | Status::BufError => next(piece)?,
-            }
+    }
+
+    /// Unpacks the next piece of what must make `size` bytes, and says whether it was the last;
+    /// something else may follow in it. `None`: it is damaged.
+    pub(crate) fn go_on(&mut self, piece: &[u8], size: usize, out: &mut Vec<u8>) -> Option<bool> {
+        match self.0.decompress_vec(piece, out, FlushDecompress::None).ok()? {
+            Status::StreamEnd => (out.len() == size).then_some(true),
+            Status::Ok | Status::BufError => (out.len() <= size).then_some(false),
         }
-        None
     }
 }
 
@@ -69,14 +63,14 @@ mod tests {
             (text.len() + 1, packed.len(), false),
             (text.len(), packed.len() / 2, false),
         ] {
+            let (mut inflate, mut out) = (Inflate::new(), Vec::new());
+            inflate.begin(size, &mut out);
             let mut pieces = packed[..end].chunks(7);
-            let mut next = |piece: &mut Vec<u8>| {
-                *piece = pieces.next().unwrap_or_default().to_vec();
-                Some(())
-            };
-            let (mut piece, mut out) = (Vec::new(), Vec::new());
-            next(&mut piece).unwrap();
-            let read = Inflate::new().pieces(size, &mut piece, next, &mut out);
+            let last = pieces.find_map(|piece| match inflate.go_on(piece, size, &mut out) {
+                Some(false) => None,
+                done => Some(done),
+            });
+            let read = last.flatten();
             assert_eq!(read.is_some(), is_whole, "{size} of {end}");
             assert!(!is_whole || out == text);
         }

@@ -5,7 +5,8 @@
 
 use std::{
     collections::BTreeMap,
-    fs, io,
+    fs::{self, File},
+    io::{self, BufRead, BufReader},
     path::{Path, PathBuf},
 };
 
@@ -130,33 +131,37 @@ impl Listing {
 
     /// Takes those whose names begin so.
     fn packed(&mut self, file: &Path, beginning: &str) -> Result<()> {
-        let text = content(file)?.unwrap_or_default();
-        let mut last: Option<(&str, Oid, Option<Oid>)> = None;
-        for line in text.lines().filter(|line| !line.starts_with('#')) {
+        let Some(file) = there(File::open(file))? else { return Ok(()) };
+        let (mut file, mut line) = (BufReader::new(file), Vec::new());
+        let mut last: Option<(String, Oid, Option<Oid>)> = None;
+        loop {
+            line.clear();
+            if file.read_until(b'\n', &mut line)? == 0 {
+                break;
+            }
+            let line = String::from_utf8_lossy(&line);
+            let line = line.trim_end_matches(['\n', '\r']);
             if let Some(peeled) = line.strip_prefix('^') {
                 if let Some((.., known)) = &mut last {
                     *known = Some(peeled.parse().map_err(|_| broken(line))?);
                 }
-                continue;
+            } else if !line.starts_with('#') {
+                self.take_packed(last.take());
+                let (oid, name) = line.split_once(' ').ok_or_else(|| broken(line))?;
+                if name.starts_with(beginning) {
+                    check_name(name)?;
+                    last = Some((name.to_owned(), oid.parse().map_err(|_| broken(name))?, None));
+                }
             }
-            self.take_packed(last.take());
-            let (oid, name) = line.split_once(' ').ok_or_else(|| broken(line))?;
-            if !name.starts_with(beginning) {
-                continue;
-            }
-            check_name(name)?;
-            last = Some((name, oid.parse().map_err(|_| broken(name))?, None));
         }
         self.take_packed(last);
         Ok(())
     }
 
     /// A loose ref counts instead of the packed one of its name.
-    fn take_packed(&mut self, packed: Option<(&str, Oid, Option<Oid>)>) {
-        if let Some((name, oid, peeled)) = packed
-            && !self.refs.contains_key(name)
-        {
-            self.refs.insert(name.to_owned(), Stored::Object { oid, peeled });
+    fn take_packed(&mut self, packed: Option<(String, Oid, Option<Oid>)>) {
+        if let Some((name, oid, peeled)) = packed {
+            self.refs.entry(name).or_insert(Stored::Object { oid, peeled });
         }
     }
 

@@ -239,13 +239,45 @@ fn a_pack_that_is_packed_anew_is_read() {
     };
     for version in 0..30 {
         builder.commit_file("deep/file", &text(version), &format!("Version {version}")).unwrap();
+        if version % 5 == 0 {
+            // A pack of its own for what is new.
+            builder.git(&["repack", "-dq"]).unwrap();
+        }
     }
+    let (repo, range) = last(&builder, 20);
+    assert_same(&repo, &range);
     builder.git(&["repack", "-adfq", "--depth=50", "--window=50"]).unwrap();
-    let repo = builder.open().unwrap();
-    let [from, without] = ["main", "main~10"].map(|rev| repo.resolve(rev).unwrap());
-    let range = Range { from: vec![from], without: vec![without], ..Range::default() };
+    let (repo, range) = last(&builder, 10);
     assert_same(&repo, &range);
     assert_eq!(repo.commits_before(&range, 7).unwrap().len(), 7);
+}
+
+#[test]
+fn a_generated_file_that_changes_a_lot_is_read() {
+    let (_folder, mut builder) = fresh();
+    // Every fourth version changes much of it, the others a line.
+    let line = |line: usize, version: usize| {
+        let changed =
+            |at: &usize| at % 4 == 0 && (line + at) % 7 == 0 || (line * 31 + at) % 3_000 == 0;
+        let since = (0..=version).rev().find(changed).unwrap_or(0);
+        let digits = (line * 40 + since + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        format!("{digits:016x} {line} {:016x}\n", digits.rotate_left(32).wrapping_mul(digits | 1))
+    };
+    for version in 0..24 {
+        let text: String = (0..3_000).map(|number| line(number, version)).collect();
+        builder.commit_file("generated", &text, &format!("Version {version}")).unwrap();
+    }
+    builder.git(&["repack", "-adfq", "--depth=50", "--window=50"]).unwrap();
+    let (repo, range) = last(&builder, 20);
+    assert_same(&repo, &range);
+}
+
+/// So many of the latest commits.
+fn last(builder: &RepoBuilder, count: usize) -> (Repo, Range) {
+    let repo = builder.open().unwrap();
+    let resolve = |rev: &str| vec![repo.resolve(rev).unwrap()];
+    let (from, without) = (resolve("main"), resolve(&format!("main~{count}")));
+    (repo.clone(), Range { from, without, ..Range::default() })
 }
 
 #[test]
