@@ -143,13 +143,16 @@ impl Guard {
         findings
     }
 
-    /// The words of the vocabulary in a text, each once; `None` where it names a vulnerability.
-    pub(crate) fn words_of(&self, text: &str) -> Option<Vec<&'static str>> {
+    /// The words of the vocabulary in a text, by number and each once; `None` where it names a
+    /// vulnerability.
+    pub(crate) fn words_of(&self, text: &str) -> Option<Vec<usize>> {
         let mut words = Vec::new();
         for hit in self.hits(text) {
             match hit.meaning {
                 Some(Meaning::Id(shape)) if shape.rule != Rule::Weakness => return None,
-                Some(Meaning::Word(entry)) => words.push(entry.words),
+                Some(Meaning::Word(entry)) => {
+                    words.extend(ENTRIES.iter().position(|other| other.words == entry.words));
+                }
                 _ => {}
             }
         }

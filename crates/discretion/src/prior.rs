@@ -5,7 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{commit::CommitWords, finding::Severity, guard::Guard, terms::Terms};
+use crate::{
+    commit::CommitWords,
+    finding::Severity,
+    guard::Guard,
+    terms::{EDITION, Terms},
+    vocabulary::ENTRIES,
+};
 
 /// The least number of texts from which anything is concluded.
 const ENOUGH: usize = 100;
@@ -35,12 +41,17 @@ impl Prior {
     /// Learns from a project's texts which words are ordinary. A text that names a vulnerability, by an
     /// id, is none of them: else a run of fixes would make the next one look ordinary.
     pub fn of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
-        let guard = Guard::new(&Terms::new());
+        let learner = Learner::new();
+        Self::of_lessons(texts.into_iter().map(|text| learner.lesson(text)))
+    }
+
+    /// The same from what texts taught before.
+    pub fn of_lessons(lessons: impl IntoIterator<Item = Lesson>) -> Self {
         let mut prior = Self::default();
-        for words in texts.into_iter().filter_map(|text| guard.words_of(text)) {
+        for words in lessons.into_iter().filter_map(|Lesson(words)| words) {
             prior.texts += 1;
-            for word in words {
-                *prior.words.entry(word).or_default() += 1;
+            for word in words.into_iter().filter_map(|number| ENTRIES.get(number)) {
+                *prior.words.entry(word.words).or_default() += 1;
             }
         }
         prior
@@ -70,6 +81,69 @@ impl Prior {
         } else {
             Rarity::Common
         }
+    }
+}
+
+/// What one text teaches: which words of the vocabulary it has, by their numbers, unless it names a
+/// vulnerability.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lesson(Option<Vec<usize>>);
+
+impl Lesson {
+    /// In one word, for [`Lesson::read`].
+    #[must_use]
+    pub fn written(&self) -> String {
+        let numbers =
+            |words: &Vec<usize>| -> Vec<String> { words.iter().map(usize::to_string).collect() };
+        self.0
+            .as_ref()
+            .map_or_else(|| "!".to_owned(), |words| format!("-{}", numbers(words).join(",")))
+    }
+
+    /// `None` if it is not what [`Lesson::written`] gives.
+    #[must_use]
+    pub fn read(word: &str) -> Option<Self> {
+        if word == "!" {
+            return Some(Self(None));
+        }
+        let numbers = word.strip_prefix('-')?.split(',').filter(|number| !number.is_empty());
+        let known = |number: usize| (number < ENTRIES.len()).then_some(number);
+        let words = numbers.map(|number| known(number.parse().ok()?));
+        Some(Self(Some(words.collect::<Option<_>>()?)))
+    }
+}
+
+/// Takes lessons from texts.
+pub struct Learner(Guard);
+
+impl Learner {
+    /// Learns whatever there is.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(Guard::new(&Terms::new()))
+    }
+
+    /// What a text teaches.
+    #[must_use]
+    pub fn lesson(&self, text: &str) -> Lesson {
+        Lesson(self.0.words_of(text))
+    }
+
+    /// Lessons of one edition say nothing in another one.
+    #[must_use]
+    pub fn edition() -> String {
+        let words = ENTRIES.iter().map(|entry| entry.words.to_owned());
+        let all: Vec<String> = [env!("CARGO_PKG_VERSION").to_owned(), EDITION.to_string()]
+            .into_iter()
+            .chain(words)
+            .collect();
+        format!("{:016x}", digest(&all))
+    }
+}
+
+impl Default for Learner {
+    fn default() -> Self {
+        Self::new()
     }
 }
 

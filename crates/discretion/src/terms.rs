@@ -14,7 +14,7 @@ use crate::ids::is_other_id;
 use crate::prior::{Prior, phrases};
 
 /// Raised whenever the same terms are found in other places than before.
-const EDITION: u8 = 1;
+pub(crate) const EDITION: u8 = 1;
 
 /// A digest that only whoever has the key can hold against a guess.
 fn keyed(key: &[u8; 32], about: &[u8], words: &str) -> String {

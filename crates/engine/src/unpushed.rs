@@ -7,12 +7,13 @@
 use std::path::Path;
 
 use case::PrivateWork;
-use discretion::{CommitWords, Guard, Prior, Setting, Terms};
+use discretion::{CommitWords, Guard, Setting, Terms};
 use git::{Oid, Range, Repo, Survey};
 
 use crate::{
     Engine, EngineError, Sight, View,
     glances::commit_words,
+    lessons::ordinary_before,
     ports::{Fork, PortError},
     stranger::{part, sight},
     terms::sought,
@@ -20,8 +21,6 @@ use crate::{
 
 /// The latest commits of a branch that are read.
 const READ: usize = 200;
-/// How many of the commits before them tell what is ordinary.
-const LEARNED: usize = 400;
 
 /// What one private branch would make public.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -140,9 +139,7 @@ impl Both {
     }
 
     fn read(&self, range: Range, terms: &Terms) -> git::Result<Vec<Sight>> {
-        let before = self.repo.commits_before(&range, LEARNED)?;
-        let prior = Prior::of(before.iter().map(|commit| commit.message.as_str()));
-        let guard = Guard::new(terms).with_prior(prior);
+        let guard = Guard::new(terms).with_prior(ordinary_before(&self.repo, &range)?);
         let mut sights = Vec::new();
         let mut merges: Vec<CommitWords> = Vec::new();
         let mut read = |words: &CommitWords| {

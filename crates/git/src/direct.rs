@@ -14,9 +14,9 @@ use std::{panic::resume_unwind, thread};
 use self::{
     change::Change,
     stock::Stock,
-    walk::{Node, Walk, peeled},
+    walk::{Node, Walk, newest, peeled},
 };
-use crate::{Commit, Oid, Patch, Range, command::Place, refs::Listing};
+use crate::{Before, Commit, Glimpse, Oid, Patch, Range, command::Place, refs::Listing};
 
 /// More commits are left to git.
 const MOST: usize = 256;
@@ -71,9 +71,13 @@ impl<'a> Direct<'a> {
         Some([first, second].concat())
     }
 
-    /// As [`crate::Repo::commits_before`].
-    pub(crate) fn before(mut self, most: usize) -> Option<Vec<Commit>> {
-        let found = Walk::new(&mut self.stock).newest(&self.behind, most)?;
+    /// As [`crate::Repo::before`].
+    pub(crate) fn before(
+        mut self,
+        most: usize,
+        known: impl Fn(&Oid) -> Option<Glimpse>,
+    ) -> Option<Vec<Before>> {
+        let found = newest(&mut self.stock, self.behind, most, known)?;
         (!found.is_empty()).then_some(found)
     }
 }

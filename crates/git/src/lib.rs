@@ -53,4 +53,4 @@ pub use patch::{FileChange, Patch, Runs};
 pub use refs::{Branch, Refs, Tag};
 pub use repo::{Range, Repo};
 pub use signature::Signed;
-pub use story::{Changes, Told};
+pub use story::{Before, Changes, Glimpse, Told};

@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    Commit, Error, Patch, Range, Repo, Result, Signature, When,
+    Commit, Error, Oid, Patch, Range, Repo, Result, Signature, When,
     command::{self, LIMIT, Place},
     direct::Direct,
     patch::{ARGUMENTS, Reader},
@@ -53,10 +53,32 @@ impl Repo {
     /// # Errors
     /// What git refuses.
     pub fn commits_before(&self, range: &Range, most: usize) -> Result<Vec<Commit>> {
-        let Some(behind) = range.behind() else { return self.commits(range) };
-        if let Some(read) = self.direct(range).and_then(|direct| direct.before(most)) {
+        let read = |before| match before {
+            Before::Read(commit) => Some(commit),
+            Before::Known(_) => None,
+        };
+        Ok(self.before(range, most, |_| None)?.into_iter().filter_map(read).collect())
+    }
+
+    /// The same, but commits of which enough is known already need not be read.
+    ///
+    /// # Errors
+    /// What git refuses.
+    pub fn before(
+        &self,
+        range: &Range,
+        most: usize,
+        known: impl Fn(&Oid) -> Option<Glimpse>,
+    ) -> Result<Vec<Before>> {
+        if let Some(read) = self.direct(range).and_then(|direct| direct.before(most, known)) {
             return Ok(read);
         }
+        let told = self.told_before(range, most)?;
+        Ok(told.into_iter().map(Before::Read).collect())
+    }
+
+    fn told_before(&self, range: &Range, most: usize) -> Result<Vec<Commit>> {
+        let Some(behind) = range.behind() else { return self.commits(range) };
         let limit = format!("--max-count={most}");
         let mut args = arguments();
         args.extend(["--no-patch", &limit]);
@@ -66,6 +88,30 @@ impl Repo {
         let answer = self.place().output(&args)?;
         Story::new(answer.as_slice()).read(&mut |commit, _| commits.push(commit))?;
         if commits.is_empty() { self.commits(range) } else { Ok(commits) }
+    }
+}
+
+/// A commit before a range.
+pub enum Before {
+    /// It was known.
+    Known(Oid),
+    /// It was read.
+    Read(Commit),
+}
+
+/// What one has to know of a commit to find those before it.
+pub struct Glimpse {
+    /// As [`Commit::parents`].
+    pub parents: Vec<Oid>,
+    /// When it was committed, in seconds since 1970.
+    pub seconds: i64,
+}
+
+impl Glimpse {
+    /// That of a commit that was read.
+    #[must_use]
+    pub fn of(commit: &Commit) -> Self {
+        Self { parents: commit.parents.clone(), seconds: commit.committer.when.seconds }
     }
 }
 

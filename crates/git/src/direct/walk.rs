@@ -2,11 +2,11 @@
 
 use std::{
     cmp::Reverse,
-    collections::{BinaryHeap, HashMap},
+    collections::{BinaryHeap, HashMap, HashSet},
 };
 
 use super::stock::Stock;
-use crate::{Commit, Kind, Oid};
+use crate::{Before, Commit, Glimpse, Kind, Oid};
 
 /// So many commits are looked at for a range, and no more.
 const LOOKED_AT: usize = 20_000;
@@ -51,6 +51,40 @@ pub(super) fn peeled(stock: &mut Stock, oid: &Oid) -> Option<Oid> {
         }
     }
     None
+}
+
+/// What `from` reaches, newest first: so many, or all. What is known already is not read.
+pub(super) fn newest(
+    stock: &mut Stock,
+    from: Vec<Oid>,
+    most: usize,
+    known: impl Fn(&Oid) -> Option<Glimpse>,
+) -> Option<Vec<Before>> {
+    let (mut names, mut met, mut open) = (HashSet::new(), Vec::new(), BinaryHeap::new());
+    let (mut next, mut listed) = (from, Vec::new());
+    loop {
+        next.retain(|oid| names.insert(oid.clone()));
+        for oid in next {
+            let (Glimpse { parents, seconds }, before) = match known(&oid) {
+                Some(glimpse) => (glimpse, Before::Known(oid)),
+                None => {
+                    let commit = Node::read(stock, &oid)?.commit;
+                    (Glimpse::of(&commit), Before::Read(commit))
+                }
+            };
+            open.push((seconds, Reverse(met.len())));
+            met.push(Some((parents, before)));
+        }
+        match open.pop() {
+            Some((_, Reverse(place))) if listed.len() < most && met.len() < LOOKED_AT => {
+                let (parents, before) = met.get_mut(place)?.take()?;
+                listed.push(before);
+                next = parents;
+            }
+            Some(_) if listed.len() < most => return None,
+            _ => return Some(listed),
+        }
+    }
 }
 
 /// Commits that were met, from the newest on.
@@ -106,24 +140,6 @@ impl<'a> Walk<'a> {
         }
         listed.retain(|place| self.met.get(*place).is_some_and(|met| !met.left_out));
         (listed.len() <= most).then(|| self.sorted(&listed))?
-    }
-
-    /// What `from` reaches, newest first: so many, or all.
-    pub(super) fn newest(mut self, from: &[Oid], most: usize) -> Option<Vec<Commit>> {
-        for oid in from {
-            self.meet(oid, false)?;
-        }
-        let mut listed = Vec::new();
-        while listed.len() < most
-            && let Some((_, Reverse(place))) = self.open.pop()
-        {
-            let commit = self.met.get(place)?.node.commit.clone();
-            for parent in &commit.parents {
-                self.meet(parent, false)?;
-            }
-            listed.push(commit);
-        }
-        Some(listed)
     }
 
     fn meet(&mut self, oid: &Oid, left_out: bool) -> Option<()> {

@@ -10,6 +10,7 @@ use super::{
     reading::{self, Names},
 };
 use crate::{
+    cache,
     command_error::{CommandError, Exit},
     output::Output,
 };
@@ -44,7 +45,7 @@ Examples:
   fermata guard commits main..fix --severity block --json";
 
 pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, CommandError> {
-    let repo = Repo::open(&arguments.repo)?;
+    let repo = cache::repository(&arguments.repo)?;
     let (old, new) = ends(&arguments.range)?;
     let tip = repo.resolve(new)?;
     let without = old.map(|old| repo.resolve(old)).transpose()?;

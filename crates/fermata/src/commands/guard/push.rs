@@ -2,7 +2,7 @@
 
 use clap::Args;
 use discretion::giveaway;
-use git::{Oid, Range, Repo};
+use git::{Oid, Range};
 
 use super::{
     Common, Weigh,
@@ -10,6 +10,7 @@ use super::{
     reading::{self, Names},
 };
 use crate::{
+    cache,
     command_error::{CommandError, Exit},
     input,
     output::Output,
@@ -61,7 +62,7 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
     if updates.is_empty() {
         return Ok(Exit::Fine);
     }
-    let repo = Repo::open(".")?;
+    let repo = cache::repository(".")?;
     let mut names = Names::default();
     let mut range = Range { without_remote: arguments.remote.clone(), ..Range::default() };
     for update in &updates {

@@ -7,14 +7,11 @@ use std::{
 };
 
 use discretion::{CommitWords, Finding, Guard, Place, Prior, Setting, Terms};
-use engine::{Glances, Seen, commit_words, said};
+use engine::{Glances, LEARNED, Seen, commit_words, ordinary_before, said};
 use git::{Commit, Kind, Oid, Patch, Range, Repo};
 
 use super::found::{Found, Lines};
 use crate::command_error::CommandError;
-
-/// How many of the commits before a range are read to learn what is ordinary in the project.
-const LEARNED: usize = 400;
 
 /// The names under which commits become public, by the commit, or tag, that they stand on.
 #[derive(Default)]
@@ -39,10 +36,16 @@ pub(super) fn check(
     weighing: Option<&Weighing>,
 ) -> Result<Vec<Found>, CommandError> {
     let learn = || {
-        let learned = if weighing.is_some() { Glances::REMEMBERED } else { LEARNED };
-        let before = repo.commits_before(range, learned)?;
+        let guard = Guard::new(terms);
+        if weighing.is_none() {
+            return Ok::<_, git::Error>((
+                Vec::new(),
+                guard.with_prior(ordinary_before(repo, range)?),
+            ));
+        }
+        let before = repo.commits_before(range, Glances::REMEMBERED)?;
         let prior = Prior::of(before.iter().take(LEARNED).map(|commit| commit.message.as_str()));
-        Ok::<_, git::Error>((before, Guard::new(terms).with_prior(prior)))
+        Ok((before, guard.with_prior(prior)))
     };
     let (changes, learned) = thread::scope(|scope| {
         let learning = scope.spawn(learn);
