@@ -7,6 +7,7 @@
 mod chain;
 mod change;
 mod stock;
+mod text;
 mod walk;
 
 use std::{panic::resume_unwind, thread};

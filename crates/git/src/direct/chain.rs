@@ -5,7 +5,11 @@
 
 use std::rc::Rc;
 
-use crate::holdings::delta::{Step, Steps};
+use super::{stock::Object, text::Text};
+use crate::{
+    Kind,
+    holdings::delta::{Step, Steps},
+};
 
 /// More pieces than any file falls into that people write.
 const MOST: usize = 1 << 18;
@@ -26,33 +30,58 @@ enum Source {
     Difference(u32),
 }
 
-/// How many bytes the object has to which the first of the differences leads. `None`: it is damaged.
-pub(super) fn size(differences: &[Rc<Vec<u8>>]) -> Option<usize> {
-    Some(Steps::of(differences.first()?)?.to)
+/// An object in the pieces of which it is made.
+pub(super) struct Rope {
+    base: Rc<Object>,
+    differences: Vec<Rc<Vec<u8>>>,
+    pieces: Vec<Piece>,
+    /// Bytes of all of it.
+    pub(super) size: usize,
 }
 
-/// Makes that object; the last of the differences is from `base`. `None`: it is damaged, or in too many
-/// pieces.
-pub(super) fn make(base: &[u8], differences: &[Rc<Vec<u8>>], out: &mut Vec<u8>) -> Option<()> {
-    let mut size = size(differences)?;
-    let mut pieces = vec![Piece { from: Source::Below, start: 0, length: size.try_into().ok()? }];
-    for (number, difference) in (0..).zip(differences) {
-        let steps = Steps::of(difference).filter(|steps| steps.to == size)?;
-        size = steps.from;
-        pieces = through(&pieces, &laid_out(steps, number)?)?;
-    }
-    if size != base.len() {
-        return None;
-    }
-    for Piece { from, start, length } in pieces {
-        let source = match from {
-            Source::Below => base,
-            Source::Difference(number) => differences.get(number as usize)?,
+impl Rope {
+    /// The object to which the first of the differences leads; the last is from `base`. `None`: it is
+    /// damaged, or in too many pieces.
+    pub(super) fn new(base: Rc<Object>, differences: Vec<Rc<Vec<u8>>>) -> Option<Self> {
+        let size = match differences.first() {
+            Some(last) => Steps::of(last)?.to,
+            None => base.bytes.len(),
         };
-        let start = start as usize;
-        out.extend_from_slice(source.get(start..start + length as usize)?);
+        let mut pieces =
+            vec![Piece { from: Source::Below, start: 0, length: size.try_into().ok()? }];
+        let mut below = size;
+        for (number, difference) in (0..).zip(&differences) {
+            let steps = Steps::of(difference).filter(|steps| steps.to == below)?;
+            below = steps.from;
+            pieces = through(&pieces, &laid_out(steps, number)?)?;
+        }
+        (below == base.bytes.len()).then_some(Self { base, differences, pieces, size })
     }
-    Some(())
+
+    pub(super) fn kind(&self) -> Kind {
+        self.base.kind
+    }
+
+    /// What it says.
+    pub(super) fn text(&self) -> Option<Text<'_>> {
+        let slice = |Piece { from, start, length }: &Piece| {
+            let source = match from {
+                Source::Below => &self.base.bytes,
+                Source::Difference(number) => self.differences.get(*number as usize)?.as_slice(),
+            };
+            let start = *start as usize;
+            source.get(start..start + *length as usize)
+        };
+        self.pieces.iter().map(slice).collect::<Option<_>>().map(Text)
+    }
+
+    /// The object in one piece.
+    pub(super) fn whole(self) -> Option<Rc<Object>> {
+        if self.differences.is_empty() {
+            return Some(self.base);
+        }
+        Some(Rc::new(Object { kind: self.kind(), bytes: self.text()?.bytes() }))
+    }
 }
 
 /// The pieces of what a difference makes, with the places where they end.
@@ -136,10 +165,9 @@ mod tests {
         chain
     }
 
-    fn made(chain: &[Rc<Vec<u8>>]) -> Option<Vec<u8>> {
-        let mut out = Vec::new();
-        make(BASE, chain, &mut out)?;
-        Some(out)
+    fn made(base: &[u8], chain: &[Rc<Vec<u8>>]) -> Option<Vec<u8>> {
+        let base = Rc::new(Object { kind: Kind::Blob, bytes: base.to_vec() });
+        Some(Rope::new(base, chain.to_vec())?.whole()?.bytes.clone())
     }
 
     fn one_by_one(chain: &[Rc<Vec<u8>>]) -> Option<Vec<u8>> {
@@ -160,8 +188,8 @@ mod tests {
         #[test]
         fn it_is_what_comes_of_one_after_the_other(all in prop::collection::vec(steps(), 1..7)) {
             let chain = chain(&all);
-            prop_assert!(made(&chain).is_some());
-            prop_assert_eq!(made(&chain), one_by_one(&chain));
+            prop_assert!(made(BASE, &chain).is_some());
+            prop_assert_eq!(made(BASE, &chain), one_by_one(&chain));
         }
 
         #[test]
@@ -175,7 +203,7 @@ mod tests {
             let difference = Rc::make_mut(&mut chain[which.index(all.len())]);
             let at = at.index(difference.len());
             difference[at] = byte;
-            prop_assert_eq!(made(&chain), one_by_one(&chain));
+            prop_assert_eq!(made(BASE, &chain), one_by_one(&chain));
         }
     }
 
@@ -193,10 +221,8 @@ mod tests {
             chain.insert(0, Rc::new([sizes.concat(), copy.repeat(16)].concat()));
             size *= 16;
         }
-        let mut out = Vec::new();
-        assert_eq!(make(b"ab", &chain[1..], &mut out), Some(()));
-        assert_eq!(out.len(), 2 << 16);
-        assert_eq!(make(b"ab", &chain, &mut Vec::new()), None);
+        assert_eq!(made(b"ab", &chain[1..]).unwrap().len(), 2 << 16);
+        assert_eq!(made(b"ab", &chain), None);
     }
 
     fn low(size: usize, shift: u32) -> u8 {

@@ -1,12 +1,14 @@
 //! What a commit changes: files that differ between two folders, and lines between two files.
 
-use std::{collections::BTreeMap, ops::Deref, rc::Rc};
+use std::{collections::BTreeMap, rc::Rc};
 
 use imara_diff::{Algorithm, Diff, InternedInput, sources::byte_lines};
 use memchr::memchr_iter;
 
 use super::{
+    chain::Rope,
     stock::{Object, Stock},
+    text::Text,
     walk::Node,
 };
 use crate::{Entry, FileChange, Kind, Oid, Patch};
@@ -75,20 +77,16 @@ impl Change<'_> {
             return Some(());
         }
         let (before, after) = (self.content(old)?, self.content(new)?);
+        let (before, after) = (before.text()?, after.text()?);
         let change = self.patch.files.entry(path).or_default();
         match [old, new].map(|side| side.map(|entry| kind(&entry))) {
             // A link that becomes a file is another thing.
             [Some(was), Some(is)] if was != is => {
-                lines(&before, b"", change);
-                lines(b"", &after, change);
+                lines(&before, &Text(Vec::new()), change);
+                lines(&Text(Vec::new()), &after, change);
             }
             _ if same => {}
             _ => lines(&before, &after, change),
-        }
-        for content in [before, after] {
-            if let Content::File(object) = content {
-                self.stock.give_back(object);
-            }
         }
         Some(())
     }
@@ -99,24 +97,22 @@ impl Change<'_> {
         if entry.object.is_none() {
             return Some(Content::Words(format!("Subproject commit {oid}\n")));
         }
-        let object = self.stock.get(&oid).filter(|object| object.kind == Kind::Blob)?;
-        self.left = Some(self.left?.checked_sub(object.bytes.len())?);
-        Some(Content::File(object))
+        let rope = self.stock.rope(&oid).filter(|rope| rope.kind() == Kind::Blob)?;
+        self.left = Some(self.left?.checked_sub(rope.size)?);
+        Some(Content::File(rope))
     }
 }
 
 enum Content {
-    File(Rc<Object>),
+    File(Rope),
     Words(String),
 }
 
-impl Deref for Content {
-    type Target = [u8];
-
-    fn deref(&self) -> &[u8] {
+impl Content {
+    fn text(&self) -> Option<Text<'_>> {
         match self {
-            Self::File(object) => &object.bytes,
-            Self::Words(words) => words.as_bytes(),
+            Self::File(rope) => rope.text(),
+            Self::Words(words) => Some(Text(vec![words.as_bytes()])),
         }
     }
 }
@@ -149,18 +145,15 @@ fn differing<'a>(
 }
 
 /// Adds the lines that are taken away and put in.
-fn lines(before: &[u8], after: &[u8], change: &mut FileChange) {
-    let start = common_start(before, after);
-    let (common, after) = after.split_at(start);
-    let before = before.get(start..).unwrap_or_default();
-    let end = common_end(before, after);
-    let middle = |side: &'_ [u8]| side.len().saturating_sub(end);
-    let before = before.get(..middle(before)).unwrap_or_default();
-    let after = after.get(..middle(after)).unwrap_or_default();
-    let input = InternedInput::new(byte_lines(before), byte_lines(after));
+fn lines(before: &Text<'_>, after: &Text<'_>, change: &mut FileChange) {
+    let start = after.common_start(before);
+    let first = 1 + after.first(start).line_ends();
+    let [before, after] = [before, after].map(|text| text.without(start));
+    let end = after.common_end(&before);
+    let [before, after] = [before, after].map(|text| text.first(text.size() - end).bytes());
+    let input = InternedInput::new(byte_lines(&before), byte_lines(&after));
     let mut diff = Diff::compute(Algorithm::Myers, &input);
     diff.postprocess_no_heuristic(&input);
-    let first = 1 + memchr_iter(b'\n', common).count();
     for hunk in diff.hunks() {
         let words = |lines: &[imara_diff::Token]| -> Vec<String> {
             lines.iter().map(|line| words(input.interner[*line])).collect()
@@ -181,41 +174,17 @@ fn words(line: &[u8]) -> String {
     String::from_utf8_lossy(line.strip_suffix(b"\n").unwrap_or(line)).into_owned()
 }
 
-/// Bytes that are compared at once.
-const TOGETHER: usize = 4 << 10;
-
-/// Bytes of the whole lines with which both begin.
-fn common_start(a: &[u8], b: &[u8]) -> usize {
-    let pieces = a.chunks(TOGETHER).zip(b.chunks(TOGETHER));
-    let far = TOGETHER * pieces.take_while(|(a, b)| a.len() == TOGETHER && a == b).count();
-    let (ends, others) = (a.get(far..).unwrap_or_default(), b.get(far..).unwrap_or_default());
-    let same = far + ends.iter().zip(others).take_while(|(a, b)| a == b).count();
-    let whole = a.get(..same).unwrap_or_default().iter().rposition(|byte| *byte == b'\n');
-    whole.map_or(0, |end| end + 1)
-}
-
-/// Bytes of the whole lines with which both end.
-fn common_end(a: &[u8], b: &[u8]) -> usize {
-    let pieces = a.rchunks(TOGETHER).zip(b.rchunks(TOGETHER));
-    let far = TOGETHER * pieces.take_while(|(a, b)| a.len() == TOGETHER && a == b).count();
-    let (starts, others) =
-        (a.get(..a.len() - far).unwrap_or_default(), b.get(..b.len() - far).unwrap_or_default());
-    let pairs = starts.iter().rev().zip(others.iter().rev());
-    let same = far + pairs.take_while(|(a, b)| a == b).count();
-    let common = a.get(a.len() - same..).unwrap_or_default();
-    common.iter().position(|byte| *byte == b'\n').map_or(0, |end| same - end - 1)
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::lines;
+    use super::{Text, lines};
     use crate::FileChange;
 
     fn change(before: &str, after: &str) -> FileChange {
         let mut change = FileChange::default();
-        lines(before.as_bytes(), after.as_bytes(), &mut change);
+        let [before, after] = [before, after].map(|text| Text(text.as_bytes().chunks(5).collect()));
+        lines(&before, &after, &mut change);
         change
     }
 

@@ -9,10 +9,11 @@ use std::{
     rc::Rc,
 };
 
-use super::chain;
+use super::chain::Rope;
 use crate::{
     Kind, Oid,
     holdings::{
+        delta,
         head::{Head, LONGEST, Stored},
         inflate::Inflate,
         listing, loose, with_alternates,
@@ -27,8 +28,6 @@ const REMEMBERED: usize = 96 << 20;
 const SMALL: usize = 64 << 10;
 /// Bytes of a difference that is long.
 const LONG: usize = 8 << 10;
-/// Pieces of memory that are kept to be used again.
-const SPARE: usize = 8;
 /// So many differences may lie between an object and one that is stored whole; git makes 50.
 const DEEPEST: usize = 4_096;
 /// Bytes that are read of a pack at once: what is asked for next often lies behind what was.
@@ -59,11 +58,10 @@ enum Known {
     Differs(u64, Rc<Vec<u8>>),
 }
 
-/// What objects are made with. Memory is used again: to ask for it costs more than what fills it.
+/// What entries are read with.
 struct Tools {
     inflate: Inflate,
     window: Window,
-    spare: Vec<Vec<u8>>,
 }
 
 /// What was read last of a pack.
@@ -80,24 +78,6 @@ impl Window {
     }
 }
 
-impl Tools {
-    /// Memory for so many bytes.
-    fn memory(&mut self, size: usize) -> Vec<u8> {
-        let fitting = self.spare.iter().position(|spare| spare.capacity() >= size);
-        match fitting.filter(|_| size > SMALL) {
-            Some(place) => self.spare.swap_remove(place),
-            None => Vec::with_capacity(size),
-        }
-    }
-
-    fn give_back(&mut self, mut bytes: Vec<u8>) {
-        if bytes.capacity() > SMALL && self.spare.len() < SPARE {
-            bytes.clear();
-            self.spare.push(bytes);
-        }
-    }
-}
-
 impl Stock {
     /// Finds what there is of objects whose names have so many bytes.
     pub(super) fn open(objects: PathBuf, width: usize) -> Option<Self> {
@@ -110,28 +90,26 @@ impl Stock {
                 }
             }
         }
-        let tools = Tools { inflate: Inflate::new(), window: Window::default(), spare: Vec::new() };
+        let tools = Tools { inflate: Inflate::new(), window: Window::default() };
         Some(Self { packs, folders, known: HashMap::new(), held: 0, tools })
     }
 
     pub(super) fn get(&mut self, oid: &Oid) -> Option<Rc<Object>> {
+        self.rope(oid)?.whole()
+    }
+
+    /// An object that need not be put together.
+    pub(super) fn rope(&mut self, oid: &Oid) -> Option<Rope> {
         let name = oid.bytes();
         let places = self.packs.iter().enumerate();
         let mut places = places.filter_map(|(pack, at)| Some((pack, at.find(&name)?)));
         match places.next() {
             Some((pack, offset)) => self.packed(pack, offset),
-            None => self.loose(oid),
+            None => Rope::new(Rc::new(self.loose(oid)?), Vec::new()),
         }
     }
 
-    /// Takes back what is not needed any more.
-    pub(super) fn give_back(&mut self, object: Rc<Object>) {
-        if let Some(object) = Rc::into_inner(object) {
-            self.tools.give_back(object.bytes);
-        }
-    }
-
-    fn loose(&mut self, oid: &Oid) -> Option<Rc<Object>> {
+    fn loose(&mut self, oid: &Oid) -> Option<Object> {
         let (first, rest) = oid.as_str().split_at_checked(2)?;
         let mut files = self.folders.iter().map(|folder| File::open(folder.join(first).join(rest)));
         let mut bytes = Vec::new();
@@ -139,11 +117,11 @@ impl Stock {
         let (kind, content) = loose::parted(&bytes)?;
         let head = bytes.len() - content.len();
         bytes.drain(..head);
-        Some(Rc::new(Object { kind, bytes }))
+        Some(Object { kind, bytes })
     }
 
     /// What an entry is, by way of all from which it differs.
-    fn packed(&mut self, pack: usize, offset: u64) -> Option<Rc<Object>> {
+    fn packed(&mut self, pack: usize, offset: u64) -> Option<Rope> {
         let (mut places, mut differences) = (Vec::new(), Vec::new());
         let mut at = offset;
         let mut base = loop {
@@ -159,31 +137,31 @@ impl Stock {
                 return None;
             }
         };
-        // Others will differ from what differs so much itself.
-        let last = differences.iter().skip(1).position(|difference| difference.len() > LONG);
-        if let Some(last) = last.map(|last| last + 1) {
-            base = self.make(&base, differences.get(last..)?)?;
-            let place = (pack, *places.get(last)?);
-            self.remember(place, Known::Whole(base.clone()), base.bytes.len());
-            differences.truncate(last);
+        // Others will differ from what differs so much itself, and from what is small.
+        let long = |difference: &Rc<Vec<u8>>| difference.len() > LONG;
+        if let Some(last) = differences.iter().skip(1).position(long) {
+            base =
+                self.made((pack, *places.get(last + 1)?), base, differences.split_off(last + 1))?;
         }
-        if differences.is_empty() {
-            return Some(base);
+        let small =
+            differences.first().and_then(|last| delta::size(last)).filter(|size| *size <= SMALL);
+        if small.is_some() {
+            base = self.made((pack, offset), base, std::mem::take(&mut differences))?;
         }
-        let object = self.make(&base, &differences)?;
-        let size = object.bytes.len();
-        if size <= SMALL {
-            self.remember((pack, offset), Known::Whole(object.clone()), size);
-        }
-        Some(object)
+        Rope::new(base, differences).filter(|rope| rope.size as u64 <= LARGEST)
     }
 
-    /// Makes what the first of the differences leads to.
-    fn make(&mut self, base: &Object, differences: &[Rc<Vec<u8>>]) -> Option<Rc<Object>> {
-        let size = chain::size(differences).filter(|size| *size as u64 <= LARGEST)?;
-        let mut bytes = self.tools.memory(size);
-        chain::make(&base.bytes, differences, &mut bytes)?;
-        Some(Rc::new(Object { kind: base.kind, bytes }))
+    /// Makes an object, and remembers it.
+    fn made(
+        &mut self,
+        place: (usize, u64),
+        base: Rc<Object>,
+        differences: Vec<Rc<Vec<u8>>>,
+    ) -> Option<Rc<Object>> {
+        let rope = Rope::new(base, differences).filter(|rope| rope.size as u64 <= LARGEST)?;
+        let object = rope.whole()?;
+        self.remember(place, Known::Whole(object.clone()), object.bytes.len());
+        Some(object)
     }
 
     fn entry(&mut self, pack: usize, at: u64) -> Option<Known> {
@@ -284,7 +262,7 @@ impl Pack {
         let Head { stored, size, length } = Head::read(start, self.width)?;
         let size = usize::try_from(size).ok().filter(|size| *size as u64 <= LARGEST)?;
         at += length as u64;
-        let mut out = tools.memory(size + 1);
+        let mut out = Vec::new();
         tools.inflate.begin(size, &mut out);
         loop {
             let piece = self.show(at, 1, MORE, &mut tools.window)?;
