@@ -4,7 +4,7 @@
 //! Remembered are names of commits, when they were made, their parents, and numbers of words of the
 //! guard's own vocabulary: nothing of any case.
 
-use std::{cmp::Reverse, collections::HashMap};
+use std::collections::HashMap;
 
 use discretion::{
     Prior,
@@ -19,8 +19,7 @@ const REMEMBERED: usize = 1_000;
 
 /// What one commit taught, and how to find those before it.
 struct Learned {
-    parents: Vec<Oid>,
-    seconds: i64,
+    glimpse: Glimpse,
     lesson: Lesson,
 }
 
@@ -31,53 +30,53 @@ struct Learned {
 pub fn ordinary_before(repo: &Repo, range: &Range) -> git::Result<Prior> {
     let mark = format!("ordinary-{}", Learner::edition());
     let kept = repo.kept(&mark).and_then(|bytes| String::from_utf8(bytes).ok());
-    let mut known = kept.and_then(|text| read(&text)).unwrap_or_default();
-    let glimpse = |oid: &Oid| {
-        let Learned { parents, seconds, .. } = known.get(oid)?;
-        Some(Glimpse { parents: parents.clone(), seconds: *seconds })
-    };
+    let kept = kept.unwrap_or_default();
+    let mut known: HashMap<&str, &str> =
+        kept.lines().filter_map(|line| Some((line.split_once(' ')?.0, line))).collect();
+    let glimpse = |oid: &Oid| Some(Learned::read(known.get(oid.as_str())?)?.glimpse);
     let before = repo.before(range, LEARNED, glimpse)?;
-    let mut learner = None;
-    let mut now = Vec::with_capacity(before.len());
+    let (mut learner, mut lessons, mut lines) = (None, Vec::new(), String::new());
     for commit in before {
-        now.extend(match commit {
-            Before::Known(oid) => known.remove_entry(&oid),
+        let lesson = match commit {
+            Before::Known(oid) => {
+                let line = known.remove(oid.as_str()).unwrap_or_default();
+                lines.extend([line, "\n"]);
+                Learned::read(line).map(|learned| learned.lesson)
+            }
             Before::Read(commit) => {
                 let learner: &Learner = learner.get_or_insert_default();
-                let Glimpse { parents, seconds } = Glimpse::of(&commit);
                 let lesson = learner.lesson(&commit.message);
-                Some((commit.oid, Learned { parents, seconds, lesson }))
+                let learned = Learned { glimpse: Glimpse::of(&commit), lesson };
+                lines.extend([learned.written(&commit.oid), "\n".to_owned()]);
+                Some(learned.lesson)
             }
-        });
+        };
+        lessons.extend(lesson);
     }
-    let prior = Prior::of_lessons(now.iter().map(|(_, learned)| learned.lesson.clone()));
     if learner.is_some() {
-        let mut others: Vec<_> = known.into_iter().collect();
-        others.sort_unstable_by_key(|(_, learned)| Reverse(learned.seconds));
-        let all = now.into_iter().chain(others).take(REMEMBERED);
-        repo.keep(&mark, written(all).as_bytes());
+        let is_other =
+            |line: &&str| line.split_once(' ').is_some_and(|(oid, _)| known.contains_key(oid));
+        let others = kept.lines().filter(is_other);
+        let more = REMEMBERED.saturating_sub(lessons.len());
+        lines.extend(others.take(more).flat_map(|line| [line, "\n"]));
+        repo.keep(&mark, lines.as_bytes());
     }
-    Ok(prior)
+    Ok(Prior::of_lessons(lessons))
 }
 
-fn written(all: impl Iterator<Item = (Oid, Learned)>) -> String {
-    let line = |(oid, Learned { parents, seconds, lesson }): (Oid, Learned)| {
+impl Learned {
+    fn written(&self, oid: &Oid) -> String {
+        let Self { glimpse: Glimpse { parents, seconds }, lesson } = self;
         let parents: String = parents.iter().map(|parent| format!(" {parent}")).collect();
-        format!("{oid} {seconds} {}{parents}\n", lesson.written())
-    };
-    all.map(line).collect()
-}
+        format!("{oid} {seconds} {}{parents}", lesson.written())
+    }
 
-/// `None` if it is not what [`written`] gives.
-fn read(text: &str) -> Option<HashMap<Oid, Learned>> {
-    text.lines()
-        .map(|line| {
-            let mut words = line.split(' ');
-            let oid = words.next()?.parse().ok()?;
-            let seconds = words.next()?.parse().ok()?;
-            let lesson = Lesson::read(words.next()?)?;
-            let parents = words.map(str::parse).collect::<Result<_, _>>().ok()?;
-            Some((oid, Learned { parents, seconds, lesson }))
-        })
-        .collect()
+    /// `None` if it is not what was written.
+    fn read(line: &str) -> Option<Self> {
+        let mut words = line.split(' ').skip(1);
+        let seconds = words.next()?.parse().ok()?;
+        let lesson = Lesson::read(words.next()?)?;
+        let parents = words.map(str::parse).collect::<Result<_, _>>().ok()?;
+        Some(Self { glimpse: Glimpse { parents, seconds }, lesson })
+    }
 }

@@ -42,7 +42,11 @@ pub(super) struct Rope {
 impl Rope {
     /// The object to which the first of the differences leads; the last is from `base`. `None`: it is
     /// damaged, or in too many pieces.
-    pub(super) fn new(base: Rc<Object>, differences: Vec<Rc<Vec<u8>>>) -> Option<Self> {
+    pub(super) fn new(
+        base: Rc<Object>,
+        differences: Vec<Rc<Vec<u8>>>,
+        layout: &mut Layout,
+    ) -> Option<Self> {
         let size = match differences.first() {
             Some(last) => Steps::of(last)?.to,
             None => base.bytes.len(),
@@ -53,7 +57,8 @@ impl Rope {
         for (number, difference) in (0..).zip(&differences) {
             let steps = Steps::of(difference).filter(|steps| steps.to == below)?;
             below = steps.from;
-            pieces = through(&pieces, &laid_out(steps, number)?)?;
+            layout.lay_out(steps, number)?;
+            pieces = layout.through(&pieces)?;
         }
         (below == base.bytes.len()).then_some(Self { base, differences, pieces, size })
     }
@@ -84,46 +89,51 @@ impl Rope {
     }
 }
 
-/// The pieces of what a difference makes, with the places where they end.
-fn laid_out(steps: Steps<'_>, number: u32) -> Option<Vec<(u32, Piece)>> {
-    let (size, mut end) = (steps.to, 0_u32);
-    let mut laid_out = Vec::new();
-    for step in steps {
-        let (from, range) = match step? {
-            Step::Copy(range) => (Source::Below, range),
-            Step::Insert(range) => (Source::Difference(number), range),
-        };
-        let [start, length] = [range.start, range.len()].map(u32::try_from);
-        let piece = Piece { from, start: start.ok()?, length: length.ok()? };
-        end = end.checked_add(piece.length)?;
-        laid_out.push((end, piece));
-    }
-    (end as usize == size).then_some(laid_out)
-}
+/// The pieces of what one difference makes, with the places where they end; memory that is used again.
+#[derive(Default)]
+pub(super) struct Layout(Vec<(u32, Piece)>);
 
-/// What the pieces come from, one difference further down.
-fn through(pieces: &[Piece], below: &[(u32, Piece)]) -> Option<Vec<Piece>> {
-    let mut found: Vec<Piece> = Vec::with_capacity(pieces.len() + below.len());
-    for piece in pieces {
-        if piece.from != Source::Below {
-            found.push(*piece);
-            continue;
+impl Layout {
+    fn lay_out(&mut self, steps: Steps<'_>, number: u32) -> Option<()> {
+        self.0.clear();
+        let (size, mut end) = (steps.to, 0_u32);
+        for step in steps {
+            let (from, range) = match step? {
+                Step::Copy(range) => (Source::Below, range),
+                Step::Insert(range) => (Source::Difference(number), range),
+            };
+            let [start, length] = [range.start, range.len()].map(u32::try_from);
+            let piece = Piece { from, start: start.ok()?, length: length.ok()? };
+            end = end.checked_add(piece.length)?;
+            self.0.push((end, piece));
         }
-        let (mut at, end) = (piece.start, piece.start.checked_add(piece.length)?);
-        let first = below.partition_point(|(end, _)| *end <= at);
-        for (ends, part) in below.get(first..)? {
-            if at >= end {
-                break;
-            }
-            let (skipped, length) = (part.length - (ends - at), end.min(*ends) - at);
-            found.push(Piece { start: part.start + skipped, length, ..*part });
-            at += length;
-        }
-        if at < end || found.len() > MOST {
-            return None;
-        }
+        (end as usize == size).then_some(())
     }
-    Some(found)
+
+    /// What pieces come from, one difference further down.
+    fn through(&self, pieces: &[Piece]) -> Option<Vec<Piece>> {
+        let mut found: Vec<Piece> = Vec::with_capacity(pieces.len() + self.0.len());
+        for piece in pieces {
+            if piece.from != Source::Below {
+                found.push(*piece);
+                continue;
+            }
+            let (mut at, end) = (piece.start, piece.start.checked_add(piece.length)?);
+            let first = self.0.partition_point(|(end, _)| *end <= at);
+            for (ends, part) in self.0.get(first..)? {
+                if at >= end {
+                    break;
+                }
+                let (skipped, length) = (part.length - (ends - at), end.min(*ends) - at);
+                found.push(Piece { start: part.start + skipped, length, ..*part });
+                at += length;
+            }
+            if at < end || found.len() > MOST {
+                return None;
+            }
+        }
+        Some(found)
+    }
 }
 
 #[cfg(test)]
@@ -167,7 +177,7 @@ mod tests {
 
     fn made(base: &[u8], chain: &[Rc<Vec<u8>>]) -> Option<Vec<u8>> {
         let base = Rc::new(Object { kind: Kind::Blob, bytes: base.to_vec() });
-        Some(Rope::new(base, chain.to_vec())?.whole()?.bytes.clone())
+        Some(Rope::new(base, chain.to_vec(), &mut Layout::default())?.whole()?.bytes.clone())
     }
 
     fn one_by_one(chain: &[Rc<Vec<u8>>]) -> Option<Vec<u8>> {

@@ -9,7 +9,7 @@ use std::{
     rc::Rc,
 };
 
-use super::chain::Rope;
+use super::chain::{Layout, Rope};
 use crate::{
     Kind, Oid,
     holdings::{
@@ -31,7 +31,7 @@ const LONG: usize = 8 << 10;
 /// So many differences may lie between an object and one that is stored whole; git makes 50.
 const DEEPEST: usize = 4_096;
 /// Bytes that are read of a pack at once: what is asked for next often lies behind what was.
-const AT_ONCE: usize = 16 << 10;
+const AT_ONCE: usize = 4 << 10;
 /// Bytes that are read at once of what turns out to be larger.
 const MORE: usize = 64 << 10;
 
@@ -62,6 +62,7 @@ enum Known {
 struct Tools {
     inflate: Inflate,
     window: Window,
+    layout: Layout,
 }
 
 /// What was read last of a pack.
@@ -90,7 +91,8 @@ impl Stock {
                 }
             }
         }
-        let tools = Tools { inflate: Inflate::new(), window: Window::default() };
+        let tools =
+            Tools { inflate: Inflate::new(), window: Window::default(), layout: Layout::default() };
         Some(Self { packs, folders, known: HashMap::new(), held: 0, tools })
     }
 
@@ -105,7 +107,10 @@ impl Stock {
         let mut places = places.filter_map(|(pack, at)| Some((pack, at.find(&name)?)));
         match places.next() {
             Some((pack, offset)) => self.packed(pack, offset),
-            None => Rope::new(Rc::new(self.loose(oid)?), Vec::new()),
+            None => {
+                let object = self.loose(oid)?;
+                self.joined(Rc::new(object), Vec::new())
+            }
         }
     }
 
@@ -148,7 +153,12 @@ impl Stock {
         if small.is_some() {
             base = self.made((pack, offset), base, std::mem::take(&mut differences))?;
         }
-        Rope::new(base, differences).filter(|rope| rope.size as u64 <= LARGEST)
+        self.joined(base, differences)
+    }
+
+    fn joined(&mut self, base: Rc<Object>, differences: Vec<Rc<Vec<u8>>>) -> Option<Rope> {
+        let rope = Rope::new(base, differences, &mut self.tools.layout)?;
+        (rope.size as u64 <= LARGEST).then_some(rope)
     }
 
     /// Makes an object, and remembers it.
@@ -158,8 +168,7 @@ impl Stock {
         base: Rc<Object>,
         differences: Vec<Rc<Vec<u8>>>,
     ) -> Option<Rc<Object>> {
-        let rope = Rope::new(base, differences).filter(|rope| rope.size as u64 <= LARGEST)?;
-        let object = rope.whole()?;
+        let object = self.joined(base, differences)?.whole()?;
         self.remember(place, Known::Whole(object.clone()), object.bytes.len());
         Some(object)
     }
@@ -204,7 +213,7 @@ struct Pack {
 /// Where names begin in an index: behind its mark and the fan-out.
 const NAMES: u64 = 8 + 256 * 4;
 /// Names that are read at once.
-const TOGETHER: u64 = 128;
+const TOGETHER: u64 = 64;
 
 impl Pack {
     fn open(number: usize, index: &Path, width: usize) -> Option<Self> {
@@ -223,20 +232,36 @@ impl Pack {
 
     /// Where the object of this name lies in the pack.
     fn find(&self, name: &[u8]) -> Option<u64> {
-        let first = usize::from(*name.first()?);
+        let [first, second, third] = *name.first_chunk()?;
         let upto = |first: usize| self.fanout.get(first).copied().map_or(0, u64::from);
-        let (mut low, mut high) = (first.checked_sub(1).map_or(0, upto), upto(first));
-        let width = self.width as u64;
-        let mut names = vec![0; self.width];
-        while high.checked_sub(low)? > TOGETHER {
-            let middle = low + (high - low) / 2;
-            self.index.read_exact_at(&mut names, NAMES + middle * width).ok()?;
-            if names.as_slice() <= name { low = middle } else { high = middle }
+        let (mut low, mut high) =
+            (usize::from(first).checked_sub(1).map_or(0, upto), upto(usize::from(first)));
+        // Names are as good as random, so it is known about where among its like one stands.
+        let like = high.checked_sub(low)?;
+        let about = low + (like * u64::from(u16::from_be_bytes([second, third])) >> 16);
+        let mut names = Vec::new();
+        let mut from = about.saturating_sub(TOGETHER / 2).clamp(low, high);
+        while low < high {
+            let end = high.min(from + TOGETHER);
+            names.resize(usize::try_from(end - from).ok()? * self.width, 0);
+            self.index.read_exact_at(&mut names, NAMES + from * self.width as u64).ok()?;
+            let all = names.chunks_exact(self.width);
+            let number = from + all.clone().take_while(|other| *other < name).count() as u64;
+            if all.clone().any(|other| other == name) {
+                return self.offset(number);
+            }
+            if number > from && number < end {
+                return None;
+            }
+            // It lies before these names, or behind them.
+            if number == from {
+                high = from
+            } else {
+                low = end
+            }
+            from = low + (high - low).saturating_sub(TOGETHER) / 2;
         }
-        names.resize(usize::try_from(high - low).ok()? * self.width, 0);
-        self.index.read_exact_at(&mut names, NAMES + low * width).ok()?;
-        let number = names.chunks_exact(self.width).position(|other| other == name)?;
-        self.offset(low + number as u64)
+        None
     }
 
     /// Where the object lies whose name has this number.
