@@ -55,11 +55,10 @@ impl Way {
         }
         if let Some(rest) = strip(address, "ssh://") {
             let host = host(rest)?;
-            let (user, machine) = host.rsplit_once('@').unwrap_or(("", &host));
-            if user.contains(':') {
+            if host.rsplit_once('@').is_some_and(|(user, _)| user.contains(':')) {
                 return Err("its address holds a password: write it without".into());
             }
-            return Self::ssh(machine);
+            return Self::ssh(&host);
         }
         let path = address.strip_prefix("file://").unwrap_or(address);
         if path.starts_with('/') {
@@ -71,11 +70,13 @@ impl Way {
         if machine.contains('/') || path.starts_with(':') || path.starts_with("//") {
             return Err(unknown());
         }
-        Self::ssh(machine.rsplit_once('@').map_or(machine, |(_, machine)| machine))
+        Self::ssh(machine)
     }
 
-    fn ssh(machine: &str) -> Result<Self, String> {
-        if machine.is_empty() || machine.starts_with('-') {
+    /// Both the user and the host are one word for `ssh`, which must not take it for an option.
+    fn ssh(address: &str) -> Result<Self, String> {
+        let machine = address.rsplit_once('@').map_or(address, |(_, machine)| machine);
+        if machine.is_empty() || machine.starts_with('-') || address.starts_with('-') {
             return Err("its address names no host".into());
         }
         Ok(Self::Ssh { host: machine.to_ascii_lowercase() })
@@ -299,6 +300,8 @@ mod tests {
             ("ssh://git:word@example.org/b", "password"),
             ("ssh://-oProxyCommand=x/b", "no host"),
             ("git@-oProxyCommand=x:b", "no host"),
+            ("-oProxyCommand=x@example.org:b", "no host"),
+            ("ssh://-oProxyCommand=x@example.org/b", "no host"),
             ("https://example.org\\@evil.example/b", "characters"),
             ("https://example.org\n/b", "characters"),
         ] {
