@@ -19,7 +19,7 @@ const ENOUGH: usize = 100;
 const PHRASE: usize = 4;
 
 /// What a project's own texts say.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Prior {
     texts: usize,
     words: BTreeMap<&'static str, usize>,

@@ -22,6 +22,7 @@ mod house;
 mod inbox;
 mod intake;
 mod kept;
+mod lessons;
 mod listed;
 mod listed_sealed;
 mod lookout;

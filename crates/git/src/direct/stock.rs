@@ -107,14 +107,11 @@ impl Stock {
         let mut places = places.filter_map(|(pack, at)| Some((pack, at.find(&name)?)));
         match places.next() {
             Some((pack, offset)) => self.packed(pack, offset),
-            None => {
-                let object = self.loose(oid)?;
-                self.joined(Rc::new(object), Vec::new())
-            }
+            None => self.loose(oid),
         }
     }
 
-    fn loose(&mut self, oid: &Oid) -> Option<Object> {
+    fn loose(&mut self, oid: &Oid) -> Option<Rope> {
         let (first, rest) = oid.as_str().split_at_checked(2)?;
         let mut files = self.folders.iter().map(|folder| File::open(folder.join(first).join(rest)));
         let mut bytes = Vec::new();
@@ -122,7 +119,7 @@ impl Stock {
         let (kind, content) = loose::parted(&bytes)?;
         let head = bytes.len() - content.len();
         bytes.drain(..head);
-        Some(Object { kind, bytes })
+        self.joined(Rc::new(Object { kind, bytes }), Vec::new())
     }
 
     /// What an entry is, by way of all from which it differs.
@@ -238,7 +235,7 @@ impl Pack {
             (usize::from(first).checked_sub(1).map_or(0, upto), upto(usize::from(first)));
         // Names are as good as random, so it is known about where among its like one stands.
         let like = high.checked_sub(low)?;
-        let about = low + (like * u64::from(u16::from_be_bytes([second, third])) >> 16);
+        let about = low + ((like * u64::from(u16::from_be_bytes([second, third]))) >> 16);
         let mut names = Vec::new();
         let mut from = about.saturating_sub(TOGETHER / 2).clamp(low, high);
         while low < high {
@@ -254,11 +251,7 @@ impl Pack {
                 return None;
             }
             // It lies before these names, or behind them.
-            if number == from {
-                high = from
-            } else {
-                low = end
-            }
+            (low, high) = if number == from { (low, from) } else { (end, high) };
             from = low + (high - low).saturating_sub(TOGETHER) / 2;
         }
         None
@@ -322,6 +315,65 @@ fn some_at(file: &File, bytes: &mut [u8], at: u64) -> io::Result<usize> {
         match file.read_at(bytes, at) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             done => return done,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeSet, io::Write};
+
+    use proptest::prelude::*;
+
+    use super::Pack;
+
+    /// A pack that is empty, and its index, in which the object of each name lies at its number.
+    fn pack(folder: &std::path::Path, names: &BTreeSet<[u8; 20]>) -> Pack {
+        let upto = |first: usize| names.iter().filter(|name| usize::from(name[0]) <= first).count();
+        let number = |number: usize| u32::try_from(number).unwrap().to_be_bytes();
+        let mut index = b"\xfftOc\0\0\0\x02".to_vec();
+        index.extend((0..256).flat_map(|first| number(upto(first))));
+        index.extend(names.iter().flatten());
+        index.extend(vec![0; names.len() * 4]);
+        index.extend((0..names.len()).flat_map(number));
+        let path = folder.join("pack-1.idx");
+        std::fs::File::create(&path).unwrap().write_all(&index).unwrap();
+        std::fs::File::create(path.with_extension("pack")).unwrap();
+        Pack::open(0, &path, 20).unwrap()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig {
+            failure_persistence: None,
+            ..ProptestConfig::with_cases(48)
+        })]
+
+        /// Also where names do not lie as evenly as digests do.
+        #[test]
+        fn every_name_is_found_and_no_other(
+            few in prop::collection::btree_set(any::<[u8; 20]>(), 0..20),
+            crowd in prop::collection::vec(any::<u16>(), 0..600),
+            place in any::<[u8; 3]>(),
+            others in prop::collection::vec(any::<u16>(), 20),
+        ) {
+            let crowded = |number: u16| {
+                let mut name = [0; 20];
+                name[..3].copy_from_slice(&place);
+                // Half of them beside each other, half far away.
+                name[if number % 2 == 0 { 2 } else { 1 }] = number.to_be_bytes()[0];
+                name[3..5].copy_from_slice(&number.to_be_bytes());
+                name
+            };
+            let mut names = few;
+            names.extend(crowd.into_iter().map(crowded));
+            let folder = tempfile::tempdir().unwrap();
+            let pack = pack(folder.path(), &names);
+            for (number, name) in names.iter().enumerate() {
+                prop_assert_eq!(pack.find(name), Some(number as u64));
+            }
+            for name in others.into_iter().map(crowded).filter(|name| !names.contains(name)) {
+                prop_assert_eq!(pack.find(&name), None);
+            }
         }
     }
 }

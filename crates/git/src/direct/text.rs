@@ -38,7 +38,7 @@ impl From {
     }
 }
 
-impl<'a> Text<'a> {
+impl Text<'_> {
     /// Bytes of the whole lines with which both begin.
     pub(super) fn common_start(&self, other: &Self) -> usize {
         let mut start = self.first(self.common(other, From::Start)).0;
