@@ -65,13 +65,11 @@ pub(super) fn newest(
     loop {
         next.retain(|oid| names.insert(oid.clone()));
         for oid in next {
-            let (Glimpse { parents, seconds }, before) = match known(&oid) {
+            let before = match known(&oid) {
                 Some(glimpse) => (glimpse, Before::Known(oid)),
-                None => {
-                    let commit = Node::read(stock, &oid)?.commit;
-                    (Glimpse::of(&commit), Before::Read(commit))
-                }
+                None => read_before(stock, &oid)?,
             };
+            let (Glimpse { parents, seconds }, before) = before;
             open.push((seconds, Reverse(met.len())));
             met.push(Some((parents, before)));
         }
@@ -85,6 +83,11 @@ pub(super) fn newest(
             _ => return Some(listed),
         }
     }
+}
+
+fn read_before(stock: &mut Stock, oid: &Oid) -> Option<(Glimpse, Before)> {
+    let commit = Node::read(stock, oid)?.commit;
+    Some((Glimpse::of(&commit), Before::Read(commit)))
 }
 
 /// Commits that were met, from the newest on.
