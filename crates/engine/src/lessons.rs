@@ -4,13 +4,13 @@
 //! Remembered are names of commits, when they were made, their parents, and numbers of words of the
 //! guard's own vocabulary: nothing of any case.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use discretion::{
     Prior,
     prior::{Learner, Lesson},
 };
-use git::{Before, Glimpse, Oid, Range, Repo};
+use git::{Before, Commit, Glimpse, Oid, Range, Repo};
 
 /// How many of the commits before a range are learned from.
 pub const LEARNED: usize = 400;
@@ -35,40 +35,38 @@ pub fn ordinary_before(repo: &Repo, range: &Range) -> git::Result<Prior> {
         kept.lines().filter_map(|line| Some((line.split_once(' ')?.0, line))).collect();
     let glimpse = |oid: &Oid| Some(Learned::read(known.get(oid.as_str())?)?.glimpse);
     let before = repo.before(range, LEARNED, glimpse)?;
-    let (mut learner, mut lessons, mut lines) = (None, Vec::new(), String::new());
+    let (mut teacher, mut lessons, mut lines) = (None, Vec::new(), Vec::new());
     for commit in before {
-        let lesson = match commit {
-            Before::Known(oid) => {
-                let line = known.remove(oid.as_str()).unwrap_or_default();
-                lines.extend([line, "\n"]);
-                Learned::read(line).map(|learned| learned.lesson)
-            }
+        let line: Cow<'_, str> = match commit {
+            Before::Known(oid) => known.remove(oid.as_str()).unwrap_or_default().into(),
             Before::Read(commit) => {
-                let learner: &Learner = learner.get_or_insert_default();
-                let lesson = learner.lesson(&commit.message);
-                let learned = Learned { glimpse: Glimpse::of(&commit), lesson };
-                lines.extend([learned.written(&commit.oid), "\n".to_owned()]);
-                Some(learned.lesson)
+                let teacher: &Learner = teacher.get_or_insert_default();
+                Learned::of(&commit, teacher).written(&commit.oid).into()
             }
         };
-        lessons.extend(lesson);
+        lessons.extend(Learned::read(&line).map(|learned| learned.lesson));
+        lines.push(line);
     }
-    if learner.is_some() {
+    if teacher.is_some() {
         let is_other =
             |line: &&str| line.split_once(' ').is_some_and(|(oid, _)| known.contains_key(oid));
-        let others = kept.lines().filter(is_other);
-        let more = REMEMBERED.saturating_sub(lessons.len());
-        lines.extend(others.take(more).flat_map(|line| [line, "\n"]));
-        repo.keep(&mark, lines.as_bytes());
+        let others = kept.lines().filter(is_other).map(Cow::from);
+        lines.extend(others.take(REMEMBERED.saturating_sub(lessons.len())));
+        repo.keep(&mark, lines.join("\n").as_bytes());
     }
     Ok(Prior::of_lessons(lessons))
 }
 
 impl Learned {
+    fn of(commit: &Commit, teacher: &Learner) -> Self {
+        Self { glimpse: Glimpse::of(commit), lesson: teacher.lesson(&commit.message) }
+    }
+
     fn written(&self, oid: &Oid) -> String {
         let Self { glimpse: Glimpse { parents, seconds }, lesson } = self;
-        let parents: String = parents.iter().map(|parent| format!(" {parent}")).collect();
-        format!("{oid} {seconds} {}{parents}", lesson.written())
+        let words = [oid.to_string(), seconds.to_string(), lesson.written()];
+        let parents = parents.iter().map(Oid::to_string);
+        words.into_iter().chain(parents).collect::<Vec<_>>().join(" ")
     }
 
     /// `None` if it is not what was written.

@@ -360,7 +360,7 @@ mod tests {
                 let mut name = [0; 20];
                 name[..3].copy_from_slice(&place);
                 // Half of them beside each other, half far away.
-                name[if number % 2 == 0 { 2 } else { 1 }] = number.to_be_bytes()[0];
+                name[1 + usize::from(number & 1)] = number.to_be_bytes()[0];
                 name[3..5].copy_from_slice(&number.to_be_bytes());
                 name
             };
