@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use memchr::{memchr_iter, memchr3_iter};
 
-use super::base64::{SHORTEST, encoded_part, sextet};
+use super::base64::{SHORTEST, encoded_part, glance};
 
 /// What of a text is encoded or not ASCII, by its beginning.
 pub(crate) fn encoded(bytes: &[u8]) -> Vec<Range<usize>> {
@@ -100,8 +100,8 @@ impl Sieve {
     /// Looks at the run that begins there, and says where it ends.
     fn base64_run(&mut self, bytes: &[u8], start: usize) -> usize {
         let rest = bytes.get(start..).unwrap_or_default();
-        let length = rest.iter().take_while(|byte| sextet(**byte).is_some()).count();
-        if rest.get(..length).and_then(|run| encoded_part(run, true)).is_some() {
+        let (length, may_be_text) = glance(rest);
+        if may_be_text && rest.get(..length).is_some_and(|run| encoded_part(run, true).is_some()) {
             self.add(start..start + length);
         }
         start + length
