@@ -42,25 +42,12 @@ impl Sought {
     pub(crate) fn in_plain(&self, text: &str, part: Range<usize>, hits: &mut Vec<Hit>) {
         let start = part.start;
         let bytes = text.as_bytes().get(part).unwrap_or_default();
+        let mut letters = Vec::new();
         self.automaton.scan(bytes, |state, end| {
-            hits.extend(self.plain(text, state, start + end));
-        });
-    }
-
-    fn plain(&self, text: &str, state: At, end: usize) -> impl Iterator<Item = Hit> {
-        self.ending(state).filter_map(move |(needle, meaning)| {
-            let start = needle.start_in(text.as_bytes(), end)?;
-            let tail = if matches!(meaning, Meaning::Id(_)) { TAIL } else { PLURAL };
-            let slice = start.saturating_sub(1)..after(text, end, tail);
-            // What is not ASCII is read closely, and all around it.
-            let plain = text.get(slice.clone())?.split(|c: char| !c.is_ascii()).next()?;
-            if slice.start + plain.len() < (end + PLURAL).min(slice.end) {
-                return None;
+            for (needle, meaning) in self.ending(state) {
+                hits.extend(plain(text, start + end, needle, *meaning, &mut letters));
             }
-            let letters = letters_of(plain, slice.start);
-            let first = letters.iter().position(|letter| letter.bytes.start == start)?;
-            hit(&letters, first + needle.length(), needle, *meaning, false)
-        })
+        });
     }
 
     /// Finds what stands in a stretch when it is read closely, but as plain ASCII.
@@ -131,6 +118,27 @@ impl Sought {
             }
         }
     }
+}
+
+/// The same as [`hit`] in plain ASCII, at a byte, with room for letters.
+fn plain(
+    text: &str,
+    end: usize,
+    needle: &Needle,
+    meaning: Meaning,
+    letters: &mut Vec<Letter>,
+) -> Option<Hit> {
+    let start = needle.start_in(text.as_bytes(), end)?;
+    let tail = if matches!(meaning, Meaning::Id(_)) { TAIL } else { PLURAL };
+    let slice = start.saturating_sub(1)..after(text, end, tail);
+    // What is not ASCII is read closely, and all around it.
+    let plain = text.get(slice.clone())?.split(|c: char| !c.is_ascii()).next()?;
+    if slice.start + plain.len() < (end + PLURAL).min(slice.end) {
+        return None;
+    }
+    letters_of(plain, slice.start, letters);
+    let first = letters.iter().position(|letter| letter.bytes.start == start)?;
+    hit(letters, first + needle.length(), needle, meaning, false)
 }
 
 /// What a needle whose last letter stands right before `end` amounts to, if it really stands there.

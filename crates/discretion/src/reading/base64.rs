@@ -212,6 +212,9 @@ fn is_utf8_so_far(bytes: &[u8]) -> bool {
 
 /// The text with every encoded run in it decoded; `None` if there is none.
 pub(super) fn undone(view: &[Written], partly: bool) -> Option<View> {
+    if !has_run(view) {
+        return None;
+    }
     let mut out = View::new();
     let (mut copied, mut index) = (0, 0);
     while let Some(written) = view.get(index) {
@@ -246,6 +249,15 @@ pub(super) fn undone(view: &[Written], partly: bool) -> Option<View> {
     }
     out.extend(view.get(copied..).into_iter().flatten().cloned());
     Some(out)
+}
+
+/// Whether enough letters stand in a row anywhere.
+fn has_run(view: &[Written]) -> bool {
+    let mut length = 0;
+    view.iter().any(|written| {
+        length = if value(written).is_some() { length + 1 } else { 0 };
+        length == SHORTEST
+    })
 }
 
 /// How many letters of base64 stand there.

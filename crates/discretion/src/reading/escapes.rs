@@ -59,13 +59,16 @@ enum Escape {
 pub(super) fn undone(view: &[Written]) -> Option<View> {
     let first = (0..view.len())
         .find(|at| view.get(*at..).is_some_and(|rest| escape(rest, false).is_some()))?;
-    let (plain, view) = view.split_at(first);
-    let mut out = plain.to_vec();
+    let (plain, mut rest) = view.split_at(first);
+    let mut out = View::with_capacity(view.len());
+    out.extend_from_slice(plain);
     let mut bytes: Vec<(u8, Range<usize>)> = Vec::new();
-    let mut rest = view;
     while let Some((written, after)) = rest.split_first() {
-        let Some((escape, length)) = escape(rest, !bytes.is_empty()) else {
+        let escape = escape(rest, !bytes.is_empty());
+        if !bytes.is_empty() && !matches!(escape, Some((Escape::Byte(_) | Escape::Nothing | Escape::Word(_), _))) {
             characters(&std::mem::take(&mut bytes), &mut out);
+        }
+        let Some((escape, length)) = escape else {
             out.push(written.clone());
             rest = after;
             continue;
@@ -80,10 +83,7 @@ pub(super) fn undone(view: &[Written]) -> Option<View> {
         match escape {
             Escape::Byte(byte) => bytes.push((byte, place(0..length))),
             Escape::Nothing => {}
-            Escape::Char(c) => {
-                characters(&std::mem::take(&mut bytes), &mut out);
-                out.push(Written { c, bytes: place(0..length) });
-            }
+            Escape::Char(c) => out.push(Written { c, bytes: place(0..length) }),
             Escape::Word(word) => {
                 let word = word.into_iter().map(|(byte, range)| (byte, place(range)));
                 bytes.extend(word);
@@ -97,7 +97,16 @@ pub(super) fn undone(view: &[Written]) -> Option<View> {
 
 /// The escape that the text begins with, and how many characters it takes. What is as often a number or
 /// a word is one only right after another.
+#[inline]
 fn escape(text: &[Written], after_another: bool) -> Option<(Escape, usize)> {
+    match text.first()?.c {
+        '=' | '%' | '&' | '\\' => sign(text, after_another),
+        _ => None,
+    }
+}
+
+#[inline(never)]
+fn sign(text: &[Written], after_another: bool) -> Option<(Escape, usize)> {
     match text.first()?.c {
         '=' => quoted_printable(text, after_another),
         '%' => match text.get(1)?.c {

@@ -75,16 +75,18 @@ impl Kind {
 
 /// The letters of what is written.
 pub(crate) fn letters(view: &[Written]) -> Vec<Letter> {
-    gathered(view.iter().map(|Written { c, bytes }| (*c, bytes.clone())), view.len())
+    let mut letters = Vec::with_capacity(view.len());
+    gather(view.iter().map(|Written { c, bytes }| (*c, bytes.clone())), &mut letters);
+    letters
 }
 
-/// The letters of a text that stands at `at` in the original.
-pub(crate) fn letters_of(text: &str, at: usize) -> Vec<Letter> {
-    gathered(written(text, at).map(|Written { c, bytes }| (c, bytes)), text.len())
+/// The letters of a text that stands at `at` in the original, in place of others.
+pub(crate) fn letters_of(text: &str, at: usize, letters: &mut Vec<Letter>) {
+    letters.clear();
+    gather(written(text, at).map(|Written { c, bytes }| (c, bytes)), letters);
 }
 
-fn gathered(view: impl Iterator<Item = (char, Range<usize>)>, most: usize) -> Vec<Letter> {
-    let mut letters = Vec::with_capacity(most);
+fn gather(view: impl Iterator<Item = (char, Range<usize>)>, letters: &mut Vec<Letter>) {
     let mut before = Kind::Separator;
     let mut gap = Between::default();
     for (c, bytes) in view {
@@ -114,7 +116,6 @@ fn gathered(view: impl Iterator<Item = (char, Range<usize>)>, most: usize) -> Ve
             _ => fold(c, read),
         }
     }
-    letters
 }
 
 /// The same letters and nothing else about them.
