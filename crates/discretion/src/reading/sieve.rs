@@ -6,124 +6,102 @@
 
 use std::ops::Range;
 
-use memchr::{memchr_iter, memchr3_iter};
-
 use super::base64::{SHORTEST, encoded_part, glance};
 
 /// What of a text is encoded or not ASCII, by its beginning.
 pub(crate) fn encoded(bytes: &[u8]) -> Vec<Range<usize>> {
-    let mut sieve = Sieve::default();
-    sieve.not_ascii(bytes);
-    sieve.escapes(bytes);
-    sieve.base64(bytes);
+    let mut sieve = Sieve { bytes, spots: Vec::new(), looked_at: 0 };
+    let mut before = 0;
+    for (number, block) in bytes.chunks(BITS).enumerate() {
+        let (letters, strange) = rows(block);
+        sieve.strange(number * BITS, strange);
+        sieve.base64(number * BITS, letters, before);
+        before = letters;
+    }
     sieve.spots.sort_unstable_by_key(|spot| spot.start);
     sieve.spots
 }
 
-#[derive(Default)]
-struct Sieve {
+/// Bytes that are looked at together, as rows of bits, one a byte.
+const BITS: usize = 64;
+
+struct Sieve<'a> {
+    bytes: &'a [u8],
     spots: Vec<Range<usize>>,
+    /// Up to where runs of letters of base64 were looked at.
+    looked_at: usize,
 }
 
-impl Sieve {
-    fn add(&mut self, spot: Range<usize>) {
-        self.spots.push(spot);
-    }
-
-    fn not_ascii(&mut self, bytes: &[u8]) {
-        const BLOCK: usize = 128;
-        for (number, block) in bytes.chunks(BLOCK).enumerate() {
-            if block.is_ascii() {
-                continue;
-            }
-            let at = number * BLOCK;
-            let mut inside = None;
-            for (index, byte) in (at..).zip(block) {
-                match (inside, byte.is_ascii()) {
-                    (None, false) => inside = Some(index),
-                    (Some(start), true) => {
-                        self.add(start..index);
-                        inside = None;
-                    }
-                    _ => {}
+impl Sieve<'_> {
+    /// Looks at signs that may begin an escape, and takes what is not ASCII.
+    fn strange(&mut self, block: usize, mut row: u64) {
+        while row != 0 {
+            let at = block + row.trailing_zeros() as usize;
+            row &= row - 1;
+            let rest = self.bytes.get(at + 1..).unwrap_or_default();
+            let stands_for_another = match self.bytes.get(at) {
+                Some(b'%') => percent(rest),
+                Some(b'&') => reference(rest),
+                Some(b'\\') => backslash(rest),
+                Some(b'=') => quoted_printable(rest),
+                _ => true,
+            };
+            if stands_for_another {
+                match self.spots.last_mut() {
+                    Some(last) if last.end == at => last.end += 1,
+                    _ => self.spots.push(at..at + 1),
                 }
             }
-            if let Some(start) = inside {
-                self.add(start..at + block.len());
-            }
         }
     }
 
-    fn escapes(&mut self, bytes: &[u8]) {
-        let rest = |at: usize| bytes.get(at + 1..).unwrap_or_default();
-        for at in memchr3_iter(b'%', b'&', b'\\', bytes) {
-            let stands_for_a_letter = match bytes.get(at) {
-                Some(b'%') => percent(rest(at)),
-                Some(b'&') => reference(rest(at)),
-                _ => backslash(rest(at)),
-            };
-            if stands_for_a_letter {
-                self.add(at..at + 1);
-            }
-        }
-        for at in memchr_iter(b'=', bytes) {
-            if quoted_printable(rest(at)) {
-                self.add(at..at + 1);
-            }
-        }
-    }
-
-    /// Looks at blocks as at rows of bits, one a byte, and at the bytes only where enough letters of
-    /// base64 stand in a row.
-    fn base64(&mut self, bytes: &[u8]) {
-        let mut before = 0_u64;
-        let mut looked_at = 0;
-        for (number, block) in bytes.chunks(BITS).enumerate() {
-            let letters = letters_of(block);
-            // Bits of the block before come first, so that a run over both is seen.
-            let row = u128::from(letters) << BITS | u128::from(before);
-            let mut runs = twelve_in_a_row(row);
-            before = letters;
-            while runs != 0 {
-                let first = (number * BITS + runs.trailing_zeros() as usize).saturating_sub(BITS);
-                looked_at = self.base64_run(bytes, first).max(looked_at);
-                // Where the bit stands that comes after the run.
-                let after = (looked_at + BITS).saturating_sub(number * BITS);
-                runs &= u32::try_from(after)
-                    .ok()
-                    .and_then(|after| u128::MAX.checked_shl(after))
-                    .unwrap_or(0);
-            }
+    /// Looks at the bytes only where enough letters of base64 stand in a row.
+    fn base64(&mut self, block: usize, letters: u64, before: u64) {
+        // Bits of the block before come first, so that a run over both is seen.
+        let mut runs = twelve_in_a_row(u128::from(letters) << BITS | u128::from(before));
+        while runs != 0 {
+            let first = (block + runs.trailing_zeros() as usize).saturating_sub(BITS);
+            self.looked_at = self.base64_run(first).max(self.looked_at);
+            // Where the bit stands that comes after the run.
+            let after = (self.looked_at + BITS).saturating_sub(block);
+            runs &= u32::try_from(after)
+                .ok()
+                .and_then(|after| u128::MAX.checked_shl(after))
+                .unwrap_or(0);
         }
     }
 
     /// Looks at the run that begins there, and says where it ends.
-    fn base64_run(&mut self, bytes: &[u8], start: usize) -> usize {
-        let rest = bytes.get(start..).unwrap_or_default();
+    fn base64_run(&mut self, start: usize) -> usize {
+        let rest = self.bytes.get(start..).unwrap_or_default();
         let (length, may_be_text) = glance(rest);
         if may_be_text && rest.get(..length).is_some_and(|run| encoded_part(run, true).is_some()) {
-            self.add(start..start + length);
+            self.spots.push(start..start + length);
         }
         start + length
     }
 }
 
-/// Bytes that are looked at together.
-const BITS: usize = 64;
-
-/// A bit for each byte that is a letter of base64.
-fn letters_of(block: &[u8]) -> u64 {
-    // Multiplied by this, the lowest bits of eight bytes gather in the highest byte.
-    const GATHER: u64 = 0x0102_0408_1020_4080;
-    let mut is_letter = [0_u8; BITS];
-    for (flag, byte) in is_letter.iter_mut().zip(block) {
-        let lower = byte | 0x20;
-        let letter = lower.wrapping_sub(b'a') < 26;
+/// Of a block's bytes, those that are letters of base64, and those that may stand for others.
+fn rows(block: &[u8]) -> (u64, u64) {
+    let (mut letters, mut strange) = ([0_u8; BITS], [0_u8; BITS]);
+    for ((letter, strange), byte) in letters.iter_mut().zip(&mut strange).zip(block) {
+        let alphabetic = (byte | 0x20).wrapping_sub(b'a') < 26;
         // `/` and the digits stand in a row.
         let digit = byte.wrapping_sub(b'/') < 11;
-        *flag = u8::from(letter) | u8::from(digit) | u8::from(*byte == b'+');
+        *letter = u8::from(alphabetic) | u8::from(digit) | u8::from(*byte == b'+');
+        // So do `%` and `&`.
+        let sign = byte.wrapping_sub(b'%') < 2;
+        *strange = u8::from(sign) | u8::from(*byte == b'=') | u8::from(*byte == b'\\') | byte >> 7;
     }
-    let eights = is_letter.as_chunks::<8>().0.iter().zip((0..BITS).step_by(8));
+    (gathered(&letters), gathered(&strange))
+}
+
+/// The lowest bits of all bytes as one row.
+fn gathered(flags: &[u8; BITS]) -> u64 {
+    // Multiplied by this, those of eight bytes gather in the highest byte.
+    const GATHER: u64 = 0x0102_0408_1020_4080;
+    let eights = flags.as_chunks::<8>().0.iter().zip((0..BITS).step_by(8));
     eights.fold(0, |bits, (eight, shift)| {
         bits | (u64::from_le_bytes(*eight).wrapping_mul(GATHER) >> 56) << shift
     })
