@@ -12,7 +12,12 @@ use super::base64::{SHORTEST, encoded_part, glance};
 pub(crate) fn encoded(bytes: &[u8]) -> Vec<Range<usize>> {
     let mut sieve = Sieve { bytes, spots: Vec::new(), looked_at: 0 };
     let mut before = 0;
-    for (number, block) in bytes.chunks(BITS).enumerate() {
+    let (blocks, rest) = bytes.as_chunks();
+    let mut last = [0; BITS];
+    for (place, byte) in last.iter_mut().zip(rest) {
+        *place = *byte;
+    }
+    for (number, block) in blocks.iter().chain([&last]).enumerate() {
         let (letters, strange) = rows(block);
         sieve.strange(number * BITS, strange);
         sieve.base64(number * BITS, letters, before);
@@ -83,7 +88,7 @@ impl Sieve<'_> {
 }
 
 /// Of a block's bytes, those that are letters of base64, and those that may stand for others.
-fn rows(block: &[u8]) -> (u64, u64) {
+fn rows(block: &[u8; BITS]) -> (u64, u64) {
     let (mut letters, mut strange) = ([0_u8; BITS], [0_u8; BITS]);
     for ((letter, strange), byte) in letters.iter_mut().zip(&mut strange).zip(block) {
         let alphabetic = (byte | 0x20).wrapping_sub(b'a') < 26;
