@@ -189,7 +189,6 @@ fn quoted_printable(rest: &[u8]) -> bool {
 /// Signs between the letters do not count, however many they are.
 /// None begins or ends within a character.
 pub(crate) fn widened(bytes: &[u8], spots: &[Range<usize>], letters: usize) -> Vec<Range<usize>> {
-    let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || *byte >= 0xc0;
     let mut after: Vec<Range<usize>> = Vec::new();
     for spot in spots {
         if let Some(last) = after.last_mut().filter(|last| spot.start <= last.end) {
@@ -204,11 +203,11 @@ pub(crate) fn widened(bytes: &[u8], spots: &[Range<usize>], letters: usize) -> V
         // To the left as far as it needs, but not into what is taken already.
         let floor = stretches.last().map_or(0, |last| last.end);
         let before = bytes.get(floor..spot.start).unwrap_or_default();
-        let left = reach(before.iter().rev(), is_letter, letters);
+        let left = reach(before.iter().rev(), letters);
         let mut end = spot.end;
         let ceiling = spots.peek().map_or(bytes.len(), |next| next.start);
         let behind = bytes.get(end..ceiling).unwrap_or_default();
-        end += reach(behind.iter(), is_letter, letters);
+        end += reach(behind.iter(), letters);
         let stretch = spot.start - left..end;
         match stretches.last_mut() {
             Some(last) if stretch.start <= last.end => last.end = stretch.end,
@@ -229,17 +228,12 @@ pub(crate) fn widened(bytes: &[u8], spots: &[Range<usize>], letters: usize) -> V
 const LONGEST_CHARACTER: usize = 4;
 
 /// How far one has to go for so many letters.
-fn reach<'a>(
-    bytes: impl Iterator<Item = &'a u8>,
-    is_letter: impl Fn(&u8) -> bool,
-    letters: usize,
-) -> usize {
-    let mut left = letters;
-    bytes
-        .take_while(|byte| {
-            let taken = left > 0;
-            left -= usize::from(taken && is_letter(byte));
-            taken
-        })
-        .count()
+fn reach<'a>(mut bytes: impl ExactSizeIterator<Item = &'a u8>, letters: usize) -> usize {
+    let all = bytes.len();
+    let mut found = 0;
+    let enough = bytes.position(|byte| {
+        found += usize::from(byte.is_ascii_alphanumeric() || *byte >= 0xc0);
+        found >= letters
+    });
+    enough.map_or(all, |last| last + 1)
 }
