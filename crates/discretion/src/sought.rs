@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::automaton::{At, Automaton};
 use crate::guard::Meaning;
 use crate::needle::Needle;
-use crate::reading::{Letter, View, letters, letters_of, readings, spelt, view};
+use crate::reading::{Letter, View, letters, letters_of, readings, spelt, view, with_breaks};
 use crate::weigh::Hit;
 
 /// Letters of the longest id, of which a needle is but the beginning.
@@ -74,6 +74,9 @@ impl Sought {
     ) {
         let cut = (piece.start > 0, piece.end < text.len());
         let plain = text.get(piece.clone()).unwrap_or_default();
+        if !as_it_stands && self.only_breaks_in(plain) {
+            return;
+        }
         let readings = readings(view(plain, piece.start));
         if !readings.whole {
             hits.push(Hit { bytes: piece, meaning: None, length: 0, encoded: true });
@@ -84,6 +87,14 @@ impl Sought {
                 self.in_view(view, cut, depth > 0, hits);
             }
         }
+    }
+
+    /// Whether nothing but breaks of lines is encoded there, and no needle stands over or at one of them.
+    fn only_breaks_in(&self, plain: &str) -> bool {
+        let Some(undone) = with_breaks(plain.as_bytes()) else { return false };
+        let mut any = false;
+        self.automaton.scan(&undone, |_, _| any = true);
+        !any
     }
 
     /// Whether the letters of any needle stand there in a row.

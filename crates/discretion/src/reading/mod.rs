@@ -15,7 +15,7 @@ mod view;
 pub(crate) use document::Document;
 pub use document::NotText;
 pub(crate) use letters::{Gap, Letter, letters, letters_of, spelt};
-pub(crate) use sieve::{encoded, widened};
+pub(crate) use sieve::{encoded, widened, with_breaks};
 pub(crate) use view::{View, view};
 
 /// How many layers of encoding are undone.

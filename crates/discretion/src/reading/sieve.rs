@@ -27,6 +27,22 @@ pub(crate) fn encoded(bytes: &[u8]) -> Vec<Range<usize>> {
     sieve.spots
 }
 
+/// The bytes with a line break for every `\\n`, `\\r` and `\\t`, if nothing else is encoded in them, before
+/// and after. So it is with most of what source code encodes.
+pub(crate) fn with_breaks(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut undone = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    for spot in encoded(bytes) {
+        let (plain, escape) = rest.split_at_checked(spot.start - (bytes.len() - rest.len()))?;
+        let [b'\\', b'n' | b'r' | b't', after @ ..] = escape else { return None };
+        undone.extend_from_slice(plain);
+        undone.push(b'\n');
+        rest = after;
+    }
+    undone.extend_from_slice(rest);
+    encoded(&undone).is_empty().then_some(undone)
+}
+
 /// Bytes that are looked at together, as rows of bits, one a byte.
 const BITS: usize = 64;
 
