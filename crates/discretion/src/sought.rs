@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::automaton::{At, Automaton};
 use crate::guard::Meaning;
 use crate::needle::Needle;
-use crate::reading::{Letter, View, letters, letters_of, readings, spelt, view, with_breaks};
+use crate::reading::{Letter, View, letters, plain_letters, readings, spelt, view, without_breaks};
 use crate::weigh::Hit;
 
 /// Letters of the longest id, of which a needle is but the beginning.
@@ -91,7 +91,7 @@ impl Sought {
 
     /// Whether nothing but breaks of lines is encoded there, and no needle stands over or at one of them.
     fn only_breaks_in(&self, plain: &str) -> bool {
-        let Some(undone) = with_breaks(plain.as_bytes()) else { return false };
+        let Some(undone) = without_breaks(plain.as_bytes()) else { return false };
         let mut any = false;
         self.automaton.scan(&undone, |_, _| any = true);
         !any
@@ -143,11 +143,11 @@ fn plain(
     let tail = if matches!(meaning, Meaning::Id(_)) { TAIL } else { PLURAL };
     let slice = start.saturating_sub(1)..after(text, end, tail);
     // What is not ASCII is read closely, and all around it.
-    let plain = text.get(slice.clone())?.split(|c: char| !c.is_ascii()).next()?;
+    let plain = text.as_bytes().get(slice.clone())?.split(|byte| !byte.is_ascii()).next()?;
     if slice.start + plain.len() < (end + PLURAL).min(slice.end) {
         return None;
     }
-    letters_of(plain, slice.start, letters);
+    plain_letters(plain, slice.start, letters);
     let first = letters.iter().position(|letter| letter.bytes.start == start)?;
     hit(letters, first + needle.length(), needle, meaning, false)
 }

@@ -71,7 +71,9 @@ pub(crate) fn weigh(text: &str, hits: Vec<Hit>, setting: Setting, prior: &Prior)
             suggest,
         })
     });
-    found.collect()
+    let mut findings = Vec::with_capacity(hits.len());
+    findings.extend(found);
+    findings
 }
 
 /// The hits that no graver one overlaps, by their place.

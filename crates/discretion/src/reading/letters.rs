@@ -6,10 +6,7 @@
 
 use std::ops::Range;
 
-use super::{
-    fold::fold,
-    view::{Written, written},
-};
+use super::{fold::fold, view::Written};
 
 /// One letter or digit.
 #[derive(Debug)]
@@ -88,10 +85,13 @@ pub(crate) fn letters(view: &[Written]) -> Vec<Letter> {
     letters
 }
 
-/// The letters of a text that stands at `at` in the original, in place of others.
-pub(crate) fn letters_of(text: &str, at: usize, letters: &mut Vec<Letter>) {
+/// The letters of ASCII that stands at `at` in the original, in place of others.
+pub(crate) fn plain_letters(ascii: &[u8], at: usize, letters: &mut Vec<Letter>) {
     letters.clear();
-    gather(written(text, at), letters);
+    let mut reader = Reader { letters, before: Kind::Separator, gap: Between::Nothing };
+    for (at, byte) in (at..).zip(ascii).filter(|(_, byte)| **byte != 0) {
+        reader.read(char::from(*byte), at..at + 1);
+    }
 }
 
 fn gather(view: impl Iterator<Item = Written>, letters: &mut Vec<Letter>) {
@@ -112,7 +112,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    #[inline]
+    #[inline(always)]
     fn read(&mut self, c: char, bytes: Range<usize>) {
         let kind = Kind::of(c);
         let starts_word = kind.starts_word_after(self.before);

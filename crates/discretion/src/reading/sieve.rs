@@ -27,19 +27,23 @@ pub(crate) fn encoded(bytes: &[u8]) -> Vec<Range<usize>> {
     sieve.spots
 }
 
-/// The bytes with a line break for every `\\n`, `\\r` and `\\t`, if nothing else is encoded in them, before
-/// and after. So it is with most of what source code encodes.
-pub(crate) fn with_breaks(bytes: &[u8]) -> Option<Vec<u8>> {
+/// The bytes with their breaks undone (`\\n`, `\\r`, `\\t`, and mail's soft ones), if nothing else is encoded in
+/// them, before and after. So it is with most of what source code seems to encode.
+pub(crate) fn without_breaks(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut undone = Vec::with_capacity(bytes.len());
-    let mut rest = bytes;
+    let mut at = 0;
     for spot in encoded(bytes) {
-        let (plain, escape) = rest.split_at_checked(spot.start - (bytes.len() - rest.len()))?;
-        let [b'\\', b'n' | b'r' | b't', after @ ..] = escape else { return None };
-        undone.extend_from_slice(plain);
-        undone.push(b'\n');
-        rest = after;
+        undone.extend_from_slice(bytes.get(at..spot.start)?);
+        at = match bytes.get(spot.start..)? {
+            [b'\\', b'n' | b'r' | b't', ..] => {
+                undone.push(b'\n');
+                spot.start + 2
+            }
+            [b'=', rest @ ..] => spot.start + 1 + soft_break(rest)?,
+            _ => return None,
+        };
     }
-    undone.extend_from_slice(rest);
+    undone.extend_from_slice(bytes.get(at..)?);
     encoded(&undone).is_empty().then_some(undone)
 }
 
@@ -194,11 +198,14 @@ fn quoted_printable(rest: &[u8]) -> bool {
                 (false, false) => true,
             }
         }
-        _ => rest
-            .iter()
-            .find(|byte| !matches!(byte, b' ' | b'\t' | b'\r'))
-            .is_some_and(|byte| *byte == b'\n'),
+        _ => soft_break(rest).is_some(),
     }
+}
+
+/// How long what follows `=` at the end of a line is, with the line's end.
+fn soft_break(rest: &[u8]) -> Option<usize> {
+    let blanks = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r')).count();
+    (rest.get(blanks) == Some(&b'\n')).then_some(blanks + 1)
 }
 
 /// The spots, in order, with so many letters on either side of each, as stretches that do not touch.
