@@ -77,7 +77,7 @@ const fn fours() -> [u16; 256] {
         if VALUES[byte] < 64 {
             // The fourth letter may be any, but it is there.
             let four = PLACES[byte] as u16 & 0b0111 | 0b1000;
-            let capital = (byte as u8).is_ascii_uppercase();
+            let capital = VALUES[byte] < 26;
             fours[byte] = four << 4 | four | 1 << if capital { 14 } else { 15 };
         }
         byte += 1;

@@ -64,11 +64,9 @@ pub(super) fn undone(view: &[Written]) -> Option<View> {
     out.extend_from_slice(plain);
     let mut bytes: Vec<(u8, Range<usize>)> = Vec::new();
     while let Some((written, after)) = rest.split_first() {
-        let escape = escape(rest, !bytes.is_empty());
-        if !bytes.is_empty() && !matches!(escape, Some((Escape::Byte(_) | Escape::Nothing | Escape::Word(_), _))) {
-            characters(&std::mem::take(&mut bytes), &mut out);
-        }
-        let Some((escape, length)) = escape else {
+        let Some((escape, length)) = escape(rest, !bytes.is_empty()) else {
+            characters(&bytes, &mut out);
+            bytes.clear();
             out.push(written.clone());
             rest = after;
             continue;
@@ -83,7 +81,11 @@ pub(super) fn undone(view: &[Written]) -> Option<View> {
         match escape {
             Escape::Byte(byte) => bytes.push((byte, place(0..length))),
             Escape::Nothing => {}
-            Escape::Char(c) => out.push(Written { c, bytes: place(0..length) }),
+            Escape::Char(c) => {
+                characters(&bytes, &mut out);
+                bytes.clear();
+                out.push(Written { c, bytes: place(0..length) });
+            }
             Escape::Word(word) => {
                 let word = word.into_iter().map(|(byte, range)| (byte, place(range)));
                 bytes.extend(word);
@@ -99,14 +101,11 @@ pub(super) fn undone(view: &[Written]) -> Option<View> {
 /// a word is one only right after another.
 #[inline]
 fn escape(text: &[Written], after_another: bool) -> Option<(Escape, usize)> {
-    match text.first()?.c {
-        '=' | '%' | '&' | '\\' => sign(text, after_another),
-        _ => None,
-    }
+    let may_begin_one = matches!(text.first()?.c, '=' | '%' | '&' | '\\');
+    if may_begin_one { escape_of_sign(text, after_another) } else { None }
 }
 
-#[inline(never)]
-fn sign(text: &[Written], after_another: bool) -> Option<(Escape, usize)> {
+fn escape_of_sign(text: &[Written], after_another: bool) -> Option<(Escape, usize)> {
     match text.first()?.c {
         '=' => quoted_printable(text, after_another),
         '%' => match text.get(1)?.c {

@@ -105,6 +105,7 @@ fn gather(view: impl Iterator<Item = Written>, letters: &mut Vec<Letter>) {
     }
 }
 
+/// Takes letters in one after the other.
 struct Reader<'a> {
     letters: &'a mut Vec<Letter>,
     before: Kind,
@@ -112,7 +113,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    #[inline(always)]
+    #[inline]
     fn read(&mut self, c: char, bytes: Range<usize>) {
         let kind = Kind::of(c);
         let starts_word = kind.starts_word_after(self.before);
@@ -167,6 +168,7 @@ enum Between {
 }
 
 impl Between {
+    #[inline]
     fn take(&mut self, c: char) {
         let hyphen = matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}');
         *self = match *self {
