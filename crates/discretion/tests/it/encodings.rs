@@ -118,6 +118,22 @@ fn base64_is_undone_wherever_it_begins() {
     }
 }
 
+#[test]
+fn a_long_term_is_found_by_one_letter_of_it_that_is_escaped() {
+    let (first, middle, last) = ("t", "he heron that waits in the amber until the river rise", "s");
+    let guard = Guard::of_own_words(&Terms::new().codename(&format!("{first}{middle}{last}")));
+    for escape in ["&#x{};", "\\x{}", "%{}", "\\u{{}}"] {
+        let escaped = |letter: &str| escape.replace("{}", &format!("{:x}", letter.as_bytes()[0]));
+        for leak in [
+            format!("{}{middle}{last}", escaped(first)),
+            format!("{first}{middle}{}", escaped(last)),
+        ] {
+            let text = format!("It is {leak}.");
+            assert_eq!(guard.text(&text, &Setting::PUBLIC).len(), 1, "{text}");
+        }
+    }
+}
+
 /// Of as few letters as are tried, with the last two of its alphabet, and where nothing in it is ASCII.
 #[test]
 fn base64_is_undone_whatever_it_is_made_of() {
