@@ -71,9 +71,7 @@ pub(crate) fn weigh(text: &str, hits: Vec<Hit>, setting: Setting, prior: &Prior)
             suggest,
         })
     });
-    let mut findings = Vec::with_capacity(hits.len());
-    findings.extend(found);
-    findings
+    found.collect()
 }
 
 /// The hits that no graver one overlaps, by their place.
