@@ -176,11 +176,13 @@ impl Automaton {
 
     /// Reads one folded letter, and says whether a needle ends with it.
     pub(crate) fn step(&self, state: At, letter: char) -> (At, bool) {
-        let mut utf8 = [0; 4];
-        let mut state = state.0;
-        for byte in letter.encode_utf8(&mut utf8).bytes() {
-            state = get(&self.table, index(state & !FOUND) + usize::from(at(&self.folded, byte)));
-        }
+        let next = |state, byte| {
+            get(&self.table, index(state & !FOUND) + usize::from(at(&self.folded, byte)))
+        };
+        let state = match u8::try_from(letter) {
+            Ok(byte) if byte.is_ascii() => next(state.0, byte),
+            _ => letter.encode_utf8(&mut [0; 4]).bytes().fold(state.0, next),
+        };
         (At(state & !FOUND), state & FOUND != 0)
     }
 

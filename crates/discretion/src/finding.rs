@@ -1,6 +1,6 @@
 //! What a guard has to say: which rule, how grave, where, why, and what could be said instead.
 
-use std::{fmt, ops::Range};
+use std::{borrow::Cow, fmt, ops::Range};
 
 use memchr::{memchr_iter, memrchr};
 use serde::{Serialize, Serializer};
@@ -153,11 +153,11 @@ pub struct Finding {
     /// Where.
     pub place: Place,
     /// Why it is pointed at.
-    pub why: String,
+    pub why: Cow<'static, str>,
     /// The words in question with a little around them, on one line.
     pub excerpt: String,
     /// What could be said instead.
-    pub suggest: String,
+    pub suggest: &'static str,
 }
 
 impl Serialize for Finding {

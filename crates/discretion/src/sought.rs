@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::automaton::{At, Automaton};
 use crate::guard::Meaning;
 use crate::needle::Needle;
-use crate::reading::{Letter, View, letters, letters_of, readings, spelt, view};
+use crate::reading::{Letter, View, letters, plain_letters, readings, spelt, view, without_breaks};
 use crate::weigh::Hit;
 
 /// Letters of the longest id, of which a needle is but the beginning.
@@ -42,25 +42,12 @@ impl Sought {
     pub(crate) fn in_plain(&self, text: &str, part: Range<usize>, hits: &mut Vec<Hit>) {
         let start = part.start;
         let bytes = text.as_bytes().get(part).unwrap_or_default();
+        let mut letters = Vec::new();
         self.automaton.scan(bytes, |state, end| {
-            hits.extend(self.plain(text, state, start + end));
-        });
-    }
-
-    fn plain(&self, text: &str, state: At, end: usize) -> impl Iterator<Item = Hit> {
-        self.ending(state).filter_map(move |(needle, meaning)| {
-            let start = needle.start_in(text.as_bytes(), end)?;
-            let tail = if matches!(meaning, Meaning::Id(_)) { TAIL } else { PLURAL };
-            let slice = start.saturating_sub(1)..after(text, end, tail);
-            // What is not ASCII is read closely, and all around it.
-            let plain = text.get(slice.clone())?.split(|c: char| !c.is_ascii()).next()?;
-            if slice.start + plain.len() < (end + PLURAL).min(slice.end) {
-                return None;
+            for (needle, meaning) in self.ending(state) {
+                hits.extend(plain(text, start + end, needle, *meaning, &mut letters));
             }
-            let letters = letters_of(plain, slice.start);
-            let first = letters.iter().position(|letter| letter.bytes.start == start)?;
-            hit(&letters, first + needle.length(), needle, *meaning, false)
-        })
+        });
     }
 
     /// Finds what stands in a stretch when it is read closely, but as plain ASCII.
@@ -87,6 +74,9 @@ impl Sought {
     ) {
         let cut = (piece.start > 0, piece.end < text.len());
         let plain = text.get(piece.clone()).unwrap_or_default();
+        if !as_it_stands && self.only_breaks_in(plain) {
+            return;
+        }
         let readings = readings(view(plain, piece.start));
         if !readings.whole {
             hits.push(Hit { bytes: piece, meaning: None, length: 0, encoded: true });
@@ -97,6 +87,14 @@ impl Sought {
                 self.in_view(view, cut, depth > 0, hits);
             }
         }
+    }
+
+    /// Whether nothing but breaks of lines is encoded there, and no needle stands over or at one of them.
+    fn only_breaks_in(&self, plain: &str) -> bool {
+        let Some(undone) = without_breaks(plain.as_bytes()) else { return false };
+        let mut any = false;
+        self.automaton.scan(&undone, |_, _| any = true);
+        !any
     }
 
     /// Whether the letters of any needle stand there in a row.
@@ -131,6 +129,27 @@ impl Sought {
             }
         }
     }
+}
+
+/// The same as [`hit`] in plain ASCII, at a byte, with room for letters.
+fn plain(
+    text: &str,
+    end: usize,
+    needle: &Needle,
+    meaning: Meaning,
+    letters: &mut Vec<Letter>,
+) -> Option<Hit> {
+    let start = needle.start_in(text.as_bytes(), end)?;
+    let tail = if matches!(meaning, Meaning::Id(_)) { TAIL } else { PLURAL };
+    let slice = start.saturating_sub(1)..after(text, end, tail);
+    // What is not ASCII is read closely, and all around it.
+    let plain = text.as_bytes().get(slice.clone())?.split(|byte| !byte.is_ascii()).next()?;
+    if slice.start + plain.len() < (end + PLURAL).min(slice.end) {
+        return None;
+    }
+    plain_letters(plain, slice.start, letters);
+    let first = letters.iter().position(|letter| letter.bytes.start == start)?;
+    hit(letters, first + needle.length(), needle, meaning, false)
 }
 
 /// What a needle whose last letter stands right before `end` amounts to, if it really stands there.

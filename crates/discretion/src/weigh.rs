@@ -1,7 +1,7 @@
 //! From hits to findings: of several hits on the same bytes the gravest counts, and a word that says
 //! little by itself counts by the company it keeps and by how rare it is in the project.
 
-use std::{collections::BTreeMap, ops::Range};
+use std::{borrow::Cow, collections::BTreeMap, ops::Range};
 
 use memchr::{memchr_iter, memrchr};
 
@@ -60,14 +60,15 @@ pub(crate) fn weigh(text: &str, hits: Vec<Hit>, setting: Setting, prior: &Prior)
     let mut lines = Lines { text, at: 0, line: 1 };
     let found = hits.iter().enumerate().filter_map(|(index, hit)| {
         let (rule, severity, suggest) = judge(hit, &hits, index, setting, prior)?;
-        let hidden = if hit.encoded && hit.meaning.is_some() { "; it is encoded here" } else { "" };
+        let hidden = hit.encoded && hit.meaning.is_some();
+        let why = rule.why();
         Some(Finding {
             rule,
             severity,
             place: lines.place(&hit.bytes),
-            why: format!("{}{hidden}", rule.why()),
+            why: if hidden { format!("{why}; it is encoded here").into() } else { why.into() },
             excerpt: excerpt(text, &hit.bytes),
-            suggest: suggest.to_owned(),
+            suggest,
         })
     });
     found.collect()
@@ -209,20 +210,22 @@ impl Lines<'_> {
 fn excerpt(text: &str, found: &Range<usize>) -> String {
     const AROUND: usize = 20;
     const MOST: usize = 100;
-    let before = text.get(..found.start).unwrap_or_default();
-    let after = text.get(found.end..).unwrap_or_default();
-    let inside = text.get(found.clone()).unwrap_or_default();
-    let lead = before.char_indices().rev().take(AROUND).last().map_or(0, |(at, _)| at);
-    let lead = before.get(lead..).unwrap_or_default();
-    let (shown, left_out) = match inside.char_indices().nth(MOST) {
-        None => (inside, ""),
-        Some((cut, _)) => (inside.get(..cut).unwrap_or_default(), "…"),
+    let part = |range: Range<usize>| text.get(range).unwrap_or_default();
+    let before = part(0..found.start).char_indices().rev().take(AROUND).last();
+    let start = before.map_or(found.start, |(at, _)| at);
+    let after = part(found.end..text.len()).char_indices().nth(AROUND);
+    let end = after.map_or(text.len(), |(at, _)| found.end + at);
+    let words = match part(found.clone()).char_indices().nth(MOST) {
+        None => Cow::from(part(start..end)),
+        Some((cut, _)) => {
+            format!("{}…{}", part(start..found.start + cut), part(found.end..end)).into()
+        }
     };
-    let tail = after.char_indices().nth(AROUND).map_or(after.len(), |(at, _)| at);
-    let tail = after.get(..tail).unwrap_or_default();
-    let mut excerpt = String::with_capacity(lead.len() + shown.len() + 4 + tail.len());
-    for part in [lead, shown, left_out, tail] {
-        excerpt.extend(part.chars().map(|c| if c.is_control() { ' ' } else { c }));
+    let words = words.trim_matches(|c: char| c.is_whitespace() || c.is_control());
+    let mut line = String::with_capacity(words.len());
+    for (index, part) in words.split(char::is_control).enumerate() {
+        line.push_str(if index > 0 { " " } else { "" });
+        line.push_str(part);
     }
-    excerpt.trim().to_owned()
+    line
 }

@@ -141,5 +141,5 @@ pub(crate) fn part(finding: &Finding) -> String {
 }
 
 pub(crate) fn sight(finding: &Finding, place: String) -> Sight {
-    Sight { grave: finding.severity == Severity::Block, place, why: finding.why.clone() }
+    Sight { grave: finding.severity == Severity::Block, place, why: finding.why.to_string() }
 }

@@ -103,9 +103,10 @@ impl Score {
                 Rule::GiveAway.why(),
                 (share * 1_000.0).ceil(),
                 reasons.join("; ")
-            ),
+            )
+            .into(),
             excerpt: String::new(),
-            suggest: Rule::GiveAway.suggestion().to_owned(),
+            suggest: Rule::GiveAway.suggestion(),
         })
     }
 }
@@ -122,8 +123,9 @@ pub fn tags(names: &[&str]) -> Option<Finding> {
         why: format!(
             "{versions} versions at once look like patch releases for a vulnerability, unless they \
              were announced"
-        ),
+        )
+        .into(),
         excerpt: String::new(),
-        suggest: "announce them, or tag them as ordinary releases are".to_owned(),
+        suggest: "announce them, or tag them as ordinary releases are",
     })
 }

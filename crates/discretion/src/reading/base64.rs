@@ -42,55 +42,59 @@ fn decoded(quad: [u8; 4]) -> [u8; 4] {
         .to_be_bytes()
 }
 
+/// How many letters the bytes begin with, and whether these may be encoded text: a quick look that lets
+/// through more than decodes. What is encoded has a capital and something else, and words and paths seldom
+/// have; and somewhere in it two fours in a row are text, unless it is long and no ASCII.
+pub(super) fn glance(bytes: &[u8]) -> (usize, bool) {
+    let (mut two_fours, mut seen) = (0, 0);
+    let mut length = 0;
+    for byte in bytes {
+        let letter = FOURS.get(usize::from(*byte)).copied().unwrap_or(0);
+        if letter == 0 {
+            break;
+        }
+        two_fours = (two_fours << 1 | 1) & letter;
+        seen |= two_fours | letter & MIXED;
+        length += 1;
+    }
+    let may_be_text = seen & TWO_FOURS != 0 || length >= LONG;
+    (length, length >= SHORTEST && seen & MIXED == MIXED && may_be_text)
+}
+
+/// Set where a letter is a capital, and where it is none.
+const MIXED: u16 = 0b11 << 14;
+/// Set where the eighth letter of two fours stands.
+const TWO_FOURS: u16 = 1 << 7;
+
+/// By byte, a bit for each place in two fours that it can have; 0 for what is no letter of base64.
+static FOURS: [u16; 256] = fours();
+
+#[expect(clippy::indexing_slicing, reason = "a constant: what is out of range does not compile")]
+const fn fours() -> [u16; 256] {
+    let mut fours = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        if VALUES[byte] < 64 {
+            // The fourth letter may be any, but it is there.
+            let four = PLACES[byte] as u16 & 0b0111 | 0b1000;
+            let capital = VALUES[byte] < 26;
+            fours[byte] = four << 4 | four | 1 << if capital { 14 } else { 15 };
+        }
+        byte += 1;
+    }
+    fours
+}
+
 /// Which letters of the run are encoded text: most often all of them, but `partly` a path may stand
 /// before. Among many letters of anything else, a few will always look like text.
 pub(super) fn encoded_part(run: &[u8], partly: bool) -> Option<Range<usize>> {
-    if run.len() < SHORTEST || !is_mixed(run) || !may_be_text(run) {
+    let (_, may_be_text) = glance(run);
+    if !may_be_text {
         return None;
     }
     let whole = (0..4).find(|offset| run.get(*offset..).is_some_and(says_text));
     let part = || longest_part(run).filter(|part| partly && part.len() * 8 >= run.len());
     whole.map(|offset| offset..run.len()).or_else(part)
-}
-
-/// Whether there is a capital, and something else: what is encoded has both, words and paths have not.
-fn is_mixed(run: &[u8]) -> bool {
-    run.iter().any(u8::is_ascii_uppercase) && !run.iter().all(u8::is_ascii_uppercase)
-}
-
-/// Whether three times four letters in a row, or most of those in one alignment, look like text; a
-/// quick look that lets through more than decodes.
-fn may_be_text(run: &[u8]) -> bool {
-    let (mut row, mut three) = (0_u32, 0);
-    let mut fitting = [0_usize; 4];
-    // The fourth letter may be any, but it is there.
-    for (at, byte) in run.iter().take(run.len().saturating_sub(1)).enumerate() {
-        three = (three << 4 | u32::from(place(*byte))) & 0xfff;
-        let Some(at) = at.checked_sub(2) else { continue };
-        let fits = may_be_three(three);
-        row = row << 1 | u32::from(fits);
-        if row & 0b1_0001_0001 == 0b1_0001_0001 {
-            return true;
-        }
-        if let Some(fitting) = fitting.get_mut(at % 4) {
-            *fitting += usize::from(fits);
-        }
-    }
-    let mut quads = (0..4).map(|offset| run.len().saturating_sub(offset) / 4);
-    let mostly = fitting.iter().any(|fitting| {
-        quads.next().is_some_and(|quads| *fitting > 0 && fitting + quads / 4 >= quads)
-    });
-    mostly || (run.len() >= LONG && (0..4).any(|offset| begins_as_utf8(run, offset)))
-}
-
-fn begins_as_utf8(run: &[u8], offset: usize) -> bool {
-    let Some(quads) = run.get(offset..).and_then(<[u8]>::first_chunk::<12>) else { return false };
-    let mut bytes = [0; 9];
-    for (three, quad) in bytes.as_chunks_mut::<3>().0.iter_mut().zip(quads.as_chunks::<4>().0) {
-        let [_, text @ ..] = decoded(*quad);
-        *three = text;
-    }
-    is_utf8_so_far(&bytes)
 }
 
 /// Whether four letters, the first three of which can stand in these places, may say three bytes of
@@ -175,7 +179,16 @@ fn is_ascii_text(quad: [u8; 4]) -> bool {
         && text.iter().all(|byte| matches!(byte, 0 | b'\t' | b'\n' | b'\r' | b' '..=b'~'))
 }
 
+/// Most of what is none begins as none.
 fn is_utf8(quads: &[[u8; 4]]) -> bool {
+    let mut first = [0; 9];
+    for (three, quad) in first.as_chunks_mut::<3>().0.iter_mut().zip(quads) {
+        let [_, text @ ..] = decoded(*quad);
+        *three = text;
+    }
+    if !is_utf8_so_far(&first) {
+        return false;
+    }
     let mut bytes = Vec::with_capacity(quads.len() * 3);
     for quad in quads {
         bytes.extend(decoded(*quad).into_iter().skip(1));
@@ -199,6 +212,9 @@ fn is_utf8_so_far(bytes: &[u8]) -> bool {
 
 /// The text with every encoded run in it decoded; `None` if there is none.
 pub(super) fn undone(view: &[Written], partly: bool) -> Option<View> {
+    if !has_run(view) {
+        return None;
+    }
     let mut out = View::new();
     let (mut copied, mut index) = (0, 0);
     while let Some(written) = view.get(index) {
@@ -233,6 +249,15 @@ pub(super) fn undone(view: &[Written], partly: bool) -> Option<View> {
     }
     out.extend(view.get(copied..).into_iter().flatten().cloned());
     Some(out)
+}
+
+/// Whether enough letters stand in a row anywhere.
+fn has_run(view: &[Written]) -> bool {
+    let mut length = 0;
+    view.iter().any(|written| {
+        length = if value(written).is_some() { length + 1 } else { 0 };
+        length == SHORTEST
+    })
 }
 
 /// How many letters of base64 stand there.

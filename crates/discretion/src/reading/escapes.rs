@@ -59,13 +59,14 @@ enum Escape {
 pub(super) fn undone(view: &[Written]) -> Option<View> {
     let first = (0..view.len())
         .find(|at| view.get(*at..).is_some_and(|rest| escape(rest, false).is_some()))?;
-    let (plain, view) = view.split_at(first);
-    let mut out = plain.to_vec();
+    let (plain, mut rest) = view.split_at(first);
+    let mut out = View::with_capacity(view.len());
+    out.extend_from_slice(plain);
     let mut bytes: Vec<(u8, Range<usize>)> = Vec::new();
-    let mut rest = view;
     while let Some((written, after)) = rest.split_first() {
         let Some((escape, length)) = escape(rest, !bytes.is_empty()) else {
-            characters(&std::mem::take(&mut bytes), &mut out);
+            characters(&bytes, &mut out);
+            bytes.clear();
             out.push(written.clone());
             rest = after;
             continue;
@@ -81,7 +82,8 @@ pub(super) fn undone(view: &[Written]) -> Option<View> {
             Escape::Byte(byte) => bytes.push((byte, place(0..length))),
             Escape::Nothing => {}
             Escape::Char(c) => {
-                characters(&std::mem::take(&mut bytes), &mut out);
+                characters(&bytes, &mut out);
+                bytes.clear();
                 out.push(Written { c, bytes: place(0..length) });
             }
             Escape::Word(word) => {
@@ -97,7 +99,13 @@ pub(super) fn undone(view: &[Written]) -> Option<View> {
 
 /// The escape that the text begins with, and how many characters it takes. What is as often a number or
 /// a word is one only right after another.
+#[inline]
 fn escape(text: &[Written], after_another: bool) -> Option<(Escape, usize)> {
+    let may_begin_one = matches!(text.first()?.c, '=' | '%' | '&' | '\\');
+    if may_begin_one { escape_of_sign(text, after_another) } else { None }
+}
+
+fn escape_of_sign(text: &[Written], after_another: bool) -> Option<(Escape, usize)> {
     match text.first()?.c {
         '=' => quoted_printable(text, after_another),
         '%' => match text.get(1)?.c {

@@ -6,10 +6,7 @@
 
 use std::ops::Range;
 
-use super::{
-    fold::fold,
-    view::{Written, written},
-};
+use super::{fold::fold, view::Written};
 
 /// One letter or digit.
 #[derive(Debug)]
@@ -48,12 +45,20 @@ enum Kind {
 }
 
 impl Kind {
+    #[inline]
     fn of(c: char) -> Self {
         match c {
             'a'..='z' => Self::Lower,
             'A'..='Z' => Self::Upper,
             '0'..='9' => Self::Digit,
-            _ if c.is_ascii() || !c.is_alphanumeric() => Self::Separator,
+            _ if c.is_ascii() => Self::Separator,
+            _ => Self::of_other(c),
+        }
+    }
+
+    fn of_other(c: char) -> Self {
+        match c {
+            _ if !c.is_alphanumeric() => Self::Separator,
             _ if c.is_numeric() => Self::Digit,
             _ if c.is_uppercase() => Self::Upper,
             _ if c.is_lowercase() => Self::Lower,
@@ -75,46 +80,61 @@ impl Kind {
 
 /// The letters of what is written.
 pub(crate) fn letters(view: &[Written]) -> Vec<Letter> {
-    gathered(view.iter().map(|Written { c, bytes }| (*c, bytes.clone())), view.len())
+    let mut letters = Vec::with_capacity(view.len());
+    gather(view.iter().cloned(), &mut letters);
+    letters
 }
 
-/// The letters of a text that stands at `at` in the original.
-pub(crate) fn letters_of(text: &str, at: usize) -> Vec<Letter> {
-    gathered(written(text, at).map(|Written { c, bytes }| (c, bytes)), text.len())
+/// The letters of ASCII that stands at `at` in the original, in place of others.
+pub(crate) fn plain_letters(ascii: &[u8], at: usize, letters: &mut Vec<Letter>) {
+    letters.clear();
+    let mut reader = Reader { letters, before: Kind::Separator, gap: Between::Nothing };
+    for (at, byte) in (at..).zip(ascii).filter(|(_, byte)| **byte != 0) {
+        reader.read(char::from(*byte), at..at + 1);
+    }
 }
 
-fn gathered(view: impl Iterator<Item = (char, Range<usize>)>, most: usize) -> Vec<Letter> {
-    let mut letters = Vec::with_capacity(most);
-    let mut before = Kind::Separator;
-    let mut gap = Between::default();
-    for (c, bytes) in view {
-        let mut read = |c: char| {
-            let kind = Kind::of(c);
-            if kind == Kind::Separator {
-                gap.take(c);
-                before = kind;
-                return;
-            }
-            let mut starts_word = kind.starts_word_after(before);
-            let mut push = |c| {
-                let gap = std::mem::take(&mut gap).sum();
-                letters.push(Letter { c, starts_word, gap, bytes: bytes.clone() });
-                starts_word = false;
-            };
-            if c.is_ascii() {
-                push(c.to_ascii_lowercase());
-            } else {
-                c.to_lowercase().filter(|c| c.is_alphanumeric()).for_each(push);
-            }
-            before = kind;
-        };
+fn gather(view: impl Iterator<Item = Written>, letters: &mut Vec<Letter>) {
+    let mut reader = Reader { letters, before: Kind::Separator, gap: Between::Nothing };
+    for Written { c, bytes } in view {
         match c {
             '\0' => {}
-            _ if c.is_ascii() => read(c),
-            _ => fold(c, read),
+            _ if c.is_ascii() => reader.read(c, bytes),
+            _ => fold(c, |c| reader.read(c, bytes.clone())),
         }
     }
-    letters
+}
+
+/// Takes letters in one after the other.
+struct Reader<'a> {
+    letters: &'a mut Vec<Letter>,
+    before: Kind,
+    gap: Between,
+}
+
+impl Reader<'_> {
+    #[inline]
+    fn read(&mut self, c: char, bytes: Range<usize>) {
+        let kind = Kind::of(c);
+        let starts_word = kind.starts_word_after(self.before);
+        self.before = kind;
+        if kind == Kind::Separator {
+            self.gap.take(c);
+        } else if c.is_ascii() {
+            self.push(c.to_ascii_lowercase(), starts_word, bytes);
+        } else {
+            let lower = c.to_lowercase().filter(|c| c.is_alphanumeric());
+            for (index, c) in lower.enumerate() {
+                self.push(c, starts_word && index == 0, bytes.clone());
+            }
+        }
+    }
+
+    #[inline]
+    fn push(&mut self, c: char, starts_word: bool, bytes: Range<usize>) {
+        let gap = std::mem::take(&mut self.gap).sum();
+        self.letters.push(Letter { c, starts_word, gap, bytes });
+    }
 }
 
 /// The same letters and nothing else about them.
@@ -148,6 +168,7 @@ enum Between {
 }
 
 impl Between {
+    #[inline]
     fn take(&mut self, c: char) {
         let hyphen = matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}');
         *self = match *self {

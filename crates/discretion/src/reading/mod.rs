@@ -14,8 +14,8 @@ mod view;
 
 pub(crate) use document::Document;
 pub use document::NotText;
-pub(crate) use letters::{Gap, Letter, letters, letters_of, spelt};
-pub(crate) use sieve::{encoded, widened};
+pub(crate) use letters::{Gap, Letter, letters, plain_letters, spelt};
+pub(crate) use sieve::{encoded, widened, without_breaks};
 pub(crate) use view::{View, view};
 
 /// How many layers of encoding are undone.

@@ -6,124 +6,127 @@
 
 use std::ops::Range;
 
-use memchr::{memchr_iter, memchr3_iter};
-
-use super::base64::{SHORTEST, encoded_part, sextet};
+use super::base64::{SHORTEST, encoded_part, glance};
 
 /// What of a text is encoded or not ASCII, by its beginning.
 pub(crate) fn encoded(bytes: &[u8]) -> Vec<Range<usize>> {
-    let mut sieve = Sieve::default();
-    sieve.not_ascii(bytes);
-    sieve.escapes(bytes);
-    sieve.base64(bytes);
+    let mut sieve = Sieve { bytes, spots: Vec::new(), looked_at: 0 };
+    let mut before = 0;
+    let (blocks, rest) = bytes.as_chunks();
+    let mut last = [0; BITS];
+    for (place, byte) in last.iter_mut().zip(rest) {
+        *place = *byte;
+    }
+    for (number, block) in blocks.iter().chain([&last]).enumerate() {
+        let (letters, strange) = rows(block);
+        sieve.strange(number * BITS, strange);
+        sieve.base64(number * BITS, letters, before);
+        before = letters;
+    }
     sieve.spots.sort_unstable_by_key(|spot| spot.start);
     sieve.spots
 }
 
-#[derive(Default)]
-struct Sieve {
-    spots: Vec<Range<usize>>,
+/// The bytes with their breaks undone (`\\n`, `\\r`, `\\t`, and mail's soft ones), if nothing else is encoded in
+/// them, before and after. So it is with most of what source code seems to encode.
+pub(crate) fn without_breaks(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut undone = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    for spot in encoded(bytes) {
+        undone.extend_from_slice(bytes.get(at..spot.start)?);
+        at = match bytes.get(spot.start..)? {
+            [b'\\', b'n' | b'r' | b't', ..] => {
+                undone.push(b'\n');
+                spot.start + 2
+            }
+            [b'=', rest @ ..] => spot.start + 1 + soft_break(rest)?,
+            _ => return None,
+        };
+    }
+    undone.extend_from_slice(bytes.get(at..)?);
+    encoded(&undone).is_empty().then_some(undone)
 }
 
-impl Sieve {
-    fn add(&mut self, spot: Range<usize>) {
-        self.spots.push(spot);
-    }
+/// Bytes that are looked at together, as rows of bits, one a byte.
+const BITS: usize = 64;
 
-    fn not_ascii(&mut self, bytes: &[u8]) {
-        const BLOCK: usize = 128;
-        for (number, block) in bytes.chunks(BLOCK).enumerate() {
-            if block.is_ascii() {
-                continue;
-            }
-            let at = number * BLOCK;
-            let mut inside = None;
-            for (index, byte) in (at..).zip(block) {
-                match (inside, byte.is_ascii()) {
-                    (None, false) => inside = Some(index),
-                    (Some(start), true) => {
-                        self.add(start..index);
-                        inside = None;
-                    }
-                    _ => {}
+struct Sieve<'a> {
+    bytes: &'a [u8],
+    spots: Vec<Range<usize>>,
+    /// Up to where runs of letters of base64 were looked at.
+    looked_at: usize,
+}
+
+impl Sieve<'_> {
+    /// Looks at signs that may begin an escape, and takes what is not ASCII.
+    fn strange(&mut self, block: usize, mut row: u64) {
+        while row != 0 {
+            let at = block + row.trailing_zeros() as usize;
+            row &= row - 1;
+            let rest = self.bytes.get(at + 1..).unwrap_or_default();
+            let stands_for_another = match self.bytes.get(at) {
+                Some(b'%') => percent(rest),
+                Some(b'&') => reference(rest),
+                Some(b'\\') => backslash(rest),
+                Some(b'=') => quoted_printable(rest),
+                _ => true,
+            };
+            if stands_for_another {
+                match self.spots.last_mut() {
+                    Some(last) if last.end == at => last.end += 1,
+                    _ => self.spots.push(at..at + 1),
                 }
             }
-            if let Some(start) = inside {
-                self.add(start..at + block.len());
-            }
         }
     }
 
-    fn escapes(&mut self, bytes: &[u8]) {
-        let rest = |at: usize| bytes.get(at + 1..).unwrap_or_default();
-        for at in memchr3_iter(b'%', b'&', b'\\', bytes) {
-            let stands_for_a_letter = match bytes.get(at) {
-                Some(b'%') => percent(rest(at)),
-                Some(b'&') => reference(rest(at)),
-                _ => backslash(rest(at)),
-            };
-            if stands_for_a_letter {
-                self.add(at..at + 1);
-            }
-        }
-        for at in memchr_iter(b'=', bytes) {
-            if quoted_printable(rest(at)) {
-                self.add(at..at + 1);
-            }
-        }
-    }
-
-    /// Looks at blocks as at rows of bits, one a byte, and at the bytes only where enough letters of
-    /// base64 stand in a row.
-    fn base64(&mut self, bytes: &[u8]) {
-        let mut before = 0_u64;
-        let mut looked_at = 0;
-        for (number, block) in bytes.chunks(BITS).enumerate() {
-            let letters = letters_of(block);
-            // Bits of the block before come first, so that a run over both is seen.
-            let row = u128::from(letters) << BITS | u128::from(before);
-            let mut runs = twelve_in_a_row(row);
-            before = letters;
-            while runs != 0 {
-                let first = (number * BITS + runs.trailing_zeros() as usize).saturating_sub(BITS);
-                looked_at = self.base64_run(bytes, first).max(looked_at);
-                // Where the bit stands that comes after the run.
-                let after = (looked_at + BITS).saturating_sub(number * BITS);
-                runs &= u32::try_from(after)
-                    .ok()
-                    .and_then(|after| u128::MAX.checked_shl(after))
-                    .unwrap_or(0);
-            }
+    /// Looks at the bytes only where enough letters of base64 stand in a row.
+    fn base64(&mut self, block: usize, letters: u64, before: u64) {
+        // Bits of the block before come first, so that a run over both is seen.
+        let mut runs = twelve_in_a_row(u128::from(letters) << BITS | u128::from(before));
+        while runs != 0 {
+            let first = (block + runs.trailing_zeros() as usize).saturating_sub(BITS);
+            self.looked_at = self.base64_run(first).max(self.looked_at);
+            // Where the bit stands that comes after the run.
+            let after = (self.looked_at + BITS).saturating_sub(block);
+            runs &= u32::try_from(after)
+                .ok()
+                .and_then(|after| u128::MAX.checked_shl(after))
+                .unwrap_or(0);
         }
     }
 
     /// Looks at the run that begins there, and says where it ends.
-    fn base64_run(&mut self, bytes: &[u8], start: usize) -> usize {
-        let rest = bytes.get(start..).unwrap_or_default();
-        let length = rest.iter().take_while(|byte| sextet(**byte).is_some()).count();
-        if rest.get(..length).and_then(|run| encoded_part(run, true)).is_some() {
-            self.add(start..start + length);
+    fn base64_run(&mut self, start: usize) -> usize {
+        let rest = self.bytes.get(start..).unwrap_or_default();
+        let (length, may_be_text) = glance(rest);
+        if may_be_text && rest.get(..length).is_some_and(|run| encoded_part(run, true).is_some()) {
+            self.spots.push(start..start + length);
         }
         start + length
     }
 }
 
-/// Bytes that are looked at together.
-const BITS: usize = 64;
-
-/// A bit for each byte that is a letter of base64.
-fn letters_of(block: &[u8]) -> u64 {
-    // Multiplied by this, the lowest bits of eight bytes gather in the highest byte.
-    const GATHER: u64 = 0x0102_0408_1020_4080;
-    let mut is_letter = [0_u8; BITS];
-    for (flag, byte) in is_letter.iter_mut().zip(block) {
-        let lower = byte | 0x20;
-        let letter = lower.wrapping_sub(b'a') < 26;
+/// Of a block's bytes, those that are letters of base64, and those that may stand for others.
+fn rows(block: &[u8; BITS]) -> (u64, u64) {
+    let (mut letters, mut strange) = ([0_u8; BITS], [0_u8; BITS]);
+    for ((letter, strange), byte) in letters.iter_mut().zip(&mut strange).zip(block) {
+        let alphabetic = (byte | 0x20).wrapping_sub(b'a') < 26;
         // `/` and the digits stand in a row.
         let digit = byte.wrapping_sub(b'/') < 11;
-        *flag = u8::from(letter) | u8::from(digit) | u8::from(*byte == b'+');
+        *letter = u8::from(alphabetic) | u8::from(digit) | u8::from(*byte == b'+');
+        // So do `%` and `&`.
+        let sign = byte.wrapping_sub(b'%') < 2;
+        *strange = u8::from(sign) | u8::from(*byte == b'=') | u8::from(*byte == b'\\') | byte >> 7;
     }
-    let eights = is_letter.as_chunks::<8>().0.iter().zip((0..BITS).step_by(8));
+    (gathered(&letters), gathered(&strange))
+}
+
+/// The lowest bits of all bytes as one row.
+fn gathered(flags: &[u8; BITS]) -> u64 {
+    // Multiplied by this, those of eight bytes gather in the highest byte.
+    const GATHER: u64 = 0x0102_0408_1020_4080;
+    let eights = flags.as_chunks::<8>().0.iter().zip((0..BITS).step_by(8));
     eights.fold(0, |bits, (eight, shift)| {
         bits | (u64::from_le_bytes(*eight).wrapping_mul(GATHER) >> 56) << shift
     })
@@ -195,18 +198,20 @@ fn quoted_printable(rest: &[u8]) -> bool {
                 (false, false) => true,
             }
         }
-        _ => rest
-            .iter()
-            .find(|byte| !matches!(byte, b' ' | b'\t' | b'\r'))
-            .is_some_and(|byte| *byte == b'\n'),
+        _ => soft_break(rest).is_some(),
     }
+}
+
+/// How long what follows `=` at the end of a line is, with the line's end.
+fn soft_break(rest: &[u8]) -> Option<usize> {
+    let blanks = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r')).count();
+    (rest.get(blanks) == Some(&b'\n')).then_some(blanks + 1)
 }
 
 /// The spots, in order, with so many letters on either side of each, as stretches that do not touch.
 /// Signs between the letters do not count, however many they are.
 /// None begins or ends within a character.
 pub(crate) fn widened(bytes: &[u8], spots: &[Range<usize>], letters: usize) -> Vec<Range<usize>> {
-    let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || *byte >= 0xc0;
     let mut after: Vec<Range<usize>> = Vec::new();
     for spot in spots {
         if let Some(last) = after.last_mut().filter(|last| spot.start <= last.end) {
@@ -221,11 +226,11 @@ pub(crate) fn widened(bytes: &[u8], spots: &[Range<usize>], letters: usize) -> V
         // To the left as far as it needs, but not into what is taken already.
         let floor = stretches.last().map_or(0, |last| last.end);
         let before = bytes.get(floor..spot.start).unwrap_or_default();
-        let left = reach(before.iter().rev(), is_letter, letters);
+        let left = reach(before.iter().rev(), letters);
         let mut end = spot.end;
         let ceiling = spots.peek().map_or(bytes.len(), |next| next.start);
         let behind = bytes.get(end..ceiling).unwrap_or_default();
-        end += reach(behind.iter(), is_letter, letters);
+        end += reach(behind.iter(), letters);
         let stretch = spot.start - left..end;
         match stretches.last_mut() {
             Some(last) if stretch.start <= last.end => last.end = stretch.end,
@@ -246,17 +251,12 @@ pub(crate) fn widened(bytes: &[u8], spots: &[Range<usize>], letters: usize) -> V
 const LONGEST_CHARACTER: usize = 4;
 
 /// How far one has to go for so many letters.
-fn reach<'a>(
-    bytes: impl Iterator<Item = &'a u8>,
-    is_letter: impl Fn(&u8) -> bool,
-    letters: usize,
-) -> usize {
-    let mut left = letters;
-    bytes
-        .take_while(|byte| {
-            let taken = left > 0;
-            left -= usize::from(taken && is_letter(byte));
-            taken
-        })
-        .count()
+fn reach<'a>(mut bytes: impl ExactSizeIterator<Item = &'a u8>, letters: usize) -> usize {
+    let all = bytes.len();
+    let mut found = 0;
+    let enough = bytes.position(|byte| {
+        found += usize::from(byte.is_ascii_alphanumeric() || *byte >= 0xc0);
+        found >= letters
+    });
+    enough.map_or(all, |last| last + 1)
 }

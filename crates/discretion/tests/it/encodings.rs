@@ -1,7 +1,7 @@
 //! What a term is wrapped or encoded in does not hide it, and is pointed at where it stands.
 
 use data_encoding::BASE64;
-use discretion::{Finding, Guard, Rule, Setting, Severity};
+use discretion::{Finding, Guard, Rule, Setting, Severity, Terms};
 
 use crate::sample::terms;
 
@@ -74,6 +74,9 @@ fn encodings_are_undone_and_pointed_at() {
         // One in the other.
         ("q=", "amber%2520heron", ""),
         ("<a href=\"?q=", "amber&#37;20heron", "\">"),
+        ("q=", "%=\n61mber heron", ""),
+        ("\"", "am=\\nber heron", "\""),
+        ("token: ", "YW1iZXIt=\naGVyb24", ""),
     ] {
         let text = format!("{before}{leak}{after}");
         let findings = blocks(&text);
@@ -112,6 +115,42 @@ fn base64_is_undone_wherever_it_begins() {
             assert_eq!(findings[0].place.line, 2, "{written}");
             assert!(findings[0].why.ends_with("; it is encoded here"), "{}", findings[0].why);
         }
+    }
+}
+
+#[test]
+fn a_long_term_is_found_by_one_letter_of_it_that_is_escaped() {
+    let (first, middle, last) = ("t", "he heron that waits in the amber until the river rise", "s");
+    let guard = Guard::of_own_words(&Terms::new().codename(&format!("{first}{middle}{last}")));
+    for escape in ["&#x{};", "\\x{}", "%{}", "\\u{{}}"] {
+        let escaped = |letter: &str| escape.replace("{}", &format!("{:x}", letter.as_bytes()[0]));
+        for leak in [
+            format!("{}{middle}{last}", escaped(first)),
+            format!("{first}{middle}{}", escaped(last)),
+        ] {
+            let text = format!("It is {leak}.");
+            assert_eq!(guard.text(&text, &Setting::PUBLIC).len(), 1, "{text}");
+        }
+    }
+}
+
+/// Of as few letters as are tried, with the last two of its alphabet, and where nothing in it is ASCII.
+#[test]
+fn base64_is_undone_whatever_it_is_made_of() {
+    for (term, said) in [
+        ("blueheron", "blueheron"),
+        ("blueheron", "blueh?eron"),
+        ("blueheron", "blueh>eron"),
+        (
+            "\u{9dfa}\u{306e}\u{7fa4}\u{308c}",
+            "\u{3053}\u{308c}\u{306f}\u{9dfa}\u{306e}\u{7fa4}\u{308c}\u{3067}\u{3059}",
+        ),
+    ] {
+        let guard = Guard::of_own_words(&Terms::new().codename(term));
+        let text = format!("token: {}\n", BASE64.encode(said.as_bytes()));
+        let findings = guard.text(&text, &Setting::PUBLIC);
+        assert_eq!(findings.len(), 1, "{said} {text}");
+        assert!(findings[0].why.ends_with("; it is encoded here"), "{said}");
     }
 }
 
