@@ -68,11 +68,6 @@ impl Automaton {
         automaton
     }
 
-    /// The bytes of the longest needle.
-    pub(crate) fn longest(&self) -> usize {
-        self.longest
-    }
-
     /// Makes the trie an automaton: where a row has no way on, it takes that of the longest end of
     /// what was read that is the beginning of a needle too.
     fn join(&mut self) {

@@ -4,6 +4,9 @@ use crate::reading::{Gap, Letter, letters, view};
 
 /// The most letters of a needle; the first ones of a longer term stand for all of it.
 const LONGEST: usize = 128;
+/// Letters by which a needle is sought; what follows is compared where they stand. To make a table of
+/// all letters of a thousand terms takes longer than to read most pushes.
+const HEAD: usize = 6;
 /// From this many letters on, nothing in between can be chance: `am ber her on`.
 const LONG: usize = 8;
 /// From this many letters on, signs in between do not make it another word.
@@ -38,6 +41,37 @@ impl Needle {
         let seams = (0..letters.len()).map(|index| is_seam(&letters, index)).collect();
         let text: String = letters.iter().map(|letter| letter.c).collect();
         (!text.is_empty()).then_some(Self { letters: text, fit, length: letters.len(), seams })
+    }
+
+    /// The letters by which it is sought, and those that follow.
+    fn parts(&self) -> (&str, &str) {
+        let head = self.letters.char_indices().nth(HEAD).map_or(self.letters.len(), |(at, _)| at);
+        self.letters.split_at(head)
+    }
+
+    /// The letters by which it is sought.
+    pub(crate) fn head(&self) -> &str {
+        self.parts().0
+    }
+
+    /// Where it ends in plain ASCII, letters and signs, if its first letters end at `end`.
+    pub(crate) fn end_in(&self, text: &[u8], end: usize) -> Option<usize> {
+        let mut text = (end..).zip(text.get(end..)?);
+        let mut end = end;
+        for letter in self.parts().1.bytes() {
+            let (at, byte) = text.find(|(_, byte)| byte.is_ascii_alphanumeric())?;
+            (byte.to_ascii_lowercase() == letter).then_some(())?;
+            end = at + 1;
+        }
+        Some(end)
+    }
+
+    /// The same in letters.
+    pub(crate) fn end_among(&self, letters: &[Letter], end: usize) -> Option<usize> {
+        let mut letters = letters.get(end..)?.iter();
+        let rest = self.parts().1;
+        let all = rest.chars().all(|c| letters.next().is_some_and(|letter| letter.c == c));
+        all.then(|| end + rest.chars().count())
     }
 
     /// In letters.

@@ -20,18 +20,22 @@ pub(crate) const OVERLAP: usize = 8 << 10;
 /// Some needles, and what seeks them.
 pub(crate) struct Sought {
     needles: Vec<(Needle, Meaning)>,
+    /// Finds their first letters.
     automaton: Automaton,
+    /// Bytes of the longest needle.
+    longest: usize,
 }
 
 impl Sought {
     pub(crate) fn new(needles: Vec<(Needle, Meaning)>) -> Self {
-        let automaton = Automaton::new(needles.iter().map(|(needle, _)| needle.letters.as_str()));
-        Self { needles, automaton }
+        let automaton = Automaton::new(needles.iter().map(|(needle, _)| needle.head()));
+        let longest = needles.iter().map(|(needle, _)| needle.letters.len()).max().unwrap_or(0);
+        Self { needles, automaton, longest }
     }
 
     /// How many letters away something can be that is one with what stands somewhere.
     pub(crate) fn reach(&self) -> usize {
-        self.automaton.longest().max(TAIL) + PLURAL + 1
+        self.longest.max(TAIL) + PLURAL + 1
     }
 
     fn ending(&self, state: At) -> impl Iterator<Item = &(Needle, Meaning)> {
@@ -45,7 +49,9 @@ impl Sought {
         let mut letters = Vec::new();
         self.automaton.scan(bytes, |state, end| {
             for (needle, meaning) in self.ending(state) {
-                hits.extend(plain(text, start + end, needle, *meaning, &mut letters));
+                let end = needle.end_in(bytes, end).map(|end| start + end);
+                let hit = |end| plain(text, end, needle, *meaning, &mut letters);
+                hits.extend(end.and_then(hit));
             }
         });
     }
@@ -120,7 +126,8 @@ impl Sought {
                 continue;
             }
             for (needle, meaning) in self.ending(state) {
-                let found = hit(&letters, index + 1, needle, *meaning, encoded);
+                let end = needle.end_among(&letters, index + 1);
+                let found = end.and_then(|end| hit(&letters, end, needle, *meaning, encoded));
                 hits.extend(found.filter(|hit| {
                     let starts = cut.0 && first >= Some(hit.bytes.start);
                     let ends = cut.1 && last <= Some(hit.bytes.end);
