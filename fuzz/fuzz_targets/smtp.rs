@@ -21,7 +21,8 @@ fn first(bytes: &[u8], cut: usize) -> String {
 }
 
 fn talk(letter: &Letter, bytes: &[u8]) {
-    let envelope = Envelope { sender: None, recipient: "rita@example.com".parse().unwrap() };
+    let envelope =
+        Envelope { sender: None, recipient: "rita@example.com".parse().unwrap(), act: None };
     let (name, protection) = (Name::Local, Protection::AsItIs);
     let errand = Errand { envelope: &envelope, letter, name, protection, login: None };
     let mut session = Session::begin(errand, false);

@@ -8,7 +8,9 @@
 //!
 //! Mirrors of private repositories lie in another folder, below one for each project that is named by the
 //! project's id: nobody chooses an id, so nothing that a page or a case says leads to another project's.
-//! Links are not followed there, and no public mirror is read out of it.
+//! Links are not followed there, and no public mirror is read that is of the same repository ([`hidden`]).
+
+mod hidden;
 
 use std::{
     collections::BTreeMap,
@@ -23,12 +25,12 @@ use jiff::Timestamp;
 use lineage::TagScheme;
 
 use crate::mirrors::Fetcher;
+use hidden::Hidden;
 
 /// Repositories as their mirrors below one folder show them.
 pub struct Clones {
     folder: PathBuf,
-    /// Where the private ones lie, with all links resolved.
-    private: Option<PathBuf>,
+    private: Hidden,
     known: Mutex<BTreeMap<PathBuf, Known>>,
     fetcher: Option<Fetcher>,
 }
@@ -52,7 +54,7 @@ impl Clones {
     /// Mirrors are looked for in `folder`.
     #[must_use]
     pub fn below(folder: PathBuf) -> Self {
-        Self { folder, private: None, known: Mutex::default(), fetcher: None }
+        Self { folder, private: Hidden::default(), known: Mutex::default(), fetcher: None }
     }
 
     /// Mirrors of private repositories are looked for in `folder`, below one for each project.
@@ -80,7 +82,7 @@ impl Clones {
                 self.folder.display()
             ));
         }
-        Ok(Self { private: Some(private), ..self })
+        Ok(Self { private: Hidden::below(private), ..self })
     }
 
     /// Brings them up to date, when it is asked to.
@@ -102,12 +104,19 @@ impl Clones {
     fn open(&self, repository: Repository<'_>) -> Result<(PathBuf, Repo)> {
         let path = self.path(repository)?;
         let repo = whole(&path, folder(repository))?;
+        self.check_public(&repo, folder(repository))?;
         Ok((path, repo))
+    }
+
+    /// Refuses what is of a private repository.
+    fn check_public(&self, repo: &Repo, name: &str) -> Result<()> {
+        let why = self.private.why(repo).map_err(|why| unread(name, &why))?;
+        why.map_or(Ok(()), |why| Err(is_private(name, why)))
     }
 
     /// The private mirror, if it is whole and lies where it seems to.
     fn open_private(&self, fork: Fork<'_>) -> Result<(PathBuf, Repo)> {
-        let (Some(private), Fork::Mirror { project, name }) = (&self.private, fork) else {
+        let (Some(private), Fork::Mirror { project, name }) = (self.private.folder(), fork) else {
             return Err(PortError::Absent("this house reads no private repositories".into()));
         };
         if !is_name(name) {
@@ -145,9 +154,8 @@ impl Clones {
         // Without the slash that may stand at its end: something may lie beside the mirror.
         let path = self.folder.join(Path::new(folder).components().as_path());
         // However it got there: what it holds is nothing that everybody can see.
-        let hidden = |at: &PathBuf| path.canonicalize().is_ok_and(|path| path.starts_with(at));
-        if self.private.as_ref().is_some_and(hidden) {
-            return Err(PortError::Refused(format!("the clone {folder} is private")));
+        if self.private.holds(&path) {
+            return Err(is_private(folder, "lies in the folder of private mirrors"));
         }
         Ok(path)
     }
@@ -218,7 +226,7 @@ impl Repositories for Clones {
     }
 
     fn reads_private(&self) -> bool {
-        self.private.is_some()
+        self.private.folder().is_some()
     }
 
     fn fetch_private(&self, fork: Fork<'_>) -> Result<()> {
@@ -230,7 +238,11 @@ impl Repositories for Clones {
     /// Beside the mirror `name.git` lies `name.git.artefacts`, with a folder for each tag. Where there
     /// is none, nothing is shown. Links lead elsewhere, and are passed.
     fn artefacts(&self, repository: Repository<'_>) -> Result<BTreeMap<String, Vec<PathBuf>>> {
-        let mut place = self.path(repository)?.into_os_string();
+        let mirror = self.path(repository)?;
+        if let Ok(repo) = Repo::open(&mirror) {
+            self.check_public(&repo, folder(repository))?;
+        }
+        let mut place = mirror.into_os_string();
         place.push(".artefacts");
         let read = |place: &Path| -> std::io::Result<Vec<fs::DirEntry>> {
             let mut found = fs::read_dir(place)?.collect::<std::io::Result<Vec<_>>>()?;
@@ -276,6 +288,13 @@ fn whole(path: &Path, name: &str) -> Result<Repo> {
         return Ok(repo);
     };
     Err(PortError::Refused(format!("the clone {name} {fault}")))
+}
+
+fn is_private(name: &str, why: &str) -> PortError {
+    PortError::Refused(format!(
+        "the clone {name} {why}, so nothing in it is read as public: take it out of the folder of \
+         public mirrors"
+    ))
 }
 
 /// One name, that leads nowhere else.

@@ -2,7 +2,8 @@
 //!
 //! Whoever has read a message can write a notification about it, and not only for themselves. So
 //! only bad news is believed: that a message arrived is never concluded from one. Which message is
-//! meant says the one that came back with it (RFC 3462), by its Message-ID.
+//! meant says the one that came back with it (RFC 3462), by its Message-ID; or the name that we gave
+//! its envelope (RFC 3461), which is the same.
 
 use advisory::Mailbox;
 use case::{
@@ -12,7 +13,7 @@ use case::{
 };
 use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
-use crate::mail::act_of;
+use crate::mail::{act_of, answered};
 
 /// Recipients of one notification; there are more only in hostile ones.
 const MOST: usize = 1_000;
@@ -22,7 +23,7 @@ const LONGEST: usize = 300;
 /// Bad news of one message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bounces {
-    /// The message, by its act, if it came back along with it.
+    /// The message, by its act, if anything of it came back.
     pub act: Option<ActId>,
     /// Whom it did not reach, as the server that gave up names them, and why.
     pub recipients: Vec<(Vec<Mailbox>, Delivery)>,
@@ -55,7 +56,7 @@ pub(crate) fn bounces(message: &Message<'_>) -> Option<Bounces> {
         })
     };
     let status = message.parts.iter().find(|part| of_type(part, "message", "delivery-status"))?;
-    let act = message.parts.iter().find_map(|part| match &part.body {
+    let returned = message.parts.iter().find_map(|part| match &part.body {
         PartType::Message(returned) => act_of(returned),
         _ if of_type(&part, "text", "rfc822-headers") => {
             act_of(&MessageParser::default().parse_headers(part.contents())?)
@@ -65,8 +66,9 @@ pub(crate) fn bounces(message: &Message<'_>) -> Option<Bounces> {
     let status = String::from_utf8_lossy(status.contents());
     let groups = groups(&status);
     // The first group is about the message, each other one about a recipient.
+    let named = groups.first().and_then(|group| answered(field(group, "original-envelope-id")?));
     let recipients = groups.iter().skip(1).filter_map(recipient).collect();
-    Some(Bounces { act, recipients })
+    Some(Bounces { act: returned.or(named), recipients })
 }
 
 type Group = Vec<(String, String)>;
@@ -92,10 +94,13 @@ fn groups(status: &str) -> Vec<Group> {
     groups
 }
 
+fn field<'a>(group: &'a Group, name: &str) -> Option<&'a str> {
+    group.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
+}
+
 /// Whom a group is about, under each of their addresses, and what became of the message.
 fn recipient(group: &Group) -> Option<(Vec<Mailbox>, Delivery)> {
-    let field =
-        |name: &str| group.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str());
+    let field = |name: &str| field(group, name);
     // "rfc822; rita@example.net": the type of the address or diagnosis, and it.
     let typed =
         |name: &str| field(name).map(|value| value.split_once(';').map_or(value, |it| it.1));

@@ -12,7 +12,7 @@ use git::{Commit, Oid, Patch, Repo, Result, Signature};
 const DAY: i64 = 24 * 60 * 60;
 
 /// A commit with what is seen of it.
-pub type Seen = (Commit, CommitWords);
+pub(crate) type Seen = (Commit, CommitWords);
 
 /// The public words of a commit, without names on it.
 #[must_use]
@@ -34,7 +34,7 @@ fn person(signature: &Signature) -> String {
 }
 
 /// What was public before the commits in question, to weigh them by.
-pub struct Glances {
+pub(crate) struct Glances {
     before: Vec<Seen>,
     fixes: Vec<Seen>,
     /// When tagged commits were made, in order.
@@ -43,13 +43,13 @@ pub struct Glances {
 
 impl Glances {
     /// How many commits are remembered.
-    pub const REMEMBERED: usize = 2_000;
+    pub(crate) const REMEMBERED: usize = 2_000;
 
     /// Looks at the commits before, and at those that are known to have fixed a vulnerability.
     ///
     /// # Errors
     /// When one of them is missing.
-    pub fn of(repo: &Repo, before: Vec<Commit>, past_fixes: &[Oid]) -> Result<Self> {
+    pub(crate) fn of(repo: &Repo, before: Vec<Commit>, past_fixes: &[Oid]) -> Result<Self> {
         let mut objects = repo.objects()?;
         let fixes = objects.commits(past_fixes)?;
         let tagged: Vec<Oid> = repo.refs()?.tags.into_iter().map(|tag| tag.target).collect();
@@ -61,7 +61,7 @@ impl Glances {
 
     /// How much each commit looks like a silent fix.
     #[must_use]
-    pub fn weigh(&self, commits: &[Seen]) -> Vec<Score> {
+    pub(crate) fn weigh(&self, commits: &[Seen]) -> Vec<Score> {
         let mut twins: BTreeMap<(i64, &str), Vec<i64>> = BTreeMap::new();
         for (commit, _) in self.before.iter().chain(&self.fixes).chain(commits) {
             twins.entry(same_change(commit)).or_default().push(commit.committer.when.seconds);

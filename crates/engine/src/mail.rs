@@ -102,12 +102,14 @@ pub fn read(raw: &[u8]) -> Option<Reading> {
     let answers = ids.into_iter().find_map(|id| answered(&id));
     let sender = Sender::of(&message, &listed);
     let automatic = bounces.is_some() || listed.itself || automatic(&message);
+    let text = message.body_text(0).unwrap_or_default();
+    let answers = answers.or(bounces.as_ref().and_then(|found| found.act));
     Some(Reading {
         name: line(&sender.name),
         from: sender.address,
         subject: line(message.subject().unwrap_or_default()),
-        text: message.body_text(0).map(|t| cut(&t)).unwrap_or_default(),
-        answers: answers.or(bounces.as_ref().and_then(|found| found.act)),
+        text: cut(&text),
+        answers: answers.or_else(|| automatic.then(|| quoted(&text)).flatten()),
         attached: if automatic { String::new() } else { attached(&message) },
         automatic,
         bounces,
@@ -192,10 +194,20 @@ pub(crate) fn act_of(message: &Message<'_>) -> Option<ActId> {
     message.message_id().and_then(answered)
 }
 
-fn answered(message_id: &str) -> Option<ActId> {
+pub(crate) fn answered(message_id: &str) -> Option<ActId> {
     let id = message_id.trim().trim_start_matches('<').trim_end_matches('>');
     let (act, domain) = id.split_once('@')?;
     (domain == MESSAGE_ID_DOMAIN).then(|| act.parse().ok()).flatten()
+}
+
+/// The act whose message a program put below its words, as mail servers do that write no notification
+/// which other programs can read.
+fn quoted(text: &str) -> Option<ActId> {
+    let mut ids = text.lines().filter_map(|line| {
+        let (name, value) = line.trim_start_matches(['>', ' ', '\t']).split_once(':')?;
+        name.eq_ignore_ascii_case("Message-ID").then_some(value)
+    });
+    ids.find_map(answered)
 }
 
 /// Lines that could begin a part: two dashes and something, but no line of a patch, no signature's

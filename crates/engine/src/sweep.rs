@@ -160,7 +160,7 @@ fn named(kind: Kind) -> &'static str {
 
 /// What a commit or an annotated tag says: its people, its name, its message; not its signature.
 #[must_use]
-pub fn said(bytes: &[u8]) -> String {
+pub(crate) fn said(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
     let (head, message) = text.split_once("\n\n").unwrap_or((&text, ""));
     let heads = ["author ", "committer ", "tagger ", "tag "];

@@ -7,7 +7,7 @@ use case::{Case, CommandId, PersonId, ProjectId};
 use discretion::{Terms, prior::Everyday};
 use git::{Range, Repo};
 
-use crate::{Engine, EngineError, Project, ProjectEvent, commit_words};
+use crate::{Engine, EngineError, Project, ProjectEvent, glances::commit_words};
 
 /// How many of the latest commits tell what is ordinary.
 const READ: usize = 2_000;

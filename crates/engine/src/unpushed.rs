@@ -1,19 +1,18 @@
-//! Before a push: what a case's private branches would make public as they are. It reads what
-//! `fermata guard push` reads on a developer's machine, with the case's own words, and says rule and
+//! Before a push: what a case's private branches would make public as they are. It reads as
+//! `fermata guard push` does on a developer's machine, with the case's own words, and says rule and
 //! place, never the words.
 //!
-//! Of a private mirror only the branches that the case named are read. Must not decide anything.
+//! Of a private mirror only the branches that the case named are read, with the tags that stand on
+//! them. Must not decide anything.
 
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
 use case::PrivateWork;
-use discretion::{CommitWords, Guard, Setting, Terms};
+use discretion::Terms;
 use git::{Oid, Range, Repo, Survey};
 
 use crate::{
-    Engine, EngineError, Sight, View,
-    glances::commit_words,
-    lessons::ordinary_before,
+    Engine, EngineError, Names, Reader, Sight, Unread, View,
     ports::{Fork, PortError},
     stranger::{part, sight},
     terms::sought,
@@ -103,57 +102,46 @@ impl Both {
         let mut branches = self.private.refs.branches.iter();
         let known = branches.find(|known| known.plain() == branch);
         let tip = known.map(|known| known.tip.clone()).ok_or("there is no such branch yet")?;
-        let read = self.hidden(&tip).and_then(|(count, public)| {
-            let range = Range { from: vec![tip], without: public, ..Range::default() };
-            let mut sights = if count > 0 { self.read(range, terms)? } else { Vec::new() };
-            let named = Guard::new(terms).text(branch, &Setting::PUBLIC);
-            sights.extend(named.iter().map(|finding| sight(finding, "its name".into())));
-            sights.sort_by(|a, b| b.grave.cmp(&a.grave).then_with(|| a.cmp(b)));
-            sights.dedup();
-            Ok((count, sights))
-        });
-        read.map_err(|why| why.to_string())
+        let read = self.read(branch, tip, terms).map_err(|why| why.to_string());
+        let (count, mut sights) = read?;
+        sights.sort_by(|a, b| b.grave.cmp(&a.grave).then_with(|| a.cmp(b)));
+        sights.dedup();
+        Ok((count, sights))
     }
 
-    /// How many commits that a tip reaches are not public, and the first ones that are.
-    fn hidden(&self, tip: &Oid) -> git::Result<(usize, Vec<Oid>)> {
+    fn read(&self, branch: &str, tip: Oid, terms: &Terms) -> Result<(usize, Vec<Sight>), Unread> {
+        let branches = [(tip.clone(), vec![branch.to_owned()])].into();
+        let mut names = Names { branches, ..Names::default() };
+        let (count, public) = self.hidden(&tip, &mut names)?;
+        let range =
+            Range { from: vec![tip], without: public, most: Some(READ), ..Range::default() };
+        let reader = Reader::learning(&self.repo, &range, terms, None)?;
+        let mut sights = Vec::new();
+        reader.read(&self.repo, self.repo.changes(&range)?, &names, |found, _| {
+            sights.extend(found.iter().map(|finding| sight(finding, part(finding))));
+        })?;
+        Ok((count, sights))
+    }
+
+    /// How many commits that a tip reaches are not public, and the first ones that are. Adds the tags
+    /// that stand on the former.
+    fn hidden(&self, tip: &Oid, on_them: &mut Names) -> git::Result<(usize, Vec<Oid>)> {
         let history = &self.private.history;
         let (names, public) = (history.names()?, self.public.history.names()?);
-        let mut seen = vec![false; history.len()];
         let mut open: Vec<_> = names.rank(tip).into_iter().collect();
-        let (mut hidden, mut ends) = (0, Vec::new());
+        let (mut hidden, mut ends) = (BTreeSet::new(), BTreeSet::new());
         while let Some(rank) = open.pop() {
             let Some(oid) = names.oid(rank) else { continue };
-            match seen.get_mut(rank.index()) {
-                Some(seen) if !*seen => *seen = true,
-                _ => continue,
-            }
             if public.rank(&oid).is_some() {
-                ends.push(oid);
-            } else {
-                hidden += 1;
+                ends.insert(oid);
+            } else if hidden.insert(rank) {
                 open.extend(history.parents(rank));
             }
         }
-        Ok((hidden, ends))
-    }
-
-    fn read(&self, range: Range, terms: &Terms) -> git::Result<Vec<Sight>> {
-        let guard = Guard::new(terms).with_prior(ordinary_before(&self.repo, &range)?);
-        let mut sights = Vec::new();
-        let mut merges: Vec<CommitWords> = Vec::new();
-        let mut read = |words: &CommitWords| {
-            let found = guard.commit(words);
-            sights.extend(found.iter().map(|finding| sight(finding, part(finding))));
-        };
-        self.repo.each_change(&Range { most: Some(READ), ..range }, |commit, patch| {
-            let words = commit_words(&commit, patch);
-            if commit.is_merge() { merges.push(words) } else { read(&words) }
-        })?;
-        for words in merges {
-            let files = self.repo.changed_files(&words.oid.parse()?)?;
-            read(&CommitWords { files, ..words });
-        }
-        Ok(sights)
+        let tags = self.private.refs.tags.iter();
+        let on_hidden = tags
+            .filter(|tag| names.rank(&tag.target).is_some_and(|commit| hidden.contains(&commit)));
+        on_hidden.for_each(|tag| on_them.tag(tag.clone()));
+        Ok((hidden.len(), ends.into_iter().collect()))
     }
 }

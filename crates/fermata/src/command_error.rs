@@ -92,6 +92,17 @@ impl From<git::Error> for CommandError {
     }
 }
 
+impl From<engine::Unread> for CommandError {
+    fn from(unread: engine::Unread) -> Self {
+        match unread {
+            engine::Unread::Git(error) => error.into(),
+            unread @ engine::Unread::NoCommit(_) => {
+                Self::wrong(unread).hint("look at it yourself; `git push --no-verify` asks no hook")
+            }
+        }
+    }
+}
+
 impl From<lineage::Error> for CommandError {
     fn from(error: lineage::Error) -> Self {
         match error {

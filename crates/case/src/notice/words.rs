@@ -3,7 +3,7 @@
 //! Lists wrap lines, put a word before the subject and a footer below, and write text anew as HTML and
 //! back. None of that changes what a notice says. Whatever else differs, a person has to see.
 
-use std::collections::BTreeSet;
+use std::{cmp::Reverse, collections::BTreeSet};
 
 use advisory::{id::CveId, mailbox::Mailbox};
 use serde::{Deserialize, Serialize};
@@ -167,41 +167,74 @@ struct Gap<'a> {
     there: &'a [String],
 }
 
-/// Finds the passages in order, the longest first, so that a short one is never taken for another of
-/// the same words. What stands below the last of all is the answer.
+/// What lies between passages that were found. What stands below the last of all is the answer.
 fn align<'a>(
     passages: &'a [Vec<String>],
     there: &'a [String],
     gaps: &mut Vec<Gap<'a>>,
 ) -> &'a [String] {
-    let mut longest: Vec<usize> = (0..passages.len()).collect();
-    longest.sort_by_key(|at| std::cmp::Reverse(passages.get(*at).map_or(0, Vec::len)));
-    let found = longest.into_iter().find_map(|at| {
-        let passage = passages.get(at)?;
-        let from = there.windows(passage.len().max(1)).position(|window| window == passage)?;
-        Some((at, from, from.saturating_add(passage.len())))
-    });
-    let Some((at, from, to)) = found else {
-        gaps.push(Gap { passages, there });
-        return &[];
-    };
-    let before = passages.get(..at).unwrap_or_default();
-    let after = passages.get(at.saturating_add(1)..).unwrap_or_default();
-    let between = align_all(before, there.get(..from).unwrap_or_default(), gaps);
-    if !between.is_empty() {
-        gaps.push(Gap { passages: &[], there: between });
+    let (mut next, mut read) = (0, 0);
+    for (at, from) in places(passages, there) {
+        let lost = passages.get(next..at).unwrap_or_default();
+        let between = there.get(read..from).unwrap_or_default();
+        if !lost.is_empty() || !between.is_empty() {
+            gaps.push(Gap { passages: lost, there: between });
+        }
+        next = at.saturating_add(1);
+        read = from.saturating_add(passages.get(at).map_or(0, Vec::len));
     }
-    let rest = there.get(to..).unwrap_or_default();
-    align_all(after, rest, gaps)
+    let (lost, rest) = (passages.get(next..).unwrap_or_default(), there.get(read..));
+    let rest = rest.unwrap_or_default();
+    if next > 0 && lost.is_empty() {
+        return rest;
+    }
+    gaps.push(Gap { passages: lost, there: rest });
+    &[]
 }
 
-/// The same, where there may be no passage any more.
-fn align_all<'a>(
-    passages: &'a [Vec<String>],
-    there: &'a [String],
-    gaps: &mut Vec<Gap<'a>>,
-) -> &'a [String] {
-    if passages.is_empty() { there } else { align(passages, there, gaps) }
+/// A way to find some of the passages, in order.
+#[derive(Clone, Copy)]
+struct Way {
+    end: usize,
+    words: usize,
+    /// The last of its steps.
+    step: Option<usize>,
+}
+
+/// Which passages stand where, in order: so that most words are found, and these as early as can be.
+/// So a short passage is not taken for another of the same words.
+fn places(passages: &[Vec<String>], there: &[String]) -> Vec<(usize, usize)> {
+    let mut steps: Vec<(usize, usize, Option<usize>)> = Vec::new();
+    // Each finds more words than those that end before it.
+    let mut ways = vec![Way { end: 0, words: 0, step: None }];
+    for (at, passage) in passages.iter().enumerate() {
+        let length = passage.len();
+        let windows = there.windows(length.max(1)).enumerate();
+        let starts: Vec<usize> =
+            windows.filter(|(_, window)| window == passage).map(|(from, _)| from).collect();
+        for way in ways.clone() {
+            let first = starts.partition_point(|from| *from < way.end);
+            let Some(from) = starts.get(first).copied() else { break };
+            let (end, words) = (from.saturating_add(length), way.words.saturating_add(length));
+            ways.push(Way { end, words, step: Some(steps.len()) });
+            steps.push((at, from, way.step));
+        }
+        ways.sort_by_key(|way| (way.end, Reverse(way.words)));
+        let mut most = None;
+        ways.retain(|way| {
+            let more = Some(way.words) > most;
+            most = most.max(Some(way.words));
+            more
+        });
+    }
+    let mut places = Vec::new();
+    let mut step = ways.last().and_then(|way| way.step);
+    while let Some((at, from, before)) = step.and_then(|step| steps.get(step)).copied() {
+        places.push((at, from));
+        step = before;
+    }
+    places.reverse();
+    places
 }
 
 /// Words as they are compared: without what lists, mail programs and HTML change around them.

@@ -185,7 +185,44 @@ fn words_that_nobody_approved_and_passages_out_of_place_are_said() {
     assert!(held(SUBJECT, "Something else.").differences.contains(&Difference::NoNote));
 }
 
+fn of_passages(approved: &[&str], there: &str) -> Compared {
+    let approved = approved.join("\n\n");
+    let words = |body| Words { subject: SUBJECT, body };
+    compare(words(&approved), words(there), None, &[].into())
+}
+
+#[test]
+fn passages_of_the_same_words_are_each_found_in_their_place() {
+    let notes = [&["a", "b", "a b"][..], &["a b", "a", "a b a"], &["a", "a", "a a", "b", "a"]];
+    for note in notes {
+        let held = of_passages(note, &note.join("\n\n"));
+        assert!(held.same() && held.found == 100, "{note:?}: {held:?}");
+    }
+    let note = ["a", "b", "a b", "Until then"];
+    assert_eq!(of_passages(&note, "a\n\nb\n\na b\n\nBy then").differences, {
+        missing("Until then", "By then")
+    });
+    assert_eq!(of_passages(&note, "a\n\na b\n\nUntil then").differences, missing("b", ""));
+    assert_eq!(of_passages(&note, "a b c a b Until then").differences, {
+        vec![Difference::Added { there: "c".into() }]
+    });
+}
+
 proptest! {
+    /// Nothing differs exactly where all approved words stand at the beginning, whatever they repeat.
+    #[test]
+    fn a_notice_does_not_differ_from_itself(
+        passages in prop::collection::vec("[ab]( [ab]){0,3}", 1..6),
+        other in "[ab]( [ab]){0,20}",
+        footer in "( [abc]){0,4}",
+    ) {
+        let note: Vec<&str> = passages.iter().map(String::as_str).collect();
+        let words = note.join(" ") + &footer;
+        prop_assert!(of_passages(&note, &words).same());
+        let begins = format!("{other} ").starts_with(&format!("{} ", note.join(" ")));
+        prop_assert_eq!(of_passages(&note, &other).same(), begins);
+    }
+
     /// However white space falls, the words are the same; a word less or other is seen.
     #[test]
     fn only_words_count(gaps in prop::collection::vec("[ \t\n]{1,3}", 64), lost in 0..20_usize) {

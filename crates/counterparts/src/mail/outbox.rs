@@ -34,13 +34,15 @@ pub struct Outbox {
     relay: Arc<Relay>,
     clock: Arc<dyn Clock>,
     domains: Vec<Dkim>,
+    /// Mail leaves with the project's address as it is.
+    plain: bool,
 }
 
 impl Outbox {
     /// Through a mail server.
     #[must_use]
     pub fn new(relay: Relay, clock: Arc<dyn Clock>) -> Self {
-        Self { relay: Arc::new(relay), clock, domains: Vec::new() }
+        Self { relay: Arc::new(relay), clock, domains: Vec::new(), plain: false }
     }
 
     /// The same, where mail from a domain is signed for it.
@@ -48,6 +50,13 @@ impl Outbox {
     pub fn signing(mut self, dkim: Dkim) -> Self {
         self.domains.push(dkim);
         self
+    }
+
+    /// The same, for a server that lets nobody send from an address with a `+`: what comes back is then
+    /// known only by what stands in it.
+    #[must_use]
+    pub fn sending_plainly(self) -> Self {
+        Self { plain: true, ..self }
     }
 
     /// Through a mail server in this process, such as a drill's: a stream for each conversation.
@@ -115,8 +124,11 @@ impl Counterpart for Outbox {
         };
         let letter = letter.map_err(|unfit| PortError::Refused(unfit.to_string()))?;
         let letter = self.signed(letter, from)?;
-        let sender = automatic.is_none().then(|| returning(from, act));
-        let words = self.hand_over(&Envelope { sender, recipient: to.clone() }, &letter, act)?;
+        let returning = || if self.plain { from.clone() } else { returning(from, act) };
+        let sender = automatic.is_none().then(returning);
+        let named = sender.as_ref().map(|_| act);
+        let envelope = Envelope { sender, recipient: to.clone(), act: named };
+        let words = self.hand_over(&envelope, &letter, act)?;
         let reference = format!("<{}>: {words}", message_id(act));
         Ok(Proof { by: self.relay.place(), reference })
     }
@@ -187,7 +199,7 @@ impl Summoner for Outbox {
         let message =
             Message { act: id, from, to, subject, body: text, at, thread: None, automatic };
         let letter = message.letter().map_err(|unfit| PortError::Refused(unfit.to_string()))?;
-        let envelope = Envelope { sender: None, recipient: to.clone() };
+        let envelope = Envelope { sender: None, recipient: to.clone(), act: None };
         self.hand_over(&envelope, &self.signed(letter, from)?, id).map(drop)
     }
 }

@@ -10,6 +10,7 @@
 //! Must never take an address from a page, write to anything but the mirror, or decide when to
 //! fetch.
 
+mod address;
 mod leftovers;
 mod origin;
 mod run;
@@ -31,6 +32,7 @@ use engine::{Clock, ports::PortError};
 use git::Repo;
 
 use crate::mail::server::Login;
+pub(crate) use address::Address;
 use origin::{Origin, Way};
 use run::{Ended, Limits};
 use words::Complaint;

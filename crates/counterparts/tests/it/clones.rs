@@ -303,8 +303,99 @@ fn no_link_leads_to_or_from_what_is_private() {
     symlink(ours.join("a.git"), shelf.path("a.git")).unwrap();
     symlink(&ours, shelf.path("all")).unwrap();
     for folder in ["a.git", "all/a.git"] {
-        assert_eq!(shelf.why_not(folder), format!("the clone {folder} is private"));
+        let why = format!("the clone {folder} lies in the folder of private mirrors, so nothing");
+        assert!(shelf.why_not(folder).starts_with(&why), "{}", shelf.why_not(folder));
     }
+}
+
+impl Shelf {
+    /// Says where a mirror was cloned from.
+    fn set_origin(&self, mirror: &Path, address: &str) {
+        let mirror = mirror.display().to_string();
+        self.origin.git(&["-C", &mirror, "remote", "set-url", "origin", address]).unwrap();
+    }
+}
+
+/// Where only the team may read.
+const TEAM: &str = "https://github.com/example/project-private.git";
+
+#[test]
+fn what_is_private_is_read_as_public_by_nothing() {
+    let shelf = Shelf::hiding();
+    shelf.clone("a.git", &["--mirror"]);
+    fs::create_dir_all(shelf.path("a.git.artefacts/v1.0.0")).unwrap();
+    shelf.set_origin(&shelf.hidden(THEIRS).join("b.git"), TEAM);
+    let refusals = |shelf: &Shelf| {
+        let asked = |clones: &Clones, it: Repository<'_>| {
+            let asked = [
+                clones.supported(it).err(),
+                clones.sight(it).err(),
+                clones.public(it).err(),
+                clones.artefacts(it).err(),
+            ];
+            (asked, clones.branch(it, "1.0"))
+        };
+        shelf.ask("a.git", Telling::Newest(3), asked)
+    };
+    let why = "the clone a.git comes from where a private mirror of this house comes from, so \
+               nothing in it is read as public: take it out of the folder of public mirrors";
+    let refused = [(); 4].map(|()| Some(PortError::Refused(why.into())));
+    assert_eq!(refusals(&shelf).0, refused);
+    // Whosever the private mirror is, and however either address is spelt.
+    shelf.set_origin(&shelf.path("a.git"), "git@github.com:Example/project-private");
+    assert_eq!(refusals(&shelf).0, refused);
+    shelf.set_origin(&shelf.path("a.git"), "https://github.com/example/project");
+    assert_eq!(refusals(&shelf).0, [None, None, None, None]);
+    shelf.set_origin(&shelf.hidden(OURS).join("a.git"), "ssh://git@github.com/example/project.git");
+    assert_eq!(refusals(&shelf).0, refused, "it is private from now on");
+    fs::remove_dir_all(shelf.hidden(OURS).join("a.git")).unwrap();
+    assert_eq!(refusals(&shelf).0, [None, None, None, None]);
+    // Whoever forgot the project's folder.
+    shelf.clone("../private/c.git", &["--mirror"]);
+    shelf.set_origin(&shelf.folder.path().join("private/c.git"), "github.com:example/project");
+    assert_eq!(refusals(&shelf).0, refused);
+}
+
+#[test]
+fn a_mirror_of_a_private_mirror_is_private() {
+    let shelf = Shelf::hiding();
+    let private = shelf.hidden(OURS).join("a.git");
+    shelf.set_origin(&private, TEAM);
+    shelf.set_origin(&shelf.hidden(THEIRS).join("b.git"), TEAM);
+    shelf.clone("a.git", &["--mirror"]);
+    assert!(shelf.lines("a.git", Telling::Newest(3)).is_ok());
+    let by_url = format!("file://{}", private.display());
+    for from in [private.display().to_string(), by_url] {
+        shelf.set_origin(&shelf.path("a.git"), &from);
+        assert!(shelf.why_not("a.git").contains("was cloned from a private mirror"), "{from}");
+    }
+}
+
+#[test]
+fn the_private_fork_of_an_advisory_is_never_public() {
+    let shelf = Shelf::new();
+    shelf.clone("a.git", &["--mirror"]);
+    let fork = "https://github.com/example/project-ghsa-5ph6-qq5x-7jwc.git";
+    shelf.set_origin(&shelf.path("a.git"), fork);
+    assert!(shelf.why_not("a.git").contains("is of an advisory's private fork"));
+}
+
+#[test]
+fn where_nobody_can_tell_what_is_private_nothing_counts_as_public() {
+    let shelf = Shelf::hiding();
+    shelf.set_origin(&shelf.hidden(OURS).join("a.git"), TEAM);
+    shelf.set_origin(&shelf.hidden(THEIRS).join("b.git"), TEAM);
+    shelf.clone("a.git", &["--mirror"]);
+    fs::write(shelf.hidden(OURS).join("config"), "of no mirror").unwrap();
+    assert!(shelf.lines("a.git", Telling::Newest(3)).is_ok());
+    let config = shelf.hidden(THEIRS).join("b.git/config");
+    let whole = fs::read(&config).unwrap();
+    fs::write(&config, "[remote").unwrap();
+    assert!(shelf.why_not("a.git").contains("may be private"));
+    fs::write(&config, whole).unwrap();
+    assert!(shelf.lines("a.git", Telling::Newest(3)).is_ok());
+    fs::remove_dir_all(shelf.folder.path().join("private")).unwrap();
+    assert!(shelf.why_not("a.git").contains("may be private"));
 }
 
 #[test]

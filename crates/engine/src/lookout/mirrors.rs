@@ -17,7 +17,9 @@ use discretion::Terms;
 use git::{Oid, Range, Refs, Repo, Result};
 
 use super::{Found, Listener, Lookout, locked, telling};
-use crate::{Engine, EngineError, glances::commit_words, observe::Mirror, ports::Repository, said};
+use crate::{
+    Engine, EngineError, glances::commit_words, observe::Mirror, ports::Repository, sweep::said,
+};
 
 /// The latest commits that a first look reads.
 const FIRST: usize = 1_000;

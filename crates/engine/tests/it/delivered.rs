@@ -216,6 +216,90 @@ fn a_notification_of_failure_is_bad_news_of_its_recipient_and_good_news_is_not_b
     }
 }
 
+/// What Exchange Online says of a message to Rita, of which it sends nothing back: only the name of
+/// its envelope, folded as long fields are.
+fn nameless(envelope: &str, behind: &str) -> String {
+    format!(
+        "Return-Path: <>\r\nFrom: Microsoft Outlook <MicrosoftExchange329e@example.org>\r\n\
+         To: security@example.org\r\nSubject: Undeliverable: A message from Example\r\n\
+         Message-ID: <0a1b@DB9PR01MB1234.eurprd01.prod.exchangelabs.com>\r\n\
+         Auto-Submitted: auto-replied\r\nContent-Type: multipart/report; \
+         report-type=delivery-status; boundary=b\r\n\r\n\
+         --b\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>rita wasn't found.</p>\r\n\
+         --b\r\nContent-Type: message/delivery-status\r\n\r\n\
+         Original-Envelope-Id: {envelope}\r\n\
+         Reporting-MTA: dns;DB9PR01MB1234.eurprd01.prod.exchangelabs.com\r\n\
+         Received-From-MTA: dns;DU2PR01MB5678.eurprd01.prod.exchangelabs.com\r\n\
+         Arrival-Date: Fri, 27 Nov 2026 16:00:00 +0000\r\n\r\n\
+         {behind}Final-Recipient: rfc822;rita@example.org\r\nAction: failed\r\nStatus: 5.1.10\r\n\
+         Diagnostic-Code: smtp;550 5.1.10 RESOLVER.ADR.RecipientNotFound\r\n\r\n--b--\r\n"
+    )
+}
+
+#[test]
+fn a_notification_is_known_by_the_name_of_the_envelope_where_nothing_else_came_back() {
+    let named = |text: &str, id: &str| text.replace("ID", id);
+    for (envelope, behind, known) in [
+        ("ID@fermata.invalid", "", true),
+        ("\r\n <ID@fermata.invalid>", "", true),
+        ("ID@example.org", "", false),
+        ("ID", "", false),
+        // Of a recipient it says nothing.
+        ("x", "Original-Envelope-Id: ID@fermata.invalid\r\n", false),
+    ] {
+        let house = House::new();
+        let receipt = house.report(9, Some("rita@example.org"));
+        house.settle();
+        let act = house.script.lock().unwrap().calls[0].0;
+        let id = act.to_string();
+        let mail = nameless(&named(envelope, &id), &named(behind, &id));
+        let case = deliver(&house, mail.as_bytes()).unwrap();
+        assert_eq!(case == receipt.case, known, "{envelope} {behind}");
+        let found = house.engine.view(receipt.case, Actor::House).unwrap().loaded.case;
+        let said = found.deliveries.get(&act).and_then(|people| people.get(&receipt.reporter));
+        let bounced = said.map(|(outcome, _)| outcome)
+            == Some(&Delivery::Bounced {
+                hard: true,
+                why: "5.1.10 550 5.1.10 RESOLVER.ADR.RecipientNotFound".into(),
+            });
+        assert_eq!(bounced, known, "{envelope} {behind}: {said:?}");
+    }
+}
+
+/// What qmail says: in words, with the message below.
+fn in_words(sent: &str, head: &str) -> String {
+    format!(
+        "{head}From: MAILER-DAEMON@mx.example.net\r\nTo: security@example.org\r\n\
+         Subject: failure notice\r\n\r\nHi. This is the qmail-send program at mx.example.net.\r\n\
+         \r\n<rita@example.org>:\r\nSorry, no mailbox here by that name. (#5.1.1)\r\n\r\n\
+         --- Below this line is a copy of the message.\r\n\r\n\
+         Return-Path: <security@example.org>\r\nFrom: security@example.org\r\n\
+         Message-Id: <{sent}>\r\nSubject: Hello\r\n\r\nWe have it.\r\n"
+    )
+}
+
+#[test]
+fn what_a_program_wrote_with_our_message_below_its_words_belongs_to_that_case() {
+    let house = House::new();
+    let receipt = house.report(9, Some("rita@example.org"));
+    house.settle();
+    let act = house.script.lock().unwrap().calls[0].0;
+    let sent = engine::message_id(act);
+    for (sent, head, known) in [
+        (sent.as_str(), "Return-Path: <>\r\n", true),
+        (&engine::message_id(case::ActId([9; 16])), "Return-Path: <>\r\n", false),
+        // What a person quotes is no answer to it.
+        (&sent, "Return-Path: <ben@example.net>\r\n", false),
+    ] {
+        let case = deliver(&house, in_words(sent, head).as_bytes()).unwrap();
+        assert_eq!(case == receipt.case, known, "{head}{sent}");
+    }
+    // It says of nobody what became of it, in words that a program could trust.
+    let found = house.engine.view(receipt.case, Actor::House).unwrap().loaded.case;
+    assert_eq!((found.messages.len(), found.messages[0].from), (1, None));
+    assert!(!found.deliveries.contains_key(&act), "{:?}", found.deliveries);
+}
+
 #[test]
 fn a_notification_of_somebody_elses_message_is_a_mail_like_any_other() {
     let house = House::new();

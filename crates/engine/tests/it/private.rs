@@ -256,7 +256,7 @@ fn before_a_push_it_says_what_would_be_public_and_not_the_words() {
     name(&world, &branch);
     let (_, sights) = unpushed(&world).read.unwrap();
     let [sight] = sights.try_into().unwrap();
-    assert_eq!((sight.grave, sight.place.as_str()), (true, "its name"));
+    assert_eq!((sight.grave, sight.place), (true, format!("{quiet}:branch")));
     name(&world, "gone");
     assert_eq!(unpushed(&world).read.unwrap_err(), "there is no such branch yet");
 }

@@ -10,7 +10,7 @@ use std::{
 
 use advisory::Mailbox;
 use case::PersonId;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use counterparts::{
     Clones, SystemClock, WebFeeds,
     mail::{
@@ -107,6 +107,10 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE", requires = "smtp", conflicts_with = "smtp_login")]
     smtp_oauth: Option<PathBuf>,
 
+    /// What that server sees as the sender of mail
+    #[arg(long, value_name = "KIND", requires = "smtp", value_enum, default_value_t = Sender::Tagged)]
+    smtp_sender: Sender,
+
     #[command(flatten)]
     posting: Posting,
 
@@ -167,11 +171,23 @@ impl Arguments {
             relay = relay.with_login(identity);
         }
         let mut outbox = Outbox::new(relay, Arc::clone(clock));
+        if self.smtp_sender == Sender::Plain {
+            outbox = outbox.sending_plainly();
+        }
         for key in &self.dkim {
             outbox = outbox.signing(key.read()?);
         }
         Ok(Some(outbox))
     }
+}
+
+/// The sender in the envelope, to which comes back what cannot be delivered.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Sender {
+    /// The project's address with the act's id behind a +, by which all that comes back is known
+    Tagged,
+    /// The address as it is: what comes back is known only if it names the mail that it is about
+    Plain,
 }
 
 /// A domain's key, as it is named.

@@ -4,7 +4,7 @@
 use std::{fs, path::PathBuf, thread, time::Duration};
 
 use case::{
-    Actor, Command, CommandId, LineKey, PrivateWork, ProjectId,
+    Actor, CaseId, Command, CommandId, LineKey, PersonId, PrivateWork, ProjectId,
     event::{Decision, LineVerdict, Triage},
     readiness::{Standing, matrix},
 };
@@ -23,7 +23,7 @@ use crate::{
 const OPTIONS: &[&str] = &["--clones", "clones", "--private-clones", "private", "--fetch"];
 
 /// The house that lies there, by hand, with its private mirrors.
-fn hiding(place: &Place) -> Engine {
+pub(crate) fn hiding(place: &Place) -> Engine {
     let clones = Clones::below(place.path().join("clones"));
     let clones = clones.with_private(&place.path().join("private")).unwrap();
     let mut ports = counterparts::ports(place.path().join("clones"), None);
@@ -38,8 +38,27 @@ fn standing(house: &Engine, desk: &Desk<'_>) -> Standing {
     rows.into_iter().find(|row| row.key.line == "1.0").unwrap().standing
 }
 
-fn named(mirror: &str) -> Command {
-    let branches = [("1.0".to_owned(), "amber-1.0".to_owned())].into();
+/// The line whose fix is worked on in private.
+pub(crate) fn line() -> LineKey {
+    LineKey::new("example", "1.0")
+}
+
+/// A case that somebody accepted, in which that line gets a patch release; its mirror is named.
+pub(crate) fn accepted(place: &Place, project: ProjectId) -> (CaseId, PersonId) {
+    let house = at(place);
+    let ada = person_of(&house, project);
+    name_the_mirror(&house, project, ada);
+    let desk = Desk { engine: &house, case: case_of(&house, ada), ada };
+    let reason = "it is one".to_owned();
+    desk.decide(Decision::Triage { verdict: Triage::Accepted, reason });
+    desk.see_lines();
+    let verdict = LineVerdict::Patch { version: Some("1.0.1".into()) };
+    desk.decide(Decision::Line { line: line(), verdict });
+    (desk.case, ada)
+}
+
+pub(crate) fn named(mirror: &str, branch: &str) -> Command {
+    let branches = [("1.0".to_owned(), branch.to_owned())].into();
     let work = Some(PrivateWork { mirror: mirror.into(), branches });
     Command::Decide(Box::new(Decision::PrivateWork { repository: "example".into(), work }))
 }
@@ -78,23 +97,13 @@ fn a_private_branch_fills_the_column_until_it_is_pushed_in_public() {
         let from = format!("file://{}", team.folder().display());
         team.git(&["clone", "--quiet", "--mirror", &from, &to]).unwrap();
     }
-    let house = at(&place);
-    let ada = person_of(&house, project);
-    name_the_mirror(&house, project, ada);
-    let desk = Desk { engine: &house, case: case_of(&house, ada), ada };
-    let reason = "it is one".to_owned();
-    desk.decide(Decision::Triage { verdict: Triage::Accepted, reason });
-    desk.see_lines();
-    let line = LineKey::new("example", "1.0");
-    let verdict = LineVerdict::Patch { version: Some("1.0.1".into()) };
-    desk.decide(Decision::Line { line: line.clone(), verdict });
-    let (case, by) = (desk.case, Actor::Person(ada));
-    drop(house);
-
+    let (case, ada) = accepted(&place, project);
     let house = hiding(&place);
     let desk = Desk { engine: &house, case, ada };
-    let ask =
-        |mirror: &str| house.execute(case, by, CommandId(house.draw()), &named(mirror), "test");
+    let ask = |mirror: &str| {
+        let (id, by) = (CommandId(house.draw()), Actor::Person(ada));
+        house.execute(case, by, id, &named(mirror, "amber-1.0"), "test")
+    };
     for mirror in ["other-private.git", &format!("../{other}/other-private.git")] {
         let refused = ask(mirror).unwrap_err();
         assert!(matches!(refused, EngineError::Refused(_)), "{refused}");
@@ -104,7 +113,7 @@ fn a_private_branch_fills_the_column_until_it_is_pushed_in_public() {
     let fix = upstream.commit_file("read.rs", "fn read(input) {\n    stop()\n}\n", "Tidy").unwrap();
     upstream.git(&["push", "--quiet", "../team", "HEAD:refs/heads/amber-1.0"]).unwrap();
     upstream.git(&["reset", "--quiet", "--hard", "HEAD^"]).unwrap();
-    desk.decide(Decision::Fix { line, commits: vec![fix.to_string()] });
+    desk.decide(Decision::Fix { line: line(), commits: vec![fix.to_string()] });
     assert_eq!(standing(&house, &desk), Standing::Vulnerable);
     drop(house);
 

@@ -8,6 +8,7 @@
 )]
 
 mod affected;
+mod before_a_push;
 mod check;
 mod cvss;
 mod diff;

@@ -15,6 +15,7 @@ use std::{
 use case::{
     ActId, Actor, CaseId, Command as Wish, CommandId, ProjectId,
     act::{ActKind, ActState, Payload, Topic},
+    observation::Delivery,
     sealing::{Correspondent, Protection},
 };
 use engine::read_mail;
@@ -223,8 +224,9 @@ fn gpg(home: &Path, arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap()
 }
 
-/// Pins a key for whoever wrote the report, and approves a message to them.
-fn approved(place: &Place, project: ProjectId, certificate: &str, told: &str) -> (CaseId, ActId) {
+/// Approves a message to whoever wrote the report, for whom a key is pinned before, if there is one; the
+/// latter with its fingerprint.
+fn approved(place: &Place, project: ProjectId, key: Option<(&str, &str)>) -> (CaseId, ActId) {
     let engine = engine(SqliteStore::open(&settings(place)).unwrap());
     let ada = engine.project(project).unwrap().team.into_iter().next().unwrap();
     let [summary] = engine.cases(ada, None, 10).unwrap().cases.try_into().unwrap();
@@ -234,9 +236,11 @@ fn approved(place: &Place, project: ProjectId, certificate: &str, told: &str) ->
         let id = CommandId(engine.draw());
         engine.execute(case.id, Actor::Person(ada), id, wish, "test").unwrap();
     };
-    let key = Some(Box::new(engine.certificate(certificate, told).unwrap()));
-    let correspondent = Box::new(Correspondent { protection: Protection::Required, key });
-    tell(&Wish::Protect { person, correspondent, replaces: None });
+    if let Some((certificate, told)) = key {
+        let key = Some(Box::new(engine.certificate(certificate, told).unwrap()));
+        let correspondent = Box::new(Correspondent { protection: Protection::Required, key });
+        tell(&Wish::Protect { person, correspondent, replaces: None });
+    }
     let case = engine.view(case.id, Actor::House).unwrap().loaded.case;
     let kind = ActKind::TellReporter { person, topic: Topic::Other };
     let mut plan = engine.compose(&case, &kind, None).unwrap();
@@ -264,7 +268,7 @@ fn an_encrypted_mail_goes_through_a_real_postfix_to_somebody_who_opens_it() {
     let told = listed.lines().find_map(|line| line.strip_prefix("fpr:")).unwrap();
     let told = told.trim_matches(':');
     let certificate = gpg(&rita, &["--armor", "--export"]);
-    let (case, act) = approved(&place, project, &certificate, told);
+    let (case, act) = approved(&place, project, Some((&certificate, told)));
     fs::write(place.path().join("key.asc"), gpg(&team, &["--armor", "--export-secret-keys"]))
         .unwrap();
     fs::write(rita.join("team.asc"), gpg(&team, &["--armor", "--export"])).unwrap();
@@ -305,4 +309,46 @@ fn an_encrypted_mail_goes_through_a_real_postfix_to_somebody_who_opens_it() {
     let kept = String::from_utf8(engine.sealed_mail(case, ada, act).unwrap()).unwrap();
     assert!(kept.replace("\r\n", "\n").contains(&mail[from..to]));
     assert!(gpg(&team, &["--decrypt", "mail.asc"]).contains(subject.as_str()));
+}
+
+/// Of a mail that cannot be delivered only the headers come back.
+const HEADERS: &str = "bounce_size_limit = 1\n";
+/// And a server on the way has given it another Message-ID.
+const RENAMES: &str = "header_checks = regexp:{{/^Message-ID:/ IGNORE}}\n";
+
+#[test]
+fn what_a_real_postfix_sends_back_to_a_plain_sender_is_known_by_what_stands_in_it() {
+    if !may_start_postfix() {
+        eprintln!("skipped: no Postfix is installed here, or this is not root");
+        return;
+    }
+    for (more, keeps_its_id) in [(HEADERS.to_owned(), true), (format!("{HEADERS}{RENAMES}"), false)]
+    {
+        let place = Place::new();
+        let project = house_with_a_report(&place);
+        let (case, act) = approved(&place, project, None);
+        let lmtp = format!("127.0.0.1:{}", free_port());
+        let way = format!("lmtp:inet:{lmtp}");
+        // Whoever gets the mail for example.com knows nobody there.
+        let more = format!("virtual_mailbox_domains =\ndefault_transport = {way}\n{more}");
+        let postfix = Postfix::with_settings(&way, "error:no list is here", &more);
+        let smtp = postfix.address();
+        let arguments = ["--smtp", &smtp, "--lmtp", &lmtp, "--smtp-sender", "plain"];
+        let house = Running::start(&place, &arguments);
+        postfix.log_with(&["from=<security@example.org>"]);
+        postfix.log_with(&["to=<security@example.org>", "status=sent", "250 2.0.0 kept"]);
+        assert_eq!(house.end("-TERM").0, Some(0));
+
+        let engine = engine(SqliteStore::open(&settings(&place)).unwrap());
+        let ada = engine.project(project).unwrap().team.into_iter().next().unwrap();
+        assert_eq!(engine.cases(ada, None, 10).unwrap().cases.len(), 1);
+        let bounce = String::from_utf8(engine.raw_message(case, ada, 0).unwrap()).unwrap();
+        let id = engine::message_id(act);
+        let (_, returned) = bounce.split_once("Content-Type: text/rfc822-headers").unwrap();
+        assert_eq!(returned.contains(&id), keeps_its_id, "{bounce}");
+        assert!(bounce.contains(&format!("Original-Envelope-Id: {id}")), "{bounce}");
+        let found = engine.view(case, Actor::House).unwrap().loaded.case;
+        let (outcome, _) = found.deliveries[&act].values().next().unwrap();
+        assert!(matches!(outcome, Delivery::Bounced { hard: true, .. }), "{outcome:?}");
+    }
 }

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// An upstream and a mirror of it, in a folder.
-fn mirrored() -> TempDir {
+pub(crate) fn mirrored() -> (TempDir, RepoBuilder) {
     let folder = tempfile::tempdir().unwrap();
     let mut origin = RepoBuilder::create(folder.path().join("origin")).unwrap();
     origin.commit_file("read.rs", "fn read() {}\n", "begin").unwrap();
@@ -19,17 +19,17 @@ fn mirrored() -> TempDir {
     let from = origin.folder().display().to_string();
     let to = folder.path().join("clones/contour.git").display().to_string();
     origin.git(&["clone", "--quiet", "--mirror", &from, &to]).unwrap();
-    folder
+    (folder, origin)
 }
 
-struct Desk {
-    house: House,
-    ada: Browser,
+pub(crate) struct Desk {
+    pub(crate) house: House,
+    pub(crate) ada: Browser,
     page: String,
 }
 
 impl Desk {
-    async fn of(house: House) -> Self {
+    pub(crate) async fn of(house: House) -> Self {
         let house = house.and_project();
         let ada = Browser::signed_in(&house, house.ada).await;
         let page = format!("/project/{}", house.project.unwrap());
@@ -49,7 +49,7 @@ impl Desk {
         self.ada.get("/").await.words()
     }
 
-    async fn fetch(&self) -> Page {
+    pub(crate) async fn fetch(&self) -> Page {
         let sent = self.ada.leave(&self.page, "fetch", &[("repository", "contour")]).await;
         self.house.settle();
         sent
@@ -58,7 +58,7 @@ impl Desk {
 
 #[tokio::test]
 async fn a_mirror_that_cannot_be_fetched_is_told_until_it_can() {
-    let folder = mirrored();
+    let (folder, _) = mirrored();
     let desk = Desk::of(House::fetching(folder.path().join("clones"))).await;
     let words = desk.words().await;
     assert!(words.contains("This house keeps it fresh"), "{words}");
@@ -85,7 +85,7 @@ async fn a_mirror_that_cannot_be_fetched_is_told_until_it_can() {
 
 #[tokio::test]
 async fn a_house_that_fetches_nothing_says_so() {
-    let folder = mirrored();
+    let (folder, _) = mirrored();
     let desk = Desk::of(House::live(folder.path().join("clones"))).await;
     let words = desk.words().await;
     assert!(words.contains("This house fetches nothing."), "{words}");

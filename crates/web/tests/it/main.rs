@@ -25,6 +25,7 @@ mod live;
 mod locked;
 mod look;
 mod mail;
+mod ordinary;
 mod particulars;
 mod private;
 mod protection;

@@ -52,6 +52,11 @@ impl Desk {
         desk.mirror("clones/contour.git");
         desk.mirror(&format!("private/{project}/contour-private.git"));
         desk.mirror(&format!("private/{other}/contour-theirs.git"));
+        for name in [format!("{project}/contour-private"), format!("{other}/contour-theirs")] {
+            let mirror = private.join(format!("{name}.git")).display().to_string();
+            let address = format!("https://github.com/{name}");
+            desk.origin.git(&["-C", &mirror, "remote", "set-url", "origin", &address]).unwrap();
+        }
         let clone = LocalClone { folder: "contour.git".into(), supported: Telling::Newest(1) };
         let command = CommandId(desk.house.engine.draw());
         let read =
@@ -151,6 +156,26 @@ async fn a_private_branch_fills_the_column_and_says_what_a_push_would_tell() {
     assert!(push.contains("In 1 commit that nobody can see yet") && push.contains(&fix), "{push}");
     assert!(push.contains("gives it away") && !push.contains(&codename), "{push}");
     assert!(!push.contains("of-another-case") && !page.contains("nobody may know"), "{page}");
+}
+
+#[tokio::test]
+async fn a_private_repository_among_the_public_ones_is_shown_as_none() {
+    let desk = Desk::new().await;
+    let project = desk.house.project.unwrap();
+    let (own, public) = (format!("/project/{project}"), format!("/case/{}/public", desk.case));
+    let why = "he clone contour.git comes from where a private mirror of this house comes from";
+    for page in [&own, &public] {
+        let words = desk.ada.get(page).await.words();
+        assert!(!words.contains(why), "{page}: {words}");
+    }
+    let mirror = desk.folder.path().join("clones/contour.git").display().to_string();
+    let address = format!("git@github.com:{project}/contour-private");
+    desk.origin.git(&["-C", &mirror, "remote", "set-url", "origin", &address]).unwrap();
+    for page in [&own, &public] {
+        let words = desk.ada.get(page).await.words();
+        assert!(words.contains(why), "{page}: {words}");
+        assert!(!words.contains("commits were read"), "{page}: {words}");
+    }
 }
 
 #[tokio::test]

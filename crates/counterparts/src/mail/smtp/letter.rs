@@ -3,6 +3,7 @@
 use std::fmt;
 
 use advisory::Mailbox;
+use case::ActId;
 use engine::LARGEST_MAIL;
 
 /// Bytes of a line without its CR LF (RFC 5321, 4.5.3.1.6).
@@ -101,4 +102,6 @@ pub struct Envelope {
     pub sender: Option<Mailbox>,
     /// To whom.
     pub recipient: Mailbox,
+    /// The act by which notifications name it (RFC 3461, 4.4), from servers that pass this on.
+    pub act: Option<ActId>,
 }

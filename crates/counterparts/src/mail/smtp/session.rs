@@ -7,6 +7,8 @@
 
 use std::{fmt, mem, net::IpAddr};
 
+use engine::message_id;
+
 use super::{
     letter::{Envelope, Letter},
     reply::{Reader, Reply, Verdict},
@@ -145,6 +147,8 @@ pub struct Errand<'a> {
 pub struct Session<'a> {
     errand: Errand<'a>,
     secured: bool,
+    /// The server takes what notifications shall name a message by.
+    notifies: bool,
     stage: Stage,
     state: State,
     reader: Reader,
@@ -174,6 +178,7 @@ impl<'a> Session<'a> {
         Self {
             errand,
             secured,
+            notifies: false,
             stage: Stage::Greeting,
             state: State::Receiving,
             reader: Reader::default(),
@@ -322,6 +327,7 @@ impl<'a> Session<'a> {
                 None => self.impossible(Stage::Tls, "the server offers no STARTTLS"),
             };
         }
+        self.notifies = offers("DSN").is_some();
         let size = self.errand.letter.as_bytes().len();
         let most = offers("SIZE").and_then(|most| most.parse().ok()).filter(|most| *most > 0);
         if most.is_some_and(|most: usize| most < size) {
@@ -343,8 +349,10 @@ impl<'a> Session<'a> {
     }
 
     fn sender(&mut self) {
-        let sender = self.errand.envelope.sender.as_ref().map(ToString::to_string);
-        self.say(Stage::Sender, format!("MAIL FROM:<{}>", sender.unwrap_or_default()));
+        let Envelope { sender, act, .. } = self.errand.envelope;
+        let sender = sender.as_ref().map(ToString::to_string).unwrap_or_default();
+        let named = act.filter(|_| self.notifies).map(|act| format!(" ENVID={}", message_id(act)));
+        self.say(Stage::Sender, format!("MAIL FROM:<{sender}>{}", named.unwrap_or_default()));
     }
 
     /// All commands are made here, of words of our own, checked addresses and base64.

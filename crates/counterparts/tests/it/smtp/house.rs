@@ -49,9 +49,17 @@ struct House {
 
 impl House {
     fn sending(server: &Running, patience: Patience) -> Self {
+        Self::sending_by(server, patience, |outbox| outbox)
+    }
+
+    fn sending_by(
+        server: &Running,
+        patience: Patience,
+        how: impl FnOnce(Outbox) -> Outbox,
+    ) -> Self {
         let hands = Arc::new(Hands(Mutex::new(SignedDuration::ZERO)));
         let clock: Arc<dyn Clock> = Arc::<Hands>::clone(&hands);
-        let outbox = Outbox::new(server.relay(patience), Arc::clone(&clock));
+        let outbox = how(Outbox::new(server.relay(patience), Arc::clone(&clock)));
         let playbook = playbook::shipped("minimal").unwrap();
         let entropy = Arc::new(SeededEntropy::new(7));
         let engine = Engine::new(Parts {
@@ -163,10 +171,8 @@ fn every_fault_at_every_stage_ends_rightly_with_one_mail_at_most() {
     });
 }
 
-#[test]
-fn an_approved_act_goes_out_as_a_mail() {
-    let server = Running::start(Ends::Either, Vec::new());
-    let house = House::sending(&server, Patience::default()).with_an_address();
+/// The verdict, to whoever reported it: planned, but not approved.
+fn planned(house: &House) -> (CaseId, ActId, Command) {
     let (case, reporter) = house.report();
     house.settle();
     let verdict = Decision::Triage { verdict: Triage::Accepted, reason: "it is one".into() };
@@ -177,11 +183,34 @@ fn an_approved_act_goes_out_as_a_mail() {
     let (act, digest) = (ActId(house.engine.draw()), plan.digest().unwrap());
     house.tell(case, &Command::Plan { act, plan: Box::new(plan) });
     house.settle();
+    (case, act, Command::Approve { act, digest })
+}
+
+#[test]
+fn a_house_may_send_from_its_address_as_it_is() {
+    let server = Running::start(Ends::Either, Vec::new());
+    let house = House::sending_by(&server, Patience::default(), Outbox::sending_plainly);
+    let house = house.with_an_address();
+    let (case, act, approval) = planned(&house);
+    house.tell(case, &approval);
+    house.settle();
+    let [acknowledged, told] = server.kept().try_into().unwrap();
+    assert_eq!((acknowledged.sender.as_str(), acknowledged.named.as_str()), ("", ""));
+    assert_eq!((told.sender, told.named), ("security@example.org".into(), message_id(act)));
+    assert!(told.lines.contains(&format!("Message-ID: <{}>", message_id(act)).into_bytes()));
+}
+
+#[test]
+fn an_approved_act_goes_out_as_a_mail() {
+    let server = Running::start(Ends::Either, Vec::new());
+    let house = House::sending(&server, Patience::default()).with_an_address();
+    let (case, act, approval) = planned(&house);
     assert_eq!(server.kept().len(), 1, "nobody approved it yet");
-    house.tell(case, &Command::Approve { act, digest });
+    house.tell(case, &approval);
     house.settle();
     let [acknowledged, told] = server.kept().try_into().unwrap();
     assert_eq!((acknowledged.sender.as_str(), acknowledged.recipients.len()), ("", 1));
+    assert_eq!((acknowledged.named.as_str(), told.named), ("", message_id(act)));
     assert!(acknowledged.lines.contains(&b"Auto-Submitted: auto-replied".to_vec()));
     assert_eq!(told.sender, format!("security+{act}@example.org"));
     assert_eq!(told.recipients, ["rita@example.com"]);

@@ -12,6 +12,7 @@ mod tls;
 mod tokens;
 
 use advisory::Mailbox;
+use case::ActId;
 use counterparts::mail::smtp::{Envelope, Letter};
 
 fn mailbox(text: &str) -> Mailbox {
@@ -20,7 +21,7 @@ fn mailbox(text: &str) -> Mailbox {
 
 fn envelope() -> Envelope {
     let sender = Some(mailbox("security+7f@example.org"));
-    Envelope { sender, recipient: mailbox("rita@example.com") }
+    Envelope { sender, recipient: mailbox("rita@example.com"), act: Some(ActId([7; 16])) }
 }
 
 fn letter() -> Letter {

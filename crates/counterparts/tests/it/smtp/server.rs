@@ -30,6 +30,8 @@ use crate::oauth::{COMPLAINT, believed, yielding};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Kept {
     pub(super) sender: String,
+    /// What notifications shall name it by.
+    pub(super) named: String,
     pub(super) recipients: Vec<String>,
     /// Its lines, without what ended them.
     pub(super) lines: Vec<Vec<u8>>,
@@ -226,7 +228,10 @@ impl<'a> Conversation<'a> {
                 "EHLO" => {
                     let offers = match self.tls {
                         None => {
-                            format!("250-sloppy\r\n250-AUTH {}\r\n250 SIZE 0", self.doors.ways)
+                            format!(
+                                "250-sloppy\r\n250-DSN\r\n250-AUTH {}\r\n250 SIZE 0",
+                                self.doors.ways
+                            )
                         }
                         Some(_) => "250-sloppy\r\n250 STARTTLS".into(),
                     };
@@ -241,7 +246,9 @@ impl<'a> Conversation<'a> {
                 "AUTH" => self.let_in(&line)?,
                 "MAIL" => {
                     self.answer(Stage::Sender, "250 from there", |mail| {
-                        *mail = Kept { sender: path(&line), ..Kept::default() };
+                        let named = line.split_once(" ENVID=").map(|(_, name)| name.to_owned());
+                        let named = named.unwrap_or_default();
+                        *mail = Kept { sender: path(&line), named, ..Kept::default() };
                     })?;
                 }
                 "RCPT" => {

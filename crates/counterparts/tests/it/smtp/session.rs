@@ -58,6 +58,23 @@ fn a_message_goes_to_one_address() {
 }
 
 #[test]
+fn a_server_that_passes_it_on_is_told_what_notifications_shall_name_a_message_by() {
+    let at = |offer| [&WELL[..1], &[offer], &WELL[2..]].concat();
+    let (said, outcome) = plain(&at("250-mx.example.com\r\n250-SIZE 1000\r\n250 dsn"));
+    let named = format!(" ENVID={}@fermata.invalid\r\n", "07".repeat(16));
+    assert!(said.contains(&format!("MAIL FROM:<security+7f@example.org>{named}")), "{said}");
+    assert!(matches!(outcome, Outcome::Taken(_)), "{outcome:?}");
+    for offer in ["250 mx.example.com DSN", "250-mx.example.com\r\n250 DSNX"] {
+        let (said, _) = plain(&at(offer));
+        assert!(!said.contains("ENVID"), "{offer}: {said}");
+    }
+    let (envelope, letter) = (Envelope { act: None, ..envelope() }, letter());
+    let session = Session::begin(errand(&envelope, &letter), false);
+    let (said, _) = talk(session, &at("250-mx.example.com\r\n250 DSN"));
+    assert!(!said.contains("ENVID"), "{said}");
+}
+
+#[test]
 fn nobody_is_the_sender_of_what_nobody_shall_answer() {
     let (envelope, letter) = (Envelope { sender: None, ..envelope() }, letter());
     let (said, _) = talk(Session::begin(errand(&envelope, &letter), false), &WELL);

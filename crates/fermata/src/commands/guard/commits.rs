@@ -3,12 +3,10 @@
 use std::{collections::BTreeSet, path::PathBuf};
 
 use clap::Args;
+use engine::Names;
 use git::{Oid, Range, Repo};
 
-use super::{
-    Common, Weigh,
-    reading::{self, Names},
-};
+use super::{Common, Weigh, reading};
 use crate::{
     cache,
     command_error::{CommandError, Exit},
@@ -87,12 +85,8 @@ fn names(repo: &Repo, new: &str, range: &Range, tip: Oid) -> Result<Names, Comma
     if !refs.tags.is_empty() {
         let inside: BTreeSet<_> =
             repo.commits(range)?.into_iter().map(|commit| commit.oid).collect();
-        for tag in refs.tags.into_iter().filter(|tag| inside.contains(&tag.target)) {
-            if tag.annotated {
-                names.annotations.insert(tag.object);
-            }
-            names.tags.entry(tag.target).or_default().push(tag.name);
-        }
+        let tags = refs.tags.into_iter().filter(|tag| inside.contains(&tag.target));
+        tags.for_each(|tag| names.tag(tag));
     }
     Ok(names)
 }

@@ -1,9 +1,7 @@
 //! A finding, and where a file has it.
 
-use std::{collections::BTreeMap, mem::take};
-
 use discretion::Finding;
-use git::{Patch, Runs};
+use engine::Places;
 
 /// The guard's finding, with what only the caller knows of its place.
 pub(super) struct Found {
@@ -20,14 +18,9 @@ impl From<Finding> for Found {
 }
 
 /// Where the added lines of a change stand, by path.
-pub(super) struct Lines(BTreeMap<String, Runs>);
+pub(super) struct Lines(pub(super) Places);
 
 impl Lines {
-    pub(super) fn of(patch: &mut Patch) -> Self {
-        let runs = patch.files.iter_mut();
-        Self(runs.map(|(path, change)| (path.clone(), take(&mut change.runs))).collect())
-    }
-
     /// What was found in a commit, in the files of its change.
     pub(super) fn found(&self, findings: Vec<Finding>) -> impl Iterator<Item = Found> {
         // A finding in a path does not say in which.

@@ -14,9 +14,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 use discretion::{Finding, Severity, Terms};
+use engine::Weighing;
 
 use found::Found;
-use reading::Weighing;
 
 use crate::{
     command_error::{CommandError, Exit},

@@ -2,13 +2,10 @@
 
 use clap::Args;
 use discretion::giveaway;
+use engine::Names;
 use git::{Oid, Range};
 
-use super::{
-    Common, Weigh,
-    found::Found,
-    reading::{self, Names},
-};
+use super::{Common, Weigh, found::Found, reading};
 use crate::{
     cache,
     command_error::{CommandError, Exit},
@@ -79,7 +76,8 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Co
         checked => checked?,
     };
     if weighing.is_some() {
-        findings.extend(giveaway::tags(&names.all_tags()).map(Found::from));
+        let tags: Vec<&str> = names.tags.values().flatten().map(String::as_str).collect();
+        findings.extend(giveaway::tags(&tags).map(Found::from));
     }
     Ok(Exit::of_findings(arguments.common.report(&findings, output)?))
 }
