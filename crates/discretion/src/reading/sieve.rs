@@ -72,9 +72,10 @@ impl Sieve<'_> {
                 _ => true,
             };
             if stands_for_another {
+                let end = at + 1 + own_letters(self.bytes.get(at), rest);
                 match self.spots.last_mut() {
-                    Some(last) if last.end == at => last.end += 1,
-                    _ => self.spots.push(at..at + 1),
+                    Some(last) if last.end >= at => last.end = last.end.max(end),
+                    _ => self.spots.push(at..end),
                 }
             }
         }
@@ -180,6 +181,17 @@ fn backslash(rest: &[u8]) -> bool {
         | [b'0'..=b'3', b'0'..=b'7', b'0'..=b'7', ..] => true,
         [b'u' | b'U', digits @ ..] => hex_byte(digits).is_some(),
         _ => false,
+    }
+}
+
+/// How many bytes after its sign may be letters of the escape itself, which are none of those around it.
+fn own_letters(sign: Option<&u8>, rest: &[u8]) -> usize {
+    const MOST: usize = 12;
+    let is_own = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'#' | b'{');
+    match (sign, rest) {
+        (Some(b'\\'), [b'n' | b'r' | b't', ..]) => 0,
+        (Some(b'\\' | b'%' | b'&'), _) => rest.iter().take(MOST).take_while(is_own).count(),
+        _ => 0,
     }
 }
 

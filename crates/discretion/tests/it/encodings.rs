@@ -122,7 +122,9 @@ fn base64_is_undone_wherever_it_begins() {
 fn a_long_term_is_found_by_one_letter_of_it_that_is_escaped() {
     let (first, middle, last) = ("t", "he heron that waits in the amber until the river rise", "s");
     let guard = Guard::of_own_words(&Terms::new().codename(&format!("{first}{middle}{last}")));
-    for escape in ["&#x{};", "\\x{}", "%{}", "\\u{{}}"] {
+    for escape in
+        ["&#x{};", "&#x0000{};", "\\x{}", "%{}", "%u00{}", "\\u{{}}", "\\u00{}", "\\U000000{}"]
+    {
         let escaped = |letter: &str| escape.replace("{}", &format!("{:x}", letter.as_bytes()[0]));
         for leak in [
             format!("{}{middle}{last}", escaped(first)),
