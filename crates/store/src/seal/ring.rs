@@ -141,3 +141,95 @@ impl Ring {
         self.retired.remove(&id);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Weak};
+
+    use zeroize::Zeroizing;
+
+    use super::*;
+    use crate::{SeededEntropy, seal::Key};
+
+    type Memory = Weak<Zeroizing<[u8; 32]>>;
+
+    /// A key of a stream of its own, and what tells whether its bytes are still anywhere.
+    fn key(number: u8) -> (HeldKey, Memory) {
+        let key = Key::random(&SeededEntropy::new(number.into()));
+        let memory = Arc::downgrade(&key.0);
+        let stream = StreamId::new(format!("case/{number}")).unwrap();
+        (HeldKey { id: KeyId([number; 16]), stream, slot: Slot::Content, key }, memory)
+    }
+
+    fn full(ring: &mut Ring, numbers: std::ops::Range<u8>) -> Vec<Memory> {
+        let keys: Vec<_> = numbers.map(key).collect();
+        keys.into_iter().map(|(held, memory)| (ring.put(held, true), memory).1).collect()
+    }
+
+    #[test]
+    fn no_more_than_the_bound_are_held_and_those_that_leave_are_wiped() {
+        let mut ring = Ring::holding(8);
+        let memories = full(&mut ring, 0..100);
+        let held: Vec<bool> = memories.iter().map(|memory| memory.strong_count() > 0).collect();
+        let count = held.iter().filter(|held| **held).count();
+        assert!((4..=8).contains(&count), "{count} keys are in memory");
+        assert!(held[96..].iter().all(|held| *held), "the last ones are there");
+        assert!(ring.sealing(&StreamId::new("case/0").unwrap(), Slot::Content).is_none());
+    }
+
+    #[test]
+    fn a_key_that_is_used_stays() {
+        let mut ring = Ring::holding(8);
+        full(&mut ring, 0..1);
+        for number in 1..100 {
+            full(&mut ring, number..number + 1);
+            assert_eq!(ring.get(KeyId([0; 16])).unwrap().stream.as_str(), "case/0");
+            let stream = StreamId::new("case/0").unwrap();
+            assert_eq!(ring.sealing(&stream, Slot::Content).unwrap().id, KeyId([0; 16]));
+        }
+    }
+
+    #[test]
+    fn a_key_that_is_removed_is_nowhere() {
+        for before in [0..0, 0..3, 0..5] {
+            let mut ring = Ring::holding(8);
+            let (held, memory) = key(100);
+            ring.put(held, true);
+            full(&mut ring, before);
+            ring.remove(KeyId([100; 16]));
+            assert_eq!(memory.strong_count(), 0);
+            assert!(ring.get(KeyId([100; 16])).is_none());
+        }
+        let mut ring = Ring::holding(8);
+        let (held, memory) = key(100);
+        ring.draw(held);
+        ring.remove(KeyId([100; 16]));
+        assert_eq!(memory.strong_count(), 0);
+        assert!(ring.new_keys().is_empty());
+    }
+
+    #[test]
+    fn a_new_key_stays_until_it_is_durable() {
+        let mut ring = Ring::holding(2);
+        let (held, memory) = key(100);
+        ring.draw(held);
+        full(&mut ring, 0..50);
+        assert_eq!(ring.new_keys().len(), 1);
+        ring.keep(KeyId([100; 16]));
+        assert!(ring.new_keys().is_empty());
+        full(&mut ring, 0..50);
+        assert_eq!(memory.strong_count(), 0);
+    }
+
+    #[test]
+    fn nothing_more_is_sealed_with_a_retired_key() {
+        let mut ring = Ring::holding(8);
+        let (held, _) = key(1);
+        let stream = held.stream.clone();
+        ring.put(held, true);
+        assert_eq!(ring.retire(&stream, Slot::Content, vec![KeyId([1; 16])]), [KeyId([1; 16])]);
+        assert!(ring.sealing(&stream, Slot::Content).is_none());
+        assert!(ring.is_retired(KeyId([1; 16])));
+        assert!(ring.get(KeyId([1; 16])).is_some(), "it still opens");
+    }
+}
