@@ -77,7 +77,9 @@ fn afterwards(place: &dyn Place) {
 fn many(place: &dyn Place) {
     let store = place.store();
     let names: Vec<String> = (0..9).map(|number| format!("case/{number}")).collect();
-    names.iter().for_each(|name| mixed(place, name));
+    for name in &names {
+        mixed(place, name);
+    }
     let put = |name: &String| row("l", name, name, 1, name);
     commit(store, Batch { rows: names.iter().map(put).collect(), ..Batch::default() }).unwrap();
     for (forgotten, gone) in names.iter().enumerate() {
@@ -98,7 +100,9 @@ fn many(place: &dyn Place) {
 fn beside_readers(place: &dyn Place) {
     let store = place.store();
     let names: Vec<String> = (0..4).map(|number| format!("case/{number}")).collect();
-    names.iter().for_each(|name| mixed(place, name));
+    for name in &names {
+        mixed(place, name);
+    }
     std::thread::scope(|scope| {
         for _ in 0..3 {
             scope.spawn(|| {
