@@ -51,12 +51,23 @@ fn a_key_that_is_damaged_while_a_house_is_open_fails_closed() {
     assert!(matches!(refused(&store), Err(StoreError::Damaged { .. })));
     let both =
         of(vec![append("case/b", Expected::Any, &["x"]), append("case/a", Expected::Any, &["x"])]);
+    let before = store.statistics().writes;
     let error = commit(&store, both).unwrap_err().to_string();
+    assert_eq!(store.statistics().writes, before + 1, "those beside it are written all the same");
     assert!(error.contains("a key of case/a does not unwrap"), "{error}");
     add(&store, "case/b", &["three"]);
     assert_eq!(said(&read(&store, "case/b")), ["two", "three"]);
     let error = store.verify(None).unwrap_err().to_string();
     assert!(error.contains("a key of case/a does not unwrap"), "{error}");
+}
+
+#[test]
+fn a_damaged_key_that_nothing_asks_for_is_found_by_verifying() {
+    let (dir, store) = two_streams();
+    store.verify(None).unwrap();
+    change(&dir, "INSERT INTO keys VALUES (zeroblob(16), 'case/c', 1, zeroblob(296))");
+    let error = store.verify(None).unwrap_err().to_string();
+    assert!(error.contains("a key of case/c does not unwrap"), "{error}");
 }
 
 #[test]
