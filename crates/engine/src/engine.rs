@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::Arc,
+    sync::{Arc, atomic::AtomicU16},
 };
 
 use advisory::Imprint;
@@ -70,6 +70,8 @@ pub struct Engine {
     pub(crate) lookout: Lookout,
     pub(crate) mirrors: Mirrors,
     pub(crate) counts: Counts,
+    /// The number of the codename that was last found free.
+    pub(crate) numbered: AtomicU16,
 }
 
 /// What a command led to.
@@ -138,6 +140,7 @@ impl Engine {
             lookout: Lookout::default(),
             mirrors: Mirrors::default(),
             counts: Counts::default(),
+            numbered: AtomicU16::new(1),
         }
     }
 

@@ -1,5 +1,7 @@
 //! Reports coming in. The bytes are durable before anybody reads "received".
 
+use std::sync::atomic::Ordering;
+
 use advisory::{Digest, Mailbox};
 use case::{
     ActId, Actor, Case, CaseId, Codename, Command, CommandId, Context, Entry, Event, PersonId,
@@ -282,7 +284,9 @@ impl Engine {
 
     /// A codename that no case has. Where two words are hard to find, they get a number.
     pub(crate) fn codename(&self) -> Result<Codename, EngineError> {
-        for time in 1..=u16::MAX {
+        // Where words were hard to find they still are.
+        let first = self.numbered.load(Ordering::Relaxed);
+        for time in first..=u16::MAX {
             for _ in 0..DRAWS {
                 let drawn = self.draw();
                 let number = drawn
@@ -291,6 +295,7 @@ impl Engine {
                 let name = Codename::nth(number % Codename::COUNT).numbered(time);
                 let taken = self.store.row(&Scope::house("intake"), CODENAMES, name.as_str())?;
                 if taken.is_none() {
+                    self.numbered.store(time, Ordering::Relaxed);
                     return Ok(name);
                 }
             }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     Append, AppendError, Batch, Committed, Entry, Expected, JobChange, RowChange, Scope, Seq,
     StoreError, StreamId,
-    seal::Vault,
+    seal::{Slot, Vault},
     tables::{Answer, EventRow, Owner, StreamRow, Tables},
 };
 
@@ -32,6 +32,7 @@ pub(crate) fn commit(
         check_blobs(tables, append)?;
     }
     let mut known = other_streams(vault, tables, scope, batch)?;
+    check_keys(vault, batch)?;
     // From here on nothing is refused.
     let mut answers = Vec::with_capacity(batch.appends.len());
     for (append, end) in batch.appends.iter().zip(ends) {
@@ -151,6 +152,25 @@ fn check_blobs(tables: &dyn Tables, append: &Append) -> Result<(), AppendError> 
     Ok(())
 }
 
+/// Whatever the batch seals, its key is there.
+fn check_keys(vault: &Vault, batch: &Batch) -> Result<(), StoreError> {
+    for append in &batch.appends {
+        let classes: BTreeSet<_> = append.events.iter().map(|entry| entry.class).collect();
+        for class in classes {
+            vault.keyring().ready(&append.stream, class.into())?;
+        }
+    }
+    let rows = batch.rows.iter().filter_map(|change| match change {
+        RowChange::Put(row) => Some(&row.stream),
+        RowChange::Remove { .. } => None,
+    });
+    let jobs = batch.jobs.iter().filter_map(|change| match change {
+        JobChange::Put { stream, .. } => Some(stream),
+        JobChange::Remove { .. } => None,
+    });
+    rows.chain(jobs).try_for_each(|stream| vault.keyring().ready(stream, Slot::Content))
+}
+
 /// The streams that rows and jobs of the batch belong to and that it does not append to.
 fn other_streams(
     vault: &Vault,
@@ -213,7 +233,7 @@ fn append_events(
     let first = seq;
     let mut position = crate::Position::START;
     for entry in &append.events {
-        let event = chained(vault, append, entry, seq, previous);
+        let event = chained(vault, append, entry, seq, previous)?;
         position = tables.add_event(stream.number, &event)?;
         (seq, previous) = (seq.next(), event.hash);
     }
@@ -232,7 +252,7 @@ fn chained(
     entry: &Entry,
     seq: Seq,
     previous: crate::Hash,
-) -> EventRow {
+) -> Result<EventRow, StoreError> {
     let stream = &append.stream;
     let link = events::Link { stream, seq, previous, command: append.command, class: entry.class };
     events::seal(vault, link, entry)
@@ -265,7 +285,7 @@ fn change_rows(
         match change {
             RowChange::Put(row) => {
                 if let Some(stream) = streams.get(&row.stream) {
-                    tables.put_row(&lists::seal(vault, row, stream))?;
+                    tables.put_row(&lists::seal(vault, row, stream)?)?;
                 }
             }
             RowChange::Remove { list, key } => {
@@ -285,7 +305,7 @@ fn change_jobs(
     for change in changes {
         match change {
             JobChange::Put { id, stream, due, body } => {
-                tables.put_job(&queue::seal(vault, id, stream, *due, body))?;
+                tables.put_job(&queue::seal(vault, id, stream, *due, body)?)?;
             }
             JobChange::Remove { id } => tables.remove_job(&queue::tag(vault, id))?,
         }

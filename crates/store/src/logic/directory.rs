@@ -26,11 +26,11 @@ fn bound(row: &ShelfRow) -> Vec<u8> {
 }
 
 /// Seals `plain` into a row that has everything else.
-fn sealed(vault: &Vault, mut row: ShelfRow, plain: &[u8]) -> ShelfRow {
+fn sealed(vault: &Vault, mut row: ShelfRow, plain: &[u8]) -> Result<ShelfRow, StoreError> {
     row.expires = row.expires.map(whole);
     let key = (&StreamId::house(), Slot::Directory);
-    row.sealed = vault.seal(THING, key, &[&bound(&row)], plain);
-    row
+    row.sealed = vault.seal(THING, key, &[&bound(&row)], plain)?;
+    Ok(row)
 }
 
 /// Opens a row. The directory's key is never forgotten.
@@ -79,11 +79,11 @@ pub(crate) fn put_person(
     let mut fields: Vec<&[u8]> = vec![person.id.as_bytes(), person.body.as_bytes()];
     fields.extend(person.handles.iter().map(String::as_bytes));
     let whole = row(ShelfKind::Person, owner, None);
-    tables.put_shelf(&sealed(vault, whole, &frame("person", &fields)))?;
+    tables.put_shelf(&sealed(vault, whole, &frame("person", &fields))?)?;
     tables.remove_shelf_of(ShelfKind::Handle, &owner)?;
     for name in handles {
         let handle = row(ShelfKind::Handle, name, Some(owner));
-        tables.put_shelf(&sealed(vault, handle, person.id.as_bytes()))?;
+        tables.put_shelf(&sealed(vault, handle, person.id.as_bytes())?)?;
     }
     Ok(())
 }
@@ -138,7 +138,7 @@ pub(crate) fn put_session(
         sealed: Vec::new(),
     };
     let plain = frame("session", &[session.person.as_bytes(), session.body.as_bytes()]);
-    tables.put_shelf(&sealed(vault, row, &plain))
+    tables.put_shelf(&sealed(vault, row, &plain)?)
 }
 
 pub(crate) fn session(
@@ -189,7 +189,7 @@ pub(crate) fn put_link(
         expires: Some(link.expires),
         sealed: Vec::new(),
     };
-    tables.put_shelf(&sealed(vault, row, link.body.as_bytes()))
+    tables.put_shelf(&sealed(vault, row, link.body.as_bytes())?)
 }
 
 pub(crate) fn use_link(
@@ -233,6 +233,6 @@ pub(crate) fn attempt(
         expires: Some(until),
         sealed: Vec::new(),
     };
-    tables.put_shelf(&sealed(vault, row, &(made + 1).to_le_bytes()))?;
+    tables.put_shelf(&sealed(vault, row, &(made + 1).to_le_bytes())?)?;
     Ok(Attempt::Allowed { left: limit - made - 1 })
 }

@@ -9,7 +9,7 @@ use crate::{
     AppendError, Attempt, Batch, BlobId, Blobs, Body, Checkpoint, Committed, Directory, FeedItem,
     Fence, Hash, House, HouseId, Journal, KeyClass, Kind, Lease, LockState, OneTimeLink, Payload,
     Person, Position, Queue, Recorded, RowPage, RowQuery, Scope, Seq, Session, Statistics,
-    StoreError, StoredRow, StreamId, TokenHash, Verified, seal::Slot,
+    StoreError, StoredRow, StreamId, TokenHash, Verified,
 };
 
 impl<B: Backend> Journal for B {
@@ -76,18 +76,16 @@ impl<B: Backend> Journal for B {
             if scope::find(&vault, tables, &scope, &stream)?.is_none() {
                 return Ok(Vec::new());
             }
-            let slot = Slot::from(class);
-            vault.retire(&stream, slot);
-            let keys = vault.keys_of(&stream, slot);
+            let keys = vault.keyring().retire(&stream, class.into())?;
             for key in &keys {
                 tables.add_forgotten(*key)?;
             }
             Ok(keys)
         })?;
-        // In this order a failure can be asked again: the vault still knows which keys they were.
-        self.erase_keys(&keys)?;
-        self.vault().drop_keys(&keys);
-        Ok(())
+        // The journal has noted it, so the vault takes none of them up again. Asked again after a
+        // failure, they are found where they are stored.
+        self.vault().keyring().drop_keys(&keys);
+        self.erase_keys(&keys)
     }
 }
 

@@ -40,18 +40,18 @@ fn chain(vault: &Vault, link: &Link<'_>, sealed: &[u8]) -> Hash {
 }
 
 /// Seals an entry at its place. The position is the table's to give.
-pub(crate) fn seal(vault: &Vault, link: Link<'_>, entry: &Entry) -> EventRow {
+pub(crate) fn seal(vault: &Vault, link: Link<'_>, entry: &Entry) -> Result<EventRow, StoreError> {
     let seq = link.seq.0.to_le_bytes();
     let key = (link.stream, Slot::from(link.class));
-    let sealed = vault.seal(EVENT, key, &bound(&seq, &link), entry.body.as_bytes());
-    EventRow {
+    let sealed = vault.seal(EVENT, key, &bound(&seq, &link), entry.body.as_bytes())?;
+    Ok(EventRow {
         position: Position::START,
         seq: link.seq,
         command: link.command,
         class: link.class,
         hash: chain(vault, &link, &sealed),
         sealed,
-    }
+    })
 }
 
 /// Opens an event, given the hash of the one before it.

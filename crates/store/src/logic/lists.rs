@@ -23,7 +23,7 @@ fn bound<'a>(row: &'a ListRow, sort: &'a [u8; 8]) -> [&'a [u8]; 4] {
     [&row.list, &row.key, owner, sort]
 }
 
-pub(crate) fn seal(vault: &Vault, row: &Row, stream: &StreamRow) -> ListRow {
+pub(crate) fn seal(vault: &Vault, row: &Row, stream: &StreamRow) -> Result<ListRow, StoreError> {
     let mut sealed = ListRow {
         list: list_tag(vault, &row.list),
         key: key_tag(vault, &row.list, &row.key),
@@ -34,8 +34,8 @@ pub(crate) fn seal(vault: &Vault, row: &Row, stream: &StreamRow) -> ListRow {
     };
     let sort = row.sort.to_le_bytes();
     let key = (&row.stream, Slot::Content);
-    sealed.sealed = vault.seal(ROW, key, &bound(&sealed, &sort), row.body.as_bytes());
-    sealed
+    sealed.sealed = vault.seal(ROW, key, &bound(&sealed, &sort), row.body.as_bytes())?;
+    Ok(sealed)
 }
 
 pub(crate) fn open(vault: &Vault, row: ListRow) -> Result<StoredRow, StoreError> {

@@ -73,8 +73,9 @@ pub(crate) fn seal_blob(
         return Err(StoreError::TooLarge { size });
     }
     let slot = Slot::from(class);
-    let id = crate::Hash(vault.name_in(stream, slot, bytes.as_bytes()));
-    Ok((BlobId(id), vault.seal(BLOB, (stream, slot), &[&id.0], bytes.as_bytes())))
+    let id = crate::Hash(vault.name_in(stream, slot, bytes.as_bytes())?);
+    let sealed = vault.seal(BLOB, (stream, slot), &[&id.0], bytes.as_bytes())?;
+    Ok((BlobId(id), sealed))
 }
 
 /// Opens what [`seal_blob`] sealed.
@@ -84,7 +85,7 @@ pub(crate) fn open_blob(
     id: BlobId,
     sealed: &[u8],
 ) -> Result<Payload, StoreError> {
-    let slot = vault.stream_of(sealed).map_or(Slot::Content, |(_, slot)| slot);
+    let slot = vault.stream_of(sealed)?.map_or(Slot::Content, |(_, slot)| slot);
     vault.open(BLOB, (stream, slot), &[&id.0.0], sealed)
 }
 

@@ -28,14 +28,14 @@ pub(crate) fn seal(
     stream: &StreamId,
     due: Timestamp,
     body: &Body,
-) -> JobRow {
+) -> Result<JobRow, StoreError> {
     let (name, due) = (tag(vault, id), whole(due));
     let id = id.as_str().as_bytes();
     let length = u8::try_from(id.len()).unwrap_or(u8::MAX);
     let plain = [&[length], id, body.as_bytes()].concat();
     let time = due.as_microsecond().to_le_bytes();
-    let sealed = vault.seal(JOB, (stream, Slot::Content), &[&name, &time], &plain);
-    JobRow { name, stream: stream.clone(), due, ready: due, fence: None, sealed }
+    let sealed = vault.seal(JOB, (stream, Slot::Content), &[&name, &time], &plain)?;
+    Ok(JobRow { name, stream: stream.clone(), due, ready: due, fence: None, sealed })
 }
 
 /// The job's name and what to do; no name when both were forgotten.
@@ -104,7 +104,7 @@ pub(crate) fn release(
 ) -> Result<bool, StoreError> {
     let Some(row) = held(vault, tables, fence)? else { return Ok(false) };
     match open(vault, &row)? {
-        Some((id, body)) => tables.put_job(&seal(vault, &id, &row.stream, due, &body))?,
+        Some((id, body)) => tables.put_job(&seal(vault, &id, &row.stream, due, &body)?)?,
         None => tables.remove_job(&row.name)?,
     }
     Ok(true)

@@ -4,12 +4,10 @@
 //! [`SeededEntropy`](crate::SeededEntropy) every byte that it keeps is the same in every run. It
 //! must never be where a report is received: it loses everything when it is dropped.
 
+mod keys;
 mod state;
 
-use std::{
-    collections::BTreeSet,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::{
     BlobId, Body, Entropy, HouseId, KeyClass, Kind, LockState, Payload, Position, Statistics,
@@ -18,6 +16,7 @@ use crate::{
     seal::{KeyId, Vault},
     tables::Tables,
 };
+use keys::MemoryKeys;
 use state::State;
 
 /// A store in memory.
@@ -25,22 +24,35 @@ pub struct MemoryStore {
     kind: Kind,
     vault: Arc<Vault>,
     state: Mutex<State>,
+    keys: Arc<MemoryKeys>,
     settled: Settled,
 }
 
 impl MemoryStore {
     /// An empty house.
+    #[expect(
+        clippy::expect_used,
+        clippy::missing_panics_doc,
+        reason = "keys in memory can always be read"
+    )]
     #[must_use]
     pub fn new(kind: Kind, entropy: Arc<dyn Entropy>) -> Self {
         let mut house = HouseId([0; 16]);
         entropy.fill(&mut house.0);
-        let vault = Vault::new(house, entropy, Vec::new(), BTreeSet::new());
+        let keys = Arc::<MemoryKeys>::default();
+        let vault = Vault::new(house, entropy, keys.clone()).expect("keys that can be read");
         Self {
             kind,
             vault: Arc::new(vault),
-            state: Mutex::default(),
+            state: Mutex::new(State::with(keys.clone())),
+            keys,
             settled: Settled::at(Position::START),
         }
+    }
+
+    /// Holds at most so many used keys beside those that are stored, and two at the least.
+    pub fn hold_keys(&self, most: usize) {
+        self.vault.keyring().hold(most);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -76,8 +88,7 @@ impl Backend for MemoryStore {
         state.statistics.writes += 1;
         state.statistics.events += (after - before) as u64;
         drop(state);
-        // Nothing is durable here, so new keys are as durable as what they seal.
-        self.vault.take_new();
+        self.keys.keep_new(&self.vault);
         self.settled.advance(Position(after as u64));
         Ok(result)
     }
@@ -86,7 +97,8 @@ impl Backend for MemoryStore {
         &self.settled
     }
 
-    fn erase_keys(&self, _ids: &[KeyId]) -> Result<(), StoreError> {
+    fn erase_keys(&self, ids: &[KeyId]) -> Result<(), StoreError> {
+        self.keys.erase(ids);
         Ok(())
     }
 
@@ -97,6 +109,7 @@ impl Backend for MemoryStore {
         bytes: &Body,
     ) -> Result<BlobId, StoreError> {
         let (id, sealed) = seal_blob(&self.vault, stream, class, bytes)?;
+        self.keys.keep_new(&self.vault);
         self.state().blobs.insert((stream.clone(), id), sealed);
         Ok(id)
     }

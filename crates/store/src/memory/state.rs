@@ -1,6 +1,6 @@
 //! The tables as ordered maps.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
 
@@ -12,6 +12,8 @@ use crate::{
         StreamRow, Tables, Tag,
     },
 };
+
+use super::keys::MemoryKeys;
 
 /// Things with keyed names that remember in which order they were first put.
 struct Ordered<K, V> {
@@ -63,9 +65,14 @@ pub(super) struct State {
     pub(super) blobs: BTreeMap<(StreamId, BlobId), Vec<u8>>,
     named: Vec<(StreamId, BlobId)>,
     pub(super) statistics: Statistics,
+    keys: Arc<MemoryKeys>,
 }
 
 impl State {
+    pub(super) fn with(keys: Arc<MemoryKeys>) -> Self {
+        Self { keys, ..Self::default() }
+    }
+
     fn chain(&self, stream: StreamNumber) -> &[Position] {
         self.chains.get(&stream).map_or(&[], Vec::as_slice)
     }
@@ -292,8 +299,8 @@ impl Tables for State {
         Ok(())
     }
 
-    fn add_forgotten(&mut self, _key: KeyId) -> Result<(), StoreError> {
-        // The vault remembers; nothing outlives it.
+    fn add_forgotten(&mut self, key: KeyId) -> Result<(), StoreError> {
+        self.keys.forget(key);
         Ok(())
     }
 

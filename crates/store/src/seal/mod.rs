@@ -5,10 +5,15 @@
 //! no two lists of fields look alike, and begins with a domain, so that no two uses do.
 
 mod instance;
+mod keyring;
+mod ring;
 mod vault;
 
 pub use instance::InstanceKey;
-pub(crate) use vault::{HeldKey, KeyId, Slot, Vault};
+pub(crate) use keyring::{HeldKey, KeyId, Keyring, Slot, StoredKeys};
+pub(crate) use vault::Vault;
+
+use std::sync::Arc;
 
 use chacha20poly1305::{AeadInOut, KeyInit, XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, Mac};
@@ -17,13 +22,13 @@ use zeroize::Zeroizing;
 
 use crate::{Entropy, Hash};
 
-/// Thirty-two secret bytes, wiped when dropped.
+/// Thirty-two secret bytes in one place, wiped when the last who holds them lets go.
 #[derive(Clone)]
-pub(crate) struct Key(Zeroizing<[u8; 32]>);
+pub(crate) struct Key(Arc<Zeroizing<[u8; 32]>>);
 
 impl Key {
     pub(crate) fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(Zeroizing::new(bytes))
+        Self(Arc::new(Zeroizing::new(bytes)))
     }
 
     pub(crate) fn from_slice(bytes: &[u8]) -> Option<Self> {
@@ -31,9 +36,9 @@ impl Key {
     }
 
     pub(crate) fn random(entropy: &dyn Entropy) -> Self {
-        let mut key = Self(Zeroizing::new([0; 32]));
-        entropy.fill(key.0.as_mut());
-        key
+        let mut bytes = Zeroizing::new([0; 32]);
+        entropy.fill(bytes.as_mut());
+        Self(Arc::new(bytes))
     }
 
     pub(crate) fn bytes(&self) -> &[u8; 32] {
@@ -42,7 +47,7 @@ impl Key {
 
     /// Another key for another use, from which this one cannot be found.
     pub(crate) fn derive(&self, domain: &str) -> Self {
-        Self(Zeroizing::new(mac(self, domain, &[])))
+        Self::from_bytes(mac(self, domain, &[]))
     }
 }
 

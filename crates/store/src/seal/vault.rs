@@ -1,181 +1,62 @@
-//! The vault: a house's data keys in memory, and everything that is done with them.
-//!
-//! It knows nothing of files. A backend loads keys into it, and makes new ones durable *before*
-//! anything that they seal: new keys wait in [`Vault::take_new`] until they are.
+//! The vault: everything that is done with a house's data keys.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
-};
+use std::sync::Arc;
 
 use ed25519_dalek::{Signer, SigningKey};
 
-use super::{Key, decrypt, digest, encrypt, frame, mac};
-use crate::{Entropy, Hash, HouseId, KeyClass, Payload, StoreError, StreamId, tables::Tag};
-
-/// The random name of a data key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct KeyId(pub(crate) [u8; 16]);
-
-/// What a data key is for. The numbers are on disk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Slot {
-    /// A stream's content.
-    Content = 1,
-    /// The reporter of a stream.
-    Identity = 2,
-    /// The house's keyed hashes.
-    Names = 3,
-    /// The directory and the house's own settings.
-    Directory = 4,
-    /// The seed of the key that signs checkpoints.
-    Signing = 5,
-}
-
-impl Slot {
-    pub(crate) fn from_number(number: i64) -> Option<Self> {
-        [Self::Content, Self::Identity, Self::Names, Self::Directory, Self::Signing]
-            .into_iter()
-            .find(|slot| *slot as i64 == number)
-    }
-}
-
-impl From<KeyClass> for Slot {
-    fn from(class: KeyClass) -> Self {
-        match class {
-            KeyClass::Content => Self::Content,
-            KeyClass::Identity => Self::Identity,
-        }
-    }
-}
-
-/// A data key and what it is for.
-#[derive(Clone)]
-pub(crate) struct HeldKey {
-    pub(crate) id: KeyId,
-    pub(crate) stream: StreamId,
-    pub(crate) slot: Slot,
-    pub(crate) key: Key,
-}
-
-#[derive(Default)]
-struct Ring {
-    keys: BTreeMap<KeyId, HeldKey>,
-    /// The key that seals next.
-    current: BTreeMap<(StreamId, Slot), KeyId>,
-    forgotten: BTreeSet<KeyId>,
-    /// Not durable yet.
-    new: Vec<KeyId>,
-}
-
-impl Ring {
-    fn add(&mut self, held: HeldKey) {
-        self.current.insert((held.stream.clone(), held.slot), held.id);
-        self.keys.insert(held.id, held);
-    }
-}
+use super::{
+    Key, KeyId, Keyring, Slot, StoredKeys, decrypt, digest, encrypt, frame, keyring::Found, mac,
+};
+use crate::{Entropy, Hash, HouseId, Payload, StoreError, StreamId, tables::Tag};
 
 pub(crate) struct Vault {
     house: HouseId,
-    entropy: Arc<dyn Entropy>,
-    ring: RwLock<Ring>,
+    keyring: Keyring,
     names: Key,
     signing: SigningKey,
 }
 
 impl Vault {
-    /// A vault over keys that are durable already, and those known to be forgotten. The house's own
-    /// keys are drawn when they are not among them.
+    /// A vault over the keys that are stored. The house's own keys are drawn when they are not
+    /// among them.
     pub(crate) fn new(
         house: HouseId,
         entropy: Arc<dyn Entropy>,
-        keys: Vec<HeldKey>,
-        forgotten: BTreeSet<KeyId>,
-    ) -> Self {
-        let mut ring = Ring { forgotten, ..Ring::default() };
-        for held in keys {
-            ring.add(held);
-        }
-        let mut own = |slot| current(&mut ring, entropy.as_ref(), &StreamId::house(), slot).key;
-        let names = own(Slot::Names);
-        let signing = SigningKey::from_bytes(own(Slot::Signing).bytes());
-        own(Slot::Directory);
-        Self { house, entropy, ring: RwLock::new(ring), names, signing }
+        stored: Arc<dyn StoredKeys>,
+    ) -> Result<Self, StoreError> {
+        let keyring = Keyring::new(entropy, stored);
+        let own = |slot| keyring.sealing_key(&StreamId::house(), slot);
+        let names = own(Slot::Names)?.key;
+        let signing = SigningKey::from_bytes(own(Slot::Signing)?.key.bytes());
+        own(Slot::Directory)?;
+        Ok(Self { house, keyring, names, signing })
     }
 
     pub(crate) fn house(&self) -> HouseId {
         self.house
     }
 
+    pub(crate) fn keyring(&self) -> &Keyring {
+        &self.keyring
+    }
+
     pub(crate) fn entropy(&self) -> &dyn Entropy {
-        self.entropy.as_ref()
-    }
-
-    fn ring(&self) -> RwLockReadGuard<'_, Ring> {
-        self.ring.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn ring_mut(&self) -> RwLockWriteGuard<'_, Ring> {
-        self.ring.write().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The keys that are not durable yet. The caller makes them so, or gives them back with
-    /// [`retry_new`](Self::retry_new).
-    pub(crate) fn take_new(&self) -> Vec<HeldKey> {
-        if self.ring().new.is_empty() {
-            return Vec::new();
-        }
-        let mut ring = self.ring_mut();
-        let ids = std::mem::take(&mut ring.new);
-        ids.iter().filter_map(|id| ring.keys.get(id).cloned()).collect()
-    }
-
-    pub(crate) fn retry_new(&self, keys: &[HeldKey]) {
-        self.ring_mut().new.extend(keys.iter().map(|held| held.id));
-    }
-
-    /// From here on nothing more is sealed with the stream's key of this slot; it still opens.
-    pub(crate) fn retire(&self, stream: &StreamId, slot: Slot) {
-        self.ring_mut().current.remove(&(stream.clone(), slot));
-    }
-
-    /// Every key that ever sealed for this slot of the stream and was not forgotten.
-    pub(crate) fn keys_of(&self, stream: &StreamId, slot: Slot) -> Vec<KeyId> {
-        let ring = self.ring();
-        let of = |held: &&HeldKey| held.slot == slot && held.stream == *stream;
-        ring.keys.values().filter(of).map(|held| held.id).collect()
-    }
-
-    /// Drops keys; what they sealed is [`Payload::Forgotten`] from now on.
-    pub(crate) fn drop_keys(&self, ids: &[KeyId]) {
-        let mut ring = self.ring_mut();
-        for id in ids {
-            ring.keys.remove(id);
-            ring.new.retain(|new| new != id);
-            ring.forgotten.insert(*id);
-        }
-    }
-
-    /// The key that seals next for a stream's slot; drawn when there is none.
-    fn current_key(&self, stream: &StreamId, slot: Slot) -> HeldKey {
-        let find = |ring: &Ring| {
-            let id = ring.current.get(&(stream.clone(), slot))?;
-            ring.keys.get(id).cloned()
-        };
-        let found = find(&self.ring());
-        found.unwrap_or_else(|| current(&mut self.ring_mut(), self.entropy.as_ref(), stream, slot))
+        self.keyring.entropy()
     }
 
     /// The stream that a sealed thing's key belongs to, when that key is here.
-    pub(crate) fn stream_of(&self, sealed: &[u8]) -> Option<(StreamId, Slot)> {
-        let (id, _) = sealed.split_first_chunk()?;
-        self.ring().keys.get(&KeyId(*id)).map(|held| (held.stream.clone(), held.slot))
+    pub(crate) fn stream_of(&self, sealed: &[u8]) -> Result<Option<(StreamId, Slot)>, StoreError> {
+        let Some((id, _)) = sealed.split_first_chunk() else { return Ok(None) };
+        Ok(match self.keyring.find(KeyId(*id))? {
+            Found::Key(held) => Some((held.stream, held.slot)),
+            Found::Forgotten | Found::Missing => None,
+        })
     }
 
     /// Whether a sealed thing's key was forgotten on purpose.
-    pub(crate) fn is_forgotten(&self, sealed: &[u8]) -> bool {
-        let id = sealed.split_first_chunk();
-        id.is_some_and(|(id, _)| self.ring().forgotten.contains(&KeyId(*id)))
+    pub(crate) fn is_forgotten(&self, sealed: &[u8]) -> Result<bool, StoreError> {
+        let Some((id, _)) = sealed.split_first_chunk() else { return Ok(false) };
+        Ok(matches!(self.keyring.find(KeyId(*id))?, Found::Forgotten))
     }
 
     /// Seals into `key id ‖ nonce ‖ ciphertext ‖ tag`, bound to the house, the stream, the slot,
@@ -186,12 +67,12 @@ impl Vault {
         (stream, slot): (&StreamId, Slot),
         bound: &[&[u8]],
         plain: &[u8],
-    ) -> Vec<u8> {
-        let held = self.current_key(stream, slot);
+    ) -> Result<Vec<u8>, StoreError> {
+        let held = self.keyring.sealing_key(stream, slot)?;
         let aad = self.aad(domain, stream, slot, held.id, bound);
         let mut sealed = held.id.0.to_vec();
-        sealed.append(&mut encrypt(&held.key, self.entropy.as_ref(), &aad, plain));
-        sealed
+        sealed.append(&mut encrypt(&held.key, self.entropy(), &aad, plain));
+        Ok(sealed)
     }
 
     /// Opens what [`seal`](Self::seal) sealed with the same arguments.
@@ -205,14 +86,13 @@ impl Vault {
         let damaged = || StoreError::damaged(format!("{domain} in {stream} does not open"));
         let (id, rest) = sealed.split_first_chunk().ok_or_else(damaged)?;
         let id = KeyId(*id);
-        let key = {
-            let ring = self.ring();
-            if ring.forgotten.contains(&id) {
-                return Ok(Payload::Forgotten);
+        let key = match self.keyring.find(id)? {
+            Found::Key(held) => held.key,
+            Found::Forgotten => return Ok(Payload::Forgotten),
+            Found::Missing => {
+                return Err(StoreError::NoKey { what: format!("{domain} in {stream}") });
             }
-            ring.keys.get(&id).map(|held| held.key.clone())
         };
-        let key = key.ok_or_else(|| StoreError::NoKey { what: format!("{domain} in {stream}") })?;
         let aad = self.aad(domain, stream, slot, id, bound);
         let plain = decrypt(&key, &aad, rest).ok_or_else(damaged)?;
         Ok(Payload::Open(plain.into()))
@@ -240,9 +120,14 @@ impl Vault {
     }
 
     /// A keyed hash under a stream's own key, so that equal bytes in two streams do not show.
-    pub(crate) fn name_in(&self, stream: &StreamId, slot: Slot, bytes: &[u8]) -> [u8; 32] {
-        let key = self.current_key(stream, slot).key.derive("fermata blob names 1");
-        mac(&key, "fermata blob name 1", &[bytes])
+    pub(crate) fn name_in(
+        &self,
+        stream: &StreamId,
+        slot: Slot,
+        bytes: &[u8],
+    ) -> Result<[u8; 32], StoreError> {
+        let key = self.keyring.sealing_key(stream, slot)?.key.derive("fermata blob names 1");
+        Ok(mac(&key, "fermata blob name 1", &[bytes]))
     }
 
     /// A hash that this house alone begins a stream's chain with.
@@ -257,21 +142,4 @@ impl Vault {
     pub(crate) fn public_key(&self) -> Hash {
         Hash(self.signing.verifying_key().to_bytes())
     }
-}
-
-fn current(ring: &mut Ring, entropy: &dyn Entropy, stream: &StreamId, slot: Slot) -> HeldKey {
-    let known = ring.current.get(&(stream.clone(), slot)).and_then(|id| ring.keys.get(id));
-    if let Some(held) = known {
-        return held.clone();
-    }
-    let mut id = KeyId([0; 16]);
-    entropy.fill(&mut id.0);
-    // A drill that is opened again with its seed draws the same ids again.
-    while ring.keys.contains_key(&id) || ring.forgotten.contains(&id) {
-        entropy.fill(&mut id.0);
-    }
-    let held = HeldKey { id, stream: stream.clone(), slot, key: Key::random(entropy) };
-    ring.new.push(id);
-    ring.add(held.clone());
-    held
 }

@@ -98,10 +98,10 @@ pub(super) fn check(shared: &Shared) -> Result<u64, StoreError> {
         let bytes = fs::read(&path).map_err(storage("read a blob"))?;
         let sealed = bytes.strip_prefix(HEADER).ok_or_else(damaged)?;
         count += 1;
-        if shared.vault.is_forgotten(sealed) {
+        if shared.vault.is_forgotten(sealed)? {
             continue;
         }
-        let (stream, _) = shared.vault.stream_of(sealed).ok_or_else(damaged)?;
+        let (stream, _) = shared.vault.stream_of(sealed)?.ok_or_else(damaged)?;
         open_blob(&shared.vault, &stream, id, sealed)?;
     }
     Ok(count)

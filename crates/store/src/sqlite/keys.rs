@@ -2,33 +2,32 @@
 
 use std::{
     path::Path,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use rusqlite::Connection;
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Row};
 
 use crate::{
     HouseId, InstanceKey, StoreError, StreamId,
-    seal::{HeldKey, Key, KeyId, Slot, Vault, decrypt, encrypt, frame, mac},
+    seal::{HeldKey, Key, KeyId, Slot, StoredKeys, Vault, decrypt, encrypt, frame, mac},
 };
 
-use super::schema;
+use super::{schema, sql};
 
-/// The open file and the key that wraps what is in it.
+/// The open file, to write to.
 pub(super) struct KeyFile {
     conn: Mutex<Connection>,
-    wrapping: Key,
-    house: HouseId,
+    finder: Arc<Finder>,
 }
 
-/// Why the keys could not be loaded.
+/// Why the keys are not usable.
 #[derive(Debug)]
-pub(super) enum Unloaded {
+pub(super) enum Unusable {
     WrongKey,
     Damaged(String),
 }
 
-impl From<rusqlite::Error> for Unloaded {
+impl From<rusqlite::Error> for Unusable {
     fn from(error: rusqlite::Error) -> Self {
         Self::Damaged(error.to_string())
     }
@@ -59,42 +58,148 @@ pub(super) fn house(conn: &Connection) -> rusqlite::Result<Option<HouseId>> {
     Ok(bytes.and_then(|bytes| bytes.try_into().ok()).map(HouseId))
 }
 
-/// Unwraps every key, reading only.
-pub(super) fn load(
-    conn: &Connection,
-    house: HouseId,
-    key: &InstanceKey,
-) -> Result<Vec<HeldKey>, Unloaded> {
-    let wrapping = key.wrapping();
-    if schema::meta(conn, PROOF)?.as_deref() != Some(&proof(&wrapping, house)) {
-        return Err(Unloaded::WrongKey);
+const KEY: &str = "id, stream, slot, wrapped";
+
+/// A key as it is stored.
+struct Wrapped {
+    id: KeyId,
+    stream: StreamId,
+    slot: i64,
+    sealed: Vec<u8>,
+}
+
+impl Wrapped {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        let (id, stream) = (KeyId(row.get(0)?), row.get(1)?);
+        Ok(Self { id, stream, slot: row.get(2)?, sealed: row.get(3)? })
     }
-    let mut query = conn.prepare("SELECT id, stream, slot, wrapped FROM keys ORDER BY id")?;
-    let rows = query.query_map([], |row| {
-        let stored: (_, StreamId, i64, Vec<u8>) =
-            (KeyId(row.get(0)?), row.get(1)?, row.get(2)?, row.get(3)?);
-        Ok(stored)
-    })?;
-    let mut keys = Vec::new();
-    for row in rows {
-        let (id, stream, number, wrapped) = row?;
-        let plain = decrypt(&wrapping, &aad(house, stream.as_str(), number, id), &wrapped);
+
+    /// The key, or in words that this is not what was wrapped.
+    fn unwrap(self, wrapping: &Key, house: HouseId) -> Result<HeldKey, String> {
+        let Self { id, stream, slot, sealed } = self;
+        let plain = decrypt(wrapping, &aad(house, stream.as_str(), slot, id), &sealed);
         let key = plain.map(zeroize::Zeroizing::new).and_then(|plain| Key::from_slice(&plain));
-        match (Slot::from_number(number), key) {
-            (Some(slot), Some(key)) => keys.push(HeldKey { id, stream, slot, key }),
-            _ => return Err(Unloaded::Damaged(format!("a key of {stream} does not unwrap"))),
+        match (Slot::from_number(slot), key) {
+            (Some(slot), Some(key)) => Ok(HeldKey { id, stream, slot, key }),
+            _ => Err(format!("a key of {stream} does not unwrap")),
         }
     }
-    Ok(keys)
+}
+
+/// Whether this is the instance key of these keys, the house's own are among them, and every one
+/// unwraps. Reads only, and holds none of them.
+pub(super) fn check(conn: &Connection, house: HouseId, key: &InstanceKey) -> Result<(), Unusable> {
+    let wrapping = key.wrapping();
+    if schema::meta(conn, PROOF)?.as_deref() != Some(&proof(&wrapping, house)) {
+        return Err(Unusable::WrongKey);
+    }
+    // Without its own keys a house would silently draw new ones and find nothing any more.
+    for slot in [Slot::Names, Slot::Directory, Slot::Signing] {
+        if of(conn, &StreamId::house(), slot)?.is_empty() {
+            return Err(Unusable::Damaged("keys.db lacks the house's own keys".into()));
+        }
+    }
+    every_key_unwraps(conn, house, &wrapping)
+}
+
+fn every_key_unwraps(conn: &Connection, house: HouseId, wrapping: &Key) -> Result<(), Unusable> {
+    let mut query = conn.prepare(&format!("SELECT {KEY} FROM keys"))?;
+    for wrapped in query.query_map([], Wrapped::read)? {
+        wrapped?.unwrap(wrapping, house).map_err(Unusable::Damaged)?;
+    }
+    Ok(())
+}
+
+fn of(conn: &Connection, stream: &StreamId, slot: Slot) -> rusqlite::Result<Vec<KeyId>> {
+    let sql = "SELECT id FROM keys WHERE stream = ?1 AND slot = ?2 ORDER BY id";
+    let mut query = conn.prepare_cached(sql)?;
+    query.query_map((stream.as_str(), slot as i64), |row| row.get(0).map(KeyId))?.collect()
+}
+
+/// The forgotten keys that a key file holds all the same: it was restored, or erasing them failed.
+pub(super) fn returned(keys: &Connection, journal: &Connection) -> rusqlite::Result<Vec<KeyId>> {
+    let mut forgotten = journal.prepare("SELECT key FROM forgotten")?;
+    let mut there = keys.prepare("SELECT EXISTS (SELECT 1 FROM keys WHERE id = ?1)")?;
+    let mut returned = Vec::new();
+    for id in forgotten.query_map([], |row| row.get(0).map(KeyId))? {
+        let id = id?;
+        if there.query_row([id.0], |row| row.get(0))? {
+            returned.push(id);
+        }
+    }
+    Ok(returned)
 }
 
 fn failed(error: rusqlite::Error) -> StoreError {
-    StoreError::storage("use its key file", error)
+    if sql::altered(&error) {
+        StoreError::damaged(format!("the key file: {error}"))
+    } else {
+        StoreError::storage("use its key file", error)
+    }
+}
+
+/// Finds keys. It reads through connections of its own, so that nobody who reads waits for a disk
+/// that makes other keys durable.
+pub(super) struct Finder {
+    conns: Mutex<Conns>,
+    wrapping: Key,
+    house: HouseId,
+}
+
+struct Conns {
+    keys: Connection,
+    journal: Connection,
+}
+
+/// Kibibytes that each connection caches: what is asked for twice is in the ring.
+const CACHE: i64 = 256;
+
+impl Finder {
+    pub(super) fn new(
+        keys: Connection,
+        journal: Connection,
+        house: HouseId,
+        key: &InstanceKey,
+    ) -> rusqlite::Result<Self> {
+        for conn in [&keys, &journal] {
+            conn.pragma_update(None, "cache_size", -CACHE)?;
+        }
+        let conns = Mutex::new(Conns { keys, journal });
+        Ok(Self { conns, wrapping: key.wrapping(), house })
+    }
+
+    fn conns(&self) -> MutexGuard<'_, Conns> {
+        self.conns.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn statement<'c>(conn: &'c Connection, sql: &str) -> Result<CachedStatement<'c>, StoreError> {
+    conn.prepare_cached(sql).map_err(failed)
+}
+
+impl StoredKeys for Finder {
+    fn key(&self, id: KeyId) -> Result<Option<HeldKey>, StoreError> {
+        let conns = self.conns();
+        let mut query = statement(&conns.keys, &format!("SELECT {KEY} FROM keys WHERE id = ?1"))?;
+        let found = query.query_row([id.0], Wrapped::read).optional().map_err(failed)?;
+        let unwrapped = found.map(|wrapped| wrapped.unwrap(&self.wrapping, self.house));
+        unwrapped.transpose().map_err(StoreError::damaged)
+    }
+
+    fn of(&self, stream: &StreamId, slot: Slot) -> Result<Vec<KeyId>, StoreError> {
+        of(&self.conns().keys, stream, slot).map_err(failed)
+    }
+
+    fn is_forgotten(&self, id: KeyId) -> Result<bool, StoreError> {
+        let conns = self.conns();
+        let sql = "SELECT EXISTS (SELECT 1 FROM forgotten WHERE key = ?1)";
+        statement(&conns.journal, sql)?.query_row([id.0], |row| row.get(0)).map_err(failed)
+    }
 }
 
 impl KeyFile {
-    pub(super) fn new(conn: Connection, house: HouseId, key: &InstanceKey) -> Self {
-        Self { conn: Mutex::new(conn), wrapping: key.wrapping(), house }
+    pub(super) fn new(conn: Connection, finder: Arc<Finder>) -> Self {
+        Self { conn: Mutex::new(conn), finder }
     }
 
     fn conn(&self) -> MutexGuard<'_, Connection> {
@@ -105,14 +210,13 @@ impl KeyFile {
     /// whichever thread.
     pub(super) fn flush(&self, vault: &Vault) -> Result<(), StoreError> {
         let mut conn = self.conn();
-        let new = vault.take_new();
+        let new = vault.keyring().new_keys();
         if new.is_empty() {
             return Ok(());
         }
-        self.insert(&mut conn, vault, &new).map_err(|error| {
-            vault.retry_new(&new);
-            failed(error)
-        })
+        self.insert(&mut conn, vault, &new).map_err(failed)?;
+        vault.keyring().keep(&new);
+        Ok(())
     }
 
     fn insert(
@@ -127,8 +231,8 @@ impl KeyFile {
             let mut insert = transaction.prepare_cached(sql)?;
             for HeldKey { id, stream, slot, key } in new {
                 let (stream, slot) = (stream.as_str(), *slot as i64);
-                let aad = aad(self.house, stream, slot, *id);
-                let wrapped = encrypt(&self.wrapping, vault.entropy(), &aad, key.bytes());
+                let aad = aad(self.finder.house, stream, slot, *id);
+                let wrapped = encrypt(&self.finder.wrapping, vault.entropy(), &aad, key.bytes());
                 insert.execute((id.0, stream, slot, wrapped))?;
             }
         }
@@ -142,6 +246,8 @@ impl KeyFile {
             return Ok(());
         }
         let mut conn = self.conn();
+        // The log is only cut short while nobody reads.
+        let _nobody = self.finder.conns();
         let erase = |conn: &mut Connection| -> rusqlite::Result<()> {
             conn.pragma_update(None, "secure_delete", true)?;
             let transaction = conn.transaction()?;
@@ -154,9 +260,16 @@ impl KeyFile {
         erase(&mut conn).map_err(failed)
     }
 
-    /// Whether the file is sound. Its keys were unwrapped when it was opened.
+    /// Whether the file is sound and every key in it unwraps.
     pub(super) fn check(&self) -> Result<(), StoreError> {
-        schema::sound(&self.conn(), "integrity_check").map_err(StoreError::damaged)
+        let conn = self.conn();
+        schema::sound(&conn, "integrity_check").map_err(StoreError::damaged)?;
+        every_key_unwraps(&conn, self.finder.house, &self.finder.wrapping).map_err(|unusable| {
+            match unusable {
+                Unusable::Damaged(what) => StoreError::damaged(what),
+                Unusable::WrongKey => StoreError::damaged("the keys are wrapped by another key"),
+            }
+        })
     }
 
     /// Copies the file as it is now.

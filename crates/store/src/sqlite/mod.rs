@@ -95,6 +95,11 @@ impl SqliteStore {
         }
     }
 
+    /// Holds at most so many used keys in memory from now on, and two at the least.
+    pub fn hold_keys(&self, most: usize) {
+        self.shared.vault.keyring().hold(most);
+    }
+
     fn give_back(&self, conn: Connection) {
         let mut idle = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
         if idle.len() < IDLE_READERS {
@@ -178,7 +183,7 @@ impl Backend for SqliteStore {
 
     fn set_unlocked(&self) -> Result<(), StoreError> {
         let home = self.dir.home().map_err(|error| StoreError::storage("look at itself", error))?;
-        let sealed = open::seal_setting(&self.shared.vault, open::HOME, home.as_bytes());
+        let sealed = open::seal_setting(&self.shared.vault, open::HOME, home.as_bytes())?;
         self.writer()?.write(move |tables| tables.set_setting(open::HOME, &sealed))?;
         *self.lock.lock().unwrap_or_else(PoisonError::into_inner) = LockState::Unlocked;
         Ok(())

@@ -2,7 +2,6 @@
 //! byte on disk as it was.
 
 use std::{
-    collections::BTreeSet,
     fs,
     path::Path,
     sync::{Arc, Mutex},
@@ -12,7 +11,7 @@ use rusqlite::Connection;
 
 use crate::{
     Entropy, HouseId, InstanceKey, Kind, LockState, OpenError, Payload, StoreError, StreamId, Why,
-    seal::{HeldKey, KeyId, Slot, Vault},
+    seal::{KeyId, Slot, Vault},
     tables::Tables,
 };
 
@@ -20,7 +19,7 @@ use super::{
     KeySource, Settings, SqliteStore, blobs,
     files::{self, Dir, io},
     fold::Folder,
-    keys::{self, KeyFile, Unloaded},
+    keys::{self, Finder, KeyFile, Unusable},
     schema::{self, Distrust, JOURNAL, KEYS, Schema},
     sql::Sql,
     writer::{Shared, Writer},
@@ -36,7 +35,7 @@ pub(super) const RESTORED: &str = "restored";
 const SETTING: &str = "fermata setting 1";
 
 /// Seals one of the house's own settings.
-pub(super) fn seal_setting(vault: &Vault, name: &str, value: &[u8]) -> Vec<u8> {
+pub(super) fn seal_setting(vault: &Vault, name: &str, value: &[u8]) -> Result<Vec<u8>, StoreError> {
     vault.seal(SETTING, (&StreamId::house(), Slot::Directory), &[name.as_bytes()], value)
 }
 
@@ -52,10 +51,12 @@ fn setting(vault: &Vault, conn: &Connection, name: &str) -> Result<String, Store
 
 /// A house that was looked at and found whole, before anything of it is opened for writing.
 pub(super) struct Inspected {
-    pub(super) vault: Arc<Vault>,
+    /// Reads the keys as they lie, unchanged.
+    pub(super) vault: Vault,
     kind: Kind,
     home: String,
-    forgotten: Vec<KeyId>,
+    /// Keys that came back after they were forgotten.
+    returned: Vec<KeyId>,
 }
 
 /// Looks at the two databases and the key, changing nothing.
@@ -76,36 +77,19 @@ pub(super) fn inspect(
     if theirs != house {
         return Err(OpenError::OtherHouse { journal: house, keys: theirs });
     }
-    let held = keys::load(&keys, house, key).map_err(|error| match error {
-        Unloaded::WrongKey => OpenError::WrongKey,
-        Unloaded::Damaged(what) => damaged(what),
+    keys::check(&keys, house, key).map_err(|error| match error {
+        Unusable::WrongKey => OpenError::WrongKey,
+        Unusable::Damaged(what) => damaged(what),
     })?;
-    check_own(&held).map_err(damaged)?;
-    let forgotten = forgotten(&journal).map_err(sql)?;
-    // A restored key file may hold keys that were forgotten since it was copied.
-    let (gone, held): (Vec<_>, Vec<_>) =
-        held.into_iter().partition(|held| forgotten.contains(&held.id));
-    let vault = Vault::new(house, entropy, held, forgotten);
+    let returned = keys::returned(&keys, &journal).map_err(sql)?;
+    let again = files::open_unchanged(&dir.journal()).map_err(sql)?;
+    let finder = Finder::new(keys, again, house, key).map_err(sql)?;
+    let vault = Vault::new(house, entropy, Arc::new(finder));
+    let vault = vault.map_err(|error| damaged(error.to_string()))?;
     let read = |name| setting(&vault, &journal, name).map_err(|error| damaged(error.to_string()));
     let kind = read(KIND)?.parse().map_err(|_| damaged("it is no kind of house".into()))?;
     let home = read(HOME)?;
-    let forgotten = gone.iter().map(|held| held.id).collect();
-    Ok(Inspected { vault: Arc::new(vault), kind, home, forgotten })
-}
-
-/// Without its own keys a house would silently draw new ones and find nothing any more.
-fn check_own(keys: &[HeldKey]) -> Result<(), String> {
-    for slot in [Slot::Names, Slot::Directory, Slot::Signing] {
-        if !keys.iter().any(|held| held.slot == slot) {
-            return Err("keys.db lacks the house's own keys".into());
-        }
-    }
-    Ok(())
-}
-
-fn forgotten(journal: &Connection) -> rusqlite::Result<BTreeSet<KeyId>> {
-    let mut query = journal.prepare("SELECT key FROM forgotten")?;
-    query.query_map([], |row| row.get(0).map(KeyId))?.collect()
+    Ok(Inspected { vault, kind, home, returned })
 }
 
 /// Opens one of the files read-only and checks it.
@@ -162,11 +146,17 @@ impl SqliteStore {
         };
         blobs::clear_unfinished(&dir.blobs()).map_err(io("clear", &dir.blobs()))?;
         let open = |file: &Path| files::open_to_write(file).map_err(unopened(file));
-        let keys = KeyFile::new(open(&dir.keys())?, found.vault.house(), &key);
-        keys.erase(&found.forgotten).map_err(unfit(&dir))?;
+        let keys = open(&dir.keys())?;
+        KEYS.bring_up(&keys).map_err(unopened(&dir.keys()))?;
         let journal = open(&dir.journal())?;
+        JOURNAL.bring_up(&journal).map_err(unopened(&dir.journal()))?;
         tune(&journal).map_err(unopened(&dir.journal()))?;
-        let shared = share(&dir, found.vault, keys, &journal)?;
+        let to_read = |file: &Path| files::open_to_read(file).map_err(unopened(file));
+        let finder = finder(&dir, found.vault.house(), &key, to_read)?;
+        let keys = KeyFile::new(keys, finder.clone());
+        keys.erase(&found.returned).map_err(unfit(&dir))?;
+        let vault = Vault::new(found.vault.house(), settings.entropy.clone(), finder);
+        let shared = share(&dir, vault.map_err(unfit(&dir))?, keys, &journal)?;
         let folder = Folder::start(open(&dir.journal())?).map_err(io("serve", dir.path()))?;
         let writer = Writer::start(journal, folder, shared.clone());
         let writer = writer.map_err(io("serve", dir.path()))?;
@@ -198,7 +188,8 @@ impl SqliteStore {
         let key = dir.instance_key_as_is(key)?;
         let found = inspect(&dir, &key, entropy)?;
         let open = |file: &Path| files::open_unchanged(file).map_err(unopened(file));
-        let keys = KeyFile::new(open(&dir.keys())?, found.vault.house(), &key);
+        let finder = finder(&dir, found.vault.house(), &key, open)?;
+        let keys = KeyFile::new(open(&dir.keys())?, finder);
         let shared = share(&dir, found.vault, keys, &open(&dir.journal())?)?;
         Ok(Self {
             readers: Mutex::default(),
@@ -228,15 +219,26 @@ fn tune(journal: &Connection) -> rusqlite::Result<()> {
     journal.pragma_update(None, "wal_autocheckpoint", 16_384)
 }
 
+/// What finds the keys of an open house.
+fn finder(
+    dir: &Dir,
+    house: HouseId,
+    key: &InstanceKey,
+    open: impl Fn(&Path) -> Result<Connection, OpenError>,
+) -> Result<Arc<Finder>, OpenError> {
+    let (keys, journal) = (open(&dir.keys())?, open(&dir.journal())?);
+    Finder::new(keys, journal, house, key).map(Arc::new).map_err(unopened(&dir.keys()))
+}
+
 fn share(
     dir: &Dir,
-    vault: Arc<Vault>,
+    vault: Vault,
     keys: KeyFile,
     journal: &Connection,
 ) -> Result<Arc<Shared>, OpenError> {
     let blobs = dir.blobs();
     let last = Sql::new(journal, &blobs).last_position().map_err(unfit(dir))?;
-    Ok(Arc::new(Shared::new(vault, keys, blobs, last)))
+    Ok(Arc::new(Shared::new(Arc::new(vault), keys, blobs, last)))
 }
 
 /// Lays a new house out. The journal comes last: where there is one, there is a house.
@@ -248,29 +250,34 @@ fn make(
 ) -> Result<(), OpenError> {
     let mut house = HouseId([0; 16]);
     entropy.fill(&mut house.0);
-    let vault = Vault::new(house, entropy, Vec::new(), BTreeSet::new());
     let blobs = dir.blobs();
     fs::create_dir(&blobs).map_err(io("make", &blobs))?;
-    let keys = dir.keys();
-    files::touch(&keys)?;
-    let conn = files::open_to_write(&keys).map_err(unopened(&keys))?;
-    KEYS.create(&conn).map_err(unopened(&keys))?;
-    keys::begin(&conn, house, key).map_err(unopened(&keys))?;
-    KeyFile::new(conn, house, key).flush(&vault).map_err(unfit(dir))?;
-    let unfinished = dir.path().join("journal.unfinished");
-    files::touch(&unfinished)?;
-    let conn = files::open_to_write(&unfinished).map_err(unopened(&unfinished))?;
-    let home = dir.home_of(&unfinished)?;
-    let fill = || -> rusqlite::Result<()> {
-        let kind = kind.to_string();
-        JOURNAL.create(&conn)?;
-        schema::set_meta(&conn, HOUSE, &house.0)?;
-        schema::set_meta(&conn, KIND, &seal_setting(&vault, KIND, kind.as_bytes()))?;
-        schema::set_meta(&conn, HOME, &seal_setting(&vault, HOME, home.as_bytes()))
+    let begun = |file: &Path, schema: Schema| {
+        files::touch(file)?;
+        let conn = files::open_to_write(file).map_err(unopened(file))?;
+        schema.create(&conn).map_err(unopened(file))?;
+        Ok(conn)
     };
-    fill().map_err(unopened(&unfinished))?;
+    let to_read = |file: &Path| files::open_to_read(file).map_err(unopened(file));
+    let keys = begun(&dir.keys(), KEYS)?;
+    keys::begin(&keys, house, key).map_err(unopened(&dir.keys()))?;
+    let unfinished = dir.path().join("journal.unfinished");
+    let journal = begun(&unfinished, JOURNAL)?;
+    let finder = Finder::new(to_read(&dir.keys())?, to_read(&unfinished)?, house, key);
+    let finder = Arc::new(finder.map_err(unopened(&dir.keys()))?);
+    let vault = Vault::new(house, entropy, finder.clone()).map_err(unfit(dir))?;
+    KeyFile::new(keys, finder).flush(&vault).map_err(unfit(dir))?;
+    let set = |name, value: &[u8]| schema::set_meta(&journal, name, value);
+    let home = dir.home_of(&unfinished)?;
+    let sealed = |name, value: &str| seal_setting(&vault, name, value.as_bytes());
+    let kind = sealed(KIND, &kind.to_string()).map_err(unfit(dir))?;
+    let home = sealed(HOME, &home).map_err(unfit(dir))?;
+    set(HOUSE, &house.0)
+        .and_then(|()| set(KIND, &kind))
+        .and_then(|()| set(HOME, &home))
+        .map_err(unopened(&unfinished))?;
     // Closing folds the log in, so that there is one file to rename.
-    drop(conn);
+    drop((vault, journal));
     let journal = dir.journal();
     fs::rename(&unfinished, &journal).map_err(io("make", &journal))?;
     files::sync_dir(dir.path()).map_err(io("make", dir.path()))
@@ -279,9 +286,10 @@ fn make(
 /// Marks a house that was put together from a backup, before anybody opens it.
 pub(super) fn mark_restored(dir: &Dir, vault: &Vault) -> Result<(), OpenError> {
     let journal = dir.journal();
+    let sealed = seal_setting(vault, HOME, RESTORED.as_bytes()).map_err(unfit(dir))?;
     let mark = || -> rusqlite::Result<()> {
         let conn = files::open_to_write(&journal)?;
-        schema::set_meta(&conn, HOME, &seal_setting(vault, HOME, RESTORED.as_bytes()))
+        schema::set_meta(&conn, HOME, &sealed)
     };
     mark().map_err(unopened(&journal))
 }

@@ -15,15 +15,14 @@ const KEYS_MARK: i64 = 0x4645_524B;
 pub(super) struct Schema {
     pub(super) file: &'static str,
     mark: i64,
-    format: i64,
-    tables: &'static str,
+    /// What each format adds to the one before it; the first begins with nothing.
+    formats: &'static [&'static str],
 }
 
 pub(super) const JOURNAL: Schema = Schema {
     file: "journal.db",
     mark: JOURNAL_MARK,
-    format: 1,
-    tables: "
+    formats: &["
 CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE streams (
     number INTEGER PRIMARY KEY,
@@ -79,14 +78,14 @@ CREATE TABLE shelf (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX shelf_by_owner ON shelf (kind, owner);
 CREATE INDEX shelf_by_expiry ON shelf (expires);
-",
+"],
 };
 
 pub(super) const KEYS: Schema = Schema {
     file: "keys.db",
     mark: KEYS_MARK,
-    format: 1,
-    tables: "
+    formats: &[
+        "
 CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE keys (
     id BLOB PRIMARY KEY,
@@ -95,6 +94,10 @@ CREATE TABLE keys (
     wrapped BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 ",
+        "
+CREATE INDEX keys_by_stream ON keys (stream, slot);
+",
+    ],
 };
 
 /// Why a file is not trusted.
@@ -113,9 +116,21 @@ impl From<rusqlite::Error> for Distrust {
 impl Schema {
     /// Lays the tables out in an empty database.
     pub(super) fn create(&self, conn: &Connection) -> rusqlite::Result<()> {
-        conn.execute_batch(self.tables)?;
         conn.pragma_update(None, "application_id", self.mark)?;
-        conn.pragma_update(None, "user_version", self.format)
+        self.bring_up(conn)
+    }
+
+    /// Brings a file that was [checked](Self::check) to the newest format, or leaves it as it was.
+    pub(super) fn bring_up(&self, conn: &Connection) -> rusqlite::Result<()> {
+        let transaction = conn.unchecked_transaction()?;
+        let found = format(conn)?;
+        for (number, added) in (1..).zip(self.formats) {
+            if number > found {
+                conn.execute_batch(added)?;
+                conn.pragma_update(None, "user_version", number)?;
+            }
+        }
+        transaction.commit()
     }
 
     /// Reads, and only reads, whether this is the file that [`create`](Self::create) laid out,
@@ -125,22 +140,29 @@ impl Schema {
         if mark != self.mark {
             return Err(Distrust::Damaged(format!("{} is not Fermata's", self.file)));
         }
-        let found: i64 = conn.pragma_query_value(None, "user_version", |row| row.get(0))?;
-        if found > self.format {
-            return Err(Distrust::Newer { found, known: self.format });
+        let found = format(conn)?;
+        let known = i64::try_from(self.formats.len()).unwrap_or(i64::MAX);
+        if found > known {
+            return Err(Distrust::Newer { found, known });
         }
-        if found != self.format || layout(conn)? != self.layout()? {
+        if found < 1 || layout(conn)? != self.layout(found)? {
             return Err(Distrust::Damaged(format!("{} has a strange layout", self.file)));
         }
         sound(conn, "quick_check")
             .map_err(|what| Distrust::Damaged(format!("{}: {what}", self.file)))
     }
 
-    fn layout(&self) -> rusqlite::Result<Vec<String>> {
+    fn layout(&self, format: i64) -> rusqlite::Result<Vec<String>> {
         let empty = Connection::open_in_memory()?;
-        empty.execute_batch(self.tables)?;
+        for (_, added) in (1..=format).zip(self.formats) {
+            empty.execute_batch(added)?;
+        }
         layout(&empty)
     }
+}
+
+fn format(conn: &Connection) -> rusqlite::Result<i64> {
+    conn.pragma_query_value(None, "user_version", |row| row.get(0))
 }
 
 fn layout(conn: &Connection) -> rusqlite::Result<Vec<String>> {

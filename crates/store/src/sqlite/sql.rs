@@ -27,16 +27,20 @@ pub(super) struct Sql<'c> {
     pub(super) last: Option<Position>,
 }
 
-/// Turns SQLite's errors into the store's.
-pub(super) fn failed(error: rusqlite::Error) -> StoreError {
+/// Whether a file does not hold what was written to it.
+pub(super) fn altered(error: &rusqlite::Error) -> bool {
     use rusqlite::Error::{FromSqlConversionFailure, IntegralValueOutOfRange, InvalidColumnType};
     let corrupt = [ErrorCode::DatabaseCorrupt, ErrorCode::NotADatabase];
-    let altered = error.sqlite_error_code().is_some_and(|code| corrupt.contains(&code))
+    error.sqlite_error_code().is_some_and(|code| corrupt.contains(&code))
         || matches!(
             error,
             FromSqlConversionFailure(..) | IntegralValueOutOfRange(..) | InvalidColumnType(..)
-        );
-    if altered {
+        )
+}
+
+/// Turns SQLite's errors into the store's.
+pub(super) fn failed(error: rusqlite::Error) -> StoreError {
+    if altered(&error) {
         StoreError::damaged(format!("the journal's tables: {error}"))
     } else {
         StoreError::storage("use its database", error)

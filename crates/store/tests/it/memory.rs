@@ -23,6 +23,15 @@ fn the_memory_store_keeps_the_contract() {
 }
 
 #[test]
+fn the_contract_holds_with_two_keys_in_memory() {
+    hold(|law| {
+        let store = store(1);
+        store.hold_keys(2);
+        law(&Clocked::new(store));
+    });
+}
+
+#[test]
 fn a_seed_decides_every_byte() {
     let root = |seed| {
         let store = store(seed);

@@ -187,6 +187,7 @@ proptest! {
     #[test]
     fn both_backends_live_the_same_life(acts in prop::collection::vec(act(), 1..40)) {
         let (_dir, sqlite) = crate::sqlite::house();
+        sqlite.hold_keys(2);
         let memory = crate::memory::store(1);
         let mut lives = [&sqlite as &dyn Store, &memory].map(|store| Life { store, held: None });
         for act in &acts {

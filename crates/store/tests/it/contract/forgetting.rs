@@ -11,6 +11,8 @@ pub(super) const LAWS: &[Law] = &[
     ("a reporter can be forgotten while the case stays", identity),
     ("forgotten content leaves a chain that holds", content),
     ("what is written after forgetting can be read", afterwards),
+    ("many streams are read, written and forgotten in turn", many),
+    ("readers see the whole or what is left while a stream is forgotten", beside_readers),
 ];
 
 fn mixed(place: &dyn Place, name: &str) {
@@ -70,4 +72,54 @@ fn afterwards(place: &dyn Place) {
     let tail = store.read(&all(), &stream("report/a"), Seq(4)).unwrap();
     assert_eq!(tail.len(), 1);
     store.verify(None).unwrap();
+}
+
+fn many(place: &dyn Place) {
+    let store = place.store();
+    let names: Vec<String> = (0..9).map(|number| format!("case/{number}")).collect();
+    for name in &names {
+        mixed(place, name);
+    }
+    let put = |name: &String| row("l", name, name, 1, name);
+    commit(store, Batch { rows: names.iter().map(put).collect(), ..Batch::default() }).unwrap();
+    for (forgotten, gone) in names.iter().enumerate() {
+        store.forget(&all(), &stream(gone), KeyClass::Identity).unwrap();
+        for (number, name) in names.iter().enumerate() {
+            let who = if number <= forgotten { "-" } else { "who" };
+            assert_eq!(said(&read(store, name))[..3], ["what", who, "then"], "{name}");
+            add(store, name, &["more"]);
+        }
+        assert_eq!(listed(store, &all(), "l"), names);
+    }
+    store.forget(&all(), &stream("case/0"), KeyClass::Content).unwrap();
+    assert_eq!(listed(store, &all(), "l")[..2], ["-", "case/1"]);
+    assert!(said(&read(store, "case/0")).iter().all(|said| said == "-"));
+    store.verify(None).unwrap();
+}
+
+fn beside_readers(place: &dyn Place) {
+    let store = place.store();
+    let names: Vec<String> = (0..4).map(|number| format!("case/{number}")).collect();
+    for name in &names {
+        mixed(place, name);
+    }
+    std::thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| {
+                for _ in 0..40 {
+                    for name in &names {
+                        let said = said(&read(store, name));
+                        let whole = said == ["what", "who", "then"];
+                        assert!(whole || said == ["what", "-", "then"], "{said:?}");
+                    }
+                }
+            });
+        }
+        for name in &names {
+            store.forget(&all(), &stream(name), KeyClass::Identity).unwrap();
+            for _ in 0..20 {
+                assert_eq!(said(&read(store, name)), ["what", "-", "then"], "it came back");
+            }
+        }
+    });
 }

@@ -2,6 +2,7 @@
 
 mod backup;
 mod crash;
+mod keys;
 mod opening;
 mod tamper;
 
@@ -67,6 +68,15 @@ fn refusal(dir: &TempDir, open: impl FnOnce() -> Result<SqliteStore, OpenError>)
 fn the_sqlite_store_keeps_the_contract() {
     hold(|law| {
         let (_dir, store) = house();
+        law(&Clocked::new(store));
+    });
+}
+
+#[test]
+fn the_contract_holds_with_two_keys_in_memory() {
+    hold(|law| {
+        let (_dir, store) = house();
+        store.hold_keys(2);
         law(&Clocked::new(store));
     });
 }

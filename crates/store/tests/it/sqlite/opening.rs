@@ -106,13 +106,13 @@ fn a_live_house_is_no_drill() {
 
 #[test]
 fn a_newer_format_is_refused() {
-    for file in ["journal.db", "keys.db"] {
+    for (file, newest) in [("journal.db", 1), ("keys.db", 2)] {
         let dir = closed();
         let conn = Connection::open(data(&dir, file)).unwrap();
-        conn.pragma_update(None, "user_version", 2).unwrap();
+        conn.pragma_update(None, "user_version", newest + 1).unwrap();
         drop(conn);
         match refusal(&dir, || open(&dir)) {
-            OpenError::Newer { found: 2, known: 1 } => {}
+            OpenError::Newer { found, known } => assert_eq!((found, known), (newest + 1, newest)),
             other => panic!("{other}"),
         }
     }
