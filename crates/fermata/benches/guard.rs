@@ -3,7 +3,8 @@
 //! `cargo bench -p fermata --bench guard [-- push|history [REPOSITORY]]`. Without a repository the
 //! history is made up, as large as Contour's. Whole processes are timed, in turn with git's own: `git
 //! version` starts and does nothing, `git log -p` shows the same commits. There are 1,000 terms, which
-//! stand nowhere. Pushes are of ten first parents each, spread evenly over the history, as medians; a
+//! stand nowhere. Pushes are of ten first parents each, spread evenly over the history, as medians: each
+//! when hardly anything that lies before it was ever read, and when it was read for the push before. A
 //! whole history is read once by git, and a few times by the guard, without what it remembers and with it.
 #![expect(
     clippy::disallowed_methods,
@@ -72,18 +73,21 @@ impl Bench<'_> {
         let step = (listed.len() / ROUNDS).max(1);
         let pushes = listed.windows(PUSHED + 1).step_by(step);
         let ends = pushes.filter_map(|push| push.first().copied().zip(push.last().copied()));
-        let mut took = [const { Vec::new() }; 4];
-        let [start, show, push, score] = &mut took;
+        let mut took = [const { Vec::new() }; 5];
+        let [start, show, first, push, score] = &mut took;
         for (tip, old) in ends {
             let told = format!("refs/heads/main {tip} refs/heads/main {old}\n");
             let range = format!("{old}..{tip}");
             start.push(timed(&mut self.git(&["version"]), "").0);
             show.push(timed(&mut self.git(&["log", "-p", "-U0", &range]), "").0);
-            push.push(timed(&mut self.guard(&["push", "origin", "there"]), &told).0);
+            for push in [&mut *first, push] {
+                push.push(timed(&mut self.guard(&["push", "origin", "there"]), &told).0);
+            }
             score.push(timed(&mut self.guard(&["push", "--score", "origin", "there"]), &told).0);
         }
         println!("{} pushes of {PUSHED} first parents and what they merged:", push.len());
-        let names = ["git version", "git log -p", "guard push", "guard push --score"];
+        let names =
+            ["git version", "git log -p", "guard push, new", "guard push", "guard push --score"];
         for (name, took) in names.iter().zip(took) {
             println!("  {name}: {:.1} ms", middle(took).as_secs_f64() * 1e3);
         }

@@ -83,6 +83,12 @@ impl Way {
     }
 }
 
+/// How grave it is when an object is not as it should be.
+fn is_of_fsck(name: &str) -> bool {
+    let kind = name.strip_prefix("fetch.fsck.");
+    kind.is_some_and(|kind| kind.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+}
+
 fn strip<'a>(text: &'a str, start: &str) -> Option<&'a str> {
     let head = text.get(..start.len())?;
     head.eq_ignore_ascii_case(start).then(|| text.get(start.len()..)).flatten()
@@ -129,7 +135,7 @@ impl Origin {
         for (name, _) in settings {
             let known = match name.strip_prefix(&start) {
                 Some(key) => OF_A_REMOTE.contains(&key),
-                None => KNOWN.contains(&name.as_str()) || name.starts_with("fetch.fsck."),
+                None => KNOWN.contains(&name.as_str()) || is_of_fsck(name),
             };
             if !known {
                 return Err(format!(
@@ -315,6 +321,7 @@ mod tests {
         assert!(with("gc.auto", "0").is_ok());
         assert!(with("remote.origin.prune", "true").is_ok());
         assert!(with("fetch.fsck.zeroPaddedFilemode", "ignore").is_ok());
+        assert!(with("fetch.fsck.other.proxy", "ignore").is_err());
         for name in [
             "core.sshcommand",
             "core.fsmonitor",
