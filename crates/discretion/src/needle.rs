@@ -6,7 +6,7 @@ use crate::reading::{Gap, Letter, letters, view};
 const LONGEST: usize = 128;
 /// Letters by which a needle is sought; what follows is compared where they stand. To make a table of
 /// all letters of a thousand terms takes longer than to read most pushes.
-const HEAD: usize = 6;
+const HEAD: usize = 8;
 /// From this many letters on, nothing in between can be chance: `am ber her on`.
 const LONG: usize = 8;
 /// From this many letters on, signs in between do not make it another word.
