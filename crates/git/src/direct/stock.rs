@@ -4,6 +4,7 @@ use std::{
     collections::HashMap,
     fs::File,
     io,
+    mem::take,
     os::unix::fs::FileExt,
     path::{Path, PathBuf},
     rc::Rc,
@@ -56,6 +57,12 @@ enum Known {
     Whole(Rc<Object>),
     /// How it differs from the entry there.
     Differs(u64, Rc<Vec<u8>>),
+}
+
+/// An entry, and how it differs from the next.
+struct Link {
+    at: u64,
+    difference: Rc<Vec<u8>>,
 }
 
 /// What entries are read with.
@@ -124,49 +131,46 @@ impl Stock {
 
     /// What an entry is, by way of all from which it differs.
     fn packed(&mut self, pack: usize, offset: u64) -> Option<Rope> {
-        let (mut places, mut differences) = (Vec::new(), Vec::new());
-        let mut at = offset;
-        let mut base = loop {
+        let (mut base, mut chain) = self.chain(pack, offset)?;
+        // Others will differ from what differs so much itself, and from what is small.
+        let is_long = |link: &Link| link.difference.len() > LONG;
+        if let Some(before) = chain.iter().skip(1).position(is_long) {
+            base = self.made(pack, base, chain.split_off(before + 1))?;
+        }
+        let size = chain.first().and_then(|link| delta::size(&link.difference));
+        if size.is_some_and(|size| size <= SMALL) {
+            base = self.made(pack, base, take(&mut chain))?;
+        }
+        self.joined(base, chain)
+    }
+
+    /// An entry that is stored whole, and how others differ from it, up to the one at this place, which
+    /// comes first.
+    fn chain(&mut self, pack: usize, offset: u64) -> Option<(Rc<Object>, Vec<Link>)> {
+        let (mut chain, mut at) = (Vec::new(), offset);
+        while chain.len() <= DEEPEST {
             match self.entry(pack, at)? {
-                Known::Whole(object) => break object,
+                Known::Whole(object) => return Some((object, chain)),
                 Known::Differs(from, difference) => {
-                    places.push(at);
-                    differences.push(difference);
+                    chain.push(Link { at, difference });
                     at = from;
                 }
             }
-            if differences.len() > DEEPEST {
-                return None;
-            }
-        };
-        // Others will differ from what differs so much itself, and from what is small.
-        let long = |difference: &Rc<Vec<u8>>| difference.len() > LONG;
-        if let Some(last) = differences.iter().skip(1).position(long) {
-            base =
-                self.made((pack, *places.get(last + 1)?), base, differences.split_off(last + 1))?;
         }
-        let small =
-            differences.first().and_then(|last| delta::size(last)).filter(|size| *size <= SMALL);
-        if small.is_some() {
-            base = self.made((pack, offset), base, std::mem::take(&mut differences))?;
-        }
-        self.joined(base, differences)
+        None
     }
 
-    fn joined(&mut self, base: Rc<Object>, differences: Vec<Rc<Vec<u8>>>) -> Option<Rope> {
+    fn joined(&mut self, base: Rc<Object>, chain: Vec<Link>) -> Option<Rope> {
+        let differences = chain.into_iter().map(|link| link.difference).collect();
         let rope = Rope::new(base, differences, &mut self.tools.layout)?;
         (rope.size as u64 <= LARGEST).then_some(rope)
     }
 
-    /// Makes an object, and remembers it.
-    fn made(
-        &mut self,
-        place: (usize, u64),
-        base: Rc<Object>,
-        differences: Vec<Rc<Vec<u8>>>,
-    ) -> Option<Rc<Object>> {
-        let object = self.joined(base, differences)?.whole()?;
-        self.remember(place, Known::Whole(object.clone()), object.bytes.len());
+    /// Makes the object to which a chain leads, and remembers it.
+    fn made(&mut self, pack: usize, base: Rc<Object>, chain: Vec<Link>) -> Option<Rc<Object>> {
+        let at = chain.first()?.at;
+        let object = self.joined(base, chain)?.whole()?;
+        self.remember((pack, at), Known::Whole(object.clone()), object.bytes.len());
         Some(object)
     }
 
