@@ -57,7 +57,9 @@ fn mirror(text: &str) {
                 assert!(!name.starts_with("include") && !name.starts_with("url."), "{name}");
                 if last == "url" {
                     // What git hands to a helper of that name.
-                    let helped = value.split_once(':').is_some_and(|(_, it)| it.starts_with(':'));
+                    let is_name = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
+                    let helped =
+                        value.split_once("::").is_some_and(|(it, _)| it.chars().all(is_name));
                     assert!(!value.starts_with('-') && !helped, "{value}");
                 }
             }
