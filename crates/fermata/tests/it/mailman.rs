@@ -26,7 +26,7 @@ use playbook::Playbook;
 use store::SqliteStore;
 
 use crate::{
-    postfix::{Postfix, free_port, may_start_postfix, text},
+    postfix::{LOOKS, Postfix, free_port, may_start_postfix, text},
     program::Place,
     sends::{engine_of, settings},
     serve::Running,
@@ -133,6 +133,18 @@ impl Mailman {
             thread::park_timeout(Duration::from_millis(250));
         }
         panic!("it takes no mail");
+    }
+
+    /// Waits for so many mails in a list's archive, which is written apart from what is sent.
+    fn archived(&self, address: &str, number: usize) -> Vec<String> {
+        for _ in 0..LOOKS {
+            let mails = self.archive(address);
+            if mails.len() >= number {
+                return mails;
+            }
+            thread::park_timeout(Duration::from_millis(250));
+        }
+        panic!("{number} are not in the archive of {address}: {:?}", self.archive(address))
     }
 
     /// The mails in a list's archive.
@@ -328,7 +340,7 @@ fn a_real_mailman_sends_a_notice_on_and_holds_another_back() {
     postfix.log_with(&["to=<distributors@lists.example.org>", "status=sent"]);
     postfix.log_with(&["to=<security@example.org>", "status=sent", "250 2.0.0 kept"]);
     assert_eq!(house.end("-TERM").0, Some(0));
-    let [archived] = mailman.archive(open).try_into().unwrap();
+    let [archived] = mailman.archived(open, 1).try_into().unwrap();
     assert!(archived.contains(&format!("<{}>", engine::message_id(act))), "{archived}");
     let (case, cases) = known(&place, id);
     assert_eq!(cases, 1, "the list's mail is no report");
@@ -437,7 +449,7 @@ fn what_follows_stands_in_the_notices_thread_and_the_users_read_what_was_approve
 
     // A reader, and the archive, see an answer to the notice.
     let (read, begun) = (postfix.mails("rita"), format!("<{}>", engine::message_id(notice)));
-    for mails in [&read, &mailman.archive(DISTRIBUTORS)] {
+    for mails in [&read, &mailman.archived(DISTRIBUTORS, 2)] {
         let [first, then] = [notice, follow_up].map(|act| of_act(mails, act));
         let thread = |mail| ["In-Reply-To", "References"].map(|name| field(mail, name));
         assert_eq!(thread(first), [None, None], "{first}");
@@ -448,7 +460,7 @@ fn what_follows_stands_in_the_notices_thread_and_the_users_read_what_was_approve
     }
 
     // The users read the words that were approved for them, and nothing that was not for them.
-    let archived = mailman.archive(USERS);
+    let archived = mailman.archived(USERS, 1);
     assert_eq!((archived.len(), mailman.archive(DISTRIBUTORS).len(), read.len()), (1, 2, 3));
     let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     for mail in [of_act(&archived, announced), of_act(&read, announced)] {
@@ -488,7 +500,7 @@ fn who_wrote_is_seen_where_a_real_mailman_sends_in_its_own_name() {
     postfix.send(list, mail);
     postfix.log_with(&["to=<security@example.org>", "status=sent", "250 2.0.0 kept"]);
     assert_eq!(house.end("-TERM").0, Some(0));
-    let [archived] = mailman.archive(list).try_into().unwrap();
+    let [archived] = mailman.archived(list, 1).try_into().unwrap();
     assert!(archived.contains("It crashes again."), "{archived}");
 
     let desk = Desk::open(&place, before);

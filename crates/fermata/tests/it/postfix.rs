@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// How often something is looked for, a quarter of a second apart.
-const LOOKS: usize = 240;
+pub(crate) const LOOKS: usize = 240;
 
 /// A Postfix that runs.
 pub(crate) struct Postfix {
