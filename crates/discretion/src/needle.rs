@@ -28,6 +28,8 @@ pub(crate) struct Needle {
     /// Its folded letters.
     pub(crate) letters: String,
     fit: Fit,
+    /// Bytes of the letters by which it is sought.
+    head: usize,
     length: usize,
     /// By letter: a word of the needle begins here.
     seams: Vec<bool>,
@@ -40,13 +42,14 @@ impl Needle {
         letters.truncate(LONGEST);
         let seams = (0..letters.len()).map(|index| is_seam(&letters, index)).collect();
         let text: String = letters.iter().map(|letter| letter.c).collect();
-        (!text.is_empty()).then_some(Self { letters: text, fit, length: letters.len(), seams })
+        let head = text.char_indices().nth(HEAD).map_or(text.len(), |(at, _)| at);
+        let length = letters.len();
+        (!text.is_empty()).then_some(Self { letters: text, fit, head, length, seams })
     }
 
     /// The letters by which it is sought, and those that follow.
     fn parts(&self) -> (&str, &str) {
-        let head = self.letters.char_indices().nth(HEAD).map_or(self.letters.len(), |(at, _)| at);
-        self.letters.split_at(head)
+        self.letters.split_at(self.head)
     }
 
     /// The letters by which it is sought.

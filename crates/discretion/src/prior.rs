@@ -93,11 +93,13 @@ impl Lesson {
     /// In one word, for [`Lesson::read`].
     #[must_use]
     pub fn written(&self) -> String {
-        let numbers =
-            |words: &Vec<usize>| -> Vec<String> { words.iter().map(usize::to_string).collect() };
-        self.0
-            .as_ref()
-            .map_or_else(|| "!".to_owned(), |words| format!("-{}", numbers(words).join(",")))
+        match &self.0 {
+            None => "!".to_owned(),
+            Some(words) => {
+                let numbers: Vec<String> = words.iter().map(usize::to_string).collect();
+                format!("-{}", numbers.join(","))
+            }
+        }
     }
 
     /// `None` if it is not what [`Lesson::written`] gives.
